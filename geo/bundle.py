@@ -1,0 +1,82 @@
+"""The browser side as text: our files joined in a fixed order, and assets that packages carry."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from xstatic.pkg import leaflet
+
+from geo.errors import AssetError
+
+ORDER = (
+    "core.js",
+    "decode.js",
+    "basemap.js",
+    "labels.js",
+    "popup.js",
+    "base.js",
+    "pipes.js",
+    "places.js",
+    "features.js",
+    "controls.js",
+)
+LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
+_URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
+
+
+@cache
+def script() -> str:
+    """Our runtime: every file of `geo/web`, joined. The same text in every page."""
+    folder = files("geo") / "web"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in ORDER)
+
+
+@cache
+def style() -> str:
+    """Our style sheet."""
+    return (files("geo") / "web" / "page.css").read_text(encoding="utf-8")
+
+
+@cache
+def template() -> str:
+    """The page's frame, as a Jinja2 template."""
+    return (files("geo") / "web" / "page.html.j2").read_text(encoding="utf-8")
+
+
+@cache
+def leaflet_script() -> str:
+    """Leaflet's script with its licence notice, without the pointer to its source map."""
+    return re.sub(r"\n?//# sourceMappingURL=.*", "", _leaflet("leaflet.js"))
+
+
+@cache
+def leaflet_style() -> str:
+    """Leaflet's style sheet with its few pictures inside."""
+    return _URL.sub(lambda found: f"url({_picture(found[1])})", _leaflet("leaflet.css"))
+
+
+def _leaflet(name: str) -> str:
+    return _leaflet_bytes(name).decode("utf-8")
+
+
+def _leaflet_bytes(name: str) -> bytes:
+    path = Path(leaflet.BASE_DIR) / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AssetError(f"{name} is missing from XStatic-Leaflet; reinstall it") from error
+
+
+def _picture(name: str) -> str:
+    if not name.endswith(".png"):
+        return "data:,"
+    return "data:image/png;base64," + base64.b64encode(_leaflet_bytes(name)).decode("ascii")
+
+
+def data_url(text: str, kind: str) -> str:
+    """A text as a data: URL, for maps that are saved without `page.save`."""
+    return f"data:{kind};base64,{base64.b64encode(text.encode('utf-8')).decode('ascii')}"

@@ -1,0 +1,568 @@
+"""Is this data sound? Every fault at once, each with its place and its remedy.
+
+Structure is judged by kept libraries (frictionless for tables, geojson-pydantic for GeoJSON);
+only meaning is judged here. Nothing in this module opens a file: `package` reads, this judges.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import simpleeval
+from frictionless import Resource, Schema
+from frictionless.exception import FrictionlessException
+from geojson_pydantic import FeatureCollection
+from pydantic import ValidationError
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from geo import measure, water
+from geo.errors import Fault
+
+Bounds = tuple[float, float, float, float]
+
+# A modelled sea leg starts at the water nearest its port, which may lie this far off the quay.
+SNAP_KM = 5.0
+# Two drawings of one coast differ by about this much; a schematic line is straight between stations.
+SHORE_KM = 1.0
+FORMULA_TOLERANCE = 0.005
+ARITHMETIC: dict[type[ast.operator] | type[ast.unaryop], Callable[..., Any]] = {
+    ast.Add: simpleeval.DEFAULT_OPERATORS[ast.Add],
+    ast.Sub: simpleeval.DEFAULT_OPERATORS[ast.Sub],
+    ast.Mult: simpleeval.DEFAULT_OPERATORS[ast.Mult],
+    ast.Div: simpleeval.DEFAULT_OPERATORS[ast.Div],
+    ast.USub: simpleeval.DEFAULT_OPERATORS[ast.USub],
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of one file as text, with the schema that defines them.
+
+    `raw` has one column per schema field (and any the file has besides), all text, "" for missing.
+    `where` names each row's place in the file; `geometry` holds a shape, or None, per row.
+    """
+
+    file: str
+    role: str
+    name: str
+    schema: Mapping[str, Any]
+    raw: pd.DataFrame
+    where: Sequence[str]
+    geometry: Sequence[BaseGeometry | None] | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of the schema's fields, in order."""
+        return [f["name"] for f in self.schema.get("fields", [])]
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows with their types: numbers float64 (unknown NaN), dates UTC-naive, text str."""
+        columns = {
+            f["name"]: _typed(self.raw[f["name"]], f.get("type", "string"))
+            for f in self.schema.get("fields", [])
+            if f["name"] in self.raw
+        }
+        frame = pd.DataFrame(columns, index=self.raw.index)
+        if self.geometry is None:
+            return frame
+        return gpd.GeoDataFrame(frame, geometry=list(self.geometry), crs="EPSG:4326")
+
+    def fault(self, row: int, column: str, problem: str, remedy: str) -> Fault:
+        """A fault at one cell."""
+        value = str(self.raw[column].iloc[row]) if column in self.raw else ""
+        return Fault(self.file, self.where[row], column, value, problem, remedy)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found: faults make the data unsound, notes do not."""
+
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        """True when there is no fault."""
+        return not self.faults
+
+
+def _typed(text: pd.Series, kind: str) -> pd.Series:
+    if kind in {"number", "integer", "year"}:
+        return pd.to_numeric(text.where(text != ""), errors="coerce").astype("float64")
+    if kind == "date":
+        return pd.to_datetime(text.where(text != ""), format="%Y-%m-%d", errors="coerce")
+    return text.astype("object").where(text != "", "")
+
+
+# --- structure ---------------------------------------------------------------------------------
+
+
+def strict_json(text: str, file: str) -> tuple[Any, list[Fault]]:
+    """Parse JSON as the standard has it: no NaN, no Infinity. Returns (value or None, faults)."""
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is not JSON")
+
+    try:
+        return json.loads(text, parse_constant=refuse), []
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        return None, [Fault(file, where, "", "", f"not JSON: {error.msg}", "mend the syntax there")]
+    except (ValueError, RecursionError) as error:
+        return None, [Fault(file, "", "", "", f"not JSON: {error}", "use null for unknown")]
+
+
+def geojson(document: Any, file: str) -> list[Fault]:
+    """Structure of a GeoJSON FeatureCollection after RFC 7946, every fault with its feature."""
+    try:
+        FeatureCollection.model_validate(document)
+    except ValidationError as error:
+        found = [_geojson_fault(document, file, item) for item in error.errors()]
+        return list(dict.fromkeys(found))
+    return []
+
+
+def _geojson_fault(document: Any, file: str, error: Mapping[str, Any]) -> Fault:
+    path = [p for p in error["loc"] if not (isinstance(p, str) and re.match("Position|[A-Z]", p))]
+    where = ""
+    if len(path) > 1 and path[0] == "features":
+        where = feature_name(document["features"][path[1]], int(path[1]))
+        path = path[2:]
+    value = json.dumps(error.get("input"), ensure_ascii=False, default=str)[:60]
+    return Fault(
+        file, where, ".".join(map(str, path)), value, error["msg"], "write it as RFC 7946 has it"
+    )
+
+
+def feature_name(feature: Any, number: int) -> str:
+    """'feature 3 (its id)': how faults name a feature, counted from 1."""
+    name = feature.get("id") if isinstance(feature, dict) else None
+    return f"feature {number + 1} ({name})" if name else f"feature {number + 1}"
+
+
+def features_table(document: Mapping[str, Any], **names: Any) -> Table:
+    """The features of a structurally sound FeatureCollection as a table with geometry."""
+    schema = names["schema"]
+    features = document["features"]
+    rows = [f.get("properties") or {} for f in features]
+    columns = list(
+        dict.fromkeys(
+            [*(f["name"] for f in schema.get("fields", [])), *(key for row in rows for key in row)]
+        )
+    )
+    raw = pd.DataFrame([[_as_text(row.get(c)) for c in columns] for row in rows], columns=columns)
+    where = [feature_name(f, n) for n, f in enumerate(features)]
+    shapes = [shape(f["geometry"]) if f.get("geometry") else None for f in features]
+    return Table(raw=raw.astype("object"), where=where, geometry=shapes, **names)
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def table(rows: Table) -> list[Fault]:
+    """Types, constraints, labels and keys of one table, judged by frictionless."""
+    schema = {k: v for k, v in rows.schema.items() if k != "foreignKeys"}
+    data = [list(rows.raw.columns), *rows.raw.to_numpy().tolist()]
+    try:
+        report = Resource(data=data, schema=Schema.from_descriptor(schema)).validate()
+    except FrictionlessException as error:
+        remedy = "mend the schema in datapackage.json"
+        return [Fault(rows.file, "", "schema", "", str(error.error.note), remedy)]
+    found = report.flatten(["rowNumber", "fieldName", "cell", "type", "note", "message"])
+    return [_table_fault(rows, *item) for item in found if not _empty_key(item)]
+
+
+def _empty_key(item: Sequence[Any]) -> bool:
+    return item[3] == "primary-key" and "None" in str(item[4])  # the cell itself is reported too
+
+
+_REMEDY = {
+    "type-error": "write a value of the column's type, or leave it empty if unknown",
+    "constraint-error": "write a value the column allows (see the data dictionary)",
+    "unique-error": "give each row its own value",
+    "primary-key": "give each row its own key",
+    "extra-cell": "remove the cell, or quote a text that holds a comma",
+    "missing-cell": "add the missing cell, empty if unknown",
+    "incorrect-label": "name the column as datapackage.json does",
+    "missing-label": "add the column",
+    "extra-label": "remove the column, or define it in datapackage.json",
+    "blank-row": "remove the empty line",
+}
+
+
+def _table_fault(
+    rows: Table, number: Any, name: Any, cell: Any, kind: str, note: Any, message: Any
+) -> Fault:
+    where = rows.where[number - 2] if number and number - 2 < len(rows.where) else "header"
+    problem = f"{kind.replace('-', ' ')}: {note or message}"
+    return Fault(
+        rows.file,
+        where,
+        str(name or ""),
+        str(cell if cell is not None else ""),
+        problem,
+        _REMEDY.get(kind, "compare with datapackage.json"),
+    )
+
+
+def descriptor(document: Any, file: str) -> list[Fault]:
+    """Shape of datapackage.json: resources with name, path and, for tables, a readable schema."""
+    if not isinstance(document, dict) or not isinstance(document.get("resources"), list):
+        return [
+            Fault(
+                file, "", "resources", "", "no list of resources", "list every file of the folder"
+            )
+        ]
+    found: list[Fault] = []
+    for number, resource in enumerate(document["resources"]):
+        where = f"resource {number + 1}"
+        for key in ("name", "path"):
+            if not isinstance(resource, dict) or not isinstance(resource.get(key), str):
+                found.append(Fault(file, where, key, "", "missing or not text", f"give its {key}"))
+        if isinstance(resource, dict) and _leaves_folder(str(resource.get("path", ""))):
+            found.append(
+                Fault(
+                    file,
+                    where,
+                    "path",
+                    str(resource["path"]),
+                    "leaves the folder",
+                    "name a file inside the folder",
+                )
+            )
+    return found
+
+
+def _leaves_folder(path: str) -> bool:
+    return path.startswith(("/", "\\")) or ":" in path or ".." in path.replace("\\", "/").split("/")
+
+
+def sources(records: Any, file: str) -> list[Fault]:
+    """CSL-JSON records: each with an id of its own, a type and a title."""
+    if not isinstance(records, list):
+        return [Fault(file, "", "", "", "not a list of CSL-JSON records", "write [ {...}, ... ]")]
+    found: list[Fault] = []
+    seen: set[str] = set()
+    for number, record in enumerate(records):
+        where = f"record {number + 1}"
+        for key in ("id", "type", "title"):
+            if not isinstance(record, dict) or not record.get(key):
+                found.append(Fault(file, where, key, "", "missing", f"give its {key}"))
+        name = record.get("id", "") if isinstance(record, dict) else ""
+        if name in seen:
+            found.append(Fault(file, where, "id", name, "already used", "give it its own id"))
+        seen.add(name)
+    return found
+
+
+# --- meaning -----------------------------------------------------------------------------------
+
+
+def foreign_keys(tables: Sequence[Table]) -> Iterator[Fault]:
+    """Every key that points nowhere. A reference names a resource or a role of resources."""
+    for rows in tables:
+        keys = [*rows.schema.get("foreignKeys", []), *rows.schema.get("tumen:foreignKeys", [])]
+        for key in keys:
+            yield from _dangling(rows, key, tables)
+
+
+def _dangling(rows: Table, key: Mapping[str, Any], tables: Sequence[Table]) -> Iterator[Fault]:
+    column, target = _one(key["fields"]), _one(key["reference"]["fields"])
+    resource = key["reference"].get("resource", "")
+    asked = [resource] if isinstance(resource, str) else list(resource)
+    known: set[str] = set()
+    for other in tables:
+        if {other.name, other.role} & set(asked) and target in other.raw:
+            known |= set(other.raw[target])
+    if column not in rows.raw:
+        return
+    for number, value in enumerate(rows.raw[column]):
+        if value and value not in known:
+            yield rows.fault(
+                number,
+                column,
+                f"no such {target} in {', '.join(asked)}",
+                f"correct it, or add the {target} there",
+            )
+
+
+def _one(fields: str | Sequence[str]) -> str:
+    return fields if isinstance(fields, str) else fields[0]
+
+
+def imo_ok(imo: str) -> bool:
+    """Check digit of an IMO ship number: weights 7 to 2 on six digits (IMO Res. A.1117(30))."""
+    if not re.fullmatch(r"\d{7}", imo):
+        return False
+    total = sum(int(d) * w for d, w in zip(imo, range(7, 1, -1), strict=False))
+    return total % 10 == int(imo[6])
+
+
+def imo_numbers(rows: Table) -> Iterator[Fault]:
+    """IMO numbers whose check digit is wrong."""
+    for number, imo in enumerate(rows.raw.get("imo", ())):
+        if imo and not imo_ok(imo):
+            yield rows.fault(
+                number,
+                "imo",
+                "not an IMO number: the check digit is wrong",
+                "copy it again from the source, or leave it empty",
+            )
+
+
+_ORDERED = (
+    ("period_start", "period_end"),
+    ("valid_from", "valid_to"),
+    ("quantity_low", "quantity"),
+    ("quantity", "quantity_high"),
+    ("quantity_low", "quantity_high"),
+    ("low", "value"),
+    ("value", "high"),
+)
+
+
+def order(rows: Table) -> Iterator[Fault]:
+    """Pairs that must not run backwards: periods, validity, low and high."""
+    for first, second in _ORDERED:
+        if first not in rows.frame or second not in rows.frame:
+            continue
+        wrong = rows.frame[first] > rows.frame[second]
+        for number in wrong.to_numpy().nonzero()[0]:
+            yield rows.fault(
+                number,
+                second,
+                f"lies before {first} {rows.raw[first].iloc[number]}",
+                f"swap them, or correct {first} or {second}",
+            )
+
+
+def coordinates(rows: Table, bounds: Bounds) -> Iterator[Fault]:
+    """Positions outside the declared bounds, with a hint where (lat, lon) was written."""
+    west, south, east, north = bounds
+    inside = shapely.box(west, south, east, north)
+    turned = shapely.box(south, west, north, east)
+    for number, geometry in enumerate(rows.geometry or ()):
+        if geometry is None or _shifted_into(geometry, inside):
+            continue
+        hint = (
+            "write longitude first, then latitude"
+            if turned.covers(geometry)
+            else "correct the coordinates, or widen tumen:bounds in datapackage.json"
+        )
+        point = shapely.get_coordinates(geometry)[0]
+        yield Fault(
+            rows.file,
+            rows.where[number],
+            "geometry.coordinates",
+            f"{point[0]:g}, {point[1]:g}",
+            "outside the declared bounds",
+            hint,
+        )
+
+
+def _shifted_into(geometry: BaseGeometry, box: BaseGeometry) -> bool:
+    points = shapely.get_coordinates(geometry)
+    west, _, east, _ = box.bounds
+    lon = (points[:, 0] - west) % 360 + west  # the same meridian, counted from the west bound
+    moved = shapely.points(lon, points[:, 1])
+    return bool(shapely.covers(box, moved).all()) or (east - west) >= 360
+
+
+def ranks(rows: Table) -> Iterator[Fault]:
+    """Two figures that answer one question and are both ranked first."""
+    asked = [
+        "corridor",
+        "leg",
+        "place",
+        "vessel",
+        "property",
+        "text",
+        "origin",
+        "destination",
+        "period_start",
+        "period_end",
+        "commodity",
+        "unit",
+        "per",
+        "kind",
+    ]
+    columns = [c for c in asked if c in rows.raw]
+    if "rank" not in rows.raw or not columns:
+        return
+    first = rows.raw[rows.raw["rank"] == "1"]
+    for number in first.index[first.duplicated(columns, keep="first")]:
+        yield rows.fault(
+            int(number),
+            "rank",
+            "another row answers the same question with rank 1",
+            "rank one of them 2 and say why in note",
+        )
+
+
+def formulas(tables: Sequence[Table]) -> Iterator[Fault]:
+    """Derived figures whose formula is missing, unreadable or gives another value."""
+    names = _quantities(tables)
+    for rows in tables:
+        if "formula" not in rows.raw:
+            continue
+        for number, formula in enumerate(rows.raw["formula"]):
+            derived = rows.raw["basis"].iloc[number] == "derived" if "basis" in rows.raw else False
+            if derived and not formula:
+                yield rows.fault(
+                    number,
+                    "formula",
+                    "a derived figure without its formula",
+                    "write the arithmetic over the ids of its inputs",
+                )
+            elif formula:
+                yield from _wrong_result(rows, number, formula, names)
+
+
+def _quantities(tables: Sequence[Table]) -> dict[str, float]:
+    names: dict[str, float] = {}
+    for rows in tables:
+        key = rows.fields[0] if rows.fields else ""
+        column = "quantity" if "quantity" in rows.frame else "value"
+        if column in rows.frame:
+            pairs = zip(rows.raw[key], rows.frame[column], strict=True)
+            names |= {k: float(v) for k, v in pairs if pd.notna(v)}
+    return names
+
+
+def evaluate(formula: str, names: Mapping[str, float]) -> float:
+    """The value of an arithmetic formula over named figures; only + - * / and numbers.
+
+    Raises ValueError with the reason when the formula is anything else.
+    """
+    try:
+        engine = simpleeval.SimpleEval(operators=ARITHMETIC, functions={}, names=dict(names))
+        return float(engine.eval(formula))
+    except (
+        simpleeval.InvalidExpression,
+        SyntaxError,
+        ArithmeticError,
+        TypeError,
+        KeyError,
+    ) as error:
+        raise ValueError(str(error)) from error
+
+
+def _wrong_result(
+    rows: Table, number: int, formula: str, names: Mapping[str, float]
+) -> Iterator[Fault]:
+    try:
+        value = evaluate(formula, names)
+    except ValueError as error:
+        yield rows.fault(
+            number,
+            "formula",
+            f"cannot be computed: {error}",
+            "use ids of figures, numbers and + - * / only",
+        )
+        return
+    stated = rows.frame["quantity"].iloc[number]
+    if pd.notna(stated) and abs(value - stated) > FORMULA_TOLERANCE * max(abs(stated), 1e-12):
+        yield rows.fault(
+            number,
+            "quantity",
+            f"the formula gives {value:g}",
+            "correct the formula, its inputs or the quantity",
+        )
+
+
+def leg_ends(legs: Table, places: Table) -> Iterator[Fault]:
+    """Leg ends that lie further from their place than its stated accuracy (sea legs: + 5 km)."""
+    known = places.frame.drop_duplicates("place").set_index("place")
+    for number, line in enumerate(legs.geometry or ()):
+        if line is None or line.is_empty or line.geom_type != "LineString":
+            continue
+        slack = SNAP_KM if legs.raw["mode"].iloc[number] == "sea" else 0.0
+        for column, end in (("origin", 0), ("destination", -1)):
+            place = legs.raw[column].iloc[number]
+            if place in known.index and known.geometry[place] is not None:
+                yield from _far_end(legs, number, column, line.coords[end], known.loc[place], slack)
+
+
+def _far_end(
+    legs: Table, number: int, column: str, end: Sequence[float], place: pd.Series, slack_km: float
+) -> Iterator[Fault]:
+    away = float(measure.geodesic_km(end[0], end[1], place.geometry.x, place.geometry.y))
+    allowed = (place.get("accuracy_m") or 0) / 1000 + slack_km + 0.001
+    if not away <= allowed:
+        yield legs.fault(
+            number,
+            column,
+            f"the leg ends {away:.1f} km from its place (allowed {allowed:.1f} km)",
+            "move the end, or correct the place",
+        )
+
+
+def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterator[Fault]:
+    """Sea legs that cross land and rail or road legs that cross more than 1 km of water.
+
+    A schematic leg is straight between known points and may cross a bay: those are found with
+    `straight`, and are a note, not a fault.
+    """
+    for number, line in enumerate(legs.geometry or ()):
+        if line is None or line.is_empty:
+            continue
+        if legs.raw["mode"].iloc[number] == "sea":
+            dry = water.land_km(line, land)
+            if dry > 0.001 and not straight:
+                yield legs.fault(
+                    number,
+                    "leg",
+                    f"{dry:.2f} km of a sea leg lie on land",
+                    "route it again: geo route FROM TO",
+                )
+        else:
+            wet = water.water_km(line, land)
+            schematic = legs.raw["geometry_basis"].iloc[number] == "schematic"
+            if wet > SHORE_KM and schematic == straight:
+                yield legs.fault(
+                    number,
+                    "leg",
+                    f"{wet:.1f} km of a land leg lie on water",
+                    "add the points between, or correct the mode",
+                )
+
+
+def meaning(tables: Sequence[Table], *, bounds: Bounds, land: BaseGeometry | None) -> list[Fault]:
+    """Every fault of meaning in tables whose structure holds."""
+    found: list[Fault] = [*foreign_keys(tables), *formulas(tables)]
+    places = [t for t in tables if t.role == "places"]
+    for rows in tables:
+        found += [*imo_numbers(rows), *order(rows), *ranks(rows), *coordinates(rows, bounds)]
+        if rows.role == "legs":
+            found += [fault for p in places for fault in leg_ends(rows, p)]
+            found += list(ground(rows, land)) if land is not None else []
+    return found
+
+
+def remarks(tables: Sequence[Table], *, land: BaseGeometry) -> list[Fault]:
+    """What a reader should know and no fault: schematic land legs that cross water."""
+    legs = [rows for rows in tables if rows.role == "legs"]
+    return [note for rows in legs for note in ground(rows, land, straight=True)]
+
+
+def counts(tables: Iterable[Table]) -> dict[str, int]:
+    """Rows per role."""
+    total: dict[str, int] = {}
+    for rows in tables:
+        total[rows.role] = total.get(rows.role, 0) + len(rows.raw)
+    return total

@@ -1,0 +1,167 @@
+"""Scene → a fresh folium map. The only importer of folium.
+
+Every drawing is an ordinary folium element. Its values travel as JSON in an inert block and reach
+the page as text: nothing of the data passes through a template (branca compiles the text of an
+element a second time, so a `{{` in an attribute would be evaluated).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import folium
+from branca.element import MacroElement, Template
+from folium.elements import JSCSSMixin
+
+from geo import bundle
+from geo.scene.model import Scene
+
+ATTRIBUTION = "GSHHG · WDBII · GeoNames · borders not authoritative"
+
+
+def inert(value: Any) -> str:
+    """JSON that neither an HTML parser nor a template engine can read as anything else."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in ("<", ">", "&", "\u2028", "\u2029"):
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    for opening in ("{{", "{%", "{#"):  # only ever inside a string: JSON has {" or {}
+        text = text.replace(opening, f"\\u007b{opening[1]}")
+    return text
+
+
+class Map(folium.Map):
+    """A folium map that brings Leaflet and our runtime, and no online tiles or other libraries.
+
+    `scene` is the scene it draws, which `page.save` sets in its frame.
+    """
+
+    _template = Template("""
+        {% macro html(this, kwargs) %}
+            <div class="folium-map" id="{{ this.get_name() }}" role="application"
+                 aria-label="Map"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.map("{{ this.get_name() }}", {{ this.leaflet }});
+            {{ this.get_name() }}.fitBounds({{ this.bounds_json }});
+        {% endmacro %}
+    """)
+    default_js = [
+        ("leaflet", bundle.data_url(bundle.leaflet_script(), "text/javascript")),
+        ("tumen", bundle.data_url(bundle.script(), "text/javascript")),
+    ]
+    default_css = [
+        ("leaflet_css", bundle.data_url(bundle.leaflet_style(), "text/css")),
+        ("tumen_css", bundle.data_url(bundle.style(), "text/css")),
+    ]
+
+    def __init__(self, bounds: Sequence[float], *, scene: Scene | None = None) -> None:
+        """Make an empty map that shows `bounds` (west, south, east, north in degrees)."""
+        west, south, east, north = bounds
+        super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
+        self._name = "map"
+        self.scene = scene
+        self.bounds_json = json.dumps([[south, west], [north, east]])
+        self.leaflet = json.dumps(
+            {
+                "zoomSnap": 0.25,
+                "minZoom": 2,
+                "maxZoom": 14,
+                "zoomControl": True,
+                "worldCopyJump": False,
+                "wheelPxPerZoomLevel": 120,
+            }
+        )
+
+
+class _Block(JSCSSMixin, MacroElement):
+    """An element whose value stands in an inert block and is drawn by our runtime."""
+
+    _template = Template("""
+        {% macro html(this, kwargs) %}{{ this.markup() }}{% endmacro %}
+        {% macro script(this, kwargs) %}
+            Tumen.add("{{ this.kind }}", {{ this._parent.get_name() }}, "{{ this.get_name() }}");
+        {% endmacro %}
+    """)
+    default_js = [("tumen", Map.default_js[1][1])]
+    default_css = [("tumen_css", Map.default_css[1][1])]
+    kind = ""
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name = self.kind
+        self.value = value
+
+    def markup(self) -> str:
+        """The inert blocks of this element."""
+        return block(self.get_name(), "application/json", inert(self.value))
+
+
+def block(name: str, kind: str, text: str) -> str:
+    """A script element that no browser runs."""
+    return f'<script type="{kind}" id="{name}">{text}</script>'
+
+
+class Basemap(_Block):
+    """The embedded base map: packed world and region, drawn on one canvas below everything."""
+
+    kind = "basemap"
+
+    def __init__(self, packs: Sequence[bytes], *, own_names: Sequence[str] = ()) -> None:
+        """Take packed layers, the world first; `own_names` are labels the map draws itself."""
+        super().__init__({})
+        self.packs = [base64.b64encode(data).decode("ascii") for data in packs]
+        self.own_names = list(own_names)
+
+    def markup(self) -> str:
+        """The value block and one block for each pack."""
+        names = [f"{self.get_name()}_{n}" for n in range(len(self.packs))]
+        value = {"packs": names, "own": self.own_names}
+        packs = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
+        return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
+
+
+class Pipes(_Block):
+    """Lines with casing, core, arrowhead, label and popup."""
+
+    kind = "pipes"
+
+
+class Places(_Block):
+    """Places with symbol, label, ring of uncertainty and popup."""
+
+    kind = "places"
+
+
+class Features(_Block):
+    """Any points, lines and areas with their properties in a popup."""
+
+    kind = "features"
+
+
+class Controls(_Block):
+    """Scale in km and nmi, full screen, list of layers, language of names."""
+
+    kind = "controls"
+
+
+class Ready(MacroElement):
+    """Marks the page ready when everything before it is drawn."""
+
+    _template = Template("{% macro script(this, kwargs) %}Tumen.ready();{% endmacro %}")
+
+
+def scene(value: Scene) -> Map:
+    """Draw a scene on a new map."""
+    drawing = value.drawing()
+    result = Map(value.view, scene=value)
+    own = [name for place in value.places for name in place.names.values()]
+    titles = {p.corridor: p.corridor_title for p in value.pipes}
+    Basemap(value.packs, own_names=own).add_to(result)
+    Places({"places": drawing["places"], "lang": value.lang}).add_to(result)
+    Pipes({"pipes": drawing["pipes"]}).add_to(result)
+    Controls({"corridors": titles, "attribution": ATTRIBUTION}).add_to(result)
+    Ready().add_to(result)
+    return result

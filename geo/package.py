@@ -1,0 +1,429 @@
+"""A data folder → checked frames. The only door to data files; raw files are never written.
+
+`load` reads a folder once, judges it (see `check`) and raises with every fault, or returns a
+`Package` of frames. Sea legs without a geometry are routed over water as they are loaded.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
+
+from geo import basemap, check, water
+from geo.check import Bounds, Report, Table
+from geo.errors import DataError, Fault, GeoError
+
+DESCRIPTOR = "datapackage.json"
+WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
+TABLES = (
+    "corridors",
+    "commodities",
+    "flows",
+    "capacities",
+    "factors",
+    "limits",
+    "events",
+    "vessels",
+    "attributes",
+)
+
+
+@dataclass(frozen=True)
+class Package:
+    """One data folder, checked.
+
+    `places` and `legs` are GeoDataFrames in EPSG:4326, the rest DataFrames; `sources` are CSL-JSON
+    records in file order; `basemap` is the folder's own cut as packed bytes, or None.
+    `pages` maps each leg file's name to its title.
+    """
+
+    folder: Path
+    title: str
+    description: str
+    version: str
+    licence: str
+    extent: Bounds | None
+    places: gpd.GeoDataFrame
+    legs: gpd.GeoDataFrame
+    corridors: pd.DataFrame
+    commodities: pd.DataFrame
+    flows: pd.DataFrame
+    capacities: pd.DataFrame
+    factors: pd.DataFrame
+    limits: pd.DataFrame
+    events: pd.DataFrame
+    vessels: pd.DataFrame
+    attributes: pd.DataFrame
+    sources: list[dict[str, Any]]
+    basemap: bytes | None
+    pages: Mapping[str, str]
+    view: Bounds | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def land(self) -> BaseGeometry:
+        """Land of the folder's base map within its extent, coarse world land outside."""
+        return basemap.land([self.basemap] if self.basemap else [])
+
+
+@dataclass
+class _Reading:
+    """What is being read; faults gather until all files were seen."""
+
+    folder: Path
+    descriptor: dict[str, Any] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    basemap: bytes | None = None
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def bounds(self) -> Bounds:
+        west, south, east, north = self.descriptor.get("tumen:bounds", WORLD)
+        return (west, south, east, north)
+
+
+def load(folder: str | Path) -> Package:
+    """Read and check a data folder.
+
+    Raises DataError with every fault when it is not sound, GeoError when it cannot be read.
+    """
+    reading = _read(Path(folder))
+    report = _judge(reading)
+    if not report.sound:
+        raise DataError(f"{folder}: {len(report.faults)} fault(s)", faults=report.faults)
+    return _assemble(reading)
+
+
+def examine(folder: str | Path) -> Report:
+    """Check a data folder and return every fault and note with the number of rows by role.
+
+    Raises GeoError when the folder cannot be read at all.
+    """
+    return _judge(_read(Path(folder)))
+
+
+def examine_file(path: str | Path) -> Report:
+    """Check a single GeoJSON or CSV file that belongs to no package: structure and ranges."""
+    reading = _Reading(Path(path).parent)
+    resource = {
+        "path": Path(path).name,
+        "name": Path(path).stem,
+        "tumen:role": "file",
+        "schema": {"fields": []},
+    }
+    kind = Path(path).suffix.lower()
+    if kind not in {".geojson", ".json", ".csv"}:
+        raise GeoError(
+            f"{path}: cannot check {kind or 'a file without an ending'}; "
+            "give a data folder, a .geojson or a .csv"
+        )
+    if kind == ".csv":
+        _read_csv(reading, resource, _text(Path(path)))
+    else:
+        _read_geojson(reading, resource, _text(Path(path)))
+    for rows in reading.tables:
+        reading.faults += check.coordinates(rows, WORLD)
+    return Report(tuple(reading.faults), (), check.counts(reading.tables))
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise GeoError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise GeoError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from error
+
+
+def _read(folder: Path) -> _Reading:
+    reading = _Reading(folder)
+    if not folder.is_dir():
+        raise GeoError(f"{folder}: no such folder; `geo new {folder}` makes one")
+    descriptor, faults = check.strict_json(_text(folder / DESCRIPTOR), DESCRIPTOR)
+    if faults:
+        reading.faults += faults
+        return reading
+    reading.descriptor = descriptor
+    reading.faults += check.descriptor(descriptor, DESCRIPTOR)
+    for resource in descriptor.get("resources", []) if not reading.faults else []:
+        _read_resource(reading, resource)
+    return reading
+
+
+def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
+    path = reading.folder / str(resource["path"])
+    role = resource.get("tumen:role", "")
+    if not path.is_file():
+        if role != "basemap":
+            reading.faults.append(
+                Fault(
+                    str(resource["path"]),
+                    "",
+                    "",
+                    "",
+                    "the file is missing",
+                    "add it, or remove the resource from datapackage.json",
+                )
+            )
+        return
+    content = path.read_bytes()
+    reading.hashes[str(resource["path"])] = hashlib.sha256(content).hexdigest()
+    _compare_hash(reading, resource)
+    if role == "basemap":
+        reading.basemap = content
+    elif role == "sources":
+        _read_sources(reading, resource, _text(path))
+    elif path.suffix.lower() == ".geojson":
+        _read_geojson(reading, resource, _text(path))
+    else:
+        _read_csv(reading, resource, _text(path))
+
+
+def _compare_hash(reading: _Reading, resource: Mapping[str, Any]) -> None:
+    stated = str(resource.get("hash", "")).removeprefix("sha256:")
+    if stated and stated != reading.hashes[str(resource["path"])]:
+        reading.notes.append(
+            Fault(
+                str(resource["path"]),
+                "",
+                "",
+                "",
+                "changed since its hash was written in datapackage.json",
+                "geo check --update-hashes",
+            )
+        )
+
+
+def _names(resource: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "file": str(resource["path"]),
+        "role": resource.get("tumen:role", ""),
+        "name": resource["name"],
+        "schema": resource.get("schema") or {"fields": []},
+    }
+
+
+def _read_csv(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:
+    names = _names(resource)
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    where: list[str] = []
+    try:
+        header = next(lines, [])
+        for row in lines:
+            rows.append(row)
+            where.append(f"row {len(rows) + 1}")
+    except csv.Error as error:
+        reading.faults.append(
+            Fault(
+                names["file"],
+                f"line {lines.line_num}",
+                "",
+                "",
+                f"not CSV: {error}",
+                "mend the quotes there",
+            )
+        )
+        return
+    uneven = [n for n, row in enumerate(rows) if len(row) != len(header)]
+    for number in uneven:
+        reading.faults.append(
+            Fault(
+                names["file"],
+                where[number],
+                "",
+                f"{len(rows[number])} cells",
+                f"the header has {len(header)} columns",
+                "quote texts that hold a comma",
+            )
+        )
+    if uneven or len(set(header)) != len(header):
+        if not uneven:
+            reading.faults.append(
+                Fault(
+                    names["file"],
+                    "header",
+                    "",
+                    ",".join(header),
+                    "two columns have one name",
+                    "rename one",
+                )
+            )
+        return
+    raw = pd.DataFrame(rows, columns=header, dtype="object")
+    _keep(reading, Table(raw=raw, where=where, **names))
+
+
+def _read_geojson(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:
+    names = _names(resource)
+    document, faults = check.strict_json(text, names["file"])
+    faults = faults or check.geojson(document, names["file"])
+    reading.faults += faults
+    if not faults:
+        _keep(reading, check.features_table(document, **names))
+
+
+def _read_sources(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:
+    names = _names(resource)
+    records, faults = check.strict_json(text, names["file"])
+    faults = faults or check.sources(records, names["file"])
+    reading.faults += faults
+    if faults:
+        return
+    reading.sources = records
+    raw = pd.DataFrame({"id": [r["id"] for r in records]}, dtype="object")
+    where = [f"record {n + 1} ({r['id']})" for n, r in enumerate(records)]
+    reading.tables.append(Table(raw=raw, where=where, **{**names, "schema": {"fields": []}}))
+
+
+def _keep(reading: _Reading, rows: Table) -> None:
+    if rows.fields:
+        reading.faults += check.table(rows)
+    reading.tables.append(rows)
+
+
+def _judge(reading: _Reading) -> Report:
+    land = basemap.land([reading.basemap] if reading.basemap else [])
+    known = {name for rows in reading.tables for name in rows.raw.columns}
+    if known:
+        reading.faults += check.meaning(reading.tables, bounds=reading.bounds, land=land)
+        reading.notes += check.remarks(reading.tables, land=land)
+    faults = tuple(dict.fromkeys(reading.faults))
+    return Report(faults, tuple(reading.notes), check.counts(reading.tables))
+
+
+# --- assembling --------------------------------------------------------------------------------
+
+
+def _assemble(reading: _Reading) -> Package:
+    frames = {role: _frame(reading, role) for role in TABLES}
+    places, legs = _geo(reading, "places"), _geo(reading, "legs")
+    package = Package(
+        folder=reading.folder,
+        title=reading.descriptor.get("title", reading.folder.name),
+        description=reading.descriptor.get("description", ""),
+        version=str(reading.descriptor.get("version", "")),
+        licence=_licence(reading.descriptor),
+        extent=_extent(reading.descriptor, "tumen:extent"),
+        view=_extent(reading.descriptor, "tumen:view"),
+        places=places,
+        legs=legs,
+        sources=reading.sources,
+        basemap=reading.basemap,
+        pages=_pages(reading.descriptor),
+        hashes=reading.hashes,
+        **frames,
+    )
+    return _with_routes(package)
+
+
+def _frame(reading: _Reading, role: str) -> pd.DataFrame:
+    found = [rows.frame for rows in reading.tables if rows.role == role]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def _geo(reading: _Reading, role: str) -> gpd.GeoDataFrame:
+    found = [
+        rows.frame.assign(file=Path(rows.file).stem) for rows in reading.tables if rows.role == role
+    ]
+    if not found:
+        return gpd.GeoDataFrame({"file": []}, geometry=[], crs="EPSG:4326")
+    return gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs="EPSG:4326")
+
+
+def _licence(descriptor: Mapping[str, Any]) -> str:
+    return ", ".join(
+        str(item.get("name", item.get("title", ""))) for item in descriptor.get("licenses", [])
+    )
+
+
+def _extent(descriptor: Mapping[str, Any], key: str) -> Bounds | None:
+    extent = descriptor.get(key)
+    return (extent[0], extent[1], extent[2], extent[3]) if extent else None
+
+
+def _pages(descriptor: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        Path(r["path"]).stem: r.get("title", r["name"])
+        for r in descriptor["resources"]
+        if r.get("tumen:role") == "legs"
+    }
+
+
+def _with_routes(package: Package) -> Package:
+    """Route the sea legs that have ends but no geometry; other frames stay as they are."""
+    missing = (
+        package.legs.geometry.isna() & (package.legs["mode"] == "sea")
+        if len(package.legs)
+        else pd.Series(dtype=bool)
+    )
+    if not missing.any():
+        return package
+    points = package.places.drop_duplicates("place").set_index("place").geometry
+    legs, land = package.legs.copy(), package.land
+    for number in legs.index[missing]:
+        ends = (points[legs.at[number, "origin"]], points[legs.at[number, "destination"]])
+        found = water.route((ends[0].x, ends[0].y), (ends[1].x, ends[1].y), land=land)
+        legs.at[number, "geometry"] = found.line
+    return Package(**{**package.__dict__, "legs": legs})
+
+
+# --- describing --------------------------------------------------------------------------------
+
+
+def dictionary(folder: str | Path) -> str:
+    """The data dictionary of a folder as Markdown tables, from its datapackage.json."""
+    descriptor, _ = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    parts: list[str] = []
+    for resource in descriptor["resources"]:
+        fields = (resource.get("schema") or {}).get("fields", [])
+        if fields:
+            parts += [
+                f"### {resource['path']}",
+                "",
+                "| column | type | rule | meaning |",
+                "|---|---|---|---|",
+                *map(_dictionary_row, fields),
+                "",
+            ]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _dictionary_row(column: Mapping[str, Any]) -> str:
+    rules = column.get("constraints", {})
+    said = [name for name in ("required", "unique") if rules.get(name)]
+    said += [", ".join(map(str, rules["enum"]))] if "enum" in rules else []
+    said += [f"≥ {rules['minimum']}"] if "minimum" in rules else []
+    said += [f"≤ {rules['maximum']}"] if "maximum" in rules else []
+    meaning = str(column.get("description", "")).replace("|", "\\|")
+    return (
+        f"| `{column['name']}` | {column.get('type', 'string')} | {'; '.join(said)} | {meaning} |"
+    )
+
+
+def update_hashes(folder: str | Path) -> str:
+    """The text of datapackage.json with the hash of every file brought up to date."""
+    descriptor, _ = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    for resource in descriptor["resources"]:
+        path = Path(folder) / resource["path"]
+        if path.is_file():
+            resource["hash"] = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+    return json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"

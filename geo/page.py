@@ -1,0 +1,321 @@
+"""Any folium map → one offline, safe, reproducible file. The only module that writes HTML.
+
+No request leaves the page: its policy admits only its own scripts and styles, by hash. Elements
+are rendered once and their text is taken as it is, so a template brace in the data stays text.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import html
+import itertools
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from branca.element import CssLink, Element, Figure, JavascriptLink, Link
+
+from geo import bundle, draw, files, still
+from geo.errors import AssetError, GeoError
+from geo.scene import style
+from geo.scene.model import Scene
+
+POLICY = (
+    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+_HEX = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f])")
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(r"<script(?![^>]*\btype=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
+
+# Assets by the name elements give them, each taken from a package. None: not needed by what we
+# carry; if the page's own code turns out to use it, saving is refused.
+ASSETS: Mapping[str, Callable[[], str] | None] = {
+    "leaflet": bundle.leaflet_script,
+    "leaflet_css": bundle.leaflet_style,
+    "tumen": bundle.script,
+    "tumen_css": bundle.style,
+    "jquery": None,
+    "bootstrap": None,
+    "bootstrap_css": None,
+    "awesome_markers": None,
+    "awesome_markers_css": None,
+    "awesome_markers_font_css": None,
+    "glyphicons_css": None,
+    "awesome_rotate_css": None,
+}
+# What gives away that a dropped asset is used after all.
+_SIGNS: Mapping[str, re.Pattern[str]] = {
+    "jquery": re.compile(r"(?<![\w$])\$\(|\bjQuery\b"),
+    "bootstrap": re.compile(r"\bbootstrap\."),
+    "awesome_markers": re.compile(r"AwesomeMarkers"),
+}
+
+
+@dataclass
+class _Parts:
+    """A map taken apart: styles and scripts in order, and its markup."""
+
+    styles: list[str]
+    scripts: list[str]
+    body: str
+
+
+def render(drawing: Scene | Element) -> str:
+    """The whole page of a scene or of a folium map as text; the same input gives the same text.
+
+    Raises AssetError when the map needs something that no package here carries.
+    """
+    figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
+    scene: Scene | None = getattr(figure_map, "scene", None)
+    parts = _take_apart(figure_map)
+    policy = POLICY.format(scripts=_hashes(parts.scripts), styles=_hashes(parts.styles))
+    return (
+        _environment()
+        .from_string(bundle.template())
+        .render(
+            lang=scene.lang if scene else "en",
+            policy=policy,
+            styles=parts.styles,
+            scripts=parts.scripts,
+            body=parts.body,
+            scene=scene,
+            leaflet=bundle.LEAFLET,
+            swatch=_swatch,
+            cited=_cited,
+            first=_first_uses(scene),
+            provenance=_provenance(scene),
+            title=f"{scene.title} – {scene.headline}" if scene else "Map",
+        )
+    )
+
+
+def save(drawing: Scene | Element, path: str | Path) -> Path:
+    """Write the page of a scene or of any folium map to one file; the last good file is safe."""
+    return files.write(path, render(drawing))
+
+
+class Shown:
+    """A page as the last line of a notebook cell: a sandboxed frame over a still picture."""
+
+    def __init__(self, text: str, picture: bytes | None, title: str, height_px: int) -> None:
+        """Keep the page and its picture."""
+        self.text, self.picture, self.title, self.height_px = text, picture, title, height_px
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        shown = {"text/plain": f"<page: {self.title}>", "text/html": self._html()}
+        if self.picture:
+            shown["image/png"] = base64.b64encode(self.picture).decode("ascii")
+        return shown
+
+    def _html(self) -> str:
+        """The frame lies over the picture: where frames are stripped, the picture is left."""
+        still_picture = ""
+        if self.picture:
+            data = base64.b64encode(self.picture).decode("ascii")
+            still_picture = (
+                f'<img alt="{html.escape(self.title, quote=True)}" width="100%" '
+                f'src="data:image/png;base64,{data}">'
+            )
+        size = "position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff"
+        return (
+            f'<div style="position:relative;min-height:{self.height_px}px">{still_picture}'
+            f"{_frame(self.title, f'srcdoc={chr(34)}{html.escape(self.text)}{chr(34)}', size)}"
+            "</div>"
+        )
+
+
+def show(drawing: Scene | Element, *, height_px: int = 720) -> Shown:
+    """A page to look at in a notebook; a scene brings its still picture along."""
+    scene = drawing if isinstance(drawing, Scene) else getattr(drawing, "scene", None)
+    picture = still.png(scene, dpi=90) if scene is not None else None
+    title = scene.title if scene is not None else "Map"
+    return Shown(render(drawing), picture, title, height_px)
+
+
+def embed(path: str | Path, *, inline: bool = False, height_px: int = 640) -> str:
+    """The snippet that sets a page into another: by file name, or with the page inside it.
+
+    The frame is sandboxed (scripts only), lazy, titled and as wide as its column.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GeoError(f"{path}: cannot be read as a page: {error}") from error
+    found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+    if not found or "Content-Security-Policy" not in text:
+        raise GeoError(f"{path}: not a page made by this kit; make one with geo build or geo map")
+    name = html.escape(Path(path).name, quote=True)
+    source = f'srcdoc="{html.escape(text)}"' if inline else f'src="{name}"'
+    size = f"width:100%;height:{height_px}px;border:0"
+    return _frame(html.unescape(found[1]), source, size) + "\n"
+
+
+def _frame(title: str, source: str, size: str) -> str:
+    return (
+        f'<iframe title="{html.escape(title, quote=True)}" sandbox="allow-scripts" '
+        f'loading="lazy" allow="fullscreen" style="{size}" {source}></iframe>'
+    )
+
+
+# --- a folium map, taken apart -------------------------------------------------------------------
+
+
+def _take_apart(drawing: Element) -> _Parts:
+    figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
+    if not isinstance(figure, Figure):
+        raise GeoError("only a folium map can be made into a page")
+    for child in figure._children.values():
+        child.render()
+    styles, scripts, dropped = _head(figure)
+    body, code = _text(figure.html), _text(figure.script)
+    own = [*styles, *scripts, code]
+    numbered = _numbered("\0".join([body, code, *own[:-1]])).split("\0")
+    body, code = numbered[0], numbered[1]
+    styles, scripts = numbered[2 : 2 + len(styles)], numbered[2 + len(styles) :]
+    _refuse_dropped(dropped, code + body)
+    scripts = [_settled(s) for s in (*scripts, code) if s.strip()]
+    for text in scripts:
+        if _BREAKS_OUT.search(text):
+            raise GeoError("a script of the map holds a tag that would end it; remove the tag")
+    return _Parts([_settled(s) for s in styles if s.strip()], scripts, body)
+
+
+def _settled(text: str) -> str:
+    """The text as a browser reads it, so that its hash is the browser's: one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _head(figure: Figure) -> tuple[list[str], list[str], list[str]]:
+    styles: list[str] = []
+    scripts: list[str] = []
+    dropped: list[str] = []
+    for name, child in figure.header._children.items():
+        if isinstance(child, Link):
+            text = _asset(name, child)
+            if text is None:
+                dropped.append(name)
+            else:
+                (scripts if isinstance(child, JavascriptLink) else styles).append(text)
+        else:
+            text = child._template_str or ""
+            styles += _STYLE.findall(text)
+            scripts += _SCRIPT.findall(text)
+    return styles, scripts, dropped
+
+
+def _asset(name: str, link: Link) -> str | None:
+    if name not in ASSETS:
+        kind = "style" if isinstance(link, CssLink) else "script"
+        raise AssetError(
+            f"the map needs the {kind} {name!r}, which no installed package carries; "
+            "remove the element that asks for it"
+        )
+    provider = ASSETS[name]
+    return provider() if provider else None
+
+
+def _refuse_dropped(dropped: list[str], code: str) -> None:
+    for name in dropped:
+        sign = _SIGNS.get(name)
+        if sign and sign.search(code):
+            raise AssetError(
+                f"the map uses {name}, which no installed package carries; "
+                "remove the element that uses it"
+            )
+
+
+def _text(element: Element) -> str:
+    """The text of rendered children, as it is: never compiled a second time."""
+    return "\n".join(child._template_str or "" for child in element._children.values())
+
+
+def _numbered(text: str) -> str:
+    """Element ids (32 random hex digits) become numbers in order of appearance."""
+    numbers: dict[str, str] = {}
+    count = itertools.count(1)
+
+    def number(found: re.Match[str]) -> str:
+        if found[1] not in numbers:
+            numbers[found[1]] = f"{next(count):04d}"
+        return numbers[found[1]]
+
+    return _HEX.sub(number, text)
+
+
+def _hashes(texts: list[str]) -> str:
+    digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in texts)
+    found = [f"'sha256-{base64.b64encode(d).decode('ascii')}'" for d in digests]
+    return " ".join(found) or "'none'"
+
+
+# --- the frame -----------------------------------------------------------------------------------
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+
+
+def _cited(text: str) -> str:
+    """A sentence whose [n] link to the numbered sources, as safe markup."""
+    return re.sub(r"\[(\d+)\]", r'<a class="cite" href="#source-\1">[\1]</a>', html.escape(text))
+
+
+def _first_uses(scene: Scene | None) -> dict[int, str]:
+    """The first row of the table that cites each source: where its way back leads."""
+    first: dict[int, str] = {}
+    for row in scene.rows if scene else ():
+        first.setdefault(row.source, row.id)
+    return first
+
+
+def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> str:
+    """A legend symbol as inline SVG: presentation attributes only, as the policy asks."""
+    pattern = " ".join(f"{d:g}" for d in dash) or "none"
+    ink = html.escape(colour, quote=True) or "var(--ink)"
+    pale = html.escape(style.tint(colour), quote=True) if colour else "var(--casing)"
+    shapes = {
+        "swatch": f'<rect x="2" y="3" width="36" height="10" fill="{ink}"/>',
+        "line": f'<path d="M2 8H38" class="ink" stroke-width="3" stroke-dasharray="{pattern}"/>',
+        "core": f'<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="{pattern}"/>',
+        "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
+        "unknown": '<path d="M2 8H12M28 8H38" class="ink" stroke-width="3"/>'
+        '<text x="20" y="12.5" text-anchor="middle" class="mark">?</text>',
+        "place-square": '<rect x="15" y="3" width="10" height="10" class="symbol"/>',
+        "place-circle": '<circle cx="20" cy="8" r="5" class="symbol"/>',
+        "place-dot": '<circle cx="20" cy="8" r="3.2" class="symbol"/>',
+        "place-bar": '<rect x="18" y="1.5" width="4" height="13" class="symbol"/>',
+        "ring": '<circle cx="20" cy="8" r="7" class="ring"/>',
+    }
+    return (
+        f'<svg width="40" height="16" viewBox="0 0 40 16" aria-hidden="true" '
+        f'data-pale="{pale}">{shapes[symbol]}</svg>'
+    )
+
+
+def _provenance(scene: Scene | None) -> str:
+    """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block."""
+    if scene is None:
+        return "{}"
+    inputs = [
+        {"@type": "DataDownload", "name": name, "sha256": digest}
+        for name, digest in sorted(scene.inputs.items())
+    ]
+    record = {
+        "@context": "https://schema.org",
+        "@type": "Map",
+        "name": scene.title,
+        "version": scene.version,
+        "license": scene.licence,
+        "isBasedOn": inputs,
+    }
+    return json.dumps(record, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")

@@ -1,0 +1,53 @@
+"""The visual grammar in numbers: colours, dashes, widths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# Okabe and Ito (2008), "Color Universal Design": told apart with any colour vision. Yellow and
+# black are left out: the one is too light for a line on a pale map, the other is the map's ink.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+CONTEXT = "#6b7178"
+MAX_PX = 18.0
+MIN_CORE_PX = 1.0
+PLAIN_PX = 3.0
+
+# Boukhelifa et al. (2012): readers take dashes for uncertainty. The word stands beside each.
+DASH: dict[str, tuple[float, ...]] = {
+    "surveyed": (),
+    "observed": (),
+    "modelled": (9.0, 5.0),
+    "derived": (9.0, 5.0),
+    "schematic": (12.0, 4.0, 3.0, 4.0),
+    "reported": (6.0, 1.5),
+    "claimed": (2.0, 5.0),
+}
+
+
+def dash(basis: str) -> tuple[float, ...]:
+    """Dash pattern in pixels for a basis word; an unknown word is drawn as claimed."""
+    return DASH.get(basis, DASH["claimed"])
+
+
+def tint(colour: str, *, strength: float = 0.28) -> str:
+    """A pale version of a hex colour: mixed with white, `strength` of the colour kept."""
+    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    mixed = [round(255 - (255 - c) * strength) for c in channels]
+    return "#" + "".join(f"{c:02x}" for c in mixed)
+
+
+def colours(groups: Sequence[str]) -> dict[str, str]:
+    """A colour per commodity group, in the order given; from the seventh on they share grey."""
+    unique = list(dict.fromkeys(groups))
+    return {g: PALETTE[i] if i < len(PALETTE) else CONTEXT for i, g in enumerate(unique)}
+
+
+def nice(value: float) -> float:
+    """The largest of 1, 2, 5 × 10^n that is not above a positive value."""
+    power = 10.0 ** int(f"{value:e}".split("e")[1])
+    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= value * (1 + 1e-9))
+
+
+def samples(most: float) -> tuple[float, float, float]:
+    """Three round quantities up to the largest drawn: about a quarter, a half and the whole."""
+    return (nice(most / 4), nice(most / 2), most)

@@ -1,0 +1,121 @@
+"""Figures, periods and sources in words. Ranges stay ranges, unknown stays a word."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+UNKNOWN = "unknown"
+
+
+def number(value: float) -> str:
+    """A figure as the source gave it: thousands apart, no trailing zeros, 1,234.5."""
+    text = f"{value:,.3f}".rstrip("0").rstrip(".")
+    return f"{value:,.4g}" if value and abs(value) < 0.001 else text
+
+
+def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
+    """'1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown'."""
+    stated, low, high = (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
+    unit = str(row.get("unit", "")) if unit is None else unit
+    known = [x is not None and pd.notna(x) for x in (stated, low, high)]
+    if known[1] and known[2] and low != high:
+        return f"{number(float(low))}–{number(float(high))} {unit}".strip()  # type: ignore[arg-type]
+    for is_known, value, word in zip(
+        known, (stated, low, high), ("", "over ", "under "), strict=True
+    ):
+        if is_known:
+            return f"{word}{number(float(value))} {unit}".strip()  # type: ignore[arg-type]
+    return UNKNOWN
+
+
+def percent(share: float) -> str:
+    """'30 %', '6.3 %', 'under 0.1 %'; unknown is a word."""
+    if pd.isna(share):
+        return UNKNOWN
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    digits = 0 if share >= 0.095 else 1
+    shown = Decimal(repr(float(share) * 100)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{number(float(shown))} %"
+
+
+def share(row: Mapping[str, Any]) -> str:
+    """Utilisation in words: '30 %', '50–63 %', 'over 1.3 %', or '' when unknown."""
+    low, high = row.get("utilisation_low"), row.get("utilisation_high")
+    stated = row.get("utilisation")
+    if low is not None and high is not None and pd.notna(low) and pd.notna(high):
+        return f"{percent(float(low)).removesuffix(' %')}–{percent(float(high))}"
+    for value, word in ((stated, ""), (low, "over "), (high, "under ")):
+        if value is not None and pd.notna(value):
+            return word + percent(float(value))
+    return ""
+
+
+def day(date: pd.Timestamp) -> str:
+    """'15 Oct 2017'."""
+    return f"{date.day} {calendar.month_abbr[date.month]} {date.year}"
+
+
+def period(start: Any, end: Any) -> str:
+    """'2015', '2020–2022', 'Q1 2015', 'Jan–Aug 2017', 'Mar 2024', '15 Oct 2017'."""
+    if pd.isna(start) and pd.isna(end):
+        return "period not stated"
+    if pd.isna(start) or pd.isna(end):
+        return f"since {day(start)}" if pd.notna(start) else f"until {day(end)}"
+    if start == end:
+        return day(start)
+    if start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]:
+        return _months(start, end)
+    if start.year == end.year:
+        return f"{start.day} {calendar.month_abbr[start.month]}–{day(end)}"
+    return f"{day(start)}–{day(end)}"
+
+
+def _months(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    names = calendar.month_abbr
+    if (start.month, end.month) == (1, 12):
+        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+    if start.year != end.year:
+        return f"{names[start.month]} {start.year}–{names[end.month]} {end.year}"
+    if start.month == end.month:
+        return f"{names[start.month]} {start.year}"
+    if end.month - start.month == 2 and start.month % 3 == 1:
+        return f"Q{(start.month + 2) // 3} {start.year}"
+    return f"{names[start.month]}–{names[end.month]} {start.year}"
+
+
+def source(record: Mapping[str, Any]) -> str:
+    """A CSL-JSON record as one line: publisher, title, year, note."""
+    year = ((record.get("issued") or {}).get("date-parts") or [[""]])[0][0]
+    by = record.get("container-title") or record.get("publisher") or ""
+    parts = [str(by), f"“{record['title']}”", str(year), str(record.get("note") or "")]
+    accessed = ((record.get("accessed") or {}).get("date-parts") or [[]])[0]
+    parts += ["read " + "-".join(f"{int(p):02d}" for p in accessed)] if accessed else []
+    return ", ".join(part for part in parts if part)
+
+
+def kilometres(length_km: float) -> str:
+    """'54 km (29 nmi)'; unknown is a word."""
+    if pd.isna(length_km):
+        return UNKNOWN
+    digits = 1 if length_km < 100 else 0
+    return f"{length_km:,.{digits}f} km ({length_km / 1.852:,.{digits}f} nmi)"
+
+
+KEYS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ"
+
+
+def key(position: int) -> str:
+    """The superscript that marks a conflict on the map and in its list: ᵃ, ᵇ, …, then ᵃᵃ."""
+    return KEYS[position % len(KEYS)] * (position // len(KEYS) + 1)
+
+
+def joined(words: Sequence[str]) -> str:
+    """'a, b and c'."""
+    words = list(words)
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

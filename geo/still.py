@@ -1,0 +1,184 @@
+"""Scene → matplotlib figure: the same lines, widths, colours and labels, without a browser."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from geo import pack
+from geo.scene.model import Pipe, Place, Scene
+
+COLOURS = {
+    "sea": "#dbe4ea",
+    "land": "#f3f1ec",
+    "lake": "#dbe4ea",
+    "river": "#b3c5d1",
+    "border": "#8f89a0",
+    "ink": "#1d2329",
+    "quiet": "#59626b",
+    "paper": "#ffffff",
+}
+SIZE_IN = (10.0, 6.6)
+PX_PT = 0.75  # one CSS pixel in points
+MARKERS = {"port": "s", "anchorage": "s", "crossing": "|"}
+
+
+def figure(scene: Scene) -> Figure:
+    """Draw a scene in Web Mercator, the page's projection, with its headline above the map."""
+    drawn = Figure(figsize=SIZE_IN, facecolor=COLOURS["paper"])
+    axes = drawn.add_axes((0.01, 0.06, 0.98, 0.80))
+    _window(axes, scene)
+    for data in scene.packs:
+        _base(axes, data)
+    for pipe in reversed(scene.pipes):
+        _pipe(axes, pipe)
+    for place in scene.places:
+        _place(axes, place)
+    drawn.text(0.012, 0.965, scene.title, color=COLOURS["quiet"], fontsize=9, va="top")
+    drawn.text(
+        0.012,
+        0.938,
+        scene.headline,
+        color=COLOURS["ink"],
+        fontsize=11.5,
+        weight="bold",
+        va="top",
+        wrap=True,
+    )
+    drawn.text(0.012, 0.015, " ".join(scene.notes[:2]), color=COLOURS["quiet"], fontsize=6.5)
+    return drawn
+
+
+def png(scene: Scene, *, dpi: int = 150) -> bytes:
+    """The still picture as PNG; the same scene gives the same bytes."""
+    drawn = figure(scene)
+    FigureCanvasAgg(drawn)
+    target = io.BytesIO()
+    drawn.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
+    return target.getvalue()
+
+
+def _mercator(points: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    xy = np.asarray(points, dtype=float).reshape(-1, 2)
+    lat = np.radians(np.clip(xy[:, 1], -85.05, 85.05))
+    return np.column_stack([xy[:, 0], np.degrees(np.arctanh(np.sin(lat)))])
+
+
+def _window(axes: Any, scene: Scene) -> None:
+    west, south, east, north = scene.view
+    corners = _mercator([[west, south], [east, north]])
+    (x0, y0), (x1, y1) = corners
+    ratio = (SIZE_IN[0] * 0.98) / (SIZE_IN[1] * 0.80)
+    height, width = max(y1 - y0, (x1 - x0) / ratio), max(x1 - x0, (y1 - y0) * ratio)
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    axes.set_xlim(x - width / 2, x + width / 2)
+    axes.set_ylim(y - height / 2, y + height / 2)
+    axes.set_facecolor(COLOURS["sea"])
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+@cache
+def _layers(data: bytes) -> list[pack.Layer]:
+    return pack.decode(data)
+
+
+def _base(axes: Any, data: bytes) -> None:
+    for layer in _layers(data):
+        parts = [_mercator(part) for part in layer.parts]
+        name = layer.name.split("_")[-1].split("-")[-1]
+        if layer.kind == "polygon" and name in COLOURS:
+            shapes = PolyCollection(parts, facecolors=COLOURS[name], edgecolors="none", zorder=1)
+            axes.add_collection(shapes)
+        elif layer.kind == "line" and name in COLOURS:
+            dashes = (0, (4, 3)) if name == "border" else "-"
+            axes.add_collection(
+                LineCollection(
+                    parts, colors=COLOURS[name], linewidths=0.8, linestyles=dashes, zorder=2
+                )
+            )
+
+
+def _halo(width: float = 2.5) -> list[Any]:
+    return [withStroke(linewidth=width, foreground=COLOURS["paper"])]
+
+
+def _dash(pattern: Sequence[float]) -> Any:
+    return (0, tuple(d * PX_PT for d in pattern)) if pattern else "-"
+
+
+def _line(
+    axes: Any, pipe: Pipe, width_px: float, colour: str, pattern: Sequence[float], order: float
+) -> None:
+    parts = [_mercator(part) for part in pipe.parts]
+    axes.add_collection(
+        LineCollection(
+            parts,
+            colors=colour,
+            linewidths=width_px * PX_PT,
+            linestyles=_dash(pattern),
+            capstyle="butt",
+            zorder=order,
+        )
+    )
+
+
+def _pipe(axes: Any, pipe: Pipe) -> None:
+    if pipe.casing_px is not None:
+        _line(axes, pipe, pipe.casing_px + 3, pipe.colour, (), 4)
+        _line(axes, pipe, pipe.casing_px, pipe.tint, (), 4.1)
+    elif pipe.core_px is None:
+        _line(axes, pipe, pipe.width_px, pipe.colour, pipe.dash, 3.5)
+    if pipe.core_px is not None:
+        _line(axes, pipe, pipe.core_px, pipe.colour, pipe.core_dash, 5)
+    if pipe.label and pipe.label != "?" and pipe.parts:
+        longest = max(pipe.parts, key=len)
+        x, y = _mercator([longest[len(longest) // 2]])[0]
+        box = {"boxstyle": "round,pad=0.3", "fc": COLOURS["paper"], "ec": pipe.colour, "lw": 1}
+        axes.annotate(
+            pipe.label,
+            (x, y),
+            (0, 14),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            weight="bold",
+            bbox=box,
+            zorder=9,
+            color=COLOURS["ink"],
+        )
+
+
+def _place(axes: Any, place: Place) -> None:
+    x, y = _mercator([[place.lon, place.lat]])[0]
+    axes.plot(
+        [x],
+        [y],
+        MARKERS.get(place.kind, "o"),
+        ms=5,
+        mfc=COLOURS["paper"],
+        mec=COLOURS["ink"],
+        mew=1.3,
+        zorder=7,
+        clip_on=True,
+    )
+    axes.annotate(
+        place.names.get("en", place.id),
+        (x, y),
+        (5, -3),
+        textcoords="offset points",
+        fontsize=7,
+        zorder=8,
+        path_effects=_halo(),
+        annotation_clip=True,
+        color=COLOURS["ink"],
+    )

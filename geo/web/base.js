@@ -1,0 +1,46 @@
+/* The base map as a kind of block: packs decoded, colours from the page's style, names as labels. */
+(function () {
+  'use strict';
+  const T = window.Tumen;
+  const COLOURS = ['sea', 'land', 'lake', 'river', 'border'];
+
+  function colours(borders) {
+    const made = {};
+    COLOURS.forEach(function (name) { made[name] = T.css('--' + name); });
+    if (!borders) made.border = 'transparent';
+    return made;
+  }
+
+  function label(item) {
+    const country = item.kind === 'country';
+    return {
+      text: country ? item.text.toUpperCase() : item.text, lat: item.lat, lng: item.lng, centre: country,
+      priority: country ? 400 : 100 + Math.min(90, 8 * Math.log10(1 + item.rank)),
+      cls: country ? 'label-country' : 'label-base', height: 14, reach: 3,
+      font: (country ? '600 12px ' : '11px ') + T.css('--font'),
+      minZoom: country ? 4 : item.rank > 500000 ? 4 : item.rank > 100000 ? 6 : item.rank > 30000 ? 8 : 9,
+    };
+  }
+
+  /** Names the page draws itself are not said twice by the base map. */
+  function others(labels, own) {
+    const known = own.map(function (name) { return name.toLowerCase(); });
+    return labels.filter(function (item) { return known.indexOf(item.text.toLowerCase()) < 0; });
+  }
+
+  T.kinds.basemap = function (map, value) {
+    return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id)); }))
+      .then(function (packs) {
+        let borders = true;
+        const base = new T.Basemap({ world: packs[0], regions: packs.slice(1), colours: colours(borders) });
+        const painted = new Promise(function (resolve) { base.on('ready', resolve); });
+        base.addTo(map);
+        const repaint = function () { base.setColours(colours(borders)); };
+        matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+        base.showBorders = function (on) { borders = on; repaint(); };
+        map._tumenBase = base;
+        T.labels(map).set('base', others(base.labels, value.own || []).map(label));
+        return painted;
+      });
+  };
+})();

@@ -1,0 +1,304 @@
+// The base map: world and region packs drawn on one canvas below every overlay.
+(function () {
+  'use strict';
+  const T = window.Tumen = window.Tumen || {};
+
+  const PANE = 'tumen-basemap';
+  const RIVER_MIN_ZOOM = 6;
+  const REGION_MIN_ZOOM = 3; // below, the world is as fine as a pixel and regions overlap by less
+  const STEP_PX = 0.6; // vertices nearer than this are not drawn
+  const DASH = [6, 4];
+  const FALLBACK = {
+    sea: '#dfe6ea', land: '#f4f2ee', lake: '#dfe6ea', river: '#b9c7d1', border: '#9a94a8',
+  };
+  const AROUND = 'around_';
+  const NAMED = ['place', 'country'];
+
+  // What is seen of the world at one moment: scale, offset and size, in CSS pixels.
+  function viewOf(map, bounds) {
+    const scale = 256 * Math.pow(2, map.getZoom());
+    const origin = map.getPixelOrigin();
+    const size = bounds.getSize();
+    return {
+      scale, zoom: map.getZoom(),
+      left: origin.x + bounds.min.x, top: origin.y + bounds.min.y,
+      width: size.x, height: size.y,
+    };
+  }
+
+  // The same view moved by whole worlds, so that a copy of the data falls into it.
+  function turned(view, turn) {
+    return Object.assign({}, view, { left: view.left - turn * view.scale });
+  }
+
+  // Copies of data spanning [x0, x1] of the Mercator square that meet the view.
+  function turnsOf(view, x0, x1) {
+    const first = Math.ceil(view.left / view.scale - x1);
+    const last = Math.floor((view.left + view.width) / view.scale - x0);
+    const turns = [];
+    for (let turn = first; turn <= last; turn++) turns.push(turn);
+    return turns;
+  }
+
+  function seen(layer, part, view, minPx) {
+    const bb = layer.bb;
+    const at = 4 * part;
+    const x0 = bb[at] * view.scale - view.left;
+    const y0 = bb[at + 1] * view.scale - view.top;
+    const x1 = bb[at + 2] * view.scale - view.left;
+    const y1 = bb[at + 3] * view.scale - view.top;
+    if (x1 < 0 || y1 < 0 || x0 > view.width || y0 > view.height) return false;
+    return x1 - x0 >= minPx || y1 - y0 >= minPx;
+  }
+
+  // Add one part to the path, leaving out vertices closer than a pixel to the last one drawn.
+  function trace(ctx, layer, part, view, close) {
+    const X = layer.X, Y = layer.Y, scale = view.scale, left = view.left, top = view.top;
+    const end = layer.off[part + 1];
+    let i = layer.off[part];
+    let px = X[i] * scale - left;
+    let py = Y[i] * scale - top;
+    ctx.moveTo(px, py);
+    for (i++; i < end; i++) {
+      const x = X[i] * scale - left;
+      const y = Y[i] * scale - top;
+      if (Math.abs(x - px) < STEP_PX && Math.abs(y - py) < STEP_PX && i < end - 1) continue;
+      ctx.lineTo(x, y);
+      px = x;
+      py = y;
+    }
+    if (close) ctx.closePath();
+  }
+
+  function fill(ctx, layer, view, colour) {
+    let count = 0;
+    ctx.beginPath();
+    for (let part = 0; part < layer.parts; part++) {
+      if (!seen(layer, part, view, 0.5)) continue;
+      trace(ctx, layer, part, view, true);
+      count++;
+    }
+    ctx.fillStyle = colour;
+    ctx.fill('evenodd');
+    return count;
+  }
+
+  function stroke(ctx, layer, view, pen) {
+    let count = 0;
+    ctx.strokeStyle = pen.colour;
+    ctx.lineWidth = pen.width;
+    ctx.setLineDash(pen.dash || []);
+    ctx.beginPath();
+    for (let part = 0; part < layer.parts; part++) {
+      if (!seen(layer, part, view, 2)) continue;
+      trace(ctx, layer, part, view, false);
+      count++;
+    }
+    ctx.stroke();
+    ctx.setLineDash([]);
+    return count;
+  }
+
+  function widthAt(zoom, low, high) {
+    return Math.max(low, Math.min(high, low + (zoom - 5) * (high - low) / 6));
+  }
+
+  function named(layers, name) {
+    return layers.filter((layer) => layer.name === name);
+  }
+
+  function latOf(y) {
+    return 360 / Math.PI * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90;
+  }
+
+  function labelsOf(layers) {
+    const labels = [];
+    for (const layer of layers) {
+      if (!NAMED.includes(layer.name) || !layer.labels) continue;
+      layer.labels.forEach((text, i) => labels.push({
+        text, kind: layer.name, rank: layer.ranks ? layer.ranks[i] : 0,
+        lat: latOf(layer.Y[i]), lng: (layer.X[i] - 0.5) * 360,
+      }));
+    }
+    return labels;
+  }
+
+  // A pack is one sheet, or two: its coarser rim below what it was cut for.
+  function sheetsOf(layers) {
+    return [AROUND, ''].map((prefix) => ({ layers, prefix, frame: frameOf(layers, prefix) }))
+      .filter((sheet) => named(layers, sheet.prefix + 'land').length > 0);
+  }
+
+  // A sheet's extent as a box in the Mercator square; null for the world.
+  function frameOf(layers, prefix) {
+    const land = named(layers, prefix + 'land')[0];
+    const extent = land && land.meta.extent;
+    if (!extent || extent[2] - extent[0] >= 360) return null;
+    return {
+      x0: T.mercatorX(extent[0]), x1: T.mercatorX(extent[2]),
+      y0: T.mercatorY(extent[3]), y1: T.mercatorY(extent[1]),
+    };
+  }
+
+  // options: world (layers), regions (array of layers), colours {sea, land, lake, river, border}.
+  T.Basemap = L.Layer.extend({
+    options: { pane: PANE, padding: 0.5, attribution: '' },
+
+    initialize: function (options) {
+      L.setOptions(this, options);
+      this._colours = Object.assign({}, FALLBACK, this.options.colours);
+      this._sheets = [this.options.world || [], ...(this.options.regions || [])]
+        .flatMap(sheetsOf);
+      this.labels = (this.options.regions || []).flatMap(labelsOf);
+      this.drawn = { land: 0, lake: 0, river: 0, border: 0 };
+    },
+
+    beforeAdd: function (map) {
+      if (map.getPane(PANE)) return;
+      const pane = map.createPane(PANE);
+      pane.style.zIndex = 200;
+      pane.style.pointerEvents = 'none';
+    },
+
+    onAdd: function () {
+      this._canvas = L.DomUtil.create('canvas', 'tumen-basemap');
+      this._canvas.setAttribute('aria-hidden', 'true');
+      if (this._map.options.zoomAnimation) L.DomUtil.addClass(this._canvas, 'leaflet-zoom-animated');
+      this.getPane().appendChild(this._canvas);
+      this._update();
+      this._say();
+    },
+
+    onRemove: function () {
+      cancelAnimationFrame(this._saying);
+      this._canvas.remove();
+      this._canvas = null;
+    },
+
+    getEvents: function () {
+      const events = {
+        viewreset: this._update, moveend: this._update, zoomend: this._update,
+        resize: this._update, zoom: this._follow, move: this._refill,
+      };
+      if (this._map.options.zoomAnimation) events.zoomanim = this._animate;
+      return events;
+    },
+
+    setColours: function (colours) {
+      Object.assign(this._colours, colours);
+      if (this._canvas) this._draw();
+      return this;
+    },
+
+    // 'ready' comes after the caller has had the chance to listen.
+    _say: function () {
+      this._saying = requestAnimationFrame(() => this.fire('ready', { drawn: this.drawn }));
+    },
+
+    _update: function () {
+      if (!this._canvas || this._map._animatingZoom && this._bounds) return;
+      const size = this._map.getSize();
+      const pad = this.options.padding;
+      const min = this._map.containerPointToLayerPoint(size.multiplyBy(-pad)).round();
+      this._bounds = new L.Bounds(min, min.add(size.multiplyBy(1 + 2 * pad)).round());
+      this._centre = this._map.getCenter();
+      this._zoom = this._map.getZoom();
+      this._fit();
+      this._draw();
+    },
+
+    // Canvas in place and in device pixels.
+    _fit: function () {
+      const ratio = window.devicePixelRatio || 1;
+      const size = this._bounds.getSize();
+      const canvas = this._canvas;
+      canvas.width = Math.round(ratio * size.x);
+      canvas.height = Math.round(ratio * size.y);
+      canvas.style.width = size.x + 'px';
+      canvas.style.height = size.y + 'px';
+      L.DomUtil.setTransform(canvas, this._bounds.min, 1);
+    },
+
+    // A drag longer than the padding would show its edge: draw anew before it does.
+    _refill: function () {
+      if (!this._bounds || this._map._animatingZoom || this._map.getZoom() !== this._zoom) return;
+      const size = this._map.getSize();
+      const min = this._map.containerPointToLayerPoint([0, 0]);
+      const view = new L.Bounds(min, min.add(size));
+      if (!this._bounds.contains(view)) this._update();
+    },
+
+    _animate: function (event) {
+      this._place(event.center, event.zoom);
+    },
+
+    _follow: function () {
+      this._place(this._map.getCenter(), this._map.getZoom());
+    },
+
+    // Stretch the drawn canvas to where it belongs at another centre and zoom.
+    _place: function (centre, zoom) {
+      const map = this._map;
+      const scale = map.getZoomScale(zoom, this._zoom);
+      const half = map.getSize().multiplyBy(0.5 + this.options.padding);
+      const at = map.project(this._centre, zoom);
+      const offset = half.multiplyBy(-scale).add(at).subtract(map._getNewPixelOrigin(centre, zoom));
+      if (L.Browser.any3d) L.DomUtil.setTransform(this._canvas, offset, scale);
+      else L.DomUtil.setPosition(this._canvas, offset);
+    },
+
+    _draw: function () {
+      const ctx = this._canvas.getContext('2d');
+      const view = viewOf(this._map, this._bounds);
+      const ratio = window.devicePixelRatio || 1;
+      this.drawn = { land: 0, lake: 0, river: 0, border: 0 };
+      ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+      ctx.lineJoin = 'round';
+      ctx.fillStyle = this._colours.sea;
+      ctx.fillRect(0, 0, view.width, view.height);
+      for (const sheet of this._sheets) this._drawSheet(ctx, sheet, view);
+      this.fire('drawn', { drawn: this.drawn });
+    },
+
+    _drawSheet: function (ctx, sheet, view) {
+      if (sheet.frame && view.zoom < REGION_MIN_ZOOM) return;
+      const { x0, x1 } = sheet.frame || { x0: 0, x1: 1 };
+      for (const turn of turnsOf(view, x0, x1)) {
+        const here = turned(view, turn);
+        ctx.save();
+        if (sheet.frame) this._clear(ctx, sheet.frame, here);
+        this._drawLayers(ctx, sheet, here);
+        ctx.restore();
+      }
+    },
+
+    // Take the coarser sheet out of a finer one's frame: on whole device pixels, rounded inward,
+    // so that the finer land covers every pixel taken out and no seam shows.
+    _clear: function (ctx, frame, view) {
+      const ratio = window.devicePixelRatio || 1;
+      const x = Math.ceil((frame.x0 * view.scale - view.left) * ratio) / ratio;
+      const y = Math.ceil((frame.y0 * view.scale - view.top) * ratio) / ratio;
+      const right = Math.floor((frame.x1 * view.scale - view.left) * ratio) / ratio;
+      const bottom = Math.floor((frame.y1 * view.scale - view.top) * ratio) / ratio;
+      ctx.beginPath();
+      ctx.rect(x, y, right - x, bottom - y);
+      ctx.clip();
+      ctx.fillStyle = this._colours.sea;
+      ctx.fill();
+    },
+
+    _drawLayers: function (ctx, sheet, view) {
+      const colours = this._colours;
+      const drawn = this.drawn;
+      const each = (name, draw) => named(sheet.layers, sheet.prefix + name).forEach((layer) => {
+        drawn[name] += draw(layer);
+      });
+      const river = { colour: colours.river, width: widthAt(view.zoom, 0.6, 2.4) };
+      const border = { colour: colours.border, width: widthAt(view.zoom, 0.8, 1.4), dash: DASH };
+      each('land', (layer) => fill(ctx, layer, view, colours.land));
+      each('lake', (layer) => fill(ctx, layer, view, colours.lake));
+      if (view.zoom >= RIVER_MIN_ZOOM) each('river', (layer) => stroke(ctx, layer, view, river));
+      each('border', (layer) => stroke(ctx, layer, view, border));
+    },
+  });
+})();

@@ -1,0 +1,46 @@
+/* A user's own points, lines and areas: plain symbols, every property in the popup as text. */
+(function () {
+  'use strict';
+  const T = window.Tumen;
+
+  function content(feature, title) {
+    const box = T.el('div', { class: 'tumen-popup' }, [T.el('h2', {}, title)]);
+    const table = T.el('table', { class: 'properties' });
+    Object.keys(feature.properties || {}).forEach(function (key) {
+      const value = feature.properties[key];
+      if (value === null || value === '') return;
+      const words = typeof value === 'object' ? JSON.stringify(value) : value;
+      table.append(T.el('tr', {}, [T.el('th', { scope: 'row' }, key), T.el('td', {}, words)]));
+    });
+    box.append(table);
+    return box;
+  }
+
+  function name(feature, label, number) {
+    const value = label && feature.properties ? feature.properties[label] : '';
+    return value ? String(value) : 'feature ' + (number + 1);
+  }
+
+  T.kinds.features = function (map, value) {
+    const colour = value.colour, labels = [];
+    let number = 0;
+    const layer = L.geoJSON(value.collection, {
+      style: { color: colour, weight: 3, fillOpacity: 0.15, className: 'tumen-feature' },
+      pointToLayer: function (feature, at) {
+        return L.circleMarker(at, { radius: 5, weight: 2, color: colour, fillColor: T.css('--halo'), fillOpacity: 1, className: 'tumen-feature' });
+      },
+      onEachFeature: function (feature, item) {
+        const title = name(feature, value.label, number++);
+        item.on('click', function (event) {
+          L.popup(T.popupOptions(map)).setLatLng(event.latlng).setContent(content(feature, title)).openOn(map);
+        });
+        const at = item.getLatLng ? item.getLatLng() : item.getBounds && item.getBounds().isValid() ? item.getBounds().getCenter() : null;
+        if (value.label && at && labels.length < 2000) {
+          labels.push({ text: title, lat: at.lat, lng: at.lng, priority: 500, cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 8 });
+        }
+      },
+    }).addTo(map);
+    map._tumenCorridors = Object.assign(map._tumenCorridors || {}, { [value.id]: layer });
+    T.labels(map).set('features-' + value.id, labels);
+  };
+})();
