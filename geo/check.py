@@ -30,9 +30,9 @@ from geo.errors import Fault
 
 Bounds = tuple[float, float, float, float]
 
-# A modelled sea leg starts at the water nearest its port, which may lie this far off the quay.
+# A modelled sea leg starts at the water nearest its port, which may lie this far off.
 SNAP_KM = 5.0
-# Two drawings of one coast differ by about this much; a schematic line is straight between stations.
+# Two drawings of one coast differ by about this much.
 SHORE_KM = 1.0
 FORMULA_TOLERANCE = 0.005
 ARITHMETIC: dict[type[ast.operator] | type[ast.unaryop], Callable[..., Any]] = {
@@ -76,7 +76,10 @@ class Table:
         frame = pd.DataFrame(columns, index=self.raw.index)
         if self.geometry is None:
             return frame
-        return gpd.GeoDataFrame(frame, geometry=list(self.geometry), crs="EPSG:4326")
+        located: pd.DataFrame = gpd.GeoDataFrame(
+            frame, geometry=list(self.geometry), crs="EPSG:4326"
+        )
+        return located
 
     def fault(self, row: int, column: str, problem: str, remedy: str) -> Fault:
         """A fault at one cell."""
@@ -344,7 +347,7 @@ def order(rows: Table) -> Iterator[Fault]:
         wrong = rows.frame[first] > rows.frame[second]
         for number in wrong.to_numpy().nonzero()[0]:
             yield rows.fault(
-                number,
+                int(number),
                 second,
                 f"lies before {first} {rows.raw[first].iloc[number]}",
                 f"swap them, or correct {first} or {second}",
@@ -475,7 +478,8 @@ def _wrong_result(
             "use ids of figures, numbers and + - * / only",
         )
         return
-    stated = rows.frame["quantity"].iloc[number]
+    figures = (rows.frame[c].iloc[number] for c in ("quantity", "quantity_low") if c in rows.frame)
+    stated = next((x for x in figures if pd.notna(x)), float("nan"))
     if pd.notna(stated) and abs(value - stated) > FORMULA_TOLERANCE * max(abs(stated), 1e-12):
         yield rows.fault(
             number,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import folium
 from branca.element import MacroElement, Template
@@ -48,11 +48,11 @@ class Map(folium.Map):
             {{ this.get_name() }}.fitBounds({{ this.bounds_json }});
         {% endmacro %}
     """)
-    default_js = [
+    default_js: ClassVar = [
         ("leaflet", bundle.data_url(bundle.leaflet_script(), "text/javascript")),
         ("tumen", bundle.data_url(bundle.script(), "text/javascript")),
     ]
-    default_css = [
+    default_css: ClassVar = [
         ("leaflet_css", bundle.data_url(bundle.leaflet_style(), "text/css")),
         ("tumen_css", bundle.data_url(bundle.style(), "text/css")),
     ]
@@ -85,8 +85,8 @@ class _Block(JSCSSMixin, MacroElement):
             Tumen.add("{{ this.kind }}", {{ this._parent.get_name() }}, "{{ this.get_name() }}");
         {% endmacro %}
     """)
-    default_js = [("tumen", Map.default_js[1][1])]
-    default_css = [("tumen_css", Map.default_css[1][1])]
+    default_js: ClassVar = [("tumen", Map.default_js[1][1])]
+    default_css: ClassVar = [("tumen_css", Map.default_css[1][1])]
     kind = ""
 
     def __init__(self, value: Mapping[str, Any]) -> None:

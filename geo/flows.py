@@ -68,10 +68,11 @@ def utilisation(flows: pd.DataFrame, capacities: pd.DataFrame) -> pd.DataFrame:
     for the flow's own period), `utilisation`, `utilisation_low`, `utilisation_high` (shares of 1).
     A capacity applies when corridor and unit are alike, its leg and commodity are the flow's or
     empty, it was in force when the period began, and it is given per day, week, month or year; the
-    one ranked first is used. It is counted for the length of the flow's period, so a quarter is held against a quarter.
+    one ranked first is used. It is counted for the length of the flow's period, so a quarter is
+    held against a quarter.
     """
-    periods = years(flows)
-    rows = [_against(flow, periods[index], capacities) for index, flow in flows.iterrows()]
+    periods = zip(flows.iterrows(), years(flows), strict=True)
+    rows = [_against(flow, span, capacities) for (_, flow), span in periods]
     columns = [
         "capacity",
         "capacity_quantity",
@@ -131,7 +132,7 @@ def covers_year(flows: pd.DataFrame) -> pd.Series:
 
 
 def best(flows: pd.DataFrame) -> pd.Series:
-    """One figure per flow for drawing: the stated one, else the middle of its range, else a bound."""
+    """One figure a flow for drawing: the stated one, the middle of its range, or its bound."""
     middle = flows[["quantity_low", "quantity_high"]].mean(axis=1)
     return flows["quantity"].fillna(middle).rename("best")
 
@@ -197,42 +198,33 @@ def what_if(factors: pd.DataFrame, **values: float) -> Product:
     return Product(*(float(np.prod(column.to_numpy())) for column in (chosen, low, high)))
 
 
-def peak(flows: pd.DataFrame, capacities: pd.DataFrame, corridor: str) -> pd.Series | None:
-    """The corridor's fullest year among first-ranked figures with a capacity to hold them against.
+def peak(flows: pd.DataFrame, capacities: pd.DataFrame) -> str | None:
+    """The id of the fullest year among first-ranked amounts with a capacity to hold them against.
 
-    Falls back to its largest first-ranked figure of one full year, then of any period; None when
-    the corridor has no known flow.
+    Falls back to the largest first-ranked amount of one full year, then of any period; None when
+    no amount is known. Claims, reported zeros and counts of movements are left out.
     """
     chosen = flows[
-        (flows["corridor"] == corridor)
-        & (flows["rank"] == 1)
+        (flows["rank"] == 1)
         & best(flows).notna()
         & (flows["basis"] != "claimed")
         & (flows["quantity"] != 0)
         & ~flows["unit"].isin(COUNTS)
     ]
-    if chosen.empty:
-        return None
     share = utilisation(chosen, capacities)["utilisation"]
-    table = chosen.assign(share=share, full=covers_year(chosen), size=best(chosen))
-    for pool in (
-        table[table["full"] & table["share"].notna()],
-        table[table["share"].notna()],
-        table[table["full"]],
-        table,
-    ):
-        if not pool.empty:
-            by = ["share", "size"] if pool["share"].notna().any() else ["size"]
-            return chosen.loc[pool.sort_values(by, ascending=False, kind="stable").index[0]]
-    return None
+    table = chosen.assign(full=covers_year(chosen), held=share.notna(), share=share)
+    table = table.assign(size=best(chosen), both=table["full"] & table["held"])
+    order = ["both", "held", "full", "share", "size"]
+    ranked = table.sort_values(order, ascending=False, kind="stable")
+    return str(ranked["flow"].iloc[0]) if len(ranked) else None
 
 
 def against_limits(flows: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
     """For each flow the limit in force over its period, aligned with it.
 
     Returns `limit` (id, "" if none), `limit_quantity` in the flow's unit per year and `share`
-    (of the yearly limit, whatever the length of the period). The latest limit that was in force
-    when the period began is used.
+    (of the yearly limit, whatever the length of the period; of a bound where only that is known).
+    The latest limit that was in force when the period began is used.
     """
     rows = [_limit(flow, limits) for _, flow in flows.iterrows()]
     return pd.DataFrame(rows, index=flows.index, columns=["limit", "limit_quantity", "share"])
@@ -252,4 +244,5 @@ def _limit(flow: pd.Series, limits: pd.DataFrame) -> list[object]:
         return ["", float("nan"), float("nan")]
     last = found.iloc[-1]
     quantity = convert(last["quantity"], last["unit"], flow["unit"])
-    return [last["limit"], quantity, flow["quantity"] / quantity]
+    known = [flow[c] for c in ("quantity", "quantity_low", "quantity_high") if pd.notna(flow[c])]
+    return [last["limit"], quantity, known[0] / quantity if known else float("nan")]

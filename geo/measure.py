@@ -1,7 +1,7 @@
 """Distances, bearings and continuous longitudes on the WGS84 ellipsoid.
 
 The only importer of pyproj. Coordinates are (lon, lat) in degrees, lengths are geodesic
-(Karney 2013, doi 10.1007/s00190-012-0578-z, as pyproj computes them); an unknown length is NaN,
+(Karney, doi 10.1007/s00190-012-0578-z, as pyproj computes them); an unknown length is NaN,
 never zero. Longitudes may exceed ±180 where a line is kept continuous across the antimeridian.
 """
 
@@ -44,7 +44,7 @@ __all__ = [
     "unwrap",
 ]
 
-KM_PER_NMI = 1.852  # exact; International Hydrographic Conference 1929
+KM_PER_NMI = 1.852  # exact, by definition
 
 Floats: TypeAlias = NDArray[np.float64]
 Column: TypeAlias = "Floats | Sequence[float] | pd.Series[float]"

@@ -39,7 +39,7 @@ Ints: TypeAlias = NDArray[np.int64]
 _HEAD = struct.Struct("<4sBII")
 _LENGTH = struct.Struct("<I")
 _KINDS = ("polygon", "line", "point")
-_MOST_PER_BYTE = 1032  # deflate cannot expand more than this; RFC 1951, zlib technical notes
+_MOST_PER_BYTE = 1032  # deflate expands no further (zlib technical notes)
 
 
 @dataclass(frozen=True, eq=False)

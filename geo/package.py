@@ -427,3 +427,15 @@ def update_hashes(folder: str | Path) -> str:
         if path.is_file():
             resource["hash"] = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
     return json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
+
+
+def extent(folder: str | Path) -> Bounds:
+    """The extent a folder declares for its base map; GeoError when it declares none."""
+    descriptor, faults = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    found = _extent(descriptor, "tumen:extent") if not faults else None
+    if found is None:
+        raise GeoError(
+            f'{folder}/{DESCRIPTOR}: declares no extent; add "tumen:extent": [west, south, east, '
+            "north]"
+        )
+    return found

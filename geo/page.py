@@ -109,7 +109,7 @@ class Shown:
         """Keep the page and its picture."""
         self.text, self.picture, self.title, self.height_px = text, picture, title, height_px
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         shown = {"text/plain": f"<page: {self.title}>", "text/html": self._html()}
         if self.picture:
             shown["image/png"] = base64.b64encode(self.picture).decode("ascii")

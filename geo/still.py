@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from geo import pack
@@ -36,8 +37,8 @@ def figure(scene: Scene) -> Figure:
     drawn = Figure(figsize=SIZE_IN, facecolor=COLOURS["paper"])
     axes = drawn.add_axes((0.01, 0.06, 0.98, 0.80))
     _window(axes, scene)
-    for data in scene.packs:
-        _base(axes, data)
+    for number, data in enumerate(scene.packs):
+        _base(axes, data, number)
     for pipe in reversed(scene.pipes):
         _pipe(axes, pipe)
     for place in scene.places:
@@ -92,20 +93,31 @@ def _layers(data: bytes) -> list[pack.Layer]:
     return pack.decode(data)
 
 
-def _base(axes: Any, data: bytes) -> None:
-    for layer in _layers(data):
-        parts = [_mercator(part) for part in layer.parts]
-        name = layer.name.split("_")[-1].split("-")[-1]
-        if layer.kind == "polygon" and name in COLOURS:
-            shapes = PolyCollection(parts, facecolors=COLOURS[name], edgecolors="none", zorder=1)
-            axes.add_collection(shapes)
-        elif layer.kind == "line" and name in COLOURS:
-            dashes = (0, (4, 3)) if name == "border" else "-"
-            axes.add_collection(
-                LineCollection(
-                    parts, colors=COLOURS[name], linewidths=0.8, linestyles=dashes, zorder=2
-                )
-            )
+def _base(axes: Any, data: bytes, order: float) -> None:
+    """One pack: its coarser rim, then its detail, each on a sea of its own extent."""
+    for step, prefix in enumerate(("around_", "")):
+        sheet = [x for x in _layers(data) if x.name.removeprefix(prefix) in COLOURS]
+        for layer in sheet:
+            _layer(axes, layer, layer.name.removeprefix(prefix), order + step / 2)
+
+
+def _layer(axes: Any, layer: pack.Layer, name: str, order: float) -> None:
+    parts = [_mercator(part) for part in layer.parts]
+    if name == "land" and layer.meta.get("extent"):
+        west, south, east, north = layer.meta["extent"]
+        (x0, y0), (x1, y1) = _mercator([[west, south], [east, north]])
+        sea = Rectangle((x0, y0), x1 - x0, y1 - y0, fc=COLOURS["sea"], ec="none", zorder=order)
+        axes.add_patch(sea)
+    style: dict[str, Any] = {"zorder": order + (0.1 if name == "land" else 0.2)}
+    if layer.kind == "polygon":
+        axes.add_collection(
+            PolyCollection(parts, facecolors=COLOURS[name], edgecolors="none", **style)
+        )
+    elif layer.kind == "line":
+        dashes: Any = (0, (4, 3)) if name == "border" else "-"
+        axes.add_collection(
+            LineCollection(parts, colors=COLOURS[name], linewidths=0.8, linestyles=dashes, **style)
+        )
 
 
 def _halo(width: float = 2.5) -> list[Any]:
@@ -134,12 +146,12 @@ def _line(
 
 def _pipe(axes: Any, pipe: Pipe) -> None:
     if pipe.casing_px is not None:
-        _line(axes, pipe, pipe.casing_px + 3, pipe.colour, (), 4)
-        _line(axes, pipe, pipe.casing_px, pipe.tint, (), 4.1)
+        _line(axes, pipe, pipe.casing_px + 3, pipe.colour, (), 14)
+        _line(axes, pipe, pipe.casing_px, pipe.tint, (), 14.1)
     elif pipe.core_px is None:
-        _line(axes, pipe, pipe.width_px, pipe.colour, pipe.dash, 3.5)
+        _line(axes, pipe, pipe.width_px, pipe.colour, pipe.dash, 13.5)
     if pipe.core_px is not None:
-        _line(axes, pipe, pipe.core_px, pipe.colour, pipe.core_dash, 5)
+        _line(axes, pipe, pipe.core_px, pipe.colour, pipe.core_dash, 15)
     if pipe.label and pipe.label != "?" and pipe.parts:
         longest = max(pipe.parts, key=len)
         x, y = _mercator([longest[len(longest) // 2]])[0]
@@ -168,7 +180,7 @@ def _place(axes: Any, place: Place) -> None:
         mfc=COLOURS["paper"],
         mec=COLOURS["ink"],
         mew=1.3,
-        zorder=7,
+        zorder=17,
         clip_on=True,
     )
     axes.annotate(
@@ -177,7 +189,7 @@ def _place(axes: Any, place: Place) -> None:
         (5, -3),
         textcoords="offset points",
         fontsize=7,
-        zorder=8,
+        zorder=18,
         path_effects=_halo(),
         annotation_clip=True,
         color=COLOURS["ink"],

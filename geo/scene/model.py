@@ -109,6 +109,7 @@ class Row:
     route: str = ""
     note: str = ""
     drawn: bool = False
+    lead: bool = False
     conflict: bool = False
     key: str = ""
 

@@ -11,6 +11,7 @@ CONTEXT = "#6b7178"
 MAX_PX = 18.0
 MIN_CORE_PX = 1.0
 PLAIN_PX = 3.0
+CONTEXT_PX = 2.0
 
 # Boukhelifa et al. (2012): readers take dashes for uncertainty. The word stands beside each.
 DASH: dict[str, tuple[float, ...]] = {

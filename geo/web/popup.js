@@ -44,6 +44,6 @@
 
   T.popupOptions = function (map) {
     const size = map.getSize();
-    return { maxWidth: Math.min(380, size.x - 40), maxHeight: Math.max(140, Math.min(360, size.y - 90)) };
+    return { maxWidth: Math.min(380, size.x - 40), maxHeight: Math.max(140, Math.min(360, size.y - 130)), autoPanPaddingTopLeft: [50, 50] };
   };
 })();

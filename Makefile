@@ -1,0 +1,40 @@
+# A fresh clone, Python 3.11 or newer with venv, and make: nothing else is needed.
+# Everything is installed in .venv/, anew only when pyproject.toml has changed.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help maps test clean
+
+help:  ## this list
+	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
+
+maps: $(VENV)/maps.stamp  ## run every notebook on data/, build every page into maps/
+	@$(PY) tools/make_maps.py
+
+test: $(VENV)/test.stamp  ## style, types and all tests, a real browser included
+	@$(PY) tools/find_browser.py --install
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(PY) -m pytest
+
+clean:  ## remove .venv/, maps/ and what the tools leave behind
+	rm -rf $(VENV) maps build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# --clear: an environment that was cut short, moved or made by another Python starts anew.
+$(PY):
+	@$(PYTHON) tools/check_python.py
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/maps.stamp: pyproject.toml $(PY)
+	$(INSTALL) '.[notebook]'
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml $(PY)
+	$(INSTALL) '.[test,notebook,basemap]'
+	@touch $@ $(VENV)/maps.stamp

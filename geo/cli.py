@@ -1,0 +1,217 @@
+"""The command `geo`. Exit codes: 0 done or sound, 1 faults in the data, 2 cannot be done."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from geo import (
+    __version__,
+    basemap,
+    files,
+    measure,
+    package,
+    page,
+    scaffold,
+    scene,
+    userdata,
+    water,
+)
+from geo.check import Report
+from geo.errors import DataError, Fault, GeoError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Route maps for briefings: one offline file with its sources.",
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+@app.command()
+def build(
+    folder: Annotated[Path, typer.Argument(help="A data folder.")] = Path("data"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where pages go.")] = Path("maps"),
+) -> None:
+    """Make every page of a data folder."""
+    data = package.load(folder)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        scenes = scene.pages(data)
+        for name in progress.track(scenes, description="pages"):
+            path = page.save(scenes[name], output / f"{name}.html")
+            out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Data folders, GeoJSON or CSV files.")],
+    as_json: Json = False,
+    update_hashes: Annotated[
+        bool,
+        typer.Option("--update-hashes", help="Write today's hashes into datapackage.json first."),
+    ] = False,
+) -> None:
+    """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
+    sound = True
+    for path in paths:
+        if update_hashes and path.is_dir():
+            files.write(path / package.DESCRIPTOR, package.update_hashes(path))
+        report = package.examine(path) if path.is_dir() else package.examine_file(path)
+        sound = sound and report.sound
+        _print_report(path, report, as_json=as_json)
+    raise typer.Exit(0 if sound else 1)
+
+
+def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
+    if as_json:
+        value = {
+            "path": str(path),
+            "sound": report.sound,
+            "counts": dict(report.counts),
+            "faults": [asdict(f) for f in report.faults],
+            "notes": [asdict(f) for f in report.notes],
+        }
+        print(json.dumps(value, ensure_ascii=False, indent=1))
+        return
+    for fault in report.faults:
+        out.print(escape(_visible(fault)))
+    for note in report.notes:
+        out.print(f"note: {escape(_visible(note))}")
+    rows = ", ".join(f"{n} {role}" for role, n in report.counts.items())
+    verdict = "sound" if report.sound else f"{len(report.faults)} fault(s)"
+    out.print(f"{escape(str(path))}: {verdict} ({rows})")
+
+
+def _visible(fault: Fault | str) -> str:
+    """Text for a terminal: control characters are shown, not obeyed."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in str(fault))
+
+
+@app.command("map")
+def map_(
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="GeoJSON, GeoParquet, GPKG, or CSV with coordinates."
+        ),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The page.")] = Path("page.html"),
+    label: Annotated[str, typer.Option(help="Column whose value names each feature.")] = "",
+    title: Annotated[str, typer.Option(help="Title of the page.")] = "",
+) -> None:
+    """Draw any files on one offline page."""
+    layers = [userdata.read(path) for path in inputs]
+    path = page.save(userdata.draw_layers(layers, label=label, title=title), output)
+    count = sum(len(layer.features) for layer in layers)
+    out.print(f"{escape(str(path))}  {count} features, {path.stat().st_size / 1000:,.0f} kB")
+
+
+@app.command()
+def embed(
+    path: Annotated[Path, typer.Argument(metavar="PAGE.html", help="A page of this kit.")],
+    inline: Annotated[
+        bool, typer.Option("--inline", help="Put the page into the snippet.")
+    ] = False,
+    height_px: Annotated[int, typer.Option("--height", help="Height in pixels.")] = 640,
+) -> None:
+    """Print the sandboxed iframe that sets a page into another."""
+    sys.stdout.write(page.embed(path, inline=inline, height_px=height_px))
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    origin: Annotated[str, typer.Option("--from", help="'Name,lat,lon' of one end.")] = "",
+    destination: Annotated[str, typer.Option("--to", help="'Name,lat,lon' of the other.")] = "",
+) -> None:
+    """Make a data folder of your own that already builds."""
+    scaffold.new(folder, origin=origin, destination=destination)
+    out.print(
+        f"{escape(str(folder))}: edit the files, then\n  geo check {escape(str(folder))}\n"
+        f"  geo build {escape(str(folder))} -o {escape(str(folder))}/maps"
+    )
+
+
+@app.command()
+def route(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="A place, or lat,lon.")],
+    destination: Annotated[str, typer.Argument(metavar="TO", help="A place, or lat,lon.")],
+    folder: Annotated[Path, typer.Option(help="Folder with places and base map.")] = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """The shortest path over water between two points, with its length."""
+    data = package.load(folder) if (folder / package.DESCRIPTOR).is_file() else None
+    land = data.land if data else basemap.land([])
+    ends = [userdata.point(text, data.places if data else None) for text in (origin, destination)]
+    found = water.route(ends[0], ends[1], land=land)
+    if as_json:
+        line = measure.cut_antimeridian(found.line).__geo_interface__
+        properties = {
+            "length_km": found.length_km,
+            "length_nmi": found.length_nmi,
+            "geodesic_km": found.geodesic_km,
+            "snapped_km": list(found.snapped_km),
+        }
+        print(json.dumps({"type": "Feature", "properties": properties, "geometry": line}))
+        return
+    table = Table(box=None, show_header=False)
+    for name, value in (
+        ("over water", f"{found.length_km:,.1f} km, {found.length_nmi:,.1f} nmi"),
+        ("geodesic", f"{found.geodesic_km:,.1f} km"),
+        ("moved to water", " and ".join(f"{d:.1f} km" for d in found.snapped_km)),
+    ):
+        table.add_row(name, value)
+    out.print(table)
+
+
+@app.command("basemap")
+def basemap_(
+    folder: Annotated[Path, typer.Argument(help="A data folder.")],
+    borders: Annotated[bool, typer.Option(help="Include (non-authoritative) borders.")] = True,
+) -> None:
+    """Cut coast, rivers, borders and names for the folder's extent (extra `basemap`)."""
+    extent = package.extent(folder)
+    data = basemap.cut(extent, borders=borders)
+    path = files.write(folder / "basemap.pack", data)
+    out.print(f"{escape(str(path))}  {len(data) / 1000:,.0f} kB for {extent}")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        out.print(f"tumen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Route maps for briefings: one offline file with its sources."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; a user's mistake is a message, never a traceback."""
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="geo")
+    except DataError as error:
+        err.print(escape(_visible(str(error))))
+        raise SystemExit(1) from None
+    except GeoError as error:
+        err.print(escape(_visible(str(error))))
+        raise SystemExit(2) from None

