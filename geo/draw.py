@@ -63,6 +63,7 @@ class Map(folium.Map):
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self._name = "map"
         self.scene = scene
+        self.title = scene.title if scene else "Map"
         self.bounds_json = json.dumps([[south, west], [north, east]])
         self.leaflet = json.dumps(
             {

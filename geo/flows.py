@@ -23,6 +23,7 @@ PER_YEAR: Mapping[str, float] = {
     "day": DAYS_PER_YEAR,
 }
 FULL_YEAR_DAYS = 360
+MIN_DAYS = 28  # a single shipment says nothing of how full a line was
 # Counts of movements: they say how often, not how much, and have no width on a map.
 COUNTS = frozenset({"voyages", "vessels", "calls", "wagons", "trains", "flights", "trucks"})
 
@@ -69,7 +70,7 @@ def utilisation(flows: pd.DataFrame, capacities: pd.DataFrame) -> pd.DataFrame:
     A capacity applies when corridor and unit are alike, its leg and commodity are the flow's or
     empty, it was in force when the period began, and it is given per day, week, month or year; the
     one ranked first is used. It is counted for the length of the flow's period, so a quarter is
-    held against a quarter.
+    held against a quarter; a period shorter than 28 days is held against none.
     """
     periods = zip(flows.iterrows(), years(flows), strict=True)
     rows = [_against(flow, span, capacities) for (_, flow), span in periods]
@@ -85,7 +86,7 @@ def utilisation(flows: pd.DataFrame, capacities: pd.DataFrame) -> pd.DataFrame:
 
 def _against(flow: pd.Series, period: float, capacities: pd.DataFrame) -> list[object]:
     found = applicable(flow, capacities)
-    if found is None:
+    if found is None or period < MIN_DAYS / 366:
         return ["", *[float("nan")] * 4]
     full = convert(found["quantity"], found["unit"], flow["unit"]) * PER_YEAR[found["per"]] * period
     shares = [flow[c] / full for c in ("quantity", "quantity_low", "quantity_high")]

@@ -92,7 +92,9 @@ def render(drawing: Scene | Element) -> str:
             cited=_cited,
             first=_first_uses(scene),
             provenance=_provenance(scene),
-            title=f"{scene.title} – {scene.headline}" if scene else "Map",
+            title=f"{scene.title} – {scene.headline}"
+            if scene
+            else getattr(figure_map, "title", "Map"),
         )
     )
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
+from shapely.geometry import LineString
 
 from geo import pack
 from geo.scene.model import Pipe, Place, Scene
@@ -29,20 +32,26 @@ COLOURS = {
 }
 SIZE_IN = (10.0, 6.6)
 PX_PT = 0.75  # one CSS pixel in points
+APART_PX = 13
+ORDER = {"port": 0, "crossing": 1, "station": 2, "junction": 3, "anchorage": 4, "town": 5}
 MARKERS = {"port": "s", "anchorage": "s", "crossing": "|"}
 
 
 def figure(scene: Scene) -> Figure:
     """Draw a scene in Web Mercator, the page's projection, with its headline above the map."""
+    with rc_context({"lines.scale_dashes": False}):  # dashes in pixels, whatever the width
+        return _figure(scene)
+
+
+def _figure(scene: Scene) -> Figure:
     drawn = Figure(figsize=SIZE_IN, facecolor=COLOURS["paper"])
-    axes = drawn.add_axes((0.01, 0.06, 0.98, 0.80))
+    axes = drawn.add_axes((0.01, 0.075, 0.98, 0.80))
     _window(axes, scene)
     for number, data in enumerate(scene.packs):
         _base(axes, data, number)
     for pipe in reversed(scene.pipes):
         _pipe(axes, pipe)
-    for place in scene.places:
-        _place(axes, place)
+    _places(axes, scene.places)
     drawn.text(0.012, 0.965, scene.title, color=COLOURS["quiet"], fontsize=9, va="top")
     drawn.text(
         0.012,
@@ -54,7 +63,8 @@ def figure(scene: Scene) -> Figure:
         va="top",
         wrap=True,
     )
-    drawn.text(0.012, 0.015, " ".join(scene.notes[:2]), color=COLOURS["quiet"], fontsize=6.5)
+    notes = textwrap.fill(" ".join(scene.notes), 185)
+    drawn.text(0.012, 0.008, notes, color=COLOURS["quiet"], fontsize=6.5, va="bottom")
     return drawn
 
 
@@ -146,45 +156,62 @@ def _line(
 
 def _pipe(axes: Any, pipe: Pipe) -> None:
     if pipe.casing_px is not None:
-        _line(axes, pipe, pipe.casing_px + 3, pipe.colour, (), 14)
+        _line(axes, pipe, pipe.casing_px + 3, pipe.colour, pipe.dash, 14)
         _line(axes, pipe, pipe.casing_px, pipe.tint, (), 14.1)
     elif pipe.core_px is None:
         _line(axes, pipe, pipe.width_px, pipe.colour, pipe.dash, 13.5)
     if pipe.core_px is not None:
         _line(axes, pipe, pipe.core_px, pipe.colour, pipe.core_dash, 15)
     if pipe.label and pipe.label != "?" and pipe.parts:
-        longest = max(pipe.parts, key=len)
-        x, y = _mercator([longest[len(longest) // 2]])[0]
-        box = {"boxstyle": "round,pad=0.3", "fc": COLOURS["paper"], "ec": pipe.colour, "lw": 1}
-        axes.annotate(
-            pipe.label,
-            (x, y),
-            (0, 14),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8,
-            weight="bold",
-            bbox=box,
-            zorder=9,
-            color=COLOURS["ink"],
-        )
+        _label(axes, pipe)
 
 
-def _place(axes: Any, place: Place) -> None:
-    x, y = _mercator([[place.lon, place.lat]])[0]
-    axes.plot(
-        [x],
-        [y],
-        MARKERS.get(place.kind, "o"),
-        ms=5,
-        mfc=COLOURS["paper"],
-        mec=COLOURS["ink"],
-        mew=1.3,
-        zorder=17,
-        clip_on=True,
-    )
+def _label(axes: Any, pipe: Pipe) -> None:
+    """The label of a line, beside the middle of its longest part."""
+    line = LineString(_mercator(max(pipe.parts, key=len)))
+    before, middle, after = (line.interpolate(k, normalized=True) for k in (0.45, 0.5, 0.55))
+    dx, dy = after.x - before.x, after.y - before.y
+    aside = (12 + (pipe.casing_px or 4) * PX_PT / 2) / (np.hypot(dx, dy) or 1)
+    side = 1 if dy >= 0 else -1  # to the right of the line, whichever way it runs
     axes.annotate(
-        place.names.get("en", place.id),
+        pipe.label,
+        (middle.x, middle.y),
+        (dy * aside * side, -dx * aside * side),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        fontsize=8,
+        weight="bold",
+        bbox={"boxstyle": "round,pad=0.3", "fc": COLOURS["paper"], "ec": pipe.colour, "lw": 1},
+        zorder=19,
+        color=COLOURS["ink"],
+    )
+
+
+def _places(axes: Any, places: Sequence[Place]) -> None:
+    """Symbols and names, ports first; what would lie on another is left out, as on the page."""
+    height_px = SIZE_IN[1] * 0.8 * 72 / PX_PT
+    per_px = np.ptp(axes.get_ylim()) / height_px
+    taken: list[tuple[float, float, float, float]] = []
+    spots: list[tuple[float, float]] = []
+    for place in sorted(places, key=lambda p: ORDER.get(p.kind, len(ORDER))):
+        x, y = (float(v) / per_px for v in _mercator([[place.lon, place.lat]])[0])
+        if any(np.hypot(x - a, y - b) < APART_PX for a, b in spots):
+            continue
+        spots.append((x, y))
+        name = place.names.get("en", place.id)
+        box = (x + 6, y - 7, x + 10 + 6 * len(name), y + 7)
+        free = all(box[0] > t[2] or t[0] > box[2] or box[1] > t[3] or t[1] > box[3] for t in taken)
+        _place(axes, place, name if free else "")
+        taken += [box] if free else []
+
+
+def _place(axes: Any, place: Place, name: str) -> None:
+    x, y = _mercator([[place.lon, place.lat]])[0]
+    look = {"mfc": COLOURS["paper"], "mec": COLOURS["ink"], "mew": 1.3}
+    axes.plot([x], [y], MARKERS.get(place.kind, "o"), ms=5, zorder=17, clip_on=True, **look)
+    axes.annotate(
+        name,
         (x, y),
         (5, -3),
         textcoords="offset points",

@@ -157,13 +157,13 @@ class _Page:
         return map(self._place, records(table[table["place"].isin(wanted)]))
 
     def _place(self, row: Record) -> Place:
-        accuracy = row["accuracy_m"]
+        accuracy, lon = row["accuracy_m"], float(row["geometry"].x)
         aliases = f"also written {row['aliases']}" if row.get("aliases") else ""
         return Place(
             id=row["place"],
             names={lang: row[f"name_{lang}"] for lang in LANGUAGES if row.get(f"name_{lang}")},
             kind=row["kind"],
-            lon=round(row["geometry"].x, 6),
+            lon=round(lon + 360.0 * round((self.facts.meridian - lon) / 360), 6),
             lat=round(row["geometry"].y, 6),
             accuracy_m=None if pd.isna(accuracy) else float(accuracy),
             source=self.facts.number(row["source"]),
@@ -262,12 +262,12 @@ def _event_date(row: Record) -> str:
 
 def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
     """Dashes with their words: course, state, evidence of flows; casing; the unknown."""
-    plain = [p for p in pipes if p.casing_px is None and p.core_px is None]
-    for word in dict.fromkeys(p.geometry_basis for p in plain if p.status not in DOUBTFUL):
+    for word in dict.fromkeys(p.geometry_basis for p in pipes if p.status not in DOUBTFUL):
         yield LegendItem("line", f"{word} course", dash=style.dash(word))
-    doubtful = list(dict.fromkeys(p.status for p in plain if p.status in DOUBTFUL))
+    doubtful = list(dict.fromkeys(p.status for p in pipes if p.status in DOUBTFUL))
     if doubtful:
-        said = f"{' or '.join(doubtful)} connection"
+        courses = dict.fromkeys(p.geometry_basis for p in pipes if p.status in DOUBTFUL)
+        said = f"{' or '.join(doubtful)} connection, {' or '.join(courses)} course"
         yield LegendItem("line", said, dash=style.dash("claimed"))
     for word in dict.fromkeys(p.basis for p in pipes if p.core_px is not None and p.basis):
         yield LegendItem("core", f"{word} flow", dash=style.dash(word))

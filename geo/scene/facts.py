@@ -54,6 +54,14 @@ class Facts:
         own = table[table["corridor"].isin(self.legs["corridor"])]
         return {row["corridor"]: row for row in records(own)}
 
+    @cached_property
+    def meridian(self) -> float:
+        """The longitude round which the page is drawn: of the extent, else of the first leg."""
+        if self.package.extent is not None:
+            return (self.package.extent[0] + self.package.extent[2]) / 2
+        lines = self.legs.geometry.dropna()
+        return float(lines.iloc[0].coords[0][0]) if len(lines) else 0.0
+
     @property
     def main(self) -> list[str]:
         """Ids of the corridors the page is about, context left out."""

@@ -99,7 +99,7 @@ class Lines:
             corridor=corridor,
             corridor_title=facts.name(corridor),
             title=title,
-            parts=_parts(legs),
+            parts=_parts(legs, facts.meridian),
             colour=colour,
             tint=style.tint(colour),
             casing_px=casing,
@@ -171,8 +171,11 @@ def _ends(legs: gpd.GeoDataFrame, facts: Facts) -> str:
     return facts.route(first)
 
 
-def _parts(legs: gpd.GeoDataFrame) -> tuple[Coordinates, ...]:
-    """Lines of a pipe, joined where they meet, dense enough that the map shows geodesics."""
+def _parts(legs: gpd.GeoDataFrame, meridian: float) -> tuple[Coordinates, ...]:
+    """Lines of a pipe, joined where they meet, dense enough that the map shows geodesics.
+
+    All lie within half a turn of the page's meridian, so that no line runs round the globe.
+    """
     chains: list[list[tuple[float, float]]] = []
     for line in legs.geometry:
         if line is None or line.is_empty:
@@ -180,7 +183,9 @@ def _parts(legs: gpd.GeoDataFrame) -> tuple[Coordinates, ...]:
         whole = measure.unwrap(line)
         for piece in getattr(whole, "geoms", [whole]):
             dense = measure.densify(piece, max_km=SEGMENT_KM)
-            points = [(round(x, 6), round(y, 6)) for x, y in dense.coords]
+            west, _, east, _ = dense.bounds
+            turn = 360.0 * round((meridian - (west + east) / 2) / 360)
+            points = [(round(x + turn, 6), round(y, 6)) for x, y in dense.coords]
             if chains and chains[-1][-1] == points[0]:
                 chains[-1].extend(points[1:])
             else:

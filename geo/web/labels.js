@@ -103,7 +103,9 @@
       points.forEach(function (p) {
         if (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y) return;
         if (item.centre) boxes.push([p.x - w / 2, p.y - h / 2, p.x + w / 2, p.y + h / 2]);
-        else boxes.push.apply(boxes, around(p, w, h, item.reach).concat(around(p, w, h, item.reach + 8)));
+        else [0].concat(item.far || [8]).forEach(function (more) {
+          boxes.push.apply(boxes, around(p, w, h, item.reach + more));
+        });
       });
       const box = boxes.find(function (b) {
         return b[0] >= 2 && b[1] >= 2 && b[2] <= size.x - 2 && b[3] <= size.y - 2 && !clash(b, taken);

@@ -84,7 +84,7 @@
       made.push(new Line(lines, Object.assign({}, base, { className: cls }, options)));
     };
     if (pipe.casing_px !== null) {
-      add('tumen-edge', { weight: pipe.casing_px + 2 * EDGE, color: pipe.colour });
+      add('tumen-edge', { weight: pipe.casing_px + 2 * EDGE, color: pipe.colour, dashArray: dashes(pipe.dash) });
       add('tumen-casing', { weight: pipe.casing_px, color: pipe.tint });
     } else if (pipe.core_px === null) {
       add('tumen-halo', { weight: pipe.width_px + 3, color: T.css('--halo') });
@@ -132,9 +132,10 @@
 
   function label(pipe) {
     return {
-      text: pipe.label, at: labelPoints(pipe), priority: pipe.label === '?' ? 350 : 1000,
+      text: pipe.label, at: labelPoints(pipe), priority: pipe.label === '?' ? 350 : pipe.core_px === null ? 680 : 1000,
       cls: pipe.label === '?' ? 'label-unknown' : 'label-flow', colour: pipe.colour, pad: 5,
       font: '600 13px ' + T.css('--font'), height: 20, reach: 8 + (pipe.casing_px || 4) / 2 + 4,
+      far: pipe.label === '?' ? [8] : [8, 24, 44, 70],
     };
   }
 

@@ -9,7 +9,8 @@
 
   function claim(item) {
     const head = T.el('strong', {}, item.figure);
-    const words = [item.what, item.period, item.share].filter(Boolean).join(', ');
+    const what = item.figure.endsWith(item.what) ? '' : item.what;
+    const words = [what, item.period, item.share].filter(Boolean).join(', ');
     const basis = T.el('span', { class: 'basis basis-' + item.basis }, item.basis);
     const line = T.el('p', {}, [head, ' ', words, ' ', basis, ' ', cite(item.source)]);
     const box = T.el('li', { class: item.drawn ? 'drawn' : '' }, [line]);
