@@ -516,6 +516,29 @@ def _far_end(
         )
 
 
+_KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}
+
+
+def lengths(attributes: Table, legs: Table) -> Iterator[Fault]:
+    """Lengths stated for a leg that are under the geodesic between its ends (2 % for rounding)."""
+    known = legs.frame.drop_duplicates("leg").set_index("leg")
+    for number, row in attributes.frame.iterrows():
+        if (
+            row.get("property") != "length"
+            or row["unit"] not in _KM
+            or row["leg"] not in known.index
+        ):
+            continue
+        line = known.geometry[row["leg"]]
+        if line is None or line.geom_type != "LineString":
+            continue
+        (lon1, lat1), (lon2, lat2) = line.coords[0][:2], line.coords[-1][:2]
+        least = float(measure.geodesic_km(lon1, lat1, lon2, lat2))
+        if row["quantity"] * _KM[row["unit"]] < 0.98 * least:
+            problem = f"shorter than the geodesic between the leg's ends ({least:.1f} km)"
+            yield attributes.fault(int(str(number)), "quantity", problem, "correct it or the leg")
+
+
 def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterator[Fault]:
     """Sea legs that cross land and rail or road legs that cross more than 1 km of water.
 
@@ -555,6 +578,8 @@ def meaning(tables: Sequence[Table], *, bounds: Bounds, land: BaseGeometry | Non
         if rows.role == "legs":
             found += [fault for p in places for fault in leg_ends(rows, p)]
             found += list(ground(rows, land)) if land is not None else []
+            stated = [t for t in tables if t.role == "attributes"]
+            found += [fault for a in stated for fault in lengths(a, rows)]
     return found
 
 

@@ -33,6 +33,7 @@ POLICY = (
 _HEX = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f])")
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 _SCRIPT = re.compile(r"<script(?![^>]*\btype=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_TILES = re.compile(r"\bL\.tileLayer\b")
 _BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 # Assets by the name elements give them, each taken from a package. None: not needed by what we
@@ -183,6 +184,11 @@ def _take_apart(drawing: Element) -> _Parts:
     body, code = numbered[0], numbered[1]
     styles, scripts = numbered[2 : 2 + len(styles)], numbered[2 + len(styles) :]
     _refuse_dropped(dropped, code + body)
+    if _TILES.search(code):
+        raise AssetError(
+            "the map draws online tiles, which no offline page can; make it with tiles=None and "
+            "add geo.draw.Basemap([geo.basemap.world()])"
+        )
     scripts = [_settled(s) for s in (*scripts, code) if s.strip()]
     for text in scripts:
         if _BREAKS_OUT.search(text):

@@ -285,7 +285,7 @@ def test_the_kit_names_no_place_vessel_or_corridor_of_the_case():
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         for hit in pattern.finditer(line)
     ]
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 # Literature, licences and numbers that only look like years.
@@ -307,7 +307,7 @@ def test_the_kit_names_no_year_outside_cited_literature():
             for cited in CITED:
                 line = line.replace(cited, "")
             found += [f"{path.relative_to(ROOT)}:{number}: {y}" for y in YEAR.findall(line)]
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 # --- functions -----------------------------------------------------------------------------------

@@ -9,8 +9,11 @@ import tomllib
 from itertools import chain
 
 import find_browser
+import make_maps
+import nbformat
 import pytest
 import yaml
+from conftest import ROOT
 
 CONDA_NAMES = {  # PyPI's name → conda-forge's, where they differ
     "build": "python-build",
@@ -147,6 +150,14 @@ def test_make_installs_again_only_when_pyproject_has_changed(clone):
     assert len(installs(clone, "test")) == len(installs(clone, "maps")) == 1
 
 
+def test_make_starts_anew_when_the_python_of_the_environment_is_gone(clone):
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / "test.stamp").touch()
+    (clone / ".venv" / "bin" / "python").symlink_to("/nowhere/python3")
+    assert [x for x in dry_run(clone, "test") if "-m venv --clear" in x]
+    assert len(installs(clone, "test")) == 1
+
+
 def test_make_help_lists_every_target(root):
     done = subprocess.run(
         [sys.executable, "tools/list_targets.py", "Makefile"],
@@ -160,6 +171,46 @@ def test_make_help_lists_every_target(root):
         r"^\.PHONY: (.+)$", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
     )
     assert named == phony.split()
+
+
+# --- the maps ------------------------------------------------------------------------------------
+
+
+def notebook(folder, *lines):
+    """A notebook of one cell, as a file."""
+    path = folder / "one.ipynb"
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines))]), path
+    )
+    return path
+
+
+def test_a_notebook_runs_where_it_lies_and_is_left_as_it_was(tmp_path):
+    path = notebook(tmp_path, "from pathlib import Path", "Path('made').write_text('here')")
+    before = path.read_bytes()
+    assert make_maps.run(path)
+    assert (tmp_path / "made").read_text(encoding="utf-8") == "here"
+    assert path.read_bytes() == before
+    assert {p.name for p in tmp_path.iterdir()} == {"one.ipynb", "made"}
+
+
+def test_a_notebook_that_fails_is_named_with_its_error(tmp_path, capfd):
+    assert not make_maps.run(notebook(tmp_path, "1 / 0"))
+    said = capfd.readouterr().err
+    assert "one.ipynb" in said
+    assert "ZeroDivisionError" in said
+
+
+def test_make_maps_fails_when_a_notebook_fails(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(make_maps, "ROOT", tmp_path)
+    monkeypatch.setattr(make_maps, "MAPS", tmp_path / "maps")
+    monkeypatch.setattr(make_maps, "notebooks", lambda: [tmp_path / "one.ipynb"])
+    monkeypatch.setattr(make_maps, "run", lambda path: path.name != "one.ipynb")
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    assert make_maps.main() == 1
+    printed = capsys.readouterr()
+    assert "failed: one.ipynb" in printed.err
+    assert re.search(r"\d+ kB  maps/overview.html", printed.out)
 
 
 # --- the browser ---------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 MAPS = ROOT / "maps"
+QUIET_KERNEL = ["--IPKernelApp.log_level=50"]  # what goes wrong in a cell is shown all the same
 
 
 def main() -> int:
@@ -41,7 +42,12 @@ def run(path: Path) -> bool:
         copy = Path(folder) / path.name
         try:
             papermill.execute_notebook(
-                path, copy, cwd=path.parent, kernel_name="python3", progress_bar=False
+                path,
+                copy,
+                cwd=path.parent,
+                kernel_name="python3",
+                progress_bar=False,
+                extra_arguments=QUIET_KERNEL,
             )
         except PapermillExecutionError as error:
             print(f"notebooks/{path.name}: {error}", file=sys.stderr)
@@ -58,7 +64,7 @@ def made_since(moment_ns: int) -> list[Path]:
 def report(made: list[Path]) -> None:
     """Print every file with its size."""
     for path in made:
-        print(f"{path.stat().st_size / 1000:>8,.0f} kB  {path.relative_to(ROOT)}")
+        print(f"{path.stat().st_size / 1000:>8,.0f} kB  {path.relative_to(ROOT)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -349,7 +349,7 @@ def _about(table: pd.DataFrame, corridor: str, leg: str | None) -> Iterable[Reco
 
 
 def _limit_words(row: Record) -> str:
-    """'over 1,500,000 bbl claimed for 2024 against a yearly limit of 500,000 bbl'."""
+    """'over 3 t claimed for (a period) against a yearly limit of 1 t'."""
     when = words.period(row["period_start"], row["period_end"])
     limit = f"{words.number(row['limit_quantity'])} {row['unit']}"
     return f"{words.quantity(row)} {row['basis']} for {when} against a yearly limit of {limit}"

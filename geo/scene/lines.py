@@ -132,7 +132,7 @@ class Lines:
         )
 
     def _label(self, row: Record) -> str:
-        """'2–2.5 of 4 Mt/year · 50–63 % (2017)', with the key of its conflict."""
+        """'2–2.5 of 4 Mt/year · 50–63 % ', with the key of its conflict."""
         spread, key = self.facts.spread(row), self.facts.key(row)
         when = words.period(row["period_start"], row["period_end"])
         if pd.isna(row["capacity_quantity"]):

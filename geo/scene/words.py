@@ -57,12 +57,12 @@ def share(row: Mapping[str, Any]) -> str:
 
 
 def day(date: pd.Timestamp) -> str:
-    """'15 Oct 2017'."""
+    """Day, short month and year."""
     return f"{date.day} {calendar.month_abbr[date.month]} {date.year}"
 
 
 def period(start: Any, end: Any) -> str:
-    """'2015', '2020–2022', 'Q1 2015', 'Jan–Aug 2017', 'Mar 2024', '15 Oct 2017'."""
+    """A year, years, a quarter (Q1), months (Jan–Aug), a month or a day, each with its year."""
     if pd.isna(start) and pd.isna(end):
         return "period not stated"
     if pd.isna(start) or pd.isna(end):

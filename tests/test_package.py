@@ -1,0 +1,603 @@
+import json
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from cases import DATA, Folder, digest
+
+from geo import measure, package, scene
+from geo.errors import DataError, GeoError
+
+NAN = '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"x": NaN}}]}'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder.new(tmp_path / "folder")
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """The shipped data with a fault of every kind: its report, and where each fault was put."""
+    folder = Folder.copy(tmp_path_factory.mktemp("broken") / "data")
+    trace = folder.path.parent / "evaluated"
+    call = f"__import__('os').system('touch {trace}')"
+    faults = []
+
+    def cell(file, key, column, value, problem, **others):
+        row = folder.cell(file, key, **{column: value}, **others)
+        faults.append((file, f"row {row}", column, value, problem))
+
+    cell("flows.csv", "rail_1988", "quantity", "lots", "type error")
+    cell("flows.csv", "rail_2002", "unit", "tons", "enum")
+    cell("flows.csv", "rail_2014", "corridor", "railway", "no such corridor")
+    cell("flows.csv", "rail_2015", "source", "", "required")
+    cell("flows.csv", "rail_2016", "period_end", "2015-12-31", "before period_start 2016-01-01")
+    cell("flows.csv", "rail_2019", "quantity_high", "0.01", "before quantity_low 0.05")
+    cell("flows.csv", "rail_2017_ambassador", "rank", "1", "same question with rank 1")
+    cell("flows.csv", "tankers_2017_bbl", "formula", "tankers_2017 +", "cannot be computed")
+    cell("flows.csv", "tankers_vladivostok_2016_bbl", "formula", "", "without its formula")
+    row = folder.cell("flows.csv", "rail_2015_from_share", formula="rail_2015_coal / 0.5")
+    faults.append(("flows.csv", f"row {row}", "quantity", "1.191", "the formula gives 2.244"))
+    cell("attributes.csv", "rail_length_sum", "formula", call, "cannot be computed")
+    cell("attributes.csv", "rail_works", "period_end", "22.09.2013", "type error")
+    cell("capacities.csv", "rail_line_5mt", "source", "nobody", "no such id in sources")
+    cell("capacities.csv", "ferry_containers", "quantity", "-24", "minimum")
+    cell("capacities.csv", "rail_pilot_train", "formula", "rail_line_4mt.real", "be computed")
+    cell("corridors.csv", "ferry", "name_en", "", "required")
+    cell("vessels.csv", "an_san_1", "imo", "7303804", "check digit")
+
+    row = folder.add("commodities.csv", commodity="coal", name_en="coal", group="bulk", source="x")
+    faults.append(("commodities.csv", f"row {row}", "commodity", "", "unique"))
+    faults.append(("commodities.csv", f"row {row}", "source", "x", "no such id in sources"))
+    table = folder.table("events.csv")
+    gone = table[0].index("date_precision")
+    folder.put("events.csv", [row[:gone] + row[gone + 1 :] for row in table])
+    faults.append(("events.csv", "header", "date_precision", "", "missing label"))
+    table = folder.table("limits.csv")
+    folder.put("limits.csv", [*table[:2], [*table[2], "surplus"], *table[3:]])
+    faults.append(("limits.csv", "row 3", "", f"{len(table[0]) + 1} cells", "columns"))
+
+    def feature(file, key, field, value, problem, how):
+        faults.append((file, folder.feature(file, key, how), field, value, problem))
+
+    at = "geometry.coordinates"
+    feature(
+        "places.geojson",
+        "zarubino",
+        at,
+        "42.6167, 131.133",
+        "outside the declared bounds",
+        lambda f: f["geometry"]["coordinates"].reverse(),
+    )
+    feature(
+        "places.geojson",
+        "posyet",
+        at,
+        "10, 11",
+        "outside the declared bounds",
+        lambda f: f["geometry"].update(coordinates=[10, 11]),
+    )
+    feature(
+        "places.geojson",
+        "nampo",
+        "locode",
+        "nampo",
+        "pattern",
+        lambda f: f["properties"].update(locode="nampo"),
+    )
+    feature(
+        "rail.geojson",
+        "rail_khasan_friendship_bridge",
+        "origin",
+        "khasan",
+        "ends 3.",
+        lambda f: f["geometry"]["coordinates"].__setitem__(0, [130.64528, 42.458]),
+    )
+    feature(
+        "rail.geojson",
+        "approach_primorskiy_kraskino",
+        "leg",
+        "approach_primorskiy_kraskino",
+        "of a land leg lie on water",
+        lambda f: f["properties"].update(geometry_basis="surveyed"),
+    )
+    feature(
+        "ferry.geojson",
+        "ferry_vladivostok_rajin",
+        "leg",
+        "ferry_vladivostok_rajin",
+        "of a sea leg lie on land",
+        lambda f: f["geometry"].update(coordinates=[[131.884, 43.112], [130.3, 42.2333]]),
+    )
+    feature(
+        "ferry.geojson",
+        "ferry_vladivostok_wonsan",
+        "destination",
+        "wonsen",
+        "no such place",
+        lambda f: f["properties"].update(destination="wonsen"),
+    )
+    feature(
+        "tankers.geojson",
+        "tankers_vladivostok_kimchaek",
+        at,
+        "[[129.2, 40.6]]",
+        "at least 2 items",
+        lambda f: f["geometry"].update(coordinates=[[129.2, 40.6]]),
+    )
+
+    def extra(path, text, where, problem):
+        if text:
+            folder.write(path, text)
+        folder.descriptor(
+            lambda d: d["resources"].append({"name": f"extra_{path.split('.')[0]}", "path": path})
+        )
+        faults.append((path, where, "", "", problem))
+
+    extra("nan.geojson", NAN, "", "NaN is not JSON")
+    extra("comma.geojson", '{"type": ,}', "line 1, column 10", "not JSON")
+    extra("quotes.csv", 'a,b\n1,"2"3\n', "line 2", "not CSV")
+    extra("gone.csv", "", "", "missing")
+    report = package.examine(folder.path)
+    return SimpleNamespace(folder=folder.path, report=report, put=faults, trace=trace)
+
+
+def names(fault, put):
+    file, where, field, value, problem = put
+    return (
+        (fault.file, fault.where, fault.field) == (file, where, field)
+        and value in fault.value
+        and problem in fault.problem
+    )
+
+
+def test_every_fault_is_named_in_one_report(broken):
+    assert len(broken.put) >= 30
+    found = broken.report.faults
+    missed = [put for put in broken.put if not any(names(fault, put) for fault in found)]
+    assert not missed, "\n".join(map(str, [*missed, "found:", *found]))
+
+
+def test_nothing_else_is_called_a_fault(broken):
+    others = [f for f in broken.report.faults if not any(names(f, put) for put in broken.put)]
+    # The legs of the file that could not be read are not there to be named.
+    assert {f.problem for f in others} <= {"no such leg in legs"}, "\n".join(map(str, others))
+
+
+def test_every_fault_has_a_remedy_and_reads_as_one_line(broken):
+    for fault in broken.report.faults:
+        assert fault.remedy
+        assert str(fault).startswith(fault.file)
+        assert str(fault).count("\n") == 0
+        for part in (fault.where, fault.field, fault.value, fault.problem, fault.remedy):
+            assert part in str(fault)
+
+
+def test_swapped_coordinates_get_their_own_remedy(broken):
+    remedies = {f.where: f.remedy for f in broken.report.faults if f.file == "places.geojson"}
+    assert "longitude first" in remedies["feature 30 (zarubino)"]
+    assert "tumen:bounds" in remedies["feature 29 (posyet)"]
+
+
+def test_a_formula_is_never_executed(broken):
+    assert not broken.trace.exists()
+
+
+def test_load_raises_with_the_faults_the_report_has(broken):
+    with pytest.raises(DataError) as caught:
+        package.load(broken.folder)
+    assert caught.value.faults == broken.report.faults
+    assert str(caught.value).count("\n") == len(broken.report.faults)
+
+
+def test_the_shipped_data_is_sound_and_left_alone():
+    before = digest(DATA)
+    report = package.examine(DATA)
+    assert report.sound, "\n".join(map(str, report.faults))
+    assert report.counts["flows"] > 0
+    assert not any("hash" in note.problem for note in report.notes)
+    assert digest(DATA) == before
+
+
+def test_examining_and_loading_write_nothing(folder):
+    before = digest(folder.path)
+    package.examine(folder.path)
+    package.load(folder.path)
+    assert digest(folder.path) == before
+
+
+# --- single faults ------------------------------------------------------------------------------
+
+
+def faults(folder):
+    return package.examine(folder.path).faults
+
+
+@pytest.mark.parametrize(
+    "path", ["../outside.csv", "/etc/passwd", "a/../../b.csv", "C:\\x", "..\\x"]
+)
+def test_a_path_that_leaves_the_folder_is_refused(folder, path):
+    folder.resource("flows", lambda resource: resource.update(path=path))
+    found = [f for f in faults(folder) if f.problem == "leaves the folder"]
+    assert [(f.file, f.where, f.field, f.value) for f in found] == [
+        ("datapackage.json", "resource 5", "path", path)
+    ]
+
+
+def test_a_link_that_leaves_the_folder_is_refused(folder):
+    outside = folder.path.parent / "outside.csv"
+    outside.write_text(folder.text("flows.csv"))
+    (folder.path / "flows.csv").unlink()
+    (folder.path / "flows.csv").symlink_to(outside)
+    assert any("leaves the folder" in f.problem for f in faults(folder))
+
+
+def test_a_path_that_leaves_the_folder_hides_no_other_fault(folder):
+    folder.descriptor(lambda d: d["resources"].append({"name": "x", "path": "../x.csv"}))
+    folder.cell("flows.csv", "example_flow", unit="")
+    assert {f.file for f in faults(folder)} == {"datapackage.json", "flows.csv"}
+
+
+def test_a_changed_file_is_a_note_with_its_remedy(folder):
+    folder.write("datapackage.json", package.update_hashes(folder.path))
+    assert package.examine(folder.path).notes == ()
+    folder.cell("flows.csv", "example_flow", note="changed")
+    report = package.examine(folder.path)
+    assert report.sound
+    assert [(n.file, n.remedy) for n in report.notes] == [
+        ("flows.csv", "geo check --update-hashes")
+    ]
+
+
+def test_updated_hashes_change_nothing_but_hashes(folder):
+    before = json.loads(folder.text("datapackage.json"))
+    after = json.loads(package.update_hashes(folder.path))
+    for resource in after["resources"]:
+        assert resource.pop("hash", "sha256:").startswith("sha256:")
+    assert after == before
+
+
+def test_a_source_nobody_knows_is_named_where_it_is_cited(folder):
+    folder.cell("flows.csv", "example_flow", source="nobody")
+    assert [(f.where, f.field, f.value) for f in faults(folder)] == [("row 2", "source", "nobody")]
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "problem"),
+    [
+        ({"id": "example", "type": "book", "title": "again"}, "id", "already used"),
+        ({"id": "c", "type": "book"}, "title", "missing"),
+        ({"type": "book", "title": "no id"}, "id", "missing"),
+        ({"id": ["c"], "type": "book", "title": "a list"}, "id", ""),
+        ({"id": 3, "type": "book", "title": "a number"}, "id", ""),
+        ("not a record", "id", "missing"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_source_without_its_own_id_or_title_is_named(folder, record, field, problem):
+    folder.change("sources.json", lambda records: [*records, record])
+    found = [f for f in faults(folder) if f.file == "sources.json"]
+    assert any(f.where.startswith("record 3") and f.field == field for f in found)
+    assert any(problem in f.problem for f in found)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("issued", {"date-parts": []}),
+        ("issued", {"date-parts": [[]]}),
+        ("issued", "2020"),
+        ("accessed", {"date-parts": [["soon"]]}),
+        ("accessed", {"date-parts": []}),
+    ],
+)
+def test_a_source_with_an_odd_date_is_a_fault_or_still_builds(folder, key, value):
+    folder.change("sources.json", lambda records: records[0].update({key: value}))
+    if package.examine(folder.path).sound:
+        assert "Invented example" in scene.overview(package.load(folder.path)).sources[0].text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.update({"tumen:bounds": [1, 2, 3]}),
+        lambda d: d.update({"tumen:bounds": "world"}),
+        lambda d: d.update({"tumen:extent": [1, 2, 3]}),
+        lambda d: d.update({"tumen:extent": ["a", "b", "c", "d"]}),
+        lambda d: d.update({"tumen:view": [1, 2]}),
+        lambda d: d.update({"licenses": "CC-BY-4.0"}),
+        lambda d: d["resources"][2].update(schema="places.schema.json"),
+        lambda d: d["resources"][2].update(schema=[]),
+        lambda d: d["resources"][2]["schema"]["fields"].append({"type": "string"}),
+        lambda d: d["resources"][2]["schema"]["fields"][0].update(type="strange"),
+        lambda d: d["resources"][2]["schema"].update(foreignKeys=[{"fields": "source"}]),
+        lambda d: d["resources"].append("a text"),
+        lambda d: d["resources"][2].update(name=3),
+        lambda d: d.update(resources={}),
+        lambda _: [],
+        lambda _: 3,
+    ],
+    ids=[
+        "bounds of three",
+        "bounds in words",
+        "extent of three",
+        "extent in words",
+        "view of two",
+        "licence as text",
+        "schema elsewhere",
+        "schema a list",
+        "column without name",
+        "column of no known type",
+        "key to nowhere",
+        "resource a text",
+        "name a number",
+        "resources no list",
+        "a list",
+        "a number",
+    ],
+)
+def test_a_descriptor_of_the_wrong_shape_is_a_fault(folder, change):
+    folder.descriptor(change)
+    assert "datapackage.json" in {f.file for f in faults(folder)} or any(
+        f.field == "schema" for f in faults(folder)
+    )
+
+
+@pytest.mark.parametrize("name", ["places", "legs", "corridors", "flows"])
+def test_a_folder_without_a_file_the_pages_need_is_a_fault(folder, name):
+    folder.descriptor(
+        lambda d: d.update(resources=[r for r in d["resources"] if r["name"] != name])
+    )
+    assert faults(folder)
+
+
+@pytest.mark.parametrize(("file", "key", "column"), [("legs.geojson", "port_a_port_b", "mode")])
+def test_a_schema_without_a_column_the_pages_need_is_a_fault(folder, file, key, column):
+    def without(resource):
+        fields = resource["schema"]["fields"]
+        resource["schema"]["fields"] = [f for f in fields if f["name"] != column]
+
+    folder.resource(file.split(".")[0], without)
+    folder.feature(file, key, lambda f: f["properties"].pop(column))
+    assert faults(folder)
+
+
+POINT = {"type": "Point", "coordinates": [178.4, -18.2]}
+RING = {"type": "Polygon", "coordinates": [[[178, -19], [178.4, -19], [178, -19.5], [178, -19]]]}
+EMPTY = {"type": "GeometryCollection", "geometries": []}
+WAY = {"type": "LineString", "coordinates": [[178, -18], [178.4, -18.2]]}
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "geometry"),
+    [
+        ("places.geojson", "port_a", None),
+        ("places.geojson", "port_a", WAY),
+        ("places.geojson", "port_a", RING),
+        ("legs.geojson", "port_a_port_b", POINT),
+        ("legs.geojson", "port_a_port_b", RING),
+        ("legs.geojson", "port_a_port_b", EMPTY),
+    ],
+    ids=["place null", "place line", "place area", "leg point", "leg area", "leg nothing"],
+)
+def test_a_place_is_a_point_and_a_leg_is_a_line(folder, file, key, geometry):
+    where = folder.feature(file, key, lambda f: f.update(geometry=geometry))
+    assert (file, where) in {(f.file, f.where) for f in faults(folder)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5",
+        " 5",
+        "+5",
+        "1e3",
+        "1.",
+        "1_000",
+        "١٢",
+        "５",
+        "INF",
+        "-INF",
+        "NaN",
+        "1e400",
+        "0x10",
+        "1,5",
+    ],
+)
+def test_a_number_is_refused_or_kept_as_written(folder, text):
+    """What passes the check arrives as that number: never as unknown, never as infinity."""
+    folder.cell("flows.csv", "example_flow", quantity=text)
+    report = package.examine(folder.path)
+    if report.sound:
+        stated = package.load(folder.path).flows["quantity"].iloc[0]
+        assert stated == float(text)
+        assert abs(stated) < float("inf")
+    else:
+        assert {(f.where, f.field) for f in report.faults} == {("row 2", "quantity")}
+
+
+@pytest.mark.parametrize("text", ["1", "01", " 1", "1_0", "１", "1.0", "one"])
+def test_a_rank_is_refused_or_kept_as_written(folder, text):
+    folder.cell("flows.csv", "example_flow", rank=text)
+    report = package.examine(folder.path)
+    if report.sound:
+        assert package.load(folder.path).flows["rank"].iloc[0] == float(text)
+    else:
+        assert {(f.where, f.field) for f in report.faults} <= {("row 2", "rank"), ("row 3", "rank")}
+
+
+@pytest.mark.parametrize("text", ["1", "01", " 1"])
+def test_a_second_first_rank_is_found_however_it_is_written(folder, text):
+    folder.cell("flows.csv", "example_flow", rank=text)
+    assert "rank" in {f.field for f in faults(folder)}
+
+
+@pytest.mark.parametrize(
+    "text", ["2020-01-01", "2020-1-1", "20200101", "2020-02-30", "01.01.2020", "2020", "x"]
+)
+def test_a_date_is_refused_or_kept_as_written(folder, text):
+    folder.cell("flows.csv", "example_flow", period_start=text)
+    report = package.examine(folder.path)
+    if report.sound:
+        known = package.load(folder.path).flows["period_start"].iloc[0]
+        assert known == pd.Timestamp(2020, 1, 1)
+    else:
+        assert ("row 2", "period_start") in {(f.where, f.field) for f in report.faults}
+
+
+def test_unknown_stays_unknown(folder):
+    folder.cell("flows.csv", "example_flow", quantity="", period_end="")
+    row = package.load(folder.path).flows.iloc[0]
+    assert pd.isna(row["quantity"])
+    assert pd.isna(row["period_end"])
+    assert row["leg"] == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.rstrip("\n"),
+    ],
+    ids=["byte order mark", "CRLF", "no last newline"],
+)
+def test_how_an_editor_saves_a_table_makes_no_difference(folder, content):
+    plain = package.load(folder.path).flows
+    folder.write("flows.csv", content(folder.text("flows.csv")))
+    pd.testing.assert_frame_equal(package.load(folder.path).flows, plain)
+
+
+def test_two_columns_of_one_name_are_a_fault(folder):
+    folder.write("flows.csv", folder.text("flows.csv").replace(",note,", ",unit,", 1))
+    found = faults(folder)
+    assert ("flows.csv", "header") in {(f.file, f.where) for f in found}
+    assert any("one name" in f.problem for f in found)
+
+
+@pytest.mark.parametrize("name", ["corridors.csv", "flows.csv", "sources.json", "legs.geojson"])
+def test_an_empty_file_is_a_fault(folder, name):
+    folder.write(name, "")
+    assert name in {f.file for f in faults(folder)}
+
+
+# --- what cannot be read --------------------------------------------------------------------------
+
+
+def test_a_file_that_is_not_utf8_names_file_and_byte(folder):
+    folder.write("flows.csv", folder.text("flows.csv").encode() + b"\xe9")
+    with pytest.raises(GeoError, match=r"flows\.csv: byte \d+ is not UTF-8"):
+        package.examine(folder.path)
+
+
+@pytest.mark.parametrize("reader", [package.load, package.examine])
+def test_no_folder_names_the_command_that_makes_one(reader, tmp_path):
+    with pytest.raises(GeoError, match="no such folder; `geo new"):
+        reader(tmp_path / "nowhere")
+
+
+def test_a_folder_without_descriptor_cannot_be_read(tmp_path):
+    with pytest.raises(GeoError, match=r"datapackage\.json: cannot be read"):
+        package.examine(tmp_path)
+
+
+# --- single files ---------------------------------------------------------------------------------
+
+
+def test_a_single_geojson_is_checked_for_structure_and_range(tmp_path):
+    path = tmp_path / "a.geojson"
+    features = [
+        {"type": "Feature", "id": "fine", "properties": {}, "geometry": POINT},
+        {
+            "type": "Feature",
+            "id": "far",
+            "properties": {},
+            "geometry": {"type": "Point", "coordinates": [0, 95]},
+        },
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    report = package.examine_file(path)
+    assert [(f.file, f.where) for f in report.faults] == [("a.geojson", "feature 2 (far)")]
+    assert report.counts == {"file": 2}
+    features.pop()
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert package.examine_file(path).sound
+
+
+def test_a_single_geojson_of_the_wrong_structure_is_named_by_feature(tmp_path):
+    path = tmp_path / "a.geojson"
+    broken = {"type": "Feature", "properties": {}, "geometry": {"type": "Point"}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [broken]}))
+    (fault, *_) = package.examine_file(path).faults
+    assert fault.where == "feature 1"
+    assert fault.field == "geometry.coordinates"
+
+
+def test_a_single_table_is_checked_for_its_rows(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n")
+    assert package.examine_file(path).sound
+    path.write_text("a,b\n1,2\n1,2,3\n")
+    assert [(f.where, f.value) for f in package.examine_file(path).faults] == [("row 3", "3 cells")]
+    path.write_text('a,b\n"1"x,2\n')
+    assert "not CSV" in package.examine_file(path).faults[0].problem
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.xlsx", "a"])
+def test_a_file_of_another_kind_cannot_be_checked(tmp_path, name):
+    (tmp_path / name).write_text("x")
+    with pytest.raises(GeoError, match="cannot check"):
+        package.examine_file(tmp_path / name)
+
+
+# --- loading --------------------------------------------------------------------------------------
+
+
+def test_a_sea_leg_without_geometry_is_routed_between_its_places(folder):
+    assert json.loads(folder.text("legs.geojson"))["features"][0]["geometry"] is None
+    loaded = package.load(folder.path)
+    line = loaded.legs.geometry.iloc[0]
+    ends = loaded.places.set_index("place").geometry
+    for place, at in (("port_a", line.coords[0]), ("port_b", line.coords[-1])):
+        assert measure.geodesic_km(*at[:2], ends[place].x, ends[place].y) <= 5.0
+    assert measure.line_km(line) >= measure.geodesic_km(178.4, -18.2, -175.2, -21.1) - 10.1
+
+
+def test_routing_changes_no_other_frame_and_no_given_leg(folder):
+    given = {"type": "LineString", "coordinates": [[178.4, -18.2], [179.9, -19.5], [184.8, -21.1]]}
+    routed = package.load(folder.path)
+    folder.feature("legs.geojson", "port_a_port_b", lambda f: f.update(geometry=given))
+    loaded = package.load(folder.path)
+    assert [list(p) for p in loaded.legs.geometry.iloc[0].coords] == given["coordinates"]
+    for name in ("places", *package.TABLES):
+        pd.testing.assert_frame_equal(getattr(routed, name), getattr(loaded, name))
+    left = [frame.drop(columns="geometry") for frame in (routed.legs, loaded.legs)]
+    pd.testing.assert_frame_equal(*left)
+
+
+def test_two_loads_give_equal_frames(folder):
+    one, other = package.load(folder.path), package.load(folder.path)
+    for name in ("places", "legs", *package.TABLES):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    assert one.hashes == other.hashes
+
+
+def test_hashes_are_of_the_bytes_that_were_read(folder):
+    loaded, files = package.load(folder.path), digest(folder.path)
+    assert set(loaded.hashes) >= {"flows.csv", "sources.json", "places.geojson"}
+    assert all(files[name] == value for name, value in loaded.hashes.items())
+
+
+def test_extent_is_what_the_folder_declares(folder):
+    assert package.extent(folder.path) == (177.4, -22.1, 185.8, -17.2)
+    folder.descriptor(lambda d: d.pop("tumen:extent") and None)
+    with pytest.raises(GeoError, match="declares no extent"):
+        package.extent(folder.path)
+
+
+def test_the_dictionary_has_a_line_for_every_column(folder):
+    text = package.dictionary(folder.path)
+    for resource in json.loads(folder.text("datapackage.json"))["resources"]:
+        for field in (resource.get("schema") or {}).get("fields", []):
+            assert f"| `{field['name']}` | {field['type']} |" in text
