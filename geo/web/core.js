@@ -39,9 +39,10 @@
   T.kinds = {};
   T.pending = [];
 
-  /** Draw a block of data on a map: kinds register themselves in T.kinds. */
+  /** Draw a block of data on a map, after those before it: kinds register in T.kinds. */
   T.add = function (kind, map, id) {
-    const work = Promise.resolve()
+    const before = T.pending[T.pending.length - 1] || Promise.resolve();
+    const work = before
       .then(function () { return T.kinds[kind](map, JSON.parse(T.block(id))); })
       .catch(function (error) { T.fail(map, error); });
     T.pending.push(work);

@@ -163,7 +163,9 @@
     });
     group.eachLayer(function (layer) {
       const node = layer.getElement && layer.getElement();
-      if (node) node.dataset.pipe = pipe.id;
+      if (!node) return;
+      node.dataset.pipe = pipe.id;
+      node.style.setProperty('--own', pipe.colour);
     });
   }
 
