@@ -7,7 +7,22 @@ Data comes in through `package`, is checked once, flows one way, and leaves as a
 >>> geo.page.save(geo.scene.overview(data), "maps/overview.html")  # doctest: +SKIP
 """
 
-from geo import basemap, check, draw, errors, flows, measure, package, page, scene, still, water
+from geo import (
+    basemap,
+    check,
+    draw,
+    errors,
+    flows,
+    measure,
+    pack,
+    package,
+    page,
+    scaffold,
+    scene,
+    still,
+    userdata,
+    water,
+)
 
 __version__ = "0.1.0"
 
@@ -18,9 +33,12 @@ __all__ = [
     "errors",
     "flows",
     "measure",
+    "pack",
     "package",
     "page",
+    "scaffold",
     "scene",
     "still",
+    "userdata",
     "water",
 ]
