@@ -23,6 +23,7 @@ PER_YEAR: Mapping[str, float] = {
     "day": DAYS_PER_YEAR,
 }
 FULL_YEAR_DAYS = 360
+ROUNDING = 0.01  # figures this close are one figure, rounded
 MIN_DAYS = 28  # a single shipment says nothing of how full a line was
 # Counts of movements: they say how often, not how much, and have no width on a map.
 COUNTS = frozenset({"voyages", "vessels", "calls", "wagons", "trains", "flights", "trucks"})
@@ -151,11 +152,29 @@ QUESTION = [
 
 
 def conflicts(flows: pd.DataFrame) -> pd.Series:
-    """For each flow, how many other rows answer the same question with another figure."""
-    keys = flows[QUESTION].map(str).agg("|".join, axis=1)
-    figures = flows[["quantity", "quantity_low", "quantity_high"]].map(str).agg("|".join, axis=1)
-    different = figures.groupby(keys).transform("nunique") - 1
-    return different.astype("int64").rename("conflicts")
+    """For each flow, how many other rows answer the same question with another figure.
+
+    Rows of one question are ranked against each other, so rows of one rank are no rivals; figures
+    within 1 % of each other are one figure, rounded.
+    """
+    found = pd.Series(0, index=flows.index, dtype="int64", name="conflicts")
+    keys = flows[QUESTION].map(str).agg("|".join, axis=1) if len(flows) else found
+    for _, group in flows.groupby(keys):
+        if group["rank"].nunique() > 1:
+            found.loc[group.index] = np.array(_rivals(group))
+    return found
+
+
+def _rivals(group: pd.DataFrame) -> list[int]:
+    known = group[["quantity", "quantity_low", "quantity_high"]].to_numpy(dtype="float64")
+    return [sum(_differ(own, other) for other in known) for own in known]
+
+
+def _differ(one: np.ndarray, other: np.ndarray) -> bool:
+    """Two known figures with their bounds that are not the same within 1 %."""
+    if np.isnan(one).all() or np.isnan(other).all():
+        return False
+    return not np.allclose(one, other, rtol=ROUNDING, atol=0, equal_nan=True)
 
 
 def matrix(flows: pd.DataFrame, *, unit: str) -> pd.DataFrame:

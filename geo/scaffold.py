@@ -14,11 +14,12 @@ from geo.errors import GeoError
 PAD_DEG = 1.0
 
 
-def new(folder: Path, *, origin: str = "", destination: str = "") -> None:
+def new(folder: str | Path, *, origin: str = "", destination: str = "") -> None:
     """Write the example folder; `origin` and `destination` are 'Name,lat,lon' of its two ports.
 
     Raises GeoError when the folder holds anything, or an end cannot be read.
     """
+    folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise GeoError(f"{folder}: exists and is not empty; name a new folder")
     ends = [_end(text) for text in (origin, destination)]

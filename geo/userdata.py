@@ -19,6 +19,7 @@ from geo.scene import style
 
 LONGITUDE = ("lon", "lng", "long", "longitude", "x")
 LATITUDE = ("lat", "latitude", "y")
+NAMING = ("name", "name_en", "title", "label")
 FORMATS = (".geojson", ".json", ".parquet", ".geoparquet", ".gpkg", ".csv")
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
 LonLat = tuple[float, float]
@@ -94,7 +95,7 @@ def _parquet(path: Path) -> gpd.GeoDataFrame:
 
 def _gpkg(path: Path) -> gpd.GeoDataFrame:
     try:
-        return gpd.read_file(path, engine="pyogrio", driver="GPKG")
+        return gpd.read_file(path, engine="pyogrio")
     except (ValueError, OSError, RuntimeError) as error:
         raise GeoError(f"{path}: not a GeoPackage: {error}") from error
 
@@ -130,12 +131,23 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
     for number, layer in enumerate(layers):
         colour = style.PALETTE[number % len(style.PALETTE)]
         draw.Features(
-            {"id": layer.name, "label": label, "colour": colour, "collection": _collection(layer)}
+            {
+                "id": layer.name,
+                "label": label or _naming(layer),
+                "colour": colour,
+                "collection": _collection(layer),
+            }
         ).add_to(result)
     titles = {layer.name: layer.name for layer in layers}
     draw.Controls({"corridors": titles, "attribution": draw.ATTRIBUTION}).add_to(result)
     draw.Ready().add_to(result)
     return result
+
+
+def _naming(layer: Layer) -> str:
+    """The column that most likely names a layer's features, '' if none does."""
+    lower = {str(column).lower(): str(column) for column in layer.features.columns}
+    return next((lower[name] for name in NAMING if name in lower), "")
 
 
 def _view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:

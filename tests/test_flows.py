@@ -1,7 +1,6 @@
-"""Flow, capacity, utilisation: figures meet only their like, and unknown stays unknown."""
-
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -9,207 +8,496 @@ from hypothesis import strategies as st
 
 from geo import flows
 
-NAT = pd.NaT
+NAN = float("nan")
+TEXT = ("flow", "corridor", "leg", "origin", "destination", "commodity", "unit", "basis")
 
 
-def table(**columns):
-    return pd.DataFrame(columns)
+def day(text):
+    return pd.Timestamp(text) if text else pd.NaT
 
 
-def flow(**values):
-    row = {
-        "flow": "f",
-        "corridor": "c",
-        "leg": "",
-        "origin": "",
-        "destination": "",
-        "period_start": pd.Timestamp("2001-01-01"),
-        "period_end": pd.Timestamp("2001-12-31"),
+def moved(*rows, index=None):
+    """Flows: 1 Mt of coal on corridor a in 2020 unless said otherwise."""
+    base = dict.fromkeys(TEXT, "") | {
+        "corridor": "a",
         "commodity": "coal",
-        "quantity": 1.2,
-        "quantity_low": math.nan,
-        "quantity_high": math.nan,
         "unit": "Mt",
         "basis": "reported",
+        "period_start": "2020-01-01",
+        "period_end": "2020-12-31",
+        "quantity": 1.0,
+        "quantity_low": NAN,
+        "quantity_high": NAN,
         "rank": 1.0,
     }
-    return row | values
+    made = [{**base, "flow": f"f{n}", **row} for n, row in enumerate(rows)]
+    table = pd.DataFrame(made, columns=list(base), index=index)
+    for column in ("period_start", "period_end"):
+        table[column] = pd.to_datetime(table[column].map(day))
+    return table
 
 
-def capacity(**values):
-    row = {
-        "capacity": "k",
-        "corridor": "c",
+def could(*rows):
+    """Capacities: 4 Mt a year of corridor a unless said otherwise."""
+    base = {
+        "capacity": "",
+        "corridor": "a",
         "leg": "",
         "commodity": "",
         "quantity": 4.0,
         "unit": "Mt",
         "per": "year",
         "kind": "nameplate",
-        "valid_from": NAT,
-        "valid_to": NAT,
+        "valid_from": "",
+        "valid_to": "",
         "rank": 1.0,
     }
-    return row | values
+    made = [{**base, "capacity": f"c{n}", **row} for n, row in enumerate(rows)]
+    table = pd.DataFrame(made, columns=list(base))
+    for column in ("valid_from", "valid_to"):
+        table[column] = pd.to_datetime(table[column].map(day))
+    return table
 
 
-def share(one, *capacities):
-    return flows.utilisation(pd.DataFrame([one]), pd.DataFrame(list(capacities))).iloc[0]
+def share(flow, *capacities):
+    """Capacity and utilisation of one flow."""
+    row = flows.utilisation(moved(flow), could(*capacities)).iloc[0]
+    return row["capacity"], row["utilisation"]
 
 
-def test_a_year_is_held_against_a_year():
-    assert share(flow(), capacity())["utilisation"] == pytest.approx(0.3)
+Q1 = {"period_start": "2020-01-01", "period_end": "2020-03-31"}
 
 
-def test_a_quarter_is_held_against_a_quarter_of_the_year():
-    quarter = flow(period_end=pd.Timestamp("2001-03-31"), quantity=0.5)
-    found = share(quarter, capacity())
-    assert found["capacity_quantity"] == pytest.approx(1.0)
-    assert found["utilisation"] == pytest.approx(0.5)
+# --- units and periods ----------------------------------------------------------------------------
 
 
-def test_a_single_day_is_held_against_nothing():
-    day = flow(period_end=pd.Timestamp("2001-01-01"))
-    assert math.isnan(share(day, capacity())["utilisation"])
-
-
-@pytest.mark.parametrize(("unit", "quantity"), [("t", 1.2e6), ("kt", 1200.0), ("Mt", 1.2)])
-def test_multiples_of_one_unit_meet(unit, quantity):
-    found = share(flow(unit=unit, quantity=quantity), capacity())
-    assert found["utilisation"] == pytest.approx(0.3)
+@given(st.floats(0, 1e9), st.sampled_from(["t", "kt", "Mt"]), st.sampled_from(["t", "kt", "Mt"]))
+def test_a_quantity_survives_the_way_to_a_like_unit_and_back(quantity, unit, other):
+    there = flows.convert(quantity, unit, other)
+    assert flows.convert(there, other, unit) == pytest.approx(quantity, rel=1e-12)
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("quantity", "unit", "to", "expected"),
+    [(2.5, "Mt", "t", 2.5e6), (3, "kt", "Mt", 0.003), (7, "bbl", "bbl", 7), (0, "t", "Mt", 0)],
+)
+def test_conversion_is_exact(quantity, unit, to, expected):
+    assert flows.convert(quantity, unit, to) == expected
+
+
+@pytest.mark.parametrize(("unit", "to"), [("t", "bbl"), ("TEU", "t"), ("passengers", "t")])
+def test_unlike_units_never_meet(unit, to):
+    assert math.isnan(flows.convert(1.0, unit, to))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days", "years"),
     [
-        {"unit": "bbl"},
-        {"corridor": "d"},
-        {"leg": "elsewhere"},
-        {"per": "voyage"},
-        {"quantity": math.nan},
-        {"commodity": "oil", "kind": "planned"},
-        {"valid_from": pd.Timestamp("2002-01-01")},
-        {"valid_to": pd.Timestamp("2000-12-31")},
+        ("2020-01-01", "2020-12-31", 366, 1),
+        ("2019-01-01", "2019-12-31", 365, 1),
+        ("2019-04-01", "2020-03-31", 366, 1),
+        ("2020-01-01", "2022-12-31", 1096, 3),
+        ("2020-01-01", "2020-03-31", 91, 0.25),
+        ("2020-02-01", "2020-02-29", 29, 1 / 12),
+        ("2019-05-18", "2019-05-18", 1, 1 / 365),
+        ("2020-05-18", "2020-05-18", 1, 1 / 366),
+        ("2019-11-15", "2020-01-14", 61, 61 / 365),
+        ("", "2020-01-01", NAN, NAN),
+        ("2020-01-01", "", NAN, NAN),
+        ("", "", NAN, NAN),
     ],
 )
-def test_what_does_not_apply_leaves_the_share_unknown(other):
-    found = share(flow(), capacity(**other))
-    assert found["capacity"] == ""
-    assert math.isnan(found["utilisation"])
+def test_periods_count_both_ends_and_calendar_years_are_whole(start, end, days, years):
+    table = moved({"period_start": start, "period_end": end})
+    assert flows.days(table).tolist() == pytest.approx([days], nan_ok=True)
+    assert flows.years(table).tolist() == pytest.approx([years], nan_ok=True)
+
+
+dates = st.dates(pd.Timestamp(1950, 1, 1).date(), pd.Timestamp(2100, 1, 1).date())
+
+
+@given(dates, st.integers(0, 4000))
+def test_years_are_days_over_the_length_of_a_year(start, more):
+    end = pd.Timestamp(start) + pd.Timedelta(days=more)
+    table = moved({"period_start": str(start), "period_end": str(end.date())})
+    assert flows.days(table).iloc[0] == more + 1
+    # A month is a twelfth, so a February counts for more days than it has.
+    assert flows.years(table).iloc[0] == pytest.approx((more + 1) / 365.25, abs=0.0068, rel=0.003)
+
+
+def test_a_year_and_its_quarters_cover_the_same_time():
+    quarters = [("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31")]
+    table = moved(*({"period_start": f"2020-{a}", "period_end": f"2020-{b}"} for a, b in quarters))
+    assert flows.years(table).sum() == 1
+
+
+def test_tables_without_rows_give_columns_without_rows():
+    none = moved()
+    assert flows.days(none).empty
+    assert flows.years(none).empty
+    assert flows.best(none).empty
+    assert flows.conflicts(none).empty
+    assert flows.utilisation(none, could()).empty
+    assert flows.against_limits(none, limits()).empty
+    assert flows.peak(none, could()) is None
+    assert flows.matrix(none, unit="t").empty
+
+
+# --- utilisation ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flow", "capacity", "expected"),
+    [
+        ({}, {}, 0.25),
+        (Q1, {}, 1.0),
+        ({"quantity": 8.0}, {}, 2.0),
+        ({"quantity": 0.0}, {}, 0.0),
+        ({"quantity": 1000.0, "unit": "kt"}, {}, 0.25),
+        ({"quantity": 1e6, "unit": "t"}, {}, 0.25),
+        ({}, {"quantity": 4000.0, "unit": "kt"}, 0.25),
+        ({}, {"quantity": 1.0, "per": "month"}, 1 / 12),
+        ({}, {"quantity": 1.0, "per": "week"}, 7 / 365.25),
+        ({}, {"quantity": 1.0, "per": "day"}, 1 / 365.25),
+        ({"period_end": "2021-12-31"}, {}, 0.125),
+    ],
+)
+def test_a_flow_is_held_against_the_capacity_of_its_own_period(flow, capacity, expected):
+    assert share(flow, capacity) == ("c0", pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("flow", "capacity"),
+    [
+        ({}, {"corridor": "b"}),
+        ({}, {"unit": "bbl"}),
+        ({"unit": "passengers"}, {}),
+        ({}, {"per": "voyage"}),
+        ({}, {"per": "train"}),
+        ({}, {"leg": "l"}),
+        ({"leg": "l"}, {"leg": "m"}),
+        ({}, {"commodity": "ore", "kind": "derived"}),
+        ({}, {"quantity": NAN}),
+        ({}, {"valid_from": "2020-01-02"}),
+        ({}, {"valid_to": "2019-12-31"}),
+    ],
+)
+def test_a_capacity_that_does_not_apply_leaves_utilisation_unknown(flow, capacity):
+    row = flows.utilisation(moved(flow), could(capacity)).iloc[0]
+    assert row["capacity"] == ""
+    assert row.drop("capacity").isna().all()
+
+
+@pytest.mark.parametrize(
+    ("flow", "capacity"),
+    [
+        ({"leg": "l"}, {}),
+        ({"leg": "l"}, {"leg": "l"}),
+        ({}, {"commodity": "coal", "kind": "derived"}),
+        ({}, {"commodity": "", "kind": "derived"}),
+        ({}, {"commodity": "ore", "kind": "nameplate"}),  # the line as such, whatever it carries
+        ({}, {"valid_from": "2020-01-01"}),
+        ({}, {"valid_to": "2020-01-01"}),
+        ({"period_start": "", "period_end": "2020-12-31"}, {"valid_from": "2021-01-01"}),
+    ],
+)
+def test_a_capacity_that_applies_is_named(flow, capacity):
+    assert share(flow, capacity)[0] == "c0"
 
 
 def test_the_capacity_ranked_first_is_used():
-    found = share(flow(), capacity(rank=2.0, quantity=5.0), capacity(capacity="first"))
-    assert found["capacity"] == "first"
+    capacities = ({"rank": 2.0}, {"rank": 1.0, "quantity": 2.0}, {"rank": 3.0})
+    assert share({}, *capacities) == ("c1", 0.5)
 
 
-def test_unknown_is_never_zero():
-    found = share(flow(quantity=math.nan, quantity_low=0.4), capacity())
-    assert math.isnan(found["utilisation"])
-    assert found["utilisation_low"] == pytest.approx(0.1)
-
-
-def test_the_result_is_aligned_and_the_callers_frame_is_left_alone():
-    frame = pd.DataFrame([flow(flow="a"), flow(flow="b", quantity=2.0)], index=[7, 3])
-    before = frame.copy(deep=True)
-    found = flows.utilisation(frame, pd.DataFrame([capacity()]))
-    assert list(found.index) == [7, 3]
-    assert found.loc[3, "utilisation"] == pytest.approx(0.5)
-    pd.testing.assert_frame_equal(frame, before)
-
-
-def test_two_answers_to_one_question_are_a_conflict_and_a_part_is_not():
-    frame = pd.DataFrame(
-        [flow(), flow(flow="g", quantity=2.0, rank=2.0), flow(flow="h", commodity="oil")]
-    )
-    assert list(flows.conflicts(frame)) == [1, 1, 0]
-
-
-def peak(*rows, capacities=()):
-    return flows.peak(pd.DataFrame(list(rows)), pd.DataFrame(list(capacities)))
-
-
-def test_the_peak_prefers_a_full_year_with_a_capacity():
-    half = flow(flow="half", period_end=pd.Timestamp("2001-06-30"), quantity=1.9)
-    year = flow(flow="year", quantity=2.0)
-    bigger = flow(flow="bigger", corridor="d", quantity=9.0)
-    assert peak(half, year, bigger, capacities=[capacity()]) == "year"
+def test_where_the_first_capacity_is_unknown_the_next_is_used():
+    assert share({}, {"quantity": NAN}, {"rank": 2.0}) == ("c1", 0.25)
 
 
 @pytest.mark.parametrize(
-    "other",
-    [{"basis": "claimed"}, {"quantity": 0.0}, {"unit": "voyages"}, {"rank": 2.0}],
-)
-def test_the_peak_is_no_claim_no_zero_no_count_and_ranked_first(other):
-    assert peak(flow(**other)) is None
-    assert peak(flow(**other), flow(flow="good", quantity=0.1)) == "good"
-
-
-def test_a_limit_is_the_one_in_force_when_the_period_began():
-    limits = pd.DataFrame(
-        [
-            {
-                "limit": name,
-                "commodity": "coal",
-                "quantity": quantity,
-                "unit": "Mt",
-                "per": "year",
-                "valid_from": pd.Timestamp(start),
-                "valid_to": NAT,
-            }
-            for name, quantity, start in (("old", 2.0, "1999-01-01"), ("new", 0.6, "2001-01-01"))
-        ]
-    )
-    rows = pd.DataFrame([flow(), flow(commodity="oil")])
-    found = flows.against_limits(rows, limits)
-    assert list(found["limit"]) == ["new", ""]
-    assert found["share"].iloc[0] == pytest.approx(2.0)
-    assert math.isnan(found["share"].iloc[1])
-
-
-def test_the_matrix_adds_first_ranked_flows_of_like_unit_and_keeps_unknown_pairs_unknown():
-    rows = [
-        flow(flow="a", origin="x", destination="y", quantity=1.0),
-        flow(flow="b", origin="x", destination="y", quantity=500.0, unit="kt"),
-        flow(flow="c", origin="x", destination="z", quantity=math.nan),
-        flow(flow="d", origin="y", destination="z", quantity=9.0, rank=2.0),
-    ]
-    found = flows.matrix(pd.DataFrame(rows), unit="Mt")
-    assert found.loc["x", "y"] == pytest.approx(1.5)
-    assert "z" not in found.columns or math.isnan(found.loc["x", "z"])
-
-
-factors = st.lists(st.floats(0.01, 1e3), min_size=1, max_size=5)
-
-
-@given(factors)
-def test_what_if_is_the_product_of_its_factors(values):
-    names = [f"f{n}" for n in range(len(values))]
-    nan = [math.nan] * len(values)
-    frame = table(factor=names, value=values, low=nan, high=nan)
-    assert flows.what_if(frame).value == pytest.approx(math.prod(values))
-    changed = flows.what_if(frame, f0=2.0)
-    assert changed.value == pytest.approx(2.0 * math.prod(values[1:]))
-
-
-def test_what_if_knows_its_range_and_refuses_an_unknown_name():
-    frame = table(factor=["a", "b"], value=[2.0, 3.0], low=[1.0, math.nan], high=[4.0, math.nan])
-    found = flows.what_if(frame)
-    assert (found.low, found.value, found.high) == (3.0, 6.0, 12.0)
-    with pytest.raises(KeyError, match="no such factor: z"):
-        flows.what_if(frame, z=1.0)
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "span"),
+    ("figures", "expected"),
     [
-        ("2001-01-01", "2001-12-31", 1.0),
-        ("2000-01-01", "2000-12-31", 1.0),
-        ("2001-01-01", "2001-03-31", 0.25),
-        ("2000-02-01", "2000-02-29", 1 / 12),
-        ("2001-01-01", "2001-01-01", 1 / 365),
+        ({"quantity": NAN}, (NAN, NAN, NAN)),
+        ({"quantity": NAN, "quantity_low": 1.0}, (NAN, 0.25, NAN)),
+        ({"quantity": NAN, "quantity_high": 1.0}, (NAN, NAN, 0.25)),
+        ({"quantity": 2.0, "quantity_low": 1.0, "quantity_high": 3.0}, (0.5, 0.25, 0.75)),
     ],
 )
-def test_a_calendar_year_is_exactly_one(start, end, span):
-    frame = table(period_start=[pd.Timestamp(start)], period_end=[pd.Timestamp(end)])
-    assert flows.years(frame).iloc[0] == pytest.approx(span)
+def test_unknown_stays_unknown_and_bounds_stay_bounds(figures, expected):
+    row = flows.utilisation(moved(figures), could({})).iloc[0]
+    found = [row[c] for c in ("utilisation", "utilisation_low", "utilisation_high")]
+    assert found == pytest.approx(expected, nan_ok=True)
+    assert row["capacity_quantity"] == 4.0
+
+
+def test_a_flow_of_no_stated_period_has_no_share():
+    row = flows.utilisation(moved({"period_start": "", "period_end": ""}), could({})).iloc[0]
+    assert math.isnan(row["utilisation"])
+
+
+def test_a_capacity_of_nothing_gives_no_share():
+    assert share({}, {"quantity": 0.0}) == ("c0", pytest.approx(NAN, nan_ok=True))
+
+
+def test_no_capacities_at_all_leave_everything_unknown():
+    for none in (could(), pd.DataFrame()):
+        row = flows.utilisation(moved({}), none).iloc[0]
+        assert row["capacity"] == ""
+        assert math.isnan(row["utilisation"])
+
+
+def calls(table):
+    limit = limits({})
+    capacity = could({})
+    return {
+        "days": lambda: flows.days(table),
+        "years": lambda: flows.years(table),
+        "best": lambda: flows.best(table),
+        "covers_year": lambda: flows.covers_year(table),
+        "conflicts": lambda: flows.conflicts(table),
+        "utilisation": lambda: flows.utilisation(table, capacity),
+        "against_limits": lambda: flows.against_limits(table, limit),
+    }
+
+
+@pytest.mark.parametrize("name", list(calls(moved())))
+def test_results_are_aligned_with_the_callers_rows(name):
+    rows = ({"quantity": 1.0}, {"quantity": 2.0}, {"quantity": 3.0})
+    table = moved(*rows, index=[30, 10, 20])
+    result = calls(table)[name]()
+    assert result.index.tolist() == [30, 10, 20]
+    if name == "utilisation":
+        assert result["utilisation"].tolist() == [0.25, 0.5, 0.75]
+    shuffled = calls(table.loc[[10, 20, 30]])[name]()
+    compare = pd.testing.assert_frame_equal
+    if isinstance(result, pd.Series):
+        compare = pd.testing.assert_series_equal
+    compare(shuffled, result.loc[[10, 20, 30]])
+
+
+@pytest.mark.parametrize("name", [*calls(moved()), "matrix", "peak", "what_if"])
+def test_the_callers_tables_are_not_changed(name):
+    table, capacity, factor = moved({}, {"rank": 2.0}), could({}), factors()
+    copies = [frame.copy() for frame in (table, capacity, factor)]
+    extra = {
+        "matrix": lambda: flows.matrix(table, unit="t"),
+        "peak": lambda: flows.peak(table, capacity),
+        "what_if": lambda: flows.what_if(factor, trains=1),
+    }
+    (calls(table) | extra)[name]()
+    for frame, copy in zip((table, capacity, factor), copies, strict=True):
+        pd.testing.assert_frame_equal(frame, copy)
+
+
+@given(
+    st.floats(0.001, 1e6),
+    st.floats(0.001, 1e6),
+    st.sampled_from(["t", "kt", "Mt"]),
+    st.sampled_from(["t", "kt", "Mt"]),
+)
+def test_utilisation_does_not_depend_on_the_unit_it_is_told_in(flow, full, unit, other):
+    plain = share({"quantity": flow}, {"quantity": full})[1]
+    told = share(
+        {"quantity": flows.convert(flow, "Mt", unit), "unit": unit},
+        {"quantity": flows.convert(full, "Mt", other), "unit": other},
+    )[1]
+    assert told == pytest.approx(plain, rel=1e-9)
+
+
+# --- best, conflicts, peak ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ((5, 1, 9), 5),
+        ((NAN, 1, 3), 2),
+        ((NAN, 1, NAN), 1),
+        ((NAN, NAN, 3), 3),
+        ((NAN, NAN, NAN), NAN),
+        ((0, NAN, NAN), 0),
+    ],
+)
+def test_the_best_figure_is_the_stated_one_or_the_middle_or_the_bound(figures, expected):
+    quantity, low, high = figures
+    table = moved({"quantity": quantity, "quantity_low": low, "quantity_high": high})
+    assert flows.best(table).tolist() == pytest.approx([expected], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"quantity": 2.0}, 1),
+        ({"quantity": 1.0}, 0),
+        ({"quantity": 2.0, "commodity": "ore"}, 0),
+        ({"quantity": 2.0, "period_end": "2020-11-30"}, 0),
+        ({"quantity": 2.0, "unit": "t"}, 0),
+        ({"quantity": 2.0, "leg": "l"}, 0),
+        ({"quantity": 2.0, "origin": "p"}, 0),
+        ({"quantity": NAN, "quantity_low": 2.0}, 1),
+        ({"quantity": NAN}, 0),  # who gives no figure contradicts nobody
+    ],
+)
+def test_two_figures_for_one_question_are_a_conflict(other, expected):
+    assert flows.conflicts(moved({}, other)).tolist() == [expected, expected]
+
+
+def test_conflicts_count_the_other_figures():
+    table = moved({"quantity": 1.0}, {"quantity": 2.0}, {"quantity": 2.0}, {"quantity": 3.0})
+    assert flows.conflicts(table).tolist() == [2, 2, 2, 2]
+
+
+YEAR_2021 = {"period_start": "2021-01-01", "period_end": "2021-12-31"}
+HALF = {"period_start": "2021-01-01", "period_end": "2021-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"quantity": 1.0}, {"quantity": 3.0, **YEAR_2021}], "f1"),
+        ([{"quantity": 1.0}, {"quantity": 3.0, **HALF}], "f0"),  # a full year goes before
+        ([{"quantity": 9.0, "unit": "bbl"}, {"quantity": 1.0, **HALF}], "f1"),  # held goes before
+        ([{"quantity": 2.0, "unit": "bbl"}, {"quantity": 1.0, "unit": "bbl", **HALF}], "f0"),
+        ([{"quantity": 1.0, "unit": "bbl", **HALF}], "f0"),
+        ([{"quantity": 1.0}, {"quantity": 9.0, "rank": 2.0}], "f0"),
+        ([{"quantity": 1.0}, {"quantity": 9.0, "basis": "claimed", **YEAR_2021}], "f0"),
+        ([{"quantity": 1.0}, {"quantity": 99.0, "unit": "voyages", **YEAR_2021}], "f0"),
+        ([{"quantity": 0.0}], None),
+        ([{"quantity": NAN}], None),
+        ([{"basis": "claimed"}], None),
+        ([{"unit": "calls"}], None),
+        ([{"rank": 2.0}], None),
+        ([], None),
+    ],
+)
+def test_the_peak_is_the_fullest_year_that_can_be_held_against_something(rows, expected):
+    assert flows.peak(moved(*rows), could({})) == expected
+
+
+@pytest.mark.parametrize("unit", sorted(flows.COUNTS))
+def test_counts_of_movements_have_no_width(unit):
+    assert flows.peak(moved({"unit": unit}), could({"unit": unit})) is None
+
+
+def test_years_cover_a_year_give_or_take_days():
+    table = moved({}, {"period_end": "2020-12-20"}, {"period_end": "2020-12-29"}, HALF, Q1)
+    assert flows.covers_year(table).tolist() == [True, False, True, False, False]
+
+
+# --- limits ---------------------------------------------------------------------------------------
+
+
+def limits(*rows):
+    base = {
+        "limit": "",
+        "commodity": "coal",
+        "quantity": 2.0,
+        "unit": "Mt",
+        "per": "year",
+        "valid_from": "2018-01-01",
+        "valid_to": "",
+    }
+    made = [{**base, "limit": f"l{n}", **row} for n, row in enumerate(rows)]
+    table = pd.DataFrame(made, columns=list(base))
+    for column in ("valid_from", "valid_to"):
+        table[column] = pd.to_datetime(table[column].map(day))
+    return table
+
+
+def limited(flow, *rows):
+    found = flows.against_limits(moved(flow), limits(*rows)).iloc[0]
+    return found["limit"], found["limit_quantity"], found["share"]
+
+
+@pytest.mark.parametrize(
+    ("flow", "limit", "expected"),
+    [
+        ({}, {}, ("l0", 2.0, 0.5)),
+        (Q1, {}, ("l0", 2.0, 0.5)),  # of the yearly limit, whatever the period
+        ({"quantity": 500.0, "unit": "kt"}, {}, ("l0", 2000.0, 0.25)),
+        ({"quantity": NAN, "quantity_low": 3.0}, {}, ("l0", 2.0, 1.5)),
+        ({"quantity": NAN, "quantity_high": 1.0}, {}, ("l0", 2.0, 0.5)),
+        ({"quantity": NAN}, {}, ("l0", 2.0, NAN)),
+        ({}, {"commodity": "ore"}, ("", NAN, NAN)),
+        ({}, {"unit": "bbl"}, ("", NAN, NAN)),
+        ({}, {"per": "month"}, ("", NAN, NAN)),
+        ({}, {"valid_from": "2020-01-02"}, ("", NAN, NAN)),
+        ({}, {"valid_to": "2019-12-31"}, ("", NAN, NAN)),
+        ({}, {"quantity": 0.0}, ("l0", 0.0, NAN)),
+    ],
+)
+def test_a_flow_is_held_against_the_limit_in_force(flow, limit, expected):
+    name, quantity, found = limited(flow, limit)
+    assert name == expected[0]
+    assert (quantity, found) == pytest.approx(expected[1:], nan_ok=True)
+
+
+def test_the_latest_limit_in_force_counts():
+    rows = ({"valid_from": "2019-01-01", "quantity": 5.0}, {}, {"valid_from": "2020-06-01"})
+    assert limited({}, *rows)[0] == "l0"
+
+
+# --- matrix and products --------------------------------------------------------------------------
+
+
+def test_a_matrix_sums_first_ranked_like_units_and_leaves_unknown_pairs_unknown():
+    table = moved(
+        {"origin": "p", "destination": "q", "quantity": 1.0},
+        {"origin": "p", "destination": "q", "quantity": 500.0, "unit": "kt"},
+        {"origin": "q", "destination": "p", "quantity": NAN, "quantity_low": 1, "quantity_high": 3},
+        {"origin": "p", "destination": "r", "quantity": NAN},
+        {"origin": "p", "destination": "q", "quantity": 9.0, "rank": 2.0},
+        {"origin": "p", "destination": "q", "quantity": 9.0, "unit": "bbl"},
+        {"origin": "p", "destination": "", "quantity": 9.0},
+        {"origin": "", "destination": "q", "quantity": 9.0},
+    )
+    made = flows.matrix(table, unit="t")
+    assert made.loc["p", "q"] == 1_500_000
+    assert made.loc["q", "p"] == 2_000_000
+    assert np.isnan(made.to_numpy()).sum() == made.size - 2
+    assert "" not in made.index
+    assert "" not in made.columns
+
+
+def factors():
+    return pd.DataFrame(
+        {
+            "factor": ["trains", "wagons", "load"],
+            "value": [12.0, 65.0, 69.2],
+            "low": [NAN, 60.0, NAN],
+            "high": [NAN, 71.0, 75.0],
+        }
+    )
+
+
+def test_a_product_has_the_range_its_factors_allow():
+    made = flows.what_if(factors())
+    assert made.value == pytest.approx(12 * 65 * 69.2)
+    assert made.low == pytest.approx(12 * 60 * 69.2)
+    assert made.high == pytest.approx(12 * 71 * 75)
+
+
+def test_a_factor_set_by_name_counts_and_the_others_stay():
+    made = flows.what_if(factors(), trains=6, wagons=50)
+    assert made.value == pytest.approx(6 * 50 * 69.2)
+    assert flows.what_if(factors(), trains=0).value == 0
+
+
+def test_an_unknown_factor_makes_the_product_unknown():
+    table = factors().assign(value=[12.0, NAN, 69.2])
+    assert math.isnan(flows.what_if(table).value)
+    assert flows.what_if(table, wagons=65).value == pytest.approx(12 * 65 * 69.2)
+
+
+def test_a_name_that_is_no_factor_is_refused():
+    with pytest.raises(KeyError, match="no such factor: boats, ships"):
+        flows.what_if(factors(), ships=1, boats=2)
+
+
+@given(st.lists(st.floats(0.1, 10), min_size=3, max_size=3))
+def test_the_value_lies_in_the_range_when_each_factor_does(values):
+    table = factors().assign(
+        value=values, low=[v / 2 for v in values], high=[v * 2 for v in values]
+    )
+    made = flows.what_if(table)
+    assert made.low <= made.value <= made.high

@@ -32,7 +32,7 @@ def model(path: Path, points: dict[str, list[float]], land: object) -> None:
             continue
         ends = [tuple(points[leg[end]]) for end in ("origin", "destination")]
         found = geo.water.route(*ends, land=land)
-        line = [[round(x, 7), round(y, 7)] for x, y in found.line.coords]
+        line = [[x, y] for x, y in found.line.coords]  # rounded, it might touch the shore
         feature["geometry"] = {"type": "LineString", "coordinates": line}
         print(
             f"{leg['leg']}: {found.length_km:.1f} km, {found.length_nmi:.1f} nmi, "

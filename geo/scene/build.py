@@ -48,7 +48,7 @@ def flows(package: Package) -> Scene:
     table = package.corridors
     main = table.loc[table["role"] == "main", "corridor"]
     page = _Page(Facts(package, package.legs[package.legs["corridor"].isin(main)]))
-    headline = (page.headlines() or [package.title])[0]
+    headline = page.shares() or (page.headlines() or [package.title])[0]
     return page.scene("flows", "Flows against capacities", headline, page.deck())
 
 
@@ -72,6 +72,16 @@ class _Page:
     def headlines(self) -> list[str]:
         """The finding of each main corridor that has one."""
         return [said for said in map(self.facts.headline, self.facts.main) if said]
+
+    def shares(self) -> str:
+        """How full each corridor was at its fullest, in one line; '' when none is known."""
+        said = []
+        for row in self.facts.drawn.values():
+            share = words.share(self.facts.spread(row))
+            if share:
+                when = words.period(row["period_start"], row["period_end"])
+                said.append(f"{self.facts.name(row['corridor'])} {share} full ({when})")
+        return "; ".join(said)
 
     def deck(self) -> str:
         """What the widths show, of when, and on whose word."""

@@ -253,14 +253,38 @@ class Facts:
         said = f"{words.quantity(spread)}{what} in {when}"
         share, capacity = words.share(spread), self.capacity(row)
         if share and capacity is not None:
-            said += f", {share} of {capacity['kind']} capacity"
+            kind = "calculated" if capacity["kind"] == "derived" else capacity["kind"]
+            said += f", {share} of {kind} capacity"
         elif row["limit"]:
             said += f", {words.percent(row['share'])} of the yearly limit"
         return said + (" (sources differ)" if spread is not row else f" ({row['basis']})")
 
     def conflicts(self) -> tuple[str, ...]:
-        """One sentence for each question that sources answer with different figures."""
-        return tuple(self._conflict(self.flow(name)) for name in self.disputed)
+        """One sentence for each question that sources answer differently, flows first."""
+        package = self.package
+        return (
+            *(self._conflict(self.flow(name)) for name in self.disputed),
+            *self._disagreements(package.capacities, ["leg", "commodity", "unit", "per"], "kind"),
+            *self._disagreements(
+                package.attributes, ["leg", "vessel", "property", "unit"], "property"
+            ),
+        )
+
+    def _disagreements(self, table: pd.DataFrame, question: list[str], what: str) -> list[str]:
+        """Rows of the page's corridors that are ranked against each other and do not agree."""
+        said: list[str] = []
+        own = table[table["corridor"].isin(list(self.corridors))] if len(table) else table
+        for _, group in own.groupby(["corridor", *question], sort=False) if len(own) else ():
+            told: dict[str, Record] = {}
+            for row in records(group.sort_values("rank", kind="stable")):
+                told.setdefault(_statement(row), row)
+            if group["rank"].nunique() < 2 or len(told) < 2:
+                continue
+            first = next(iter(told.values()))
+            about = [self.name(first["corridor"]), *_subject(first, what, self.cargo(first, ""))]
+            answers = (f"{t} ({r['basis']}) [{self.number(r['source'])}]" for t, r in told.items())
+            said.append(f"{', '.join(about)}: {' against '.join(answers)}")
+        return said
 
     def _conflict(self, row: Record) -> str:
         told = [
@@ -334,6 +358,17 @@ class Facts:
             *map(self.claim, records(self.flows[at])),
             *map(self.attribute_claim, records(facts)),
         )
+
+
+def _statement(row: Record) -> str:
+    """What a row states: its figure, else its text."""
+    return words.quantity(row) if any(pd.notna(row[c]) for c in FIGURES) else str(row["text"])
+
+
+def _subject(row: Record, what: str, cargo: str) -> list[str]:
+    if what == "property":
+        return [str(row["property"]).replace("_", " ")]
+    return [f"capacity a {row['per']}", *([cargo] if cargo and cargo != row["unit"] else [])]
 
 
 def _about(table: pd.DataFrame, corridor: str, leg: str | None) -> Iterable[Record]:
