@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from pydantic import ValidationError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure, water
+from geo import measure, shapes, water
 from geo.errors import Fault
 
 Bounds = tuple[float, float, float, float]
@@ -34,6 +35,7 @@ Bounds = tuple[float, float, float, float]
 SNAP_KM = 5.0
 # Two drawings of one coast differ by about this much.
 SHORE_KM = 1.0
+LEAVES = "leaves the folder"
 FORMULA_TOLERANCE = 0.005
 ARITHMETIC: dict[type[ast.operator] | type[ast.unaryop], Callable[..., Any]] = {
     ast.Add: simpleeval.DEFAULT_OPERATORS[ast.Add],
@@ -179,15 +181,47 @@ def _as_text(value: Any) -> str:
 
 def table(rows: Table) -> list[Fault]:
     """Types, constraints, labels and keys of one table, judged by frictionless."""
+    labels = list(_labels(rows))
     schema = {k: v for k, v in rows.schema.items() if k != "foreignKeys"}
-    data = [list(rows.raw.columns), *rows.raw.to_numpy().tolist()]
+    present = [name for name in rows.fields if name in rows.raw]
+    schema["fields"] = [f for f in rows.schema["fields"] if f["name"] in present]
+    data = [present, *rows.raw[present].to_numpy().tolist()]
     try:
         report = Resource(data=data, schema=Schema.from_descriptor(schema)).validate()
     except FrictionlessException as error:
         remedy = "mend the schema in datapackage.json"
         return [Fault(rows.file, "", "schema", "", str(error.error.note), remedy)]
     found = report.flatten(["rowNumber", "fieldName", "cell", "type", "note", "message"])
-    return [_table_fault(rows, *item) for item in found if not _empty_key(item)]
+    judged = [_table_fault(rows, *item) for item in found if not _empty_key(item)]
+    said = {(f.where, f.field) for f in judged}
+    return [*labels, *judged, *(f for f in _number_forms(rows) if (f.where, f.field) not in said)]
+
+
+def _labels(rows: Table) -> Iterator[Fault]:
+    """Columns the schema has and the file has not, and the other way round; order is free."""
+    for name in rows.fields:
+        if name not in rows.raw:
+            yield Fault(rows.file, "header", name, "", "missing label", _REMEDY["missing-label"])
+    for name in rows.raw.columns:
+        if name not in rows.fields:
+            yield Fault(rows.file, "header", name, "", "extra label", _REMEDY["extra-label"])
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+
+
+def _number_forms(rows: Table) -> Iterator[Fault]:
+    """Numbers a library would read but no spreadsheet writes: other digits, 1_000, infinity."""
+    for column in rows.schema["fields"]:
+        name = column["name"]
+        if column.get("type") not in {"number", "integer", "year"} or name not in rows.raw:
+            continue
+        whole = column["type"] != "number"
+        for number, value in enumerate(rows.raw[name]):
+            plain = value.isascii() and value.isdigit() if whole else _NUMBER.fullmatch(value)
+            padded = whole and len(value) > 1 and value.startswith("0")
+            if value and (not plain or padded or abs(float(value)) == math.inf):
+                yield rows.fault(number, name, "not a plain number", "write it as 1234.5")
 
 
 def _empty_key(item: Sequence[Any]) -> bool:
@@ -224,34 +258,82 @@ def _table_fault(
 
 
 def descriptor(document: Any, file: str) -> list[Fault]:
-    """Shape of datapackage.json: resources with name, path and, for tables, a readable schema."""
+    """Shape of datapackage.json: resources with name, path inside the folder, readable schemas."""
     if not isinstance(document, dict) or not isinstance(document.get("resources"), list):
-        return [
-            Fault(
-                file, "", "resources", "", "no list of resources", "list every file of the folder"
+        remedy = "list every file of the folder"
+        return [Fault(file, "", "resources", "", "no list of resources", remedy)]
+    resources = document["resources"]
+    missing = _without(resources, ("name", "path"), file, "resource")
+    if missing:
+        return missing
+    try:
+        shapes.Descriptor.model_validate(document)
+    except ValidationError as error:
+        return [_shape_fault(file, item, "resource") for item in error.errors()]
+    return list(_paths(resources, file))
+
+
+def _without(items: Sequence[Any], keys: Sequence[str], file: str, thing: str) -> list[Fault]:
+    """Items that lack a key of text."""
+    return [
+        Fault(file, f"{thing} {number + 1}", key, "", "missing", f"give its {key}, as text")
+        for number, item in enumerate(items)
+        for key in keys
+        if not isinstance(item, dict) or not isinstance(item.get(key), str) or not item[key]
+    ]
+
+
+def _shape_fault(file: str, error: Mapping[str, Any], thing: str) -> Fault:
+    path = [str(p + 1) if isinstance(p, int) else p for p in error["loc"]]
+    numbers = [p for p in error["loc"] if isinstance(p, int)]
+    where = f"{thing} {numbers[0] + 1}" if numbers else ""
+    value = json.dumps(error.get("input"), ensure_ascii=False, default=str)[:60]
+    names = [p for p in path if not p.isdigit()]
+    return Fault(file, where, names[-1] if names else "", value, error["msg"], "write it so")
+
+
+def _paths(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]:
+    for number, resource in enumerate(resources):
+        if leaves_folder(resource["path"]):
+            yield Fault(
+                file,
+                f"resource {number + 1}",
+                "path",
+                resource["path"],
+                LEAVES,
+                "name a file inside the folder",
             )
-        ]
-    found: list[Fault] = []
-    for number, resource in enumerate(document["resources"]):
-        where = f"resource {number + 1}"
-        for key in ("name", "path"):
-            if not isinstance(resource, dict) or not isinstance(resource.get(key), str):
-                found.append(Fault(file, where, key, "", "missing or not text", f"give its {key}"))
-        if isinstance(resource, dict) and _leaves_folder(str(resource.get("path", ""))):
-            found.append(
-                Fault(
+
+
+def needed(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]:
+    """Roles without a file, and columns that the pages need and no schema defines."""
+    roles = {resource.get("tumen:role") for resource in resources}
+    for role in shapes.ROLES:
+        if role not in roles:
+            yield Fault(
+                file,
+                "",
+                "resources",
+                "",
+                f"no resource has the role {role}",
+                f'add the file with "tumen:role": "{role}"',
+            )
+    for number, resource in enumerate(resources):
+        fields = {f["name"] for f in (resource.get("schema") or {}).get("fields", [])}
+        for name in shapes.NEEDED.get(resource.get("tumen:role", ""), ()):
+            if name not in fields:
+                yield Fault(
                     file,
-                    where,
-                    "path",
-                    str(resource["path"]),
-                    "leaves the folder",
-                    "name a file inside the folder",
+                    f"resource {number + 1}",
+                    "schema",
+                    name,
+                    "no such column",
+                    f"define the column {name}",
                 )
-            )
-    return found
 
 
-def _leaves_folder(path: str) -> bool:
+def leaves_folder(path: str) -> bool:
+    """True for a path that is not plainly inside the folder."""
     return path.startswith(("/", "\\")) or ":" in path or ".." in path.replace("\\", "/").split("/")
 
 
@@ -259,17 +341,28 @@ def sources(records: Any, file: str) -> list[Fault]:
     """CSL-JSON records: each with an id of its own, a type and a title."""
     if not isinstance(records, list):
         return [Fault(file, "", "", "", "not a list of CSL-JSON records", "write [ {...}, ... ]")]
+    missing = _without(records, ("id", "type", "title"), file, "record")
+    if missing:
+        return missing
+    try:
+        shapes.SOURCES.validate_python(records)
+    except ValidationError as error:
+        return [_shape_fault(file, item, "record") for item in error.errors()]
     found: list[Fault] = []
     seen: set[str] = set()
     for number, record in enumerate(records):
-        where = f"record {number + 1}"
-        for key in ("id", "type", "title"):
-            if not isinstance(record, dict) or not record.get(key):
-                found.append(Fault(file, where, key, "", "missing", f"give its {key}"))
-        name = record.get("id", "") if isinstance(record, dict) else ""
-        if name in seen:
-            found.append(Fault(file, where, "id", name, "already used", "give it its own id"))
-        seen.add(name)
+        if record["id"] in seen:
+            found.append(
+                Fault(
+                    file,
+                    f"record {number + 1}",
+                    "id",
+                    record["id"],
+                    "already used",
+                    "give it its own id",
+                )
+            )
+        seen.add(record["id"])
     return found
 
 
@@ -310,7 +403,7 @@ def _one(fields: str | Sequence[str]) -> str:
 
 def imo_ok(imo: str) -> bool:
     """Check digit of an IMO ship number: weights 7 to 2 on six digits (IMO Res. A.1117(30))."""
-    if not re.fullmatch(r"\d{7}", imo):
+    if not re.fullmatch(r"[0-9]{7}", imo):
         return False
     total = sum(int(d) * w for d, w in zip(imo, range(7, 1, -1), strict=False))
     return total % 10 == int(imo[6])
@@ -336,6 +429,7 @@ _ORDERED = (
     ("quantity_low", "quantity_high"),
     ("low", "value"),
     ("value", "high"),
+    ("low", "high"),
 )
 
 
@@ -364,7 +458,7 @@ def coordinates(rows: Table, bounds: Bounds) -> Iterator[Fault]:
             continue
         hint = (
             "write longitude first, then latitude"
-            if turned.covers(geometry)
+            if turned.covers(geometry) and east - west < 360
             else "correct the coordinates, or widen tumen:bounds in datapackage.json"
         )
         point = shapely.get_coordinates(geometry)[0]
@@ -380,10 +474,12 @@ def coordinates(rows: Table, bounds: Bounds) -> Iterator[Fault]:
 
 def _shifted_into(geometry: BaseGeometry, box: BaseGeometry) -> bool:
     points = shapely.get_coordinates(geometry)
-    west, _, east, _ = box.bounds
+    west, south, east, north = box.bounds
     lon = (points[:, 0] - west) % 360 + west  # the same meridian, counted from the west bound
     moved = shapely.points(lon, points[:, 1])
-    return bool(shapely.covers(box, moved).all()) or (east - west) >= 360
+    if east - west >= 360:
+        return bool((points[:, 1] >= south).all() and (points[:, 1] <= north).all())
+    return bool(shapely.covers(box, moved).all())
 
 
 def ranks(rows: Table) -> Iterator[Fault]:
@@ -407,7 +503,7 @@ def ranks(rows: Table) -> Iterator[Fault]:
     columns = [c for c in asked if c in rows.raw]
     if "rank" not in rows.raw or not columns:
         return
-    first = rows.raw[rows.raw["rank"] == "1"]
+    first = rows.raw[pd.to_numeric(rows.raw["rank"], errors="coerce") == 1]
     for number in first.index[first.duplicated(columns, keep="first")]:
         yield rows.fault(
             int(number),
@@ -452,6 +548,7 @@ def evaluate(formula: str, names: Mapping[str, float]) -> float:
 
     Raises ValueError with the reason when the formula is anything else.
     """
+    _refuse_more_than_arithmetic(formula)
     try:
         engine = simpleeval.SimpleEval(operators=ARITHMETIC, functions={}, names=dict(names))
         return float(engine.eval(formula))
@@ -463,6 +560,40 @@ def evaluate(formula: str, names: Mapping[str, float]) -> float:
         KeyError,
     ) as error:
         raise ValueError(str(error)) from error
+
+
+_ARITHMETIC_NODES = (
+    ast.Expression,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Name,
+    ast.Load,
+    ast.Constant,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.Div,
+    ast.USub,
+)
+MAX_FORMULA = 1000
+
+
+def _refuse_more_than_arithmetic(formula: str) -> None:
+    """Raise ValueError unless a formula is names, numbers, + - * / and parentheses."""
+    if len(formula) > MAX_FORMULA:
+        raise ValueError(f"longer than {MAX_FORMULA} characters")
+    try:
+        tree = ast.parse(formula.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"not arithmetic: {error}") from error
+    for node in ast.walk(tree):
+        number = not isinstance(node, ast.Constant) or (
+            isinstance(node.value, int | float)
+            and not isinstance(node.value, bool)
+            and math.isfinite(node.value)
+        )
+        if not isinstance(node, _ARITHMETIC_NODES) or not number:
+            raise ValueError(f"{type(node).__name__} is not arithmetic")
 
 
 def _wrong_result(
@@ -489,8 +620,28 @@ def _wrong_result(
         )
 
 
+def kinds(rows: Table) -> Iterator[Fault]:
+    """Places that are no point, and legs that are no line; a sea leg may leave its line to us."""
+    wanted = {"places": "Point", "legs": "LineString"}.get(rows.role)
+    for number, geometry in enumerate(rows.geometry or () if wanted else ()):
+        routed = wanted == "LineString" and rows.raw.get("mode", pd.Series()).get(number) == "sea"
+        kind = geometry.geom_type if geometry is not None and not geometry.is_empty else "nothing"
+        if kind == wanted or (geometry is None and routed):
+            continue
+        yield Fault(
+            rows.file,
+            rows.where[number],
+            "geometry",
+            kind,
+            f"not a {wanted}",
+            f"give it a {wanted}",
+        )
+
+
 def leg_ends(legs: Table, places: Table) -> Iterator[Fault]:
     """Leg ends that lie further from their place than its stated accuracy (sea legs: + 5 km)."""
+    if not {"mode", "origin", "destination"} <= set(legs.raw) or "place" not in places.frame:
+        return
     known = places.frame.drop_duplicates("place").set_index("place")
     for number, line in enumerate(legs.geometry or ()):
         if line is None or line.is_empty or line.geom_type != "LineString":
@@ -498,7 +649,8 @@ def leg_ends(legs: Table, places: Table) -> Iterator[Fault]:
         slack = SNAP_KM if legs.raw["mode"].iloc[number] == "sea" else 0.0
         for column, end in (("origin", 0), ("destination", -1)):
             place = legs.raw[column].iloc[number]
-            if place in known.index and known.geometry[place] is not None:
+            point = known.geometry.get(place)
+            if point is not None and point.geom_type == "Point":
                 yield from _far_end(legs, number, column, line.coords[end], known.loc[place], slack)
 
 
@@ -506,7 +658,8 @@ def _far_end(
     legs: Table, number: int, column: str, end: Sequence[float], place: pd.Series, slack_km: float
 ) -> Iterator[Fault]:
     away = float(measure.geodesic_km(end[0], end[1], place.geometry.x, place.geometry.y))
-    allowed = (place.get("accuracy_m") or 0) / 1000 + slack_km + 0.001
+    accuracy = place.get("accuracy_m")
+    allowed = (0.0 if pd.isna(accuracy) else accuracy) / 1000 + slack_km + 0.001
     if not away <= allowed:
         yield legs.fault(
             number,
@@ -545,7 +698,7 @@ def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterat
     A schematic leg is straight between known points and may cross a bay: those are found with
     `straight`, and are a note, not a fault.
     """
-    for number, line in enumerate(legs.geometry or ()):
+    for number, line in enumerate(legs.geometry or () if "mode" in legs.raw else ()):
         if line is None or line.is_empty:
             continue
         if legs.raw["mode"].iloc[number] == "sea":
@@ -575,6 +728,7 @@ def meaning(tables: Sequence[Table], *, bounds: Bounds, land: BaseGeometry | Non
     places = [t for t in tables if t.role == "places"]
     for rows in tables:
         found += [*imo_numbers(rows), *order(rows), *ranks(rows), *coordinates(rows, bounds)]
+        found += list(kinds(rows))
         if rows.role == "legs":
             found += [fault for p in places for fault in leg_ends(rows, p)]
             found += list(ground(rows, land)) if land is not None else []

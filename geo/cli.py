@@ -146,7 +146,7 @@ def new(
     )
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative
 def route(
     origin: Annotated[str, typer.Argument(metavar="FROM", help="A place, or lat,lon.")],
     destination: Annotated[str, typer.Argument(metavar="TO", help="A place, or lat,lon.")],

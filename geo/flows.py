@@ -90,6 +90,7 @@ def _against(flow: pd.Series, period: float, capacities: pd.DataFrame) -> list[o
     if found is None or period < MIN_DAYS / 366:
         return ["", *[float("nan")] * 4]
     full = convert(found["quantity"], found["unit"], flow["unit"]) * PER_YEAR[found["per"]] * period
+    full = full if full else float("nan")  # nothing can be a share of nothing
     shares = [flow[c] / full for c in ("quantity", "quantity_low", "quantity_high")]
     return [found["capacity"], full, *shares]
 
@@ -265,4 +266,4 @@ def _limit(flow: pd.Series, limits: pd.DataFrame) -> list[object]:
     last = found.iloc[-1]
     quantity = convert(last["quantity"], last["unit"], flow["unit"])
     known = [flow[c] for c in ("quantity", "quantity_low", "quantity_high") if pd.notna(flow[c])]
-    return [last["limit"], quantity, known[0] / quantity if known else float("nan")]
+    return [last["limit"], quantity, known[0] / quantity if known and quantity else float("nan")]

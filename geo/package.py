@@ -91,7 +91,7 @@ class _Reading:
 
     @property
     def bounds(self) -> Bounds:
-        west, south, east, north = self.descriptor.get("tumen:bounds", WORLD)
+        west, south, east, north = self.descriptor.get("tumen:bounds") or WORLD
         return (west, south, east, north)
 
 
@@ -158,13 +158,14 @@ def _read(folder: Path) -> _Reading:
     if not folder.is_dir():
         raise GeoError(f"{folder}: no such folder; `geo new {folder}` makes one")
     descriptor, faults = check.strict_json(_text(folder / DESCRIPTOR), DESCRIPTOR)
-    if faults:
-        reading.faults += faults
+    reading.faults += faults or check.descriptor(descriptor, DESCRIPTOR)
+    if any(fault.problem != check.LEAVES for fault in reading.faults):
         return reading
     reading.descriptor = descriptor
-    reading.faults += check.descriptor(descriptor, DESCRIPTOR)
-    for resource in descriptor.get("resources", []) if not reading.faults else []:
-        _read_resource(reading, resource)
+    reading.faults += check.needed(descriptor["resources"], DESCRIPTOR)
+    for resource in descriptor["resources"]:
+        if not check.leaves_folder(resource["path"]):
+            _read_resource(reading, resource)
     return reading
 
 
@@ -255,21 +256,24 @@ def _read_csv(reading: _Reading, resource: Mapping[str, Any], text: str) -> None
                 "quote texts that hold a comma",
             )
         )
-    if uneven or len(set(header)) != len(header):
-        if not uneven:
-            reading.faults.append(
-                Fault(
-                    names["file"],
-                    "header",
-                    "",
-                    ",".join(header),
-                    "two columns have one name",
-                    "rename one",
-                )
+    if len(set(header)) != len(header):
+        reading.faults.append(
+            Fault(
+                names["file"],
+                "header",
+                "",
+                ",".join(header),
+                "two columns have one name",
+                "rename one",
             )
+        )
         return
-    raw = pd.DataFrame(rows, columns=header, dtype="object")
-    _keep(reading, Table(raw=raw, where=where, **names))
+    even = [(row + [""] * len(header))[: len(header)] for row in rows]
+    whole = Table(raw=pd.DataFrame(even, columns=header, dtype="object"), where=where, **names)
+    if uneven:  # kept for what other rows refer to; its cells are not judged
+        reading.tables.append(whole)
+    else:
+        _keep(reading, whole)
 
 
 def _read_geojson(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:
@@ -419,9 +423,18 @@ def _dictionary_row(column: Mapping[str, Any]) -> str:
     )
 
 
+def _descriptor(folder: str | Path) -> dict[str, Any]:
+    """A folder's datapackage.json; DataError with its faults when it is none."""
+    document, faults = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    faults = faults or check.descriptor(document, DESCRIPTOR)
+    if faults:
+        raise DataError(f"{folder}: {len(faults)} fault(s)", faults=faults)
+    return dict(document)
+
+
 def update_hashes(folder: str | Path) -> str:
     """The text of datapackage.json with the hash of every file brought up to date."""
-    descriptor, _ = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    descriptor = _descriptor(folder)
     for resource in descriptor["resources"]:
         path = Path(folder) / resource["path"]
         if path.is_file():
@@ -431,8 +444,7 @@ def update_hashes(folder: str | Path) -> str:
 
 def extent(folder: str | Path) -> Bounds:
     """The extent a folder declares for its base map; GeoError when it declares none."""
-    descriptor, faults = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
-    found = _extent(descriptor, "tumen:extent") if not faults else None
+    found = _extent(_descriptor(folder), "tumen:extent")
     if found is None:
         raise GeoError(
             f'{folder}/{DESCRIPTOR}: declares no extent; add "tumen:extent": [west, south, east, '

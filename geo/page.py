@@ -13,6 +13,7 @@ import html
 import itertools
 import json
 import re
+import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +156,7 @@ def embed(path: str | Path, *, inline: bool = False, height_px: int = 640) -> st
     found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
     if not found or "Content-Security-Policy" not in text:
         raise GeoError(f"{path}: not a page made by this kit; make one with geo build or geo map")
-    name = html.escape(Path(path).name, quote=True)
+    name = html.escape(urllib.parse.quote(Path(path).name, safe=" &"), quote=True)
     source = f'srcdoc="{html.escape(text)}"' if inline else f'src="{name}"'
     size = f"width:100%;height:{height_px}px;border:0"
     return _frame(html.unescape(found[1]), source, size) + "\n"
@@ -295,6 +296,7 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> str:
         "swatch": f'<rect x="2" y="3" width="36" height="10" fill="{ink}"/>',
         "line": f'<path d="M2 8H38" class="ink" stroke-width="3" stroke-dasharray="{pattern}"/>',
         "core": f'<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="{pattern}"/>',
+        "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
         "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
         "unknown": '<path d="M2 8H12M28 8H38" class="ink" stroke-width="3"/>'
         '<text x="20" y="12.5" text-anchor="middle" class="mark">?</text>',

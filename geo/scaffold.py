@@ -52,6 +52,8 @@ def _end(text: str) -> tuple[str, list[float]] | None:
         raise GeoError(
             f"{text!r} is not 'Name,lat,lon'; write for example 'Port,1.5,103.2'"
         ) from None
+    if not name.strip():
+        raise GeoError(f"{text!r} names no place; write for example 'Port,1.5,103.2'")
     if not (abs(point[0]) <= 180 and abs(point[1]) <= 85):
         raise GeoError(f"{text!r}: latitude comes first and lies within ±85, longitude within ±180")
     return name.strip(), point

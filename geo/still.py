@@ -32,6 +32,7 @@ COLOURS = {
 }
 SIZE_IN = (10.0, 6.6)
 PX_PT = 0.75  # one CSS pixel in points
+HEADLINE_CHARS = 108
 APART_PX = 13
 ORDER = {"port": 0, "crossing": 1, "station": 2, "junction": 3, "anchorage": 4, "town": 5}
 MARKERS = {"port": "s", "anchorage": "s", "crossing": "|"}
@@ -52,19 +53,23 @@ def _figure(scene: Scene) -> Figure:
     for pipe in reversed(scene.pipes):
         _pipe(axes, pipe)
     _places(axes, scene.places)
-    drawn.text(0.012, 0.965, scene.title, color=COLOURS["quiet"], fontsize=9, va="top")
+    drawn.text(
+        0.012, 0.965, scene.title, color=COLOURS["quiet"], fontsize=9, va="top", parse_math=False
+    )
     drawn.text(
         0.012,
         0.938,
-        scene.headline,
+        textwrap.fill(scene.headline, HEADLINE_CHARS),
         color=COLOURS["ink"],
         fontsize=11.5,
         weight="bold",
         va="top",
-        wrap=True,
+        parse_math=False,
     )
     notes = textwrap.fill(" ".join(scene.notes), 185)
-    drawn.text(0.012, 0.008, notes, color=COLOURS["quiet"], fontsize=6.5, va="bottom")
+    drawn.text(
+        0.012, 0.008, notes, color=COLOURS["quiet"], fontsize=6.5, va="bottom", parse_math=False
+    )
     return drawn
 
 
@@ -185,6 +190,7 @@ def _label(axes: Any, pipe: Pipe) -> None:
         bbox={"boxstyle": "round,pad=0.3", "fc": COLOURS["paper"], "ec": pipe.colour, "lw": 1},
         zorder=19,
         color=COLOURS["ink"],
+        parse_math=False,
     )
 
 
@@ -220,4 +226,5 @@ def _place(axes: Any, place: Place, name: str) -> None:
         path_effects=_halo(),
         annotation_clip=True,
         color=COLOURS["ink"],
+        parse_math=False,
     )

@@ -135,7 +135,7 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
                 "id": layer.name,
                 "label": label or _naming(layer),
                 "colour": colour,
-                "collection": _collection(layer),
+                "collection": _collection(layer, view),
             }
         ).add_to(result)
     titles = {layer.name: layer.name for layer in layers}
@@ -159,9 +159,9 @@ def _view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
     dx, dy = (max(float(np.ptp(v)) * 0.08, 0.05) for v in (lon, points[:, 1]))
     return (
         float(lon.min()) - dx,
-        max(float(points[:, 1].min()) - dy, -85.0),
+        max(min(float(points[:, 1].min()), 84.0) - dy, -85.0),
         float(lon.max()) + dx,
-        min(float(points[:, 1].max()) + dy, 85.0),
+        min(max(float(points[:, 1].max()), -84.0) + dy, 85.0),
     )
 
 
@@ -176,21 +176,25 @@ def _detail(view: tuple[float, float, float, float]) -> list[bytes]:
         return []
 
 
-def _collection(layer: Layer) -> dict[str, Any]:
-    """The layer as GeoJSON with continuous longitudes, so that no line runs round the globe."""
+def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[str, Any]:
+    """The layer as GeoJSON with continuous longitudes beside the view's middle."""
     frame = layer.features.copy()
-    frame["geometry"] = [measure.unwrap(g) if g is not None else None for g in frame.geometry]
-    west = float(_view(frame.geometry)[0])
-    frame["geometry"] = [_beside(g, west) for g in frame.geometry]
+    middle = (view[0] + view[2]) / 2
+    frame["geometry"] = [_beside(g, middle) for g in frame.geometry]
+    for column in frame.select_dtypes("number"):
+        frame[column] = frame[column].astype("object").where(np.isfinite(frame[column]), None)
     result: dict[str, Any] = json.loads(frame.to_json(default=str, drop_id=True))
     return result
 
 
-def _beside(geometry: Any, west: float) -> Any:
-    """A geometry moved by a whole turn to lie east of the view's western edge."""
-    if geometry is None or geometry.is_empty or geometry.bounds[2] >= west:
+def _beside(geometry: Any, middle: float) -> Any:
+    """A geometry unwrapped and moved by whole turns to lie nearest a meridian."""
+    if geometry is None or geometry.is_empty:
         return geometry
-    return shapely.transform(geometry, lambda xy: np.add(xy, (360.0, 0.0)))
+    whole = measure.unwrap(geometry)
+    west, _, east, _ = whole.bounds
+    turn = 360.0 * round((middle - (west + east) / 2) / 360)
+    return shapely.transform(whole, lambda xy: np.add(xy, (turn, 0.0)))
 
 
 def point(text: str, places: gpd.GeoDataFrame | None) -> LonLat:

@@ -14,6 +14,11 @@ from typing import Any
 
 from geo import scaffold
 
+# A course for the leg of the example folder, over water and across the antimeridian.
+GIVEN = {
+    "type": "LineString",
+    "coordinates": [[178.4, -18.2], [179, -19.2], [181, -19.2], [184.8, -21.1]],
+}
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -28,6 +33,13 @@ class Folder:
         """The example folder of `geo new`."""
         scaffold.new(path, **ends)
         return cls(path)
+
+    @classmethod
+    def drawn(cls, path: Path) -> "Folder":
+        """The example folder with a course given: quick to load, nothing is routed."""
+        made = cls.new(path)
+        made.feature("legs.geojson", "port_a_port_b", lambda f: f.update(geometry=GIVEN))
+        return made
 
     @classmethod
     def copy(cls, path: Path) -> "Folder":

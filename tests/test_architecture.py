@@ -27,6 +27,7 @@ LEVELS = (
     ("pack",),
     ("basemap",),
     ("water",),
+    ("shapes",),
     ("check",),
     ("package",),
     ("flows",),

@@ -1,4 +1,5 @@
 import json
+import math
 
 import pandas as pd
 import pytest
@@ -169,6 +170,47 @@ def test_types_are_those_of_the_schema_and_unknown_is_never_zero():
     assert frame["b"].iloc[0] == pd.Timestamp(2020, 2, 1)
     assert pd.isna(frame["b"].iloc[1])
     assert frame["c"].tolist() == ["x", ""]
+
+
+def kept(text, described):
+    """The value a cell arrives as, or None where the check refuses it."""
+    rows = table([{"key": "k", "a": text}], fields={"a": described})
+    return None if check.table(rows) else rows.frame["a"].iloc[0]
+
+
+NUMBERS = ["5", " 5", "5 ", "+5", "-5", "1e3", "1.", ".5", "1_000", "١٢", "５", "INF", "-INF"]
+NUMBERS += ["NaN", "inf", "nan", "1e400", "0x10", "1,5", "1 000", "5 t", "½", "１e3"]
+
+
+@pytest.mark.parametrize("described", [NUMBER, {"type": "integer"}], ids=["number", "integer"])
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_number_is_refused_or_kept_as_written(text, described):
+    """What passes the check arrives as that number: never as unknown, never as infinity."""
+    found = kept(text, described)
+    assert found is None or (math.isfinite(found) and found == float(text))
+
+
+@given(st.floats(0, 1e12) | st.integers(0, 10**12))
+def test_a_plain_number_is_kept(value):
+    assert kept(repr(value), NUMBER) == value
+
+
+@pytest.mark.parametrize("text", ["2020-02-01", "2020-2-1", "２０２０-02-01", "2020-02-01 "])
+def test_a_date_is_refused_or_kept_as_written(text):
+    found = kept(text, DATE)
+    assert found is None or found == pd.Timestamp(2020, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["20200101", "2020-02-30", "01.01.2020", "02/01/2020", "2020", "2020-01-01T00:00:00"]
+)
+def test_anything_but_a_day_is_no_date(text):
+    assert kept(text, DATE) is None
+
+
+@given(st.dates(pd.Timestamp(1700, 1, 1).date(), pd.Timestamp(2200, 1, 1).date()))
+def test_a_plain_date_is_kept(date):
+    assert kept(date.isoformat(), DATE) == pd.Timestamp(date)
 
 
 @pytest.mark.parametrize(

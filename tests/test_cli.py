@@ -1,10 +1,13 @@
 """The command: exit codes, JSON, and never a traceback for a user's mistake."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from cases import Folder
+from cases import Folder, Parsed, digest
 from shapely.geometry import LineString, Point
 
 import geo
@@ -26,7 +29,7 @@ def run(capsys):
 
 @pytest.fixture
 def demo(tmp_path):
-    return Folder.new(tmp_path / "demo")
+    return Folder.drawn(tmp_path / "demo")
 
 
 def test_a_new_folder_is_sound_and_builds(run, demo, tmp_path):
@@ -177,3 +180,194 @@ def test_a_view_across_the_antimeridian_takes_the_short_way():
     west, _, east, _ = userdata._view(line)
     assert 170 < west < 178
     assert 185 < east < 190
+
+
+def test_without_a_word_the_help_is_shown(run):
+    code, out, err = run()
+    assert code == 2
+    for command in ("build", "check", "map", "embed", "new", "route", "basemap"):
+        assert command in out + err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"], ["--version"]])
+def test_what_is_asked_for_exits_0(run, arguments):
+    code, out, _ = run(*arguments)
+    assert code == 0
+    assert out.strip()
+
+
+@pytest.mark.parametrize("arguments", [["zzz"], ["build", "--zzz"], ["route", "a"], ["check"]])
+def test_what_is_no_command_exits_2(run, arguments):
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert err.strip()
+
+
+def test_several_paths_are_checked_one_by_one(run, demo, tmp_path):
+    point = {"type": "Point", "coordinates": [1, 2]}
+    feature = {"type": "Feature", "properties": {}, "geometry": point}
+    good, bad = tmp_path / "good.geojson", tmp_path / "bad.geojson"
+    good.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    bad.write_text(json.dumps({"type": "FeatureCollection", "features": [{}]}))
+    assert run("check", good)[0] == 0
+    code, out, _ = run("check", demo.path, good, bad)
+    assert code == 1
+    assert f"{good}: sound" in out
+    assert f"{bad}: " in out
+    assert "feature 1" in out
+
+
+def test_check_as_json_is_one_document_a_path(run, demo):
+    code, out, err = run("check", demo.path, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert err == ""
+    assert found["sound"] is True
+    assert (found["faults"], found["notes"]) == ([], [])
+    assert found["counts"]["flows"] == 2
+
+
+def test_check_as_json_of_several_paths_can_be_read(run, demo):
+    _, out, _ = run("check", demo.path, demo.path, "--json")
+    decoder, found = json.JSONDecoder(), []
+    while out.strip():
+        value, end = decoder.raw_decode(out.lstrip())
+        found.append(value["sound"])
+        out = out.lstrip()[end:]
+    assert found == [True, True]
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]", '{"resources": 3}', "NaN"])
+@pytest.mark.parametrize(
+    "arguments",
+    [["check"], ["check", "--update-hashes"], ["build"], ["basemap"]],
+    ids=" ".join,
+)
+def test_a_broken_descriptor_is_a_message_and_stays_as_it_is(run, demo, arguments, text):
+    demo.write("datapackage.json", text)
+    code, out, err = run(*arguments, demo.path)
+    assert code in (1, 2)
+    assert "datapackage.json" in out + err
+    assert demo.text("datapackage.json") == text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda folder, page: ["build", folder, "-o", page.parent],
+        lambda folder, page: ["map", folder / "places.geojson", "-o", page],
+    ],
+    ids=["build", "map"],
+)
+def test_where_nothing_can_be_written_a_message_says_so(run, demo, tmp_path, command, monkeypatch):
+    monkeypatch.setattr(userdata, "DETAIL_DEG", 0.0)
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = run(*command(demo.path, tmp_path / "file" / "page.html"))
+    assert code == 2
+    assert "cannot be written" in err
+
+
+def test_a_folder_that_cannot_be_made_is_a_message(run, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = run("new", tmp_path / "file" / "mine")
+    assert code == 2
+    assert "cannot be written" in err
+
+
+def test_a_built_page_is_what_the_scene_renders_to(run, demo, tmp_path):
+    run("build", demo.path, "-o", tmp_path / "maps")
+    for name, scene in geo.scene.pages(geo.package.load(demo.path)).items():
+        text = (tmp_path / "maps" / f"{name}.html").read_text(encoding="utf-8")
+        assert text == geo.page.render(scene)
+
+
+def test_building_again_gives_the_same_bytes(run, demo, tmp_path):
+    for name in ("one", "other"):
+        assert run("build", demo.path, "-o", tmp_path / name)[0] == 0
+    assert digest(tmp_path / "one") == digest(tmp_path / "other")
+
+
+def test_the_frame_can_hold_the_page_itself(run, demo, tmp_path):
+    page = geo.page.save(geo.scene.flows(geo.package.load(demo.path)), tmp_path / "p.html")
+    code, out, _ = run("embed", page, "--inline", "--height", "500")
+    assert code == 0
+    ((tag, attributes),) = Parsed(out).tags
+    assert tag == "iframe"
+    assert attributes["srcdoc"] == page.read_text(encoding="utf-8")
+    assert "height:500px" in attributes["style"]
+
+
+def test_route_takes_coordinates_and_says_where_it_went(run, demo):
+    code, out, _ = run("route", "-18.2,178.4", "port_b", "--folder", demo.path)
+    assert code == 0
+    for word in ("over water", "geodesic", "moved to water", "nmi"):
+        assert word in out
+
+
+def test_a_route_across_the_antimeridian_is_geojson_in_two_parts(run, demo):
+    code, out, _ = run("route", "port_a", "port_b", "--folder", demo.path, "--json")
+    feature = json.loads(out)
+    assert code == 0
+    assert feature["geometry"]["type"] == "MultiLineString"
+    lons = [lon for part in feature["geometry"]["coordinates"] for lon, _ in part]
+    assert min(lons) >= -180
+    assert max(lons) <= 180
+    properties = feature["properties"]
+    assert properties["length_nmi"] == pytest.approx(properties["length_km"] / 1.852)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (("port_a", "nowhere"), "no place named 'nowhere'"),
+        (("port_a", "port_a"), "one point"),
+        (("131.9,43.1", "port_a"), "latitude is first"),
+        (("23,25", "port_a"), "no water within"),
+    ],
+)
+def test_a_route_that_cannot_be_found_is_explained(run, demo, ends, said):
+    code, _, err = run("route", *ends, "--folder", demo.path)
+    assert code == 2
+    assert said in err
+
+
+def test_a_base_map_is_cut_for_the_folders_extent(run, demo, monkeypatch):
+    asked = {}
+
+    def cut(extent, **options):
+        asked.update(extent=extent, **options)
+        return geo.basemap.world()
+
+    monkeypatch.setattr(geo.basemap, "cut", cut)
+    code, out, _ = run("basemap", demo.path, "--no-borders")
+    assert code == 0
+    assert "basemap.pack" in out
+    assert asked == {"extent": geo.package.extent(demo.path), "borders": False}
+    assert (demo.path / "basemap.pack").read_bytes() == geo.basemap.world()
+
+
+def test_without_the_extra_a_base_map_is_refused_with_what_to_install(run, demo, monkeypatch):
+    monkeypatch.setattr(geo.basemap, "find_spec", lambda _: None)
+    code, _, err = run("basemap", demo.path)
+    assert code == 2
+    assert "basemap" in err
+    assert not (demo.path / "basemap.pack").exists()
+
+
+def test_square_brackets_of_the_data_are_no_markup(run, demo):
+    demo.cell("flows.csv", "example_flow", basis="[red]kg[/red]")
+    _, out, _ = run("check", demo.path)
+    assert "(found [red]kg[/red])" in out
+
+
+def test_the_installed_command_runs(tmp_path):
+    geo_command = Path(sys.executable).with_name("geo")
+    done = subprocess.run(
+        [geo_command, "check", tmp_path / "nowhere.csv"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "nowhere.csv" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,6 +1,7 @@
 """Writing: the old file or the new one is there, whole."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,4 +52,83 @@ def test_a_folder_in_the_way_is_an_error_not_a_traceback(tmp_path):
     (tmp_path / "page.html").mkdir()
     with pytest.raises(GeoError, match="cannot be written"):
         files.write(tmp_path / "page.html", "x")
+    assert left(tmp_path) == ["page.html"]
+
+
+@pytest.mark.parametrize("content", ["", "text\r\nof two lines\n", b"\x00\xff", "\u2028é한"])
+def test_what_is_written_is_what_is_there(tmp_path, content):
+    path = files.write(tmp_path / "a", content)
+    assert path == tmp_path / "a"
+    assert path.read_bytes() == (content.encode() if isinstance(content, str) else content)
+
+
+def test_a_path_may_be_text(tmp_path):
+    assert files.write(str(tmp_path / "a.txt"), "x").read_text() == "x"
+
+
+def test_nothing_is_left_beside_a_new_file(tmp_path):
+    for text in ("one", "two"):
+        files.write(tmp_path / "page.html", text)
+    assert left(tmp_path) == ["page.html"]
+    assert (tmp_path / "page.html").read_text() == "two"
+
+
+def test_a_failing_first_write_leaves_nothing(tmp_path, monkeypatch):
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(GeoError, match="Input/output error"):
+        files.write(tmp_path / "page.html", "new")
+    assert left(tmp_path) == []
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
+    files.write(tmp_path / "page.html", "old")
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", stop)
+    with pytest.raises(KeyboardInterrupt):
+        files.write(tmp_path / "page.html", "new")
+    assert (tmp_path / "page.html").read_text() == "old"
+    assert left(tmp_path) == ["page.html"]
+
+
+def test_the_new_file_is_flushed_before_it_takes_its_place(tmp_path, monkeypatch):
+    steps: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda n: steps.append("fsync") or fsync(n))
+    monkeypatch.setattr(Path, "replace", lambda a, b: steps.append("replace") or replace(a, b))
+    files.write(tmp_path / "page.html", "new")
+    assert steps == ["fsync", "replace"]
+
+
+def test_a_link_to_nowhere_is_replaced(tmp_path):
+    link = tmp_path / "link.txt"
+    link.symlink_to(tmp_path / "nowhere")
+    files.write(link, "new")
+    assert left(tmp_path) == ["link.txt"]
+    assert link.read_text() == "new"
+
+
+def test_a_file_where_a_folder_is_needed_is_named(tmp_path):
+    (tmp_path / "file").write_text("keep")
+    with pytest.raises(GeoError, match=r"page\.html: cannot be written: "):
+        files.write(tmp_path / "file" / "page.html", "x")
+    assert (tmp_path / "file").read_text() == "keep"
+
+
+def test_a_name_too_long_is_an_error_not_a_traceback(tmp_path):
+    with pytest.raises(GeoError, match="cannot be written: File name too long"):
+        files.write(tmp_path / ("a" * 300), "x")
+    assert left(tmp_path) == []
+
+
+def test_many_writers_leave_one_whole_file(tmp_path):
+    texts = [str(n) * 50_000 for n in range(8)]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda text: files.write(tmp_path / "page.html", text), texts))
+    assert (tmp_path / "page.html").read_text() in texts
     assert left(tmp_path) == ["page.html"]

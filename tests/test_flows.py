@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import flows
@@ -57,6 +57,34 @@ def could(*rows):
     for column in ("valid_from", "valid_to"):
         table[column] = pd.to_datetime(table[column].map(day))
     return table
+
+
+def limits(*rows):
+    base = {
+        "limit": "",
+        "commodity": "coal",
+        "quantity": 2.0,
+        "unit": "Mt",
+        "per": "year",
+        "valid_from": "2018-01-01",
+        "valid_to": "",
+    }
+    made = [{**base, "limit": f"l{n}", **row} for n, row in enumerate(rows)]
+    table = pd.DataFrame(made, columns=list(base))
+    for column in ("valid_from", "valid_to"):
+        table[column] = pd.to_datetime(table[column].map(day))
+    return table
+
+
+def factors():
+    return pd.DataFrame(
+        {
+            "factor": ["trains", "wagons", "load"],
+            "value": [12.0, 65.0, 69.2],
+            "low": [NAN, 60.0, NAN],
+            "high": [NAN, 71.0, 75.0],
+        }
+    )
 
 
 def share(flow, *capacities):
@@ -235,6 +263,18 @@ def test_a_flow_of_no_stated_period_has_no_share():
     assert math.isnan(row["utilisation"])
 
 
+@pytest.mark.parametrize(
+    ("end", "held"), [("2021-01-01", False), ("2021-01-27", False), ("2021-01-28", True)]
+)
+def test_a_single_shipment_is_held_against_nothing(end, held):
+    assert (share({"period_start": "2021-01-01", "period_end": end}, {})[0] == "c0") is held
+
+
+@pytest.mark.parametrize("end", ["2021-02-28", "2020-02-29"])
+def test_a_february_is_long_enough_to_be_held_against_its_share(end):
+    assert share({"period_start": f"{end[:7]}-01", "period_end": end}, {})[0] == "c0"
+
+
 def test_a_capacity_of_nothing_gives_no_share():
     assert share({}, {"quantity": 0.0}) == ("c0", pytest.approx(NAN, nan_ok=True))
 
@@ -289,6 +329,7 @@ def test_the_callers_tables_are_not_changed(name):
         pd.testing.assert_frame_equal(frame, copy)
 
 
+@settings(max_examples=30)
 @given(
     st.floats(0.001, 1e6),
     st.floats(0.001, 1e6),
@@ -329,6 +370,9 @@ def test_the_best_figure_is_the_stated_one_or_the_middle_or_the_bound(figures, e
     [
         ({"quantity": 2.0}, 1),
         ({"quantity": 1.0}, 0),
+        ({"quantity": 1.009}, 0),  # one figure, rounded
+        ({"quantity": 1.02}, 1),
+        ({"quantity": 2.0, "rank": 1.0}, 0),  # not ranked against each other: parts of one whole
         ({"quantity": 2.0, "commodity": "ore"}, 0),
         ({"quantity": 2.0, "period_end": "2020-11-30"}, 0),
         ({"quantity": 2.0, "unit": "t"}, 0),
@@ -339,12 +383,14 @@ def test_the_best_figure_is_the_stated_one_or_the_middle_or_the_bound(figures, e
     ],
 )
 def test_two_figures_for_one_question_are_a_conflict(other, expected):
-    assert flows.conflicts(moved({}, other)).tolist() == [expected, expected]
+    second = {"rank": 2.0, **other}
+    assert flows.conflicts(moved({}, second)).tolist() == [expected, expected]
 
 
-def test_conflicts_count_the_other_figures():
-    table = moved({"quantity": 1.0}, {"quantity": 2.0}, {"quantity": 2.0}, {"quantity": 3.0})
-    assert flows.conflicts(table).tolist() == [2, 2, 2, 2]
+def test_conflicts_count_the_rows_that_say_otherwise():
+    figures = (1.0, 2.0, 2.0, 3.0)
+    table = moved(*({"quantity": q, "rank": n + 1.0} for n, q in enumerate(figures)))
+    assert flows.conflicts(table).tolist() == [3, 2, 2, 3]
 
 
 YEAR_2021 = {"period_start": "2021-01-01", "period_end": "2021-12-31"}
@@ -385,23 +431,6 @@ def test_years_cover_a_year_give_or_take_days():
 
 
 # --- limits ---------------------------------------------------------------------------------------
-
-
-def limits(*rows):
-    base = {
-        "limit": "",
-        "commodity": "coal",
-        "quantity": 2.0,
-        "unit": "Mt",
-        "per": "year",
-        "valid_from": "2018-01-01",
-        "valid_to": "",
-    }
-    made = [{**base, "limit": f"l{n}", **row} for n, row in enumerate(rows)]
-    table = pd.DataFrame(made, columns=list(base))
-    for column in ("valid_from", "valid_to"):
-        table[column] = pd.to_datetime(table[column].map(day))
-    return table
 
 
 def limited(flow, *rows):
@@ -459,17 +488,6 @@ def test_a_matrix_sums_first_ranked_like_units_and_leaves_unknown_pairs_unknown(
     assert "" not in made.columns
 
 
-def factors():
-    return pd.DataFrame(
-        {
-            "factor": ["trains", "wagons", "load"],
-            "value": [12.0, 65.0, 69.2],
-            "low": [NAN, 60.0, NAN],
-            "high": [NAN, 71.0, 75.0],
-        }
-    )
-
-
 def test_a_product_has_the_range_its_factors_allow():
     made = flows.what_if(factors())
     assert made.value == pytest.approx(12 * 65 * 69.2)
@@ -481,6 +499,22 @@ def test_a_factor_set_by_name_counts_and_the_others_stay():
     made = flows.what_if(factors(), trains=6, wagons=50)
     assert made.value == pytest.approx(6 * 50 * 69.2)
     assert flows.what_if(factors(), trains=0).value == 0
+
+
+@given(st.lists(st.floats(0.01, 1e3), min_size=1, max_size=5))
+def test_without_ranges_the_product_is_one_number(values):
+    none = [NAN] * len(values)
+    table = pd.DataFrame(
+        {
+            "factor": [f"f{n}" for n in range(len(values))],
+            "value": values,
+            "low": none,
+            "high": none,
+        }
+    )
+    made = flows.what_if(table)
+    assert made.low == made.value == made.high == pytest.approx(math.prod(values))
+    assert flows.what_if(table, f0=2.0).value == pytest.approx(2.0 * math.prod(values[1:]))
 
 
 def test_an_unknown_factor_makes_the_product_unknown():

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cases import DATA, Folder, digest
+from cases import DATA, GIVEN, Folder, digest
 
 from geo import measure, package, scene
 from geo.errors import DataError, GeoError
@@ -11,10 +11,6 @@ from geo.errors import DataError, GeoError
 NAN = '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"x": NaN}}]}'
 
 
-GIVEN = {
-    "type": "LineString",
-    "coordinates": [[178.4, -18.2], [179, -19.2], [181, -19.2], [184.8, -21.1]],
-}
 OPTIONAL = {"capacities", "factors", "limits", "events", "vessels", "attributes"}
 
 
@@ -400,66 +396,6 @@ WAY = {"type": "LineString", "coordinates": [[178, -18], [178.4, -18.2]]}
 def test_a_place_is_a_point_and_a_leg_is_a_line(folder, file, key, geometry):
     where = folder.feature(file, key, lambda f: f.update(geometry=geometry))
     assert (file, where) in {(f.file, f.where) for f in faults(folder)}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "5",
-        " 5",
-        "+5",
-        "1e3",
-        "1.",
-        "1_000",
-        "١٢",
-        "５",
-        "INF",
-        "-INF",
-        "NaN",
-        "1e400",
-        "0x10",
-        "1,5",
-    ],
-)
-def test_a_number_is_refused_or_kept_as_written(folder, text):
-    """What passes the check arrives as that number: never as unknown, never as infinity."""
-    folder.cell("flows.csv", "example_flow", quantity=text)
-    report = package.examine(folder.path)
-    if report.sound:
-        stated = package.load(folder.path).flows["quantity"].iloc[0]
-        assert stated == float(text)
-        assert abs(stated) < float("inf")
-    else:
-        assert {(f.where, f.field) for f in report.faults} == {("row 2", "quantity")}
-
-
-@pytest.mark.parametrize("text", ["1", "01", " 1", "1_0", "１", "1.0", "one"])
-def test_a_rank_is_refused_or_kept_as_written(folder, text):
-    folder.cell("flows.csv", "example_flow", rank=text)
-    report = package.examine(folder.path)
-    if report.sound:
-        assert package.load(folder.path).flows["rank"].iloc[0] == float(text)
-    else:
-        assert {(f.where, f.field) for f in report.faults} <= {("row 2", "rank"), ("row 3", "rank")}
-
-
-@pytest.mark.parametrize("text", ["1", "01", " 1"])
-def test_a_second_first_rank_is_found_however_it_is_written(folder, text):
-    folder.cell("flows.csv", "example_flow", rank=text)
-    assert "rank" in {f.field for f in faults(folder)}
-
-
-@pytest.mark.parametrize(
-    "text", ["2020-01-01", "2020-1-1", "20200101", "2020-02-30", "01.01.2020", "2020", "x"]
-)
-def test_a_date_is_refused_or_kept_as_written(folder, text):
-    folder.cell("flows.csv", "example_flow", period_start=text)
-    report = package.examine(folder.path)
-    if report.sound:
-        known = package.load(folder.path).flows["period_start"].iloc[0]
-        assert known == pd.Timestamp(2020, 1, 1)
-    else:
-        assert ("row 2", "period_start") in {(f.where, f.field) for f in report.faults}
 
 
 def test_unknown_stays_unknown(folder):

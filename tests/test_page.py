@@ -1,14 +1,18 @@
 """Pages as text: reproducible, inert, and refused by name where they cannot be carried."""
 
+import hashlib
+import html
 import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from urllib.parse import quote, urljoin
 
 import folium
 import pytest
-from cases import Parsed, csp_hash
+from cases import Folder, Parsed, csp_hash
 from folium.plugins import MarkerCluster
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +20,19 @@ from hypothesis import strategies as st
 import geo
 from geo import bundle, draw
 from geo.errors import AssetError, GeoError
+
+
+@pytest.fixture(scope="module")
+def texts(scenes):
+    """Every page of the shipped data as text."""
+    return {name: geo.page.render(scene) for name, scene in scenes.items()}
+
+
+@pytest.fixture(scope="module")
+def parsed(texts):
+    """Every page of the shipped data as a browser reads it."""
+    return {name: Parsed(text) for name, text in texts.items()}
+
 
 HOSTILE = [
     "<img src=x onerror=\"document.title='RAN'\">",
@@ -48,23 +65,22 @@ def test_hostile_values_are_text_everywhere(scenes, text):
     assert any(p["names"] == {"en": text} for v in values for p in v.get("places", []))
 
 
-def test_the_policy_admits_this_pages_scripts_and_styles_and_nothing_else(scenes):
-    for scene in scenes.values():
-        page = Parsed(geo.page.render(scene))
+def test_the_policy_admits_this_pages_scripts_and_styles_and_nothing_else(parsed):
+    for page in parsed.values():
         assert page.policy["default-src"] == ["'none'"]
         assert page.policy["script-src"] == [csp_hash(text) for text in page.scripts]
         assert page.policy["style-src"] == [csp_hash(text) for text in page.styles]
         assert page.policy["img-src"] == ["data:"]
 
 
-def test_no_attribute_runs_or_styles(scenes):
-    for scene in scenes.values():
-        for _, attributes in Parsed(geo.page.render(scene)).tags:
+def test_no_attribute_runs_or_styles(parsed):
+    for page in parsed.values():
+        for _, attributes in page.tags:
             assert not [name for name in attributes if name.startswith("on") or name == "style"]
 
 
-def test_the_runtime_is_the_same_in_every_page(scenes):
-    runtimes = {tuple(Parsed(geo.page.render(s)).scripts[:2]) for s in scenes.values()}
+def test_the_runtime_is_the_same_in_every_page(parsed):
+    runtimes = {tuple(page.scripts[:2]) for page in parsed.values()}
     assert len(runtimes) == 1
     assert runtimes.pop() == (bundle.leaflet_script().strip(), bundle.script().strip())
 
@@ -75,14 +91,14 @@ def test_the_same_input_gives_the_same_bytes_in_another_process(tmp_path, root):
         "t = ''.join(map(geo.page.render, geo.scene.pages(p).values()));"
         "print(hashlib.sha256(t.encode()).hexdigest())"
     )
-    geo.scaffold.new(tmp_path / "demo")
-    found = set()
-    for seed, zone in (("1", "UTC"), ("2", "Asia/Seoul")):
-        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone}
-        command = [sys.executable, "-c", code, str(tmp_path / "demo")]
-        run = subprocess.run(command, env=environment, cwd=root, capture_output=True, check=True)
-        found.add(run.stdout)
-    assert len(found) == 1
+    demo = Folder.drawn(tmp_path / "demo").path
+    seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": "Asia/Seoul"}
+    command = [sys.executable, "-c", code, str(demo)]
+    run = subprocess.run(command, env=environment, cwd=root, capture_output=True, check=True)
+    pages = geo.scene.pages(geo.package.load(demo)).values()
+    here = hashlib.sha256("".join(map(geo.page.render, pages)).encode()).hexdigest()
+    assert run.stdout.decode().strip() == here
 
 
 def test_rendering_leaves_the_callers_map_as_it_was():
@@ -159,3 +175,195 @@ def test_the_still_picture_is_reproducible_and_draws_every_line(scenes):
     for pipe in scene.pipes:
         for width_px in filter(None, (pipe.casing_px, pipe.core_px)):
             assert any(w == pytest.approx(width_px * geo.still.PX_PT) for w in widths)
+
+
+# What the kit itself makes and the page's markup is built from; all else is a user's text.
+MADE_BY_THE_KIT = {"colour", "tint", "symbol", "packs", "lang", "id", "pipe", "url"}
+
+
+def poisoned(value, text, count=None):
+    """A scene with `text` in every field of text, each with a number of its own."""
+    count = count if count is not None else iter(range(10**6))
+    if is_dataclass(value):
+        changed = {
+            f.name: poisoned(getattr(value, f.name), text, count)
+            for f in fields(value)
+            if f.name not in MADE_BY_THE_KIT
+        }
+        return replace(value, **changed)
+    if isinstance(value, tuple):
+        return tuple(poisoned(v, text, count) for v in value)
+    if isinstance(value, Mapping):
+        return {k: poisoned(v, text, count) for k, v in value.items()}
+    return f"{text}{next(count)}" if isinstance(value, str) else value
+
+
+def shown(page):
+    """Every text a reader or a script gets: words, attributes and the values of inert blocks."""
+    values = [text for key, text in page.blocks.items() if "json" in key]
+    attributes = [str(v) for _, at in page.tags for v in at.values()]
+    return "\n".join([*page.words, *attributes, *(json.dumps(json.loads(v)) for v in values)])
+
+
+@pytest.mark.parametrize("name", ["rail", "tankers"])
+def test_no_text_of_a_scene_becomes_markup_wherever_it_stands(scenes, name):
+    hostile = (
+        "\"'><img src=x onerror=alert(1)></script></style></title><!--{{ 6*7 }}{% raw %}{#&lt;"
+    )
+    tame = Parsed(geo.page.render(poisoned(scenes[name], "x")))
+    text = geo.page.render(poisoned(scenes[name], hostile))
+    page = Parsed(text)
+    assert page.shape == tame.shape
+    assert len(page.scripts) == len(tame.scripts)
+    assert hostile not in text
+    for key, value in page.blocks.items():
+        if key.startswith("application/json"):
+            assert "{{" not in value
+            assert "<" not in value
+    assert hostile in "".join(page.words)
+    assert json.dumps(hostile)[1:-1] in shown(page)
+
+
+def test_hostile_ids_of_rows_and_sources_stay_in_their_attributes(scenes):
+    scene = scenes["rail"]
+    bad = '"><script>alert(1)</script>'
+    rows = tuple(replace(row, id=bad, pipe=bad) for row in scene.rows)
+    sources = tuple(replace(source, url=f"https://x/{bad}") for source in scene.sources)
+    plain = replace(
+        scene, sources=tuple(replace(source, url="https://x/") for source in scene.sources)
+    )
+    changed = Parsed(geo.page.render(replace(scene, rows=rows, sources=sources)))
+    assert changed.shape == Parsed(geo.page.render(plain)).shape
+
+
+def test_a_page_names_its_language_title_and_character_set(scenes, parsed):
+    for name, scene in scenes.items():
+        page = parsed[name]
+        tags = dict(page.tags)
+        assert tags["html"]["lang"] == "en"
+        assert any(at.get("charset") == "utf-8" for tag, at in page.tags if tag == "meta")
+        assert page.count("title") == page.count("h1") == page.count("main") == 1
+        assert any(scene.headline in text for text in page.words)
+
+
+def test_a_page_asks_for_nothing_from_the_network(parsed):
+    for page in parsed.values():
+        for tag, attributes in page.tags:
+            assert tag not in {"link", "iframe", "object", "embed", "base", "form"}
+            assert not str(attributes.get("src", "data:")).startswith(("http", "//"))
+            if "href" in attributes and not attributes["href"].startswith("#"):
+                assert tag == "a"
+                assert attributes["rel"] == "noopener noreferrer"
+
+
+def test_every_link_inside_the_page_has_its_target_once(scenes, parsed):
+    for name, scene in scenes.items():
+        tags = parsed[name].tags
+        targets = [at["id"] for _, at in tags if "id" in at]
+        assert len(targets) == len(set(targets))
+        links = {at["href"][1:] for tag, at in tags if tag == "a" and at["href"].startswith("#")}
+        assert links <= set(targets)
+        assert f"source-{len(scene.sources)}" in targets
+
+
+def test_the_page_carries_the_hashes_of_what_it_was_made_from(parsed, package):
+    blocks = parsed["rail"].blocks
+    record = json.loads(blocks["application/ld+json"])
+    assert {i["name"]: i["sha256"] for i in record["isBasedOn"]} == dict(package.hashes)
+    assert record["license"] == package.licence
+
+
+def test_two_renders_of_one_scene_are_the_same(scenes, texts):
+    for name, scene in scenes.items():
+        assert geo.page.render(scene) == texts[name]
+
+
+def test_a_plain_map_of_lines_and_areas_is_carried():
+    mine = folium.Map([1, 2], tiles=None)
+    folium.PolyLine([(1, 2), (3, 4)], tooltip="line").add_to(mine)
+    folium.CircleMarker((1, 2), tooltip="circle").add_to(mine)
+    folium.GeoJson({"type": "FeatureCollection", "features": []}).add_to(mine)
+    page = Parsed(geo.page.render(mine))
+    assert page.policy["script-src"] == [csp_hash(text) for text in page.scripts]
+    assert page.policy["style-src"] == [csp_hash(text) for text in page.styles]
+    for sign in ("L.polyline", "L.circleMarker", "L.geoJson"):
+        assert sign.lower() in page.scripts[-1].lower()
+
+
+@pytest.mark.parametrize(
+    ("element", "name"),
+    [
+        (lambda: folium.Marker((1, 2), popup="text"), "jquery"),
+        (lambda: folium.Marker((1, 2), icon=folium.Icon()), "awesome_markers"),
+        (lambda: folium.plugins.Fullscreen(), "[Ff]ullscreen"),
+        (lambda: folium.plugins.HeatMap([(1, 2)]), "heat"),
+    ],
+)
+def test_an_element_that_needs_more_is_refused_by_name(element, name):
+    mine = folium.Map(tiles=None)
+    element().add_to(mine)
+    with pytest.raises(AssetError, match=name):
+        geo.page.render(mine)
+
+
+def test_a_refused_map_leaves_the_last_good_page(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("good")
+    mine = folium.Map(tiles=None)
+    MarkerCluster().add_to(mine)
+    with pytest.raises(AssetError):
+        geo.page.save(mine, path)
+    assert path.read_text() == "good"
+
+
+def test_what_stands_alone_is_no_map():
+    with pytest.raises(GeoError, match="only a folium map"):
+        geo.page.render(folium.Marker((1, 2)))
+
+
+def test_the_height_of_a_frame_is_the_one_asked_for(scenes, tmp_path):
+    path = geo.page.save(scenes["ferry"], tmp_path / "a & b.html")
+    ((_, attributes),) = Parsed(geo.page.embed(path, height_px=321)).tags
+    assert "height:321px" in attributes["style"]
+    assert "width:100%" in attributes["style"]
+    assert attributes["src"] == "a & b.html"
+
+
+@pytest.mark.parametrize("name", ["a#b.html", "a?b.html", "100%25.html", "a:b.html"])
+def test_a_frame_finds_a_file_of_any_name(scenes, tmp_path, name):
+    """A name is an address here: what has a meaning in one is written as its code."""
+    path = geo.page.save(scenes["ferry"], tmp_path / name)
+    ((_, attributes),) = Parsed(geo.page.embed(path)).tags
+    assert urljoin("file:///folder/page.html", attributes["src"]) == f"file:///folder/{quote(name)}"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"<title>x</title>", b"Content-Security-Policy"]
+)
+def test_what_is_no_page_is_refused(tmp_path, content):
+    path = tmp_path / "x.html"
+    path.write_bytes(content)
+    with pytest.raises(GeoError, match=r"x\.html: (not a page made by this kit|cannot be read)"):
+        geo.page.embed(path)
+
+
+def test_a_shown_page_has_text_markup_and_picture(scenes):
+    bundle_of = geo.page.show(scenes["rail"], height_px=333)._repr_mimebundle_()
+    assert set(bundle_of) == {"text/plain", "text/html", "image/png"}
+    frame = next(at for tag, at in Parsed(bundle_of["text/html"]).tags if tag == "iframe")
+    assert "allow-same-origin" not in frame["sandbox"]
+    assert html.unescape(bundle_of["text/html"]).count("333px")
+    assert bundle_of["image/png"].startswith("iVBORw0KGgo")
+
+
+def test_a_plain_map_is_shown_without_a_picture():
+    bundle_of = geo.page.show(folium.Map(tiles=None))._repr_mimebundle_()
+    assert set(bundle_of) == {"text/plain", "text/html"}
+    assert [tag for tag, _ in Parsed(bundle_of["text/html"]).tags if tag == "img"] == []
+
+
+def test_a_title_cannot_leave_the_frame_it_names(scenes):
+    scene = replace(scenes["ferry"], title=HOSTILE[0], headline=HOSTILE[1])
+    tags = Parsed(geo.page.show(scene)._repr_mimebundle_()["text/html"]).tags
+    assert [tag for tag, _ in tags] == ["div", "img", "iframe"]
+    assert dict(tags)["iframe"]["title"] == HOSTILE[0]

@@ -283,5 +283,7 @@ def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
         yield LegendItem("core", f"{word} flow", dash=style.dash(word))
     if any(p.casing_px is not None for p in pipes):
         yield LegendItem("casing", "capacity")
+    if any(p.over for p in pipes):
+        yield LegendItem("over", "over capacity")
     if any(p.label == "?" for p in pipes):
         yield LegendItem("unknown", "flow unknown")

@@ -126,6 +126,16 @@ class Facts:
                     found[leg or corridor] = peak
         return found
 
+    def idle(self, corridor: str) -> Record | None:
+        """The yearly capacity ranked first, for a corridor whose flow is unknown."""
+        table = self.package.capacities
+        if table.empty:
+            return None
+        known = table["per"].isin(list(figures.PER_YEAR)) & (table["quantity"] > 0)
+        own = table[(table["corridor"] == corridor) & (table["leg"] == "") & known]
+        own = own[~own["unit"].isin(figures.COUNTS)].sort_values("rank", kind="stable")
+        return records(own.head(1))[0] if len(own) else None
+
     @cached_property
     def leads(self) -> set[str]:
         """Ids of the flows the headlines speak of."""
@@ -362,7 +372,11 @@ class Facts:
 
 def _statement(row: Record) -> str:
     """What a row states: its figure, else its text."""
-    return words.quantity(row) if any(pd.notna(row[c]) for c in FIGURES) else str(row["text"])
+    return (
+        words.quantity(row)
+        if any(pd.notna(row[c]) for c in FIGURES)
+        else str(row.get("text") or words.UNKNOWN)
+    )
 
 
 def _subject(row: Record, what: str, cargo: str) -> list[str]:

@@ -32,14 +32,30 @@ class Lines:
         for row in self.facts.drawn.values() if self.facts.widths else ():
             kind = figures.unit_kind(row["unit"])
             most[kind] = max([most.get(kind, 0.0), *(x for x in _rates(row) if pd.notna(x))])
+        for corridor in self.facts.corridors if self.facts.widths else ():
+            idle = self._idle(corridor)
+            if idle is not None:
+                most[idle[0]] = max(most.get(idle[0], 0.0), idle[1])
         return {kind: style.MAX_PX / value for kind, value in most.items() if value > 0}
+
+    def _idle(self, corridor: str) -> tuple[str, float] | None:
+        """(kind of unit, capacity per year) of a corridor in series whose flow is unknown."""
+        facts = self.facts
+        if facts.parallel(corridor) or corridor in facts.drawn:
+            return None
+        row = facts.idle(corridor)
+        if row is None:
+            return None
+        kind = figures.unit_kind(row["unit"])
+        yearly = figures.convert(row["quantity"], row["unit"], kind) * figures.PER_YEAR[row["per"]]
+        return kind, yearly
 
     def samples(self) -> dict[str, tuple[Sample, ...]]:
         """Three sample widths for each unit drawn."""
         made: dict[str, tuple[Sample, ...]] = {}
         for kind, scale in self.scale.items():
             units = (str(row["unit"]) for row in self.facts.drawn.values())
-            unit = next(u for u in units if figures.unit_kind(u) == kind)
+            unit = next((u for u in units if figures.unit_kind(u) == kind), kind)
             most = figures.convert(style.MAX_PX / scale, kind, unit)
             made[unit] = tuple(
                 Sample(
@@ -91,6 +107,9 @@ class Lines:
         facts = self.facts
         context = facts.corridors[corridor]["role"] == "context"
         colour, (casing, core) = facts.colour(corridor, row), self._widths(row)
+        idle = self._idle(corridor) if leg is None and label == "?" and facts.widths else None
+        if idle is not None and title == facts.name(corridor):
+            casing = round(idle[1] * self.scale[idle[0]], 2)
         status, basis = str(legs["status"].iloc[0]), str(legs["geometry_basis"].iloc[0])
         evidence = str(row["basis"]) if row is not None else ""
         length_km = measure.length_km(legs).sum(min_count=1)

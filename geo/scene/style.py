@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 # Okabe and Ito (2008), "Color Universal Design": told apart with any colour vision. Yellow and
@@ -45,8 +46,9 @@ def colours(groups: Sequence[str]) -> dict[str, str]:
 
 def nice(value: float) -> float:
     """The largest of 1, 2, 5 × 10^n that is not above a positive value."""
-    power = 10.0 ** int(f"{value:e}".split("e")[1])
-    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= value * (1 + 1e-9))
+    power = 10.0 ** (math.floor(math.log10(value)) - 1)
+    steps = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+    return max(step * power for step in steps if step * power <= value * (1 + 1e-9))
 
 
 def samples(most: float) -> tuple[float, float, float]:

@@ -23,7 +23,9 @@ def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
     stated, low, high = (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
     unit = str(row.get("unit", "")) if unit is None else unit
     known = [x is not None and pd.notna(x) for x in (stated, low, high)]
-    if known[1] and known[2] and low != high:
+    if known[1] and known[2] and low == high:
+        return f"{number(float(low))} {unit}".strip()  # type: ignore[arg-type]
+    if known[1] and known[2]:
         return f"{number(float(low))}–{number(float(high))} {unit}".strip()  # type: ignore[arg-type]
     for is_known, value, word in zip(
         known, (stated, low, high), ("", "over ", "under "), strict=True
@@ -49,7 +51,8 @@ def share(row: Mapping[str, Any]) -> str:
     low, high = row.get("utilisation_low"), row.get("utilisation_high")
     stated = row.get("utilisation")
     if low is not None and high is not None and pd.notna(low) and pd.notna(high):
-        return f"{percent(float(low)).removesuffix(' %')}–{percent(float(high))}"
+        ends = [percent(float(low)), percent(float(high))]
+        return ends[0] if ends[0] == ends[1] else f"{ends[0].removesuffix(' %')}–{ends[1]}"
     for value, word in ((stated, ""), (low, "over "), (high, "under ")):
         if value is not None and pd.notna(value):
             return word + percent(float(value))
@@ -91,12 +94,18 @@ def _months(start: pd.Timestamp, end: pd.Timestamp) -> str:
 
 def source(record: Mapping[str, Any]) -> str:
     """A CSL-JSON record as one line: publisher, title, year, note."""
-    year = ((record.get("issued") or {}).get("date-parts") or [[""]])[0][0]
+    year = "".join(str(part) for part in _date(record, "issued")[:1])
     by = record.get("container-title") or record.get("publisher") or ""
     parts = [str(by), f"“{record['title']}”", str(year), str(record.get("note") or "")]
-    accessed = ((record.get("accessed") or {}).get("date-parts") or [[]])[0]
+    accessed = _date(record, "accessed")
     parts += ["read " + "-".join(f"{int(p):02d}" for p in accessed)] if accessed else []
     return ", ".join(part for part in parts if part)
+
+
+def _date(record: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """Year, month, day of a CSL date, as far as they are given."""
+    parts = (record.get(name) or {}).get("date-parts") or [[]]
+    return list(parts[0])
 
 
 def kilometres(length_km: float) -> str:

@@ -1,0 +1,107 @@
+"""Drawings: ordinary folium elements whose values travel inert."""
+
+import base64
+import json
+
+import folium
+import pytest
+from cases import Parsed
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from geo import draw, page
+
+texts = st.text() | st.sampled_from(
+    ["</script>", "<!--", "{{", "{%", "{#", "\u2028", "&lt;", "]]>"]
+)
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(values)
+@example({"{{": "{%"})
+@example(["{{{{", "{{%", "{", "{"])
+@example({"a": {"b": {}}})
+def test_inert_text_reads_back_and_nothing_else_can_read_it(value):
+    text = draw.inert(value)
+    assert json.loads(text) == value
+    for sign in ("<", ">", "&", "\u2028", "\u2029", "{{", "{%", "{#"):
+        assert sign not in text
+
+
+@given(st.dictionaries(texts, texts, max_size=3))
+def test_an_inert_block_is_one_element_to_a_browser(value):
+    made = Parsed(draw.block("b", "application/json", draw.inert(value)))
+    assert made.shape == [("script", ("id", "type"))]
+    assert json.loads(made.blocks["application/json b"]) == value
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_numbers_that_json_does_not_have_never_reach_a_page(value):
+    with pytest.raises(ValueError, match="JSON"):
+        draw.inert({"a": value})
+
+
+@pytest.mark.parametrize(
+    ("element", "kind"),
+    [
+        (draw.Pipes, "pipes"),
+        (draw.Places, "places"),
+        (draw.Features, "features"),
+        (draw.Controls, "controls"),
+    ],
+)
+def test_every_drawing_is_an_ordinary_folium_element(element, kind):
+    mine = folium.Map(tiles=None)
+    element({"a": "{{ 6*7 }}</script>"}).add_to(mine)
+    made = Parsed(page.render(mine))
+    (text,) = [t for k, t in made.blocks.items() if kind in k]
+    assert json.loads(text) == {"a": "{{ 6*7 }}</script>"}
+    assert f'Tumen.add("{kind}"' in made.scripts[-1]
+
+
+def test_a_drawing_adds_nothing_to_maps_made_later():
+    before = [name for name, _ in folium.Map.default_js]
+    mine = folium.Map(tiles=None)
+    draw.Pipes({"pipes": []}).add_to(mine)
+    page.render(mine)
+    assert [name for name, _ in folium.Map.default_js] == before
+    assert "tumen" not in Parsed(page.render(folium.Map(tiles=None))).scripts[-1].lower()
+
+
+def test_a_base_map_carries_its_packs_as_they_are():
+    mine = folium.Map(tiles=None)
+    packs = [b"world", bytes(range(256))]
+    draw.Basemap(packs, own_names=["</script>"]).add_to(mine)
+    blocks = Parsed(page.render(mine)).blocks
+    (value,) = [json.loads(t) for k, t in blocks.items() if k.startswith("application/json")]
+    assert [base64.b64decode(blocks[f"text/plain {n}"]) for n in value["packs"]] == packs
+    assert value["own"] == ["</script>"]
+
+
+def test_a_map_shows_its_bounds_and_asks_for_no_tiles():
+    made = draw.Map((170, -30, 190, 10))
+    assert json.loads(made.bounds_json) == [[-30, 170], [10, 190]]
+    assert not [c for c in made._children.values() if isinstance(c, folium.TileLayer)]
+
+
+def test_a_scene_becomes_a_fresh_map_each_time(scenes):
+    one, other = draw.scene(scenes["ferry"]), draw.scene(scenes["ferry"])
+    assert one is not other
+    assert one.scene == scenes["ferry"]
+    kinds = [child.kind for child in one._children.values() if hasattr(child, "kind")]
+    assert sorted(kinds) == ["basemap", "controls", "pipes", "places"]
+    assert isinstance(list(one._children.values())[-1], draw.Ready)
+
+
+def test_a_drawn_map_can_be_added_to(scenes):
+    mine = draw.scene(scenes["ferry"])
+    folium.PolyLine([(1, 2), (3, 4)]).add_to(mine)
+    assert "L.polyline" in Parsed(page.render(mine)).scripts[-1]

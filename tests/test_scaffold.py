@@ -1,0 +1,83 @@
+"""`geo new`: a folder that is sound and builds as it stands."""
+
+import json
+
+import pytest
+from cases import digest
+
+from geo import package, scaffold, scene
+from geo.errors import GeoError
+
+
+def test_the_example_is_sound_and_makes_its_pages(tmp_path):
+    scaffold.new(tmp_path / "mine")
+    report = package.examine(tmp_path / "mine")
+    assert report.faults == ()
+    pages = scene.pages(package.load(tmp_path / "mine"))
+    assert list(pages) == ["overview", "legs", "flows"]
+    assert "1.2–1.5 Mt" in pages["legs"].headline
+    assert "sources differ" in pages["legs"].headline
+
+
+def test_two_examples_are_the_same(tmp_path):
+    for name in ("one", "other"):
+        scaffold.new(tmp_path / name)
+    assert digest(tmp_path / "one") == digest(tmp_path / "other")
+
+
+def test_an_empty_folder_is_filled(tmp_path):
+    scaffold.new(tmp_path)
+    assert (tmp_path / "datapackage.json").is_file()
+    assert (tmp_path / "README.md").is_file()
+
+
+@pytest.mark.parametrize("kind", ["file", "folder in use"])
+def test_nothing_of_the_users_is_touched(tmp_path, kind):
+    target = tmp_path / "mine"
+    if kind == "file":
+        target.write_text("mine")
+    else:
+        target.mkdir()
+        (target / "notes.txt").write_text("mine")
+    before = digest(tmp_path)
+    with pytest.raises(GeoError, match="not empty"):
+        scaffold.new(target)
+    assert digest(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "extent"),
+    [
+        ("A,1.2,103.8", "C,10.2,107", [102.8, 0.2, 108, 11.2]),
+        ("A,10.2,107", "C,1.2,103.8", [102.8, 0.2, 108, 11.2]),
+        ("A,-18,179", "C,-20,-179", [178, -21, 182, -17]),
+        ("A,-20,-179", "C,-18,179", [178, -21, 182, -17]),
+        ("A,84.5,0", "C,60,5", [-1, 59, 6, 85]),
+        ("A,10,-180", "C,12,-178", [-180, 9, -177, 13]),
+    ],
+)
+def test_the_extent_holds_both_ends_the_short_way_round(tmp_path, origin, destination, extent):
+    scaffold.new(tmp_path / "mine", origin=origin, destination=destination)
+    assert package.extent(tmp_path / "mine") == tuple(extent)
+
+
+def test_ends_keep_their_names_and_positions(tmp_path):
+    scaffold.new(tmp_path / "mine", origin="St. John's, Antigua,17.12,-61.85")
+    features = json.loads((tmp_path / "mine" / "places.geojson").read_text())["features"]
+    assert features[0]["properties"]["name_en"] == "St. John's, Antigua"
+    assert features[0]["geometry"]["coordinates"] == [-61.85, 17.12]
+    assert features[1]["properties"]["name_en"] == "Port B"
+
+
+@pytest.mark.parametrize(
+    "end", ["A", "A,1", "A,one,two", "A,nan,1", "A,1,inf", "A,86,1", "A,1,181"]
+)
+def test_an_end_that_cannot_be_read_leaves_no_folder(tmp_path, end):
+    with pytest.raises(GeoError, match=r"write for example|latitude comes first"):
+        scaffold.new(tmp_path / "mine", destination=end)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_an_end_without_a_name_is_refused(tmp_path):
+    with pytest.raises(GeoError):
+        scaffold.new(tmp_path / "mine", origin=",1.2,103.8")
