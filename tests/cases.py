@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ GIVEN = {
     "type": "LineString",
     "coordinates": [[178.4, -18.2], [179, -19.2], [181, -19.2], [184.8, -21.1]],
 }
+# Resources of the example folder that its pages do without.
+SPARE = frozenset({"factors", "limits", "events", "vessels", "attributes"})
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -35,9 +37,9 @@ class Folder:
         return cls(path)
 
     @classmethod
-    def drawn(cls, path: Path) -> "Folder":
+    def drawn(cls, path: Path, *, without: Collection[str] = ()) -> "Folder":
         """The example folder with a course given: quick to load, nothing is routed."""
-        made = cls.new(path)
+        made = cls.new(path).less(without)
         made.feature("legs.geojson", "port_a_port_b", lambda f: f.update(geometry=GIVEN))
         return made
 
@@ -46,6 +48,13 @@ class Folder:
         """A copy of the shipped data."""
         shutil.copytree(DATA, path)
         return cls(path)
+
+    def less(self, names: Collection[str]) -> "Folder":
+        """Leave out resources by name: what is not listed is not read."""
+        self.descriptor(
+            lambda d: d.update(resources=[r for r in d["resources"] if r["name"] not in names])
+        )
+        return self
 
     def text(self, name: str) -> str:
         return (self.path / name).read_text(encoding="utf-8")

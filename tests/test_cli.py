@@ -7,7 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from cases import Folder, Parsed, digest
+from cases import SPARE, Folder, Parsed, digest
 from shapely.geometry import LineString, Point
 
 import geo
@@ -29,7 +29,7 @@ def run(capsys):
 
 @pytest.fixture
 def demo(tmp_path):
-    return Folder.drawn(tmp_path / "demo")
+    return Folder.drawn(tmp_path / "demo", without=SPARE)
 
 
 def test_a_new_folder_is_sound_and_builds(run, demo, tmp_path):

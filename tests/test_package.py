@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cases import DATA, GIVEN, Folder, digest
+from cases import DATA, GIVEN, SPARE, Folder, digest
 
 from geo import measure, package, scene
 from geo.errors import DataError, GeoError
@@ -11,24 +11,16 @@ from geo.errors import DataError, GeoError
 NAN = '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"x": NaN}}]}'
 
 
-OPTIONAL = {"capacities", "factors", "limits", "events", "vessels", "attributes"}
-
-
 @pytest.fixture
 def unrouted(tmp_path):
     """The example folder with only the files that pages need: quick to read."""
-    made = Folder.new(tmp_path / "folder")
-    made.descriptor(
-        lambda d: d.update(resources=[r for r in d["resources"] if r["name"] not in OPTIONAL])
-    )
-    return made
+    return Folder.new(tmp_path / "folder").less(SPARE | {"capacities"})
 
 
 @pytest.fixture
-def folder(unrouted):
+def folder(tmp_path):
     """The same with a given line for its leg: quick to load."""
-    unrouted.feature("legs.geojson", "port_a_port_b", lambda f: f.update(geometry=GIVEN))
-    return unrouted
+    return Folder.drawn(tmp_path / "folder", without=SPARE | {"capacities"})
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from cases import Folder
+from cases import SPARE, Folder
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -425,7 +425,7 @@ def test_the_legend_explains_everything_drawn(scenes):
 
 @pytest.fixture
 def folder(tmp_path):
-    return Folder.drawn(tmp_path / "folder")
+    return Folder.drawn(tmp_path / "folder", without=SPARE - {"limits"})
 
 
 def made(folder):
@@ -506,8 +506,6 @@ def test_an_address_that_is_no_web_address_is_no_link(folder, address):
     [
         lambda f: f.rows("flows.csv"),
         lambda f: f.rows("capacities.csv"),
-        lambda f: f.rows("attributes.csv"),
-        lambda f: f.rows("events.csv"),
         lambda f: (
             f.rows("commodities.csv")
             or [f.cell("flows.csv", k, commodity="") for k in FLOWS]
@@ -524,8 +522,6 @@ def test_an_address_that_is_no_web_address_is_no_link(folder, address):
     ids=[
         "no flows",
         "no capacities",
-        "no attributes",
-        "no events",
         "no commodities",
         "a capacity of nothing",
         "flows of nothing",
@@ -541,6 +537,13 @@ def test_a_folder_that_is_sound_makes_its_pages(folder, change):
     pages = made(folder)
     assert next(iter(pages)) == "overview"
     assert geo.page.render(pages["flows"])
+
+
+@pytest.mark.parametrize("name", sorted(SPARE | {"capacities"}))
+def test_a_table_without_rows_is_no_hindrance(tmp_path, name):
+    whole = Folder.drawn(tmp_path / "folder", without=(SPARE | {"capacities"}) - {name})
+    whole.rows(f"{name}.csv")
+    assert geo.page.render(geo.scene.flows(geo.package.load(whole.path)))
 
 
 def test_a_limit_of_nothing_is_exceeded_by_anything(folder):
