@@ -20,15 +20,6 @@ import find_browser  # noqa: E402 - a script of tools/, found by the line above
 
 PICTURE = ROOT / "docs" / "picture.png"
 SIZE_PX = {"width": 1280, "height": 800}
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def main() -> None:
@@ -37,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = geo.page.save(geo.scene.legs_page(data, "rail"), Path(folder) / "rail.html")
         browser = playwright.chromium.launch(
-            executable_path=find_browser.find(), args=list(ARGUMENTS)
+            executable_path=find_browser.find(), args=list(find_browser.QUIET)
         )
         page = browser.new_page(viewport=SIZE_PX, reduced_motion="reduce")
         page.goto(path.as_uri())

@@ -131,9 +131,9 @@ def examine_file(path: str | Path) -> Report:
             "give a data folder, a .geojson or a .csv"
         )
     if kind == ".csv":
-        _read_csv(reading, resource, _text(Path(path)))
+        _read_csv(reading, resource, read_text(Path(path)))
     else:
-        _read_geojson(reading, resource, _text(Path(path)))
+        _read_geojson(reading, resource, read_text(Path(path)))
     for rows in reading.tables:
         reading.faults += check.coordinates(rows, WORLD)
     return Report(tuple(reading.faults), (), check.counts(reading.tables))
@@ -142,7 +142,8 @@ def examine_file(path: str | Path) -> Report:
 # --- reading -----------------------------------------------------------------------------------
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file as UTF-8, a byte order mark left out. Raises GeoError."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -157,7 +158,7 @@ def _read(folder: Path) -> _Reading:
     reading = _Reading(folder)
     if not folder.is_dir():
         raise GeoError(f"{folder}: no such folder; `geo new {folder}` makes one")
-    descriptor, faults = check.strict_json(_text(folder / DESCRIPTOR), DESCRIPTOR)
+    descriptor, faults = check.strict_json(read_text(folder / DESCRIPTOR), DESCRIPTOR)
     reading.faults += faults or check.descriptor(descriptor, DESCRIPTOR)
     if any(fault.problem != check.LEAVES for fault in reading.faults):
         return reading
@@ -191,11 +192,11 @@ def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
     if role == "basemap":
         reading.basemap = content
     elif role == "sources":
-        _read_sources(reading, resource, _text(path))
+        _read_sources(reading, resource, read_text(path))
     elif path.suffix.lower() == ".geojson":
-        _read_geojson(reading, resource, _text(path))
+        _read_geojson(reading, resource, read_text(path))
     else:
-        _read_csv(reading, resource, _text(path))
+        _read_csv(reading, resource, read_text(path))
 
 
 def _compare_hash(reading: _Reading, resource: Mapping[str, Any]) -> None:
@@ -395,7 +396,7 @@ def _with_routes(package: Package) -> Package:
 
 def dictionary(folder: str | Path) -> str:
     """The data dictionary of a folder as Markdown tables, from its datapackage.json."""
-    descriptor, _ = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    descriptor, _ = check.strict_json(read_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
     parts: list[str] = []
     for resource in descriptor["resources"]:
         fields = (resource.get("schema") or {}).get("fields", [])
@@ -425,7 +426,7 @@ def _dictionary_row(column: Mapping[str, Any]) -> str:
 
 def _descriptor(folder: str | Path) -> dict[str, Any]:
     """A folder's datapackage.json; DataError with its faults when it is none."""
-    document, faults = check.strict_json(_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    document, faults = check.strict_json(read_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
     faults = faults or check.descriptor(document, DESCRIPTOR)
     if faults:
         raise DataError(f"{folder}: {len(faults)} fault(s)", faults=faults)

@@ -24,7 +24,6 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, Link
 
 from geo import bundle, draw, files, still
 from geo.errors import AssetError, GeoError
-from geo.scene import style
 from geo.scene.model import Scene
 
 POLICY = (
@@ -291,7 +290,6 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> str:
     """A legend symbol as inline SVG: presentation attributes only, as the policy asks."""
     pattern = " ".join(f"{d:g}" for d in dash) or "none"
     ink = html.escape(colour, quote=True) or "var(--ink)"
-    pale = html.escape(style.tint(colour), quote=True) if colour else "var(--casing)"
     shapes = {
         "swatch": f'<rect x="2" y="3" width="36" height="10" fill="{ink}"/>',
         "line": f'<path d="M2 8H38" class="ink" stroke-width="3" stroke-dasharray="{pattern}"/>',
@@ -308,7 +306,7 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> str:
     }
     return (
         f'<svg width="40" height="16" viewBox="0 0 40 16" aria-hidden="true" '
-        f'data-pale="{pale}">{shapes[symbol]}</svg>'
+        f">{shapes[symbol]}</svg>"
     )
 
 

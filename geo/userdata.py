@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, check, draw, measure
+from geo import basemap, check, draw, measure, package
 from geo.errors import AssetError, DataError, GeoError
 from geo.scene import style
 
@@ -51,7 +51,7 @@ def read(path: Path) -> Layer:
 
 
 def _geojson(path: Path) -> gpd.GeoDataFrame:
-    document, faults = check.strict_json(_text(path), path.name)
+    document, faults = check.strict_json(package.read_text(path), path.name)
     faults = faults or check.geojson(document, path.name)
     if faults:
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
@@ -98,13 +98,6 @@ def _gpkg(path: Path) -> gpd.GeoDataFrame:
         return gpd.read_file(path, engine="pyogrio")
     except (ValueError, OSError, RuntimeError) as error:
         raise GeoError(f"{path}: not a GeoPackage: {error}") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GeoError(f"{path}: cannot be read as UTF-8: {error}") from error
 
 
 def _in_degrees(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:

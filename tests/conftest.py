@@ -15,15 +15,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import find_browser  # noqa: E402 - a script of tools/, found by the line above
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DESKTOP, PHONE = (1280, 800), (390, 844)
 
 
@@ -68,7 +59,7 @@ def browser() -> Iterator[Browser]:
     """Chromium; where there is none the tests fail and say what was looked for."""
     path = find_browser.find()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        chromium = playwright.chromium.launch(executable_path=path, args=list(find_browser.QUIET))
         yield chromium
         chromium.close()
 

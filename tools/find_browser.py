@@ -21,6 +21,16 @@ ASK_PLAYWRIGHT = (
     "with sync_playwright() as p: print(p.chromium.executable_path)"
 )
 ANSWER_SECONDS = 60
+# How the project starts a browser: no sandbox for a container, and no talk of its own.
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 class NoBrowserError(Exception):
