@@ -14,16 +14,24 @@ from geo.errors import AssetError
 
 ORDER = (
     "core.js",
+    "format.js",
     "decode.js",
     "basemap.js",
     "labels.js",
     "popup.js",
     "base.js",
+    "state.js",
     "pipes.js",
+    "many.js",
     "places.js",
     "features.js",
+    "clock.js",
+    "table.js",
+    "whatif.js",
+    "print.js",
     "controls.js",
 )
+STYLES = ("page.css", "clock.css", "table.css", "limits.css", "whatif.css", "print.css")
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
 _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 
@@ -37,14 +45,9 @@ def script() -> str:
 
 @cache
 def style() -> str:
-    """Our style sheet."""
-    return (files("geo") / "web" / "page.css").read_text(encoding="utf-8")
-
-
-@cache
-def template() -> str:
-    """The page's frame, as a Jinja2 template."""
-    return (files("geo") / "web" / "page.html.j2").read_text(encoding="utf-8")
+    """Our style sheets, joined."""
+    folder = files("geo") / "web"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLES)
 
 
 @cache

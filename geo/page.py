@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from branca.element import CssLink, Element, Figure, JavascriptLink, Link
 
-from geo import bundle, draw, files, still
+from geo import bundle, draw, files, frame, still
 from geo.errors import AssetError, GeoError
 from geo.scene.model import Scene
 
@@ -78,25 +77,17 @@ def render(drawing: Scene | Element) -> str:
     scene: Scene | None = getattr(figure_map, "scene", None)
     parts = _take_apart(figure_map)
     policy = POLICY.format(scripts=_hashes(parts.scripts), styles=_hashes(parts.styles))
-    return (
-        _environment()
-        .from_string(bundle.template())
-        .render(
-            lang=scene.lang if scene else "en",
-            policy=policy,
-            styles=parts.styles,
-            scripts=parts.scripts,
-            body=parts.body,
-            scene=scene,
-            leaflet=bundle.LEAFLET,
-            swatch=_swatch,
-            cited=_cited,
-            first=_first_uses(scene),
-            provenance=_provenance(scene),
-            title=f"{scene.title} – {scene.headline}"
-            if scene
-            else getattr(figure_map, "title", "Map"),
-        )
+    title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
+    return frame.whole(
+        scene,
+        lang=scene.lang if scene else "en",
+        policy=policy,
+        styles=parts.styles,
+        scripts=parts.scripts,
+        body=parts.body,
+        leaflet=bundle.LEAFLET,
+        provenance=_provenance(scene),
+        title=title,
     )
 
 
@@ -265,49 +256,6 @@ def _hashes(texts: list[str]) -> str:
 
 
 # --- the frame -----------------------------------------------------------------------------------
-
-
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-
-
-def _cited(text: str) -> str:
-    """A sentence whose [n] link to the numbered sources, as safe markup."""
-    return re.sub(r"\[(\d+)\]", r'<a class="cite" href="#source-\1">[\1]</a>', html.escape(text))
-
-
-def _first_uses(scene: Scene | None) -> dict[int, str]:
-    """The first row of the table that cites each source: where its way back leads."""
-    first: dict[int, str] = {}
-    for row in scene.rows if scene else ():
-        first.setdefault(row.source, row.id)
-    return first
-
-
-def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> str:
-    """A legend symbol as inline SVG: presentation attributes only, as the policy asks."""
-    pattern = " ".join(f"{d:g}" for d in dash) or "none"
-    ink = html.escape(colour, quote=True) or "var(--ink)"
-    shapes = {
-        "swatch": f'<rect x="2" y="3" width="36" height="10" fill="{ink}"/>',
-        "line": f'<path d="M2 8H38" class="ink" stroke-width="3" stroke-dasharray="{pattern}"/>',
-        "core": f'<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="{pattern}"/>',
-        "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
-        "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
-        "unknown": '<path d="M2 8H12M28 8H38" class="ink" stroke-width="3"/>'
-        '<text x="20" y="12.5" text-anchor="middle" class="mark">?</text>',
-        "place-square": '<rect x="15" y="3" width="10" height="10" class="symbol"/>',
-        "place-circle": '<circle cx="20" cy="8" r="5" class="symbol"/>',
-        "place-dot": '<circle cx="20" cy="8" r="3.2" class="symbol"/>',
-        "place-bar": '<rect x="18" y="1.5" width="4" height="13" class="symbol"/>',
-        "ring": '<circle cx="20" cy="8" r="7" class="ring"/>',
-    }
-    return (
-        f'<svg width="40" height="16" viewBox="0 0 40 16" aria-hidden="true" '
-        f">{shapes[symbol]}</svg>"
-    )
 
 
 def _provenance(scene: Scene | None) -> str:

@@ -32,7 +32,7 @@ LEVELS = (
     ("package",),
     ("flows",),
     ("scene",),
-    ("bundle",),
+    ("bundle", "frame"),
     ("draw", "still"),
     ("page",),
     ("userdata", "scaffold"),
@@ -192,11 +192,10 @@ def test_only_package_knows_the_files_of_a_data_folder():
     assert named <= allowed | {"userdata"}  # the endings of a user's own file
 
 
-def test_the_document_is_made_in_one_template_that_page_renders():
+def test_the_document_is_made_in_one_template_and_one_module_fills_templates():
     holders = [p.name for p in TEXTS if "<!doctype" in p.read_text(encoding="utf-8").lower()]
     assert holders == ["page.html.j2"]
-    users = {n for n in NAMES if "bundle.template" in MODULES[n].read_text(encoding="utf-8")}
-    assert users == {"page"}
+    assert importers("jinja2") == {"frame"}
 
 
 # --- two languages apart -------------------------------------------------------------------------

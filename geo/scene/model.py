@@ -41,6 +41,60 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Lane:
+    """One commodity's share of a core: its word, its colour, its rate in the core's own unit."""
+
+    word: str
+    colour: str
+    rate: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a line with the capacity it is held against, and its words.
+
+    `start` and `end` are ISO dates, both included. `kind` is the base unit (kt and Mt are both t);
+    `quantity` is in it for the whole period, `rate` and `capacity` per year; None is unknown.
+    `direction` is 1 along the line, -1 against it, 0 where the source does not state it.
+    A figure of kind "" is a count of movements: it has words but no width.
+    """
+
+    id: str
+    start: str
+    end: str
+    kind: str
+    rate: float | None
+    quantity: float | None
+    capacity: float | None
+    years: float
+    rank: int
+    basis: str
+    direction: int
+    label: str
+    what: str
+    period: str
+    moved: str
+    could: str
+    share: str
+    source: int
+    lanes: tuple[Lane, ...] = ()
+    dash: tuple[float, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Casing:
+    """What could move on a line while a capacity was in force: drawn where no flow is known."""
+
+    start: str
+    end: str
+    kind: str
+    capacity: float
+    could: str
+    source: int
+
+
+@dataclass(frozen=True)
 class Pipe:
     """A line on the map: casing for capacity, core for flow, both in pixels of one scale.
 
@@ -71,6 +125,10 @@ class Pipe:
     note: str = ""
     claims: tuple[Claim, ...] = ()
     sources: tuple[int, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    casings: tuple[Casing, ...] = ()
+    shown: tuple[str, ...] = ()  # ids of the figures drawn while no period is chosen
+    aside: int = 0  # lines that share a way: how many widths to the right of travel
 
 
 @dataclass(frozen=True)
@@ -116,12 +174,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Event:
-    """A dated event beside the map."""
+    """A dated event: its date in words, and the first and last day it may mean."""
 
     date: str
     title: str
     kind: str
     source: int
+    start: str = ""
+    end: str = ""
+    corridor: str = ""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The axis of time: first and last day (ISO), and the units its periods come in."""
+
+    start: str
+    end: str
+    units: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -155,6 +225,9 @@ class Scene:
     version: str
     conflicts: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    clock: Clock | None = None
+    scale: Mapping[str, float] = field(default_factory=dict)  # pixels per unit and year, by kind
+    units: Mapping[str, str] = field(default_factory=dict)  # the unit each kind is worded in
     lang: str = "en"
     packs: tuple[bytes, ...] = field(default=(), repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)

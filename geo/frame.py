@@ -1,0 +1,81 @@
+"""The frame round a map: headline, legend, table, sources. The only module that fills templates.
+
+Values pass through autoescape; the text of a part holds no brace, so that folium's engine, which
+compiles the text of an element a second time, finds nothing in it to evaluate.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+
+import jinja2
+from markupsafe import Markup
+
+from geo.scene.model import Scene
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("geo", "web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def whole(scene: Scene | None, **values: object) -> str:
+    """A whole page; `values` are what is not of the scene."""
+    template = _environment().get_template("page.html.j2")
+    return template.render(scene=scene, **_helpers(scene), **values)
+
+
+def part(name: str, scene: Scene) -> str:
+    """One part of the page by its name ("table", "legend", …), safe inside a folium element."""
+    template = _environment().get_template(f"{name}.html.j2")
+    text = template.render(scene=scene, **_helpers(scene))
+    return text.replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _helpers(scene: Scene | None) -> dict[str, object]:
+    return {"swatch": _swatch, "cited": _cited, "first": _first_uses(scene)}
+
+
+def _cited(text: str) -> Markup:
+    """A sentence whose [n] link to the numbered sources, as safe markup."""
+    linked = re.sub(r"\[(\d+)\]", r'<a class="cite" href="#source-\1">[\1]</a>', html.escape(text))
+    return Markup(linked)
+
+
+def _first_uses(scene: Scene | None) -> dict[int, str]:
+    """The first row of the table that cites each source: where its way back leads."""
+    first: dict[int, str] = {}
+    for row in scene.rows if scene else ():
+        first.setdefault(row.source, row.id)
+    return first
+
+
+def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
+    """A legend symbol as inline SVG: presentation attributes only, as the policy asks."""
+    pattern = " ".join(f"{d:g}" for d in dash) or "none"
+    ink = html.escape(colour, quote=True) or "var(--ink)"
+    shapes = {
+        "swatch": f'<rect x="2" y="3" width="36" height="10" fill="{ink}"/>',
+        "line": f'<path d="M2 8H38" class="ink" stroke-width="3" stroke-dasharray="{pattern}"/>',
+        "core": f'<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="{pattern}"/>',
+        "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
+        "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
+        "unknown": '<path d="M2 8H12M28 8H38" class="ink" stroke-width="3"/>'
+        '<text x="20" y="12.5" text-anchor="middle" class="mark">?</text>',
+        "place-square": '<rect x="15" y="3" width="10" height="10" class="symbol"/>',
+        "place-circle": '<circle cx="20" cy="8" r="5" class="symbol"/>',
+        "place-dot": '<circle cx="20" cy="8" r="3.2" class="symbol"/>',
+        "place-bar": '<rect x="18" y="1.5" width="4" height="13" class="symbol"/>',
+        "ring": '<circle cx="20" cy="8" r="7" class="ring"/>',
+    }
+    return Markup(
+        f'<svg width="40" height="16" viewBox="0 0 40 16" aria-hidden="true">{shapes[symbol]}</svg>'
+    )

@@ -1,0 +1,4 @@
+/* The axis of time: period, range, play, events. */
+(function () {
+  'use strict';
+})();

@@ -1,0 +1,4 @@
+/* Figures in words, as geo/scene/words.py says them. */
+(function () {
+  'use strict';
+})();

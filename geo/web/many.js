@@ -1,0 +1,4 @@
+/* Thousands of lines on one canvas. */
+(function () {
+  'use strict';
+})();

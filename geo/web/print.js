@@ -1,0 +1,4 @@
+/* A whole map on paper. */
+(function () {
+  'use strict';
+})();

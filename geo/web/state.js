@@ -1,0 +1,4 @@
+/* Which figure of a line is drawn for a period. */
+(function () {
+  'use strict';
+})();

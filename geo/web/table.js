@@ -1,0 +1,4 @@
+/* The table of every figure: order, choice, copy. */
+(function () {
+  'use strict';
+})();

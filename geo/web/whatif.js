@@ -1,0 +1,4 @@
+/* Capacity as a product of factors with sliders. */
+(function () {
+  'use strict';
+})();
