@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+WEB := tests/web
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
@@ -16,7 +17,7 @@ help:  ## this list
 maps: $(VENV)/maps.stamp  ## run every notebook on data/, build every page into maps/
 	@$(PY) tools/make_maps.py
 
-test: $(VENV)/test.stamp  ## style, types and all tests, a real browser included
+test: $(VENV)/test.stamp $(WEB)/node_modules/stamp  ## style, types and all tests, a real browser included
 	@$(PY) tools/find_browser.py --install
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
@@ -24,7 +25,7 @@ test: $(VENV)/test.stamp  ## style, types and all tests, a real browser included
 	$(PY) -m pytest
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind
-	rm -rf $(VENV) maps build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(WEB)/node_modules maps build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --clear: an environment that was cut short, moved or made by another Python starts anew.
 $(PY):
@@ -38,3 +39,8 @@ $(VENV)/maps.stamp: pyproject.toml $(PY)
 $(VENV)/test.stamp: pyproject.toml $(PY)
 	$(INSTALL) '.[test,notebook,basemap]'
 	@touch $@ $(VENV)/maps.stamp
+
+# What checks the browser code, by a Node that pip brings; anew only when the lock file has changed.
+$(WEB)/node_modules/stamp: $(WEB)/package-lock.json | $(VENV)/test.stamp
+	cd $(WEB) && "$(CURDIR)/$(VENV)/bin/npm" ci --loglevel=error
+	@touch $@

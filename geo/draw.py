@@ -10,15 +10,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 import folium
 from branca.element import MacroElement, Template
 from folium.elements import JSCSSMixin
+from folium.map import Layer
 
-from geo import bundle
+from geo import bundle, frame
+from geo.errors import GeoError
 from geo.scene.model import Scene
 
+SVG_MOST = 300  # lines; beyond it a canvas is faster
 ATTRIBUTION = "GSHHG · WDBII · GeoNames · borders not authoritative"
 
 
@@ -124,16 +128,131 @@ class Basemap(_Block):
         return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
 
 
-class Pipes(_Block):
-    """Lines with casing, core, arrowhead, label and popup."""
+class _Overlay(_Block, Layer):
+    """A block that is a layer: folium's LayerControl switches it by its name."""
+
+    _template = Template("""
+        {% macro html(this, kwargs) %}{{ this.markup() }}{% endmacro %}
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.layerGroup();
+            Tumen.add("{{ this.kind }}", {{ this._parent.get_name() }}, "{{ this.get_name() }}",
+                      {{ this.get_name() }});
+        {% endmacro %}
+    """)
+
+    def __init__(self, value: Mapping[str, Any], *, name: str, show: bool = True) -> None:
+        super().__init__(value)
+        self.layer_name, self.show = name, show
+        self.overlay, self.control = True, True
+
+
+class Pipes(_Overlay):
+    """The lines of a scene in SVG: casing, core, arrowhead, figure, popup with every claim.
+
+    Add it to any folium map, before the elements that follow it (`Key`, `Clock`, `WhatIf`):
+
+        m = folium.Map(tiles=None)
+        geo.draw.Pipes(scene).add_to(m)
+        folium.LayerControl().add_to(m)
+        geo.page.save(m, "mine.html")
+
+    `name` is what a LayerControl calls it; `show` False leaves it off at first.
+    """
 
     kind = "pipes"
 
+    def __init__(self, scene: Scene, *, name: str = "Flows", show: bool = True) -> None:
+        """Take the lines of a scene."""
+        drawing = scene.drawing()
+        value = {part: drawing[part] for part in ("pipes", "totals", "scale")}
+        super().__init__(value, name=name, show=show)
 
-class Places(_Block):
-    """Places with symbol, label, ring of uncertainty and popup."""
+
+class Many(Pipes):
+    """The lines of a scene on one canvas: for hundreds to tens of thousands of them.
+
+    Of the lines in view the largest are drawn in full; the rest stand as a sum, with their number,
+    and come back on zoom.
+    """
+
+    kind = "many"
+
+
+class Places(_Overlay):
+    """The places of a scene: symbol, name in the chosen language, ring of uncertainty, popup."""
 
     kind = "places"
+
+    def __init__(self, scene: Scene, *, name: str = "Places", show: bool = True) -> None:
+        """Take the places of a scene."""
+        value = {"places": scene.drawing()["places"], "lang": scene.lang}
+        super().__init__(value, name=name, show=show)
+
+
+class _Part(_Block):
+    """A part of the page that stands as a panel on a map without our frame."""
+
+    def __init__(self, scene: Scene, value: Mapping[str, Any] | None = None) -> None:
+        super().__init__(value or {})
+        self.scene = scene
+
+    def markup(self) -> str:
+        """The value, and the part's own markup where the map has no frame to hold it."""
+        own = getattr(self._parent, "scene", None)
+        text = "" if own is not None or not self.parts else self._hidden()
+        return super().markup() + text
+
+    def _hidden(self) -> str:
+        texts = "\n".join(frame.part(name, self.scene) for name in self.parts)
+        return f'<div hidden data-part="{self.kind}">{texts}</div>'
+
+    parts: ClassVar[tuple[str, ...]] = ()
+
+
+class Legend(_Part):
+    """The legend of a scene: colours, evidence, sample widths, which follow the scale."""
+
+    kind = "legend"
+    parts = ("legend",)
+
+
+class Table(_Part):
+    """The table of every figure with its sources: sorted, chosen from, copied as CSV."""
+
+    kind = "table"
+    parts = ("table", "sources")
+
+
+class Key(_Part):
+    """The figures of the period shown, the fullest first; headline and deck follow them."""
+
+    kind = "now"
+
+
+class Clock(_Part):
+    """The axis of time: a period to choose, its range, play, and events that open their source.
+
+    Add it after the lines it moves. Raises GeoError for a scene whose figures have no period.
+    """
+
+    kind = "clock"
+
+    def __init__(self, scene: Scene) -> None:
+        """Take the axis and the events of a scene."""
+        if scene.clock is None:
+            raise GeoError(f"{scene.title}: no figure has a period, so there is no axis of time")
+        super().__init__(scene, scene.drawing()["clock"])
+
+
+class WhatIf(_Part):
+    """Capacities as products of factors with sliders between the sourced bounds."""
+
+    kind = "whatif"
+    parts = ("whatif",)
+
+    def __init__(self, scene: Scene) -> None:
+        """Take the products of a scene."""
+        super().__init__(scene, {"products": [asdict(p) for p in scene.products]})
 
 
 class Features(_Block):
@@ -156,13 +275,16 @@ class Ready(MacroElement):
 
 def scene(value: Scene) -> Map:
     """Draw a scene on a new map."""
-    drawing = value.drawing()
     result = Map(value.view, scene=value)
     own = [name for place in value.places for name in place.names.values()]
     titles = {p.corridor: p.corridor_title for p in value.pipes}
     Basemap(value.packs, own_names=own).add_to(result)
-    Places({"places": drawing["places"], "lang": value.lang}).add_to(result)
-    Pipes({"pipes": drawing["pipes"]}).add_to(result)
+    Places(value).add_to(result)
+    (Many if len(value.pipes) > SVG_MOST else Pipes)(value).add_to(result)
+    parts: list[_Part] = [Legend(value), *([Key(value), Clock(value)] if value.clock else [])]
+    parts += [WhatIf(value)] if value.products else []
+    for part in (*parts, *([Table(value)] if value.rows else [])):
+        part.add_to(result)
     Controls({"corridors": titles, "attribution": ATTRIBUTION}).add_to(result)
     Ready().add_to(result)
     return result

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ LONGITUDE = ("lon", "lng", "long", "longitude", "x")
 LATITUDE = ("lat", "latitude", "y")
 NAMING = ("name", "name_en", "title", "label")
 FORMATS = (".geojson", ".json", ".parquet", ".geoparquet", ".gpkg", ".csv")
+DELIMITERS = (",", ";", "\t", "|")
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
 LonLat = tuple[float, float]
 
@@ -81,7 +85,8 @@ def _column(table: pd.DataFrame, names: Sequence[str], path: Path) -> str:
     if not found:
         raise GeoError(
             f"{path}: no column named {', '.join(names)} (found "
-            f"{', '.join(map(str, table.columns))}); rename one"
+            f"{', '.join(map(str, table.columns))}); rename one, or give --places for flows "
+            "between places"
         )
     return str(found[0])
 
@@ -114,13 +119,56 @@ def _in_degrees(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
     return degrees
 
 
+# --- tables ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A table as text: its header, and its rows with their number as a spreadsheet counts them."""
+
+    file: str
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def cells(path: Path) -> Cells:
+    """Read a CSV by comma, semicolon, tab or bar, whichever its header has most. Raises GeoError.
+
+    Cells are stripped; empty lines are left out but counted.
+    """
+    text = package.read_text(path)
+    first = text.split("\n", 1)[0]
+    mark = max(DELIMITERS, key=first.count)
+    try:
+        read_rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+    except csv.Error as error:
+        raise GeoError(
+            f'{path}: not CSV: {error}; quote cells with " and close every quote'
+        ) from error
+    rows = [(n, [c.strip() for c in row]) for n, row in enumerate(read_rows, 1) if any(row)]
+    if not rows:
+        raise GeoError(f"{path}: an empty file; give a table with a header")
+    return Cells(path.name, rows[0][1], rows[1:])
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises GeoError."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise GeoError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+# --- drawing --------------------------------------------------------------------------------------
+
+
 def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") -> draw.Map:
     """A map of the layers over the world, or over a detailed cut where the extra is installed."""
     everything = pd.concat([layer.features.geometry for layer in layers])
     view = _view(gpd.GeoSeries(everything, crs="EPSG:4326"))
     result = draw.Map(view)
     result.title = title or ", ".join(layer.name for layer in layers)
-    draw.Basemap([basemap.world(), *_detail(view)]).add_to(result)
+    draw.Basemap([basemap.world(), *detail(view)]).add_to(result)
     for number, layer in enumerate(layers):
         colour = style.PALETTE[number % len(style.PALETTE)]
         draw.Features(
@@ -158,7 +206,7 @@ def _view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
     )
 
 
-def _detail(view: tuple[float, float, float, float]) -> list[bytes]:
+def detail(view: tuple[float, float, float, float]) -> list[bytes]:
     """A detailed cut for the view, if it is small enough and the extra is installed."""
     west, south, east, north = view
     if east - west > DETAIL_DEG or north - south > DETAIL_DEG:

@@ -24,7 +24,7 @@ LEVELS = (
     ("errors",),
     ("files",),
     ("measure",),
-    ("pack",),
+    ("curves", "pack"),
     ("basemap",),
     ("water",),
     ("shapes",),
@@ -36,6 +36,9 @@ LEVELS = (
     ("draw", "still"),
     ("page",),
     ("userdata", "scaffold"),
+    ("odtable",),
+    ("odlines",),
+    ("odscene",),
     ("geo",),
     ("cli",),
 )

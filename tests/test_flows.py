@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import flows
+from geo.errors import GeoError
 
 NAN = float("nan")
 TEXT = ("flow", "corridor", "leg", "origin", "destination", "commodity", "unit", "basis")
@@ -83,8 +84,16 @@ def factors():
             "value": [12.0, 65.0, 69.2],
             "low": [NAN, 60.0, NAN],
             "high": [NAN, 71.0, 75.0],
+            "unit": ["trains/day", "wagons/train", "t/wagon"],
         }
     )
+
+
+def product(formula, values=None, *, table=None, rows=(), others=()):
+    """What if of the first capacity, whose formula is given; `rows` are further capacities."""
+    capacity = could({}, *rows).assign(formula=[formula, *[""] * len(rows)])
+    table = factors() if table is None else table
+    return flows.what_if("c0", capacities=capacity, factors=table, others=others, values=values)
 
 
 def share(flow, *capacities):
@@ -317,12 +326,15 @@ def test_results_are_aligned_with_the_callers_rows(name):
 
 @pytest.mark.parametrize("name", [*calls(moved()), "matrix", "peak", "what_if"])
 def test_the_callers_tables_are_not_changed(name):
-    table, capacity, factor = moved({}, {"rank": 2.0}), could({}), factors()
+    table, factor = moved({}, {"rank": 2.0}), factors()
+    capacity = could({}).assign(formula="trains * wagons")
     copies = [frame.copy() for frame in (table, capacity, factor)]
     extra = {
         "matrix": lambda: flows.matrix(table, unit="t"),
         "peak": lambda: flows.peak(table, capacity),
-        "what_if": lambda: flows.what_if(factor, trains=1),
+        "what_if": lambda: flows.what_if(
+            "c0", capacities=capacity, factors=factor, others=[table], values={"wagons": 61}
+        ),
     }
     (calls(table) | extra)[name]()
     for frame, copy in zip((table, capacity, factor), copies, strict=True):
@@ -489,49 +501,149 @@ def test_a_matrix_sums_first_ranked_like_units_and_leaves_unknown_pairs_unknown(
 
 
 def test_a_product_has_the_range_its_factors_allow():
-    made = flows.what_if(factors())
-    assert made.value == pytest.approx(12 * 65 * 69.2)
-    assert made.low == pytest.approx(12 * 60 * 69.2)
-    assert made.high == pytest.approx(12 * 71 * 75)
+    made = product("trains * wagons * load * 365 * 1e-6")
+    scale = 1.0 * 365 * 1e-6
+    assert made.constant == scale
+    assert made.value == scale * 12.0 * 65.0 * 69.2
+    assert made.low == scale * 12.0 * 60.0 * 69.2
+    assert made.high == scale * 12.0 * 71.0 * 75.0
+    assert (made.capacity, made.unit, made.per, made.at_least) == ("c0", "Mt", "year", False)
+    assert [f.name for f in made.factors] == ["trains", "wagons", "load"]
 
 
 def test_a_factor_set_by_name_counts_and_the_others_stay():
-    made = flows.what_if(factors(), trains=6, wagons=50)
-    assert made.value == pytest.approx(6 * 50 * 69.2)
-    assert flows.what_if(factors(), trains=0).value == 0
+    made = product("trains * wagons * load", {"wagons": 62})
+    assert made.value == 12.0 * 62.0 * 69.2
+    assert (made.low, made.high) == (12.0 * 60.0 * 69.2, 12.0 * 71.0 * 75.0)
+    assert made.factors[1].value == 65.0
 
 
-@given(st.lists(st.floats(0.01, 1e3), min_size=1, max_size=5))
-def test_without_ranges_the_product_is_one_number(values):
-    none = [NAN] * len(values)
-    table = pd.DataFrame(
-        {
-            "factor": [f"f{n}" for n in range(len(values))],
-            "value": values,
-            "low": none,
-            "high": none,
-        }
-    )
-    made = flows.what_if(table)
-    assert made.low == made.value == made.high == pytest.approx(math.prod(values))
-    assert flows.what_if(table, f0=2.0).value == pytest.approx(2.0 * math.prod(values[1:]))
+def test_a_bound_no_source_gives_is_the_value():
+    bounds = {f.name: (f.low, f.high) for f in product("trains * wagons * load").factors}
+    assert bounds == {"trains": (12, 12), "wagons": (60, 71), "load": (69.2, 75)}
 
 
-def test_an_unknown_factor_makes_the_product_unknown():
-    table = factors().assign(value=[12.0, NAN, 69.2])
-    assert math.isnan(flows.what_if(table).value)
-    assert flows.what_if(table, wagons=65).value == pytest.approx(12 * 65 * 69.2)
+def test_a_factor_may_divide_and_its_bounds_change_sides():
+    made = product("wagons / (load * 2)")
+    assert made.value == 0.5 * 65.0 / 69.2
+    assert (made.low, made.high) == (0.5 * 60.0 / 75.0, 0.5 * 71.0 / 69.2)
+    assert [f.divides for f in made.factors] == [False, True]
 
 
-def test_a_name_that_is_no_factor_is_refused():
-    with pytest.raises(KeyError, match="no such factor: boats, ships"):
-        flows.what_if(factors(), ships=1, boats=2)
+def test_a_capacity_in_a_formula_lies_between_the_answers_to_its_question():
+    rows = [
+        {"quantity": 193.0, "unit": "passengers", "per": "voyage"},
+        {"quantity": 200.0, "unit": "passengers", "per": "voyage", "rank": 2.0},
+        {"quantity": 900.0, "unit": "passengers", "per": "voyage", "corridor": "b"},
+        {"quantity": 500.0, "unit": "passengers", "per": "month"},
+    ]
+    made = product("c1 * 52", rows=rows)
+    assert (made.value, made.low, made.high) == (52 * 193, 52 * 193, 52 * 200)
+    assert product("c1 * 52", {"c1": 200}, rows=rows).value == 52 * 200
 
 
-@given(st.lists(st.floats(0.1, 10), min_size=3, max_size=3))
-def test_the_value_lies_in_the_range_when_each_factor_does(values):
-    table = factors().assign(
-        value=values, low=[v / 2 for v in values], high=[v * 2 for v in values]
-    )
-    made = flows.what_if(table)
+def test_ids_of_other_tables_count_as_they_stand():
+    others = [moved({"quantity": 9000.0, "unit": "t"})]
+    assert product("f0 / 2", others=others).value == 4500
+    with pytest.raises(GeoError, match="names f0, which no table holds"):
+        product("f0 / 2")
+
+
+def test_a_factor_without_a_value_counts_with_what_makes_the_product_least():
+    ranged = {"value": [NAN, NAN, 69.2], "low": [3, 60, NAN], "high": [6, 71, NAN]}
+    made = product("trains / wagons", table=factors().assign(**ranged))
+    assert made.at_least
+    assert made.value == made.low == 3 / 71
+    assert made.high == 6 / 60
+    assert product("trains / wagons", {"trains": 4}, table=factors().assign(**ranged)).at_least
+    both = product("trains / wagons", {"trains": 4, "wagons": 64}, table=factors().assign(**ranged))
+    assert (both.value, both.at_least) == (4 / 64, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "expected"),
+    [
+        (NAN, NAN, NAN, (NAN, NAN, NAN)),
+        (NAN, 2.0, NAN, (2, 2, NAN)),
+        (NAN, NAN, 5.0, (NAN, NAN, 5)),
+    ],
+)
+def test_what_no_source_gives_stays_unknown(value, low, high, expected):
+    table = factors().assign(value=[value, 1, 1], low=[low, 1, 1], high=[high, 1, 1])
+    made = product("trains * wagons * load", table=table)
+    assert (made.value, made.low, made.high) == pytest.approx(expected, nan_ok=True)
+    with pytest.raises(GeoError, match="trains \\(found 3\\): no source gives its bounds"):
+        product("trains * wagons * load", {"trains": 3}, table=table)
+
+
+def test_values_no_source_allows_are_refused_all_at_once():
+    with pytest.raises(GeoError) as found:
+        product("trains * wagons * load", {"wagons": 72, "load": 69.1, "boats": 2})
+    said = str(found.value)
+    assert said.startswith("capacity c0: boats is none of its factors, which are load, trains, wag")
+    assert "wagons (found 72): its sources allow 60 to 71 wagons/train" in said
+    assert "load (found 69.1): its sources allow 69.2 to 75 t/wagon" in said
+
+
+@pytest.mark.parametrize(
+    "value", [NAN, math.inf, -1.0, math.nextafter(71, 72), math.nextafter(60, 0)]
+)
+def test_a_value_just_beyond_a_bound_is_refused(value):
+    with pytest.raises(GeoError, match="its sources allow 60 to 71"):
+        product("trains * wagons", {"wagons": value})
+    assert product("trains * wagons", {"wagons": 71}).value == 12.0 * 71
+
+
+@pytest.mark.parametrize(
+    ("formula", "reason"),
+    [
+        ("trains + wagons", "found trains \\+ wagons"),
+        ("trains * -1", "found -1"),
+        ("trains ** 2", "found trains \\*\\* 2"),
+        ("trains * max(1, 2)", "found max"),
+        ("trains * True", "found True"),
+        ("trains * 'a'", "found 'a'"),
+        ("trains / 0", "divides by zero"),
+        ("trains * 1e400", "no finite figure"),
+        ("trains * 1" + "0" * 400, "too large"),
+        ("trains * trains", "trains stands in it twice"),
+        ("trains * ", "cannot be read as arithmetic"),
+        ("*".join(["2"] * 5000), "product"),
+    ],
+)
+def test_a_formula_that_is_no_product_is_refused(formula, reason):
+    with pytest.raises(GeoError, match=reason) as found:
+        product(formula)
+    assert "capacity c0: formula (found " in str(found.value)
+    assert "write it as names and numbers joined by * and /" in str(found.value)
+
+
+def test_a_capacity_without_formula_or_of_no_table_is_named():
+    with pytest.raises(GeoError, match="capacity c0: formula: empty"):
+        product("")
+    with pytest.raises(GeoError, match="no capacity 'x'; the table has c0"):
+        flows.what_if("x", capacities=could({}), factors=factors())
+    with pytest.raises(GeoError, match="no capacity 'x'; the table has none"):
+        flows.what_if("x", capacities=pd.DataFrame(), factors=pd.DataFrame())
+
+
+@pytest.mark.parametrize(("formula", "low"), [("trains / wagons", 0.0), ("wagons * trains", -1.0)])
+def test_a_factor_is_not_negative_and_not_zero_where_it_divides(formula, low):
+    with pytest.raises(GeoError, match=f"wagons \\(found {low:g}\\)"):
+        product(formula, table=factors().assign(low=[NAN, low, NAN]))
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 10), st.booleans()), min_size=1, max_size=6), st.data())
+def test_whatever_is_set_the_value_lies_in_the_range(parts, data):
+    signs = {f"f{n}": "/" if divides else "*" for n, (_, divides) in enumerate(parts)}
+    formula = "1" + "".join(f" {sign} {name}" for name, sign in signs.items())
+    table = pd.DataFrame({"factor": list(signs), "value": [v for v, _ in parts], "unit": ""})
+    table = table.assign(low=table["value"] / 2, high=table["value"] * 2)
+    bounds = table.set_index("factor")[["low", "high"]].to_dict("index")
+    values = {n: data.draw(st.floats(b["low"], b["high"])) for n, b in bounds.items()}
+    made = product(formula, values, table=table)
     assert made.low <= made.value <= made.high
+    expected = 1.0
+    for name, sign in signs.items():
+        expected = expected / values[name] if sign == "/" else expected * values[name]
+    assert made.value == expected

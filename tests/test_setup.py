@@ -118,8 +118,9 @@ def dry_run(folder, target):
 @pytest.fixture
 def clone(root, tmp_path):
     """The files make looks at, without an environment."""
-    (tmp_path / "Makefile").write_bytes((root / "Makefile").read_bytes())
-    (tmp_path / "pyproject.toml").write_bytes((root / "pyproject.toml").read_bytes())
+    for name in ("Makefile", "pyproject.toml", "tests/web/package-lock.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((root / name).read_bytes())
     return tmp_path
 
 

@@ -10,12 +10,13 @@ import shapely
 
 from geo import basemap
 from geo.package import Package
-from geo.scene import style, words
+from geo.scene import limits, products, state, style, table, words
 from geo.scene.facts import Facts, Record, records
 from geo.scene.lines import DOUBTFUL, Lines
-from geo.scene.model import Bounds, Event, LegendItem, Pipe, Place, Row, Scene, Source
+from geo.scene.model import Bounds, Clock, Event, LegendItem, Pipe, Place, Scene, Source
 
 LANGUAGES = ("en", "ko", "ru")
+UNITS = {"year": 366, "quarter": 92, "month": 31}  # the longest of each, in days
 VIEW_MARGIN = 0.08
 NO_WIDTHS = "Lines show course and state, not volume."
 NO_AMOUNTS = "Lines show course only: no source says how much went which way."
@@ -97,8 +98,11 @@ class _Page:
 
     def scene(self, name: str, title: str, headline: str, deck: str) -> Scene:
         """The page as values; rows are worded first, so that sources count from the table down."""
-        package, rows = self.facts.package, tuple(self.rows())
+        package, facts = self.facts.package, self.facts
+        rows, charts = tuple(table.flows(facts)), limits.charts(facts)
+        rows += tuple(table.others(facts, charts))
         pipes, places = self.lines.pipes(), tuple(self.places())
+        rows += tuple(table.courses(facts, charts, pipes, places))
         conflicts, events = self.facts.conflicts(), tuple(self.events())
         return Scene(
             id=name,
@@ -111,7 +115,13 @@ class _Page:
             pipes=pipes,
             legend=tuple(self.legend(pipes, places)),
             samples=self.lines.samples(),
+            scale=self.lines.scale,
+            units=self.lines.units,
+            totals=self.lines.totals(),
+            clock=self.clock(pipes),
             rows=rows,
+            limits=charts,
+            products=products.products(facts),
             conflicts=conflicts,
             events=events,
             sources=tuple(self.sources()),
@@ -123,39 +133,6 @@ class _Page:
         )
 
     # --- the parts of a page ----------------------------------------------------------------------
-
-    def rows(self) -> Iterator[Row]:
-        """Every flow of the page: by corridor, the fullest first, then the latest."""
-        table = self.facts.flows
-        at = {c: n for n, c in enumerate(self.facts.corridors)}
-        held = table["utilisation"].fillna(table["share"])
-        table = table.assign(at=table["corridor"].map(at), held=held)
-        ordered = table.sort_values(
-            ["at", "held", "period_start"], ascending=[True, False, False], kind="stable"
-        )
-        return map(self._row, records(ordered))
-
-    def _row(self, row: Record) -> Row:
-        facts = self.facts
-        drawn = {own["flow"] for own in facts.drawn.values()}
-        return Row(
-            id=row["flow"],
-            pipe=row["leg"] if facts.parallel(row["corridor"]) else row["corridor"],
-            corridor=facts.name(row["corridor"]),
-            period=words.period(row["period_start"], row["period_end"]),
-            what=facts.cargo(row),
-            moved=words.quantity(row),
-            could=facts.could(row),
-            share=facts.share(row),
-            basis=row["basis"],
-            source=facts.number(row["source"]),
-            route=facts.route(row),
-            note=row["note"],
-            drawn=row["flow"] in drawn,
-            lead=row["flow"] in drawn | facts.leads,
-            conflict=bool(row["conflicts"] > 0),
-            key=facts.key(row),
-        )
 
     def places(self) -> Iterator[Place]:
         """The ends of legs and flows, and places an attribute of a main corridor speaks of."""
@@ -198,15 +175,28 @@ class _Page:
         if any(p.accuracy_m for p in places):
             yield LegendItem("ring", "position known to this radius")
 
+    def clock(self, pipes: Sequence[Pipe]) -> Clock | None:
+        """The axis of time over the figures of the page; None where none has a period."""
+        found = [f for p in (*pipes, *self.lines.totals()) for f in p.figures if f.start and f.end]
+        if not found:
+            return None
+        ends = [f.end for f in found]
+        last = max([*ends, *(e.end for e in self.events() if e.end)])
+        shortest = min(state.days(f.start, f.end) for f in found)
+        units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
+        return Clock(f"{min(f.start for f in found)[:4]}-01-01", f"{last[:4]}-12-31", tuple(units))
+
     def events(self) -> Iterator[Event]:
         """Dated events of the page's corridors and those that bear on all, oldest first."""
-        table = self.facts.package.events
+        facts, table = self.facts, self.facts.package.events
         if table.empty:
             return
-        own = table[table["corridor"].isin(["", *self.facts.corridors])]
+        own = table[table["corridor"].isin(["", *facts.corridors])]
         for row in records(own.sort_values("date", kind="stable")):
-            number = self.facts.number(row["source"])
-            yield Event(_event_date(row), row["title"], row["kind"], number)
+            number = facts.number(row["source"])
+            start, end = _event_span(row)
+            name = facts.name(row["corridor"]) if row["corridor"] else ""
+            yield Event(_event_date(row), row["title"], row["kind"], number, start, end, name)
 
     def notes(self, pipes: Sequence[Pipe]) -> Iterator[str]:
         """What a reader must know of the drawing."""
@@ -268,6 +258,13 @@ def _event_date(row: Record) -> str:
     if precision == "year":
         return str(date.year)
     return str(date.strftime("%b %Y")) if precision == "month" else words.day(date)
+
+
+def _event_span(row: Record) -> tuple[str, str]:
+    """First and last day an event may have happened, by the precision of its date."""
+    date, precision = row["date"], row.get("date_precision", "day")
+    period = date.to_period({"year": "Y", "month": "M"}.get(precision, "D"))
+    return str(period.start_time.date()), str(period.end_time.date())
 
 
 def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:

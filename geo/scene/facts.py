@@ -19,6 +19,7 @@ from geo.scene import style, words
 from geo.scene.model import Claim
 
 Record = Mapping[str, Any]
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 FIGURES = ["quantity", "quantity_low", "quantity_high"]
 
 
@@ -161,7 +162,7 @@ class Facts:
     def spread(self, row: Record) -> Record:
         """The flow with the range its rivals span, where they differ."""
         rivals = self.rivals(row)
-        if len(rivals) < 2:
+        if len(rivals) < 2 or not row["conflicts"]:
             return row
         shares = rivals[["utilisation", "utilisation_low", "utilisation_high"]]
         return {
@@ -318,7 +319,18 @@ class Facts:
             share=self.share(row),
             note=str(row["note"]),
             drawn=drawn,
+            id=str(row["flow"]),
+            standing=self._standing(row),
         )
+
+    def _standing(self, row: Record) -> str:
+        """'first of 2 answers' where sources answer one question differently, else ''."""
+        ranked = list(self.rivals(row)["flow"])
+        if len(ranked) < 2 or row["flow"] not in ranked:
+            return ""
+        at = ranked.index(row["flow"])
+        place = ORDINALS[at] if at < len(ORDINALS) else f"{at + 1}th"
+        return f"{place} of {len(ranked)} answers"
 
     def capacity_claim(self, row: Record) -> Claim:
         """A capacity as a claim."""

@@ -23,6 +23,8 @@ class Claim:
     note: str = ""
     drawn: bool = False
     group: str = "flow"
+    id: str = ""
+    standing: str = ""  # 'first of 2 answers', where sources are ranked against each other
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Lane:
 class Figure:
     """One figure of a line with the capacity it is held against, and its words.
 
+    `flows` are the rows it is made of: one, or one for each commodity of its lanes.
     `start` and `end` are ISO dates, both included. `kind` is the base unit (kt and Mt are both t);
     `quantity` is in it for the whole period, `rate` and `capacity` per year; None is unknown.
     `direction` is 1 along the line, -1 against it, 0 where the source does not state it.
@@ -80,6 +83,10 @@ class Figure:
     lanes: tuple[Lane, ...] = ()
     dash: tuple[float, ...] = ()
     key: str = ""
+    flows: tuple[str, ...] = ()
+    unit: str = ""
+    unit_size: float = 1.0  # of its unit in the base unit: 1e6 for Mt
+    added: int = 1  # how many figures were added up in it
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,9 @@ class Pipe:
     figures: tuple[Figure, ...] = ()
     casings: tuple[Casing, ...] = ()
     shown: tuple[str, ...] = ()  # ids of the figures drawn while no period is chosen
-    aside: int = 0  # lines that share a way: how many widths to the right of travel
+    since: str = ""  # first and last day the line was in being (ISO); '' is not stated
+    until: str = ""
+    beside: tuple[str, ...] = ()  # lines that share its way, which it keeps to the right of
 
 
 @dataclass(frozen=True)
@@ -144,15 +153,26 @@ class LegendItem:
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample width of the legend: pixels, and the quantity they stand for."""
+    """A sample width of the legend: pixels, and the quantity they stand for.
+
+    `value` is that quantity per year in the base unit `kind`.
+    """
 
     width_px: float
     word: str
+    value: float = 0.0
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the page's table: a figure, what it is held against, and who says so."""
+    """One row of the page's table: a figure, what it is held against, and who says so.
+
+    `kind` is one of `geo.scene.table.KINDS`; `moved` is the figure in words, whatever its kind.
+    `start` and `end` are ISO dates, both included, "" where open or not stated. `quantity` with its
+    bounds is in `unit`; `base` is one figure in `base_unit`, so that like units sort together.
+    `held` is what it is held against, in `held_unit`; `full` with its bounds is the share of it.
+    """
 
     id: str
     pipe: str
@@ -170,6 +190,74 @@ class Row:
     lead: bool = False
     conflict: bool = False
     key: str = ""
+    kind: str = "moved"
+    start: str = ""
+    end: str = ""
+    quantity: float | None = None
+    quantity_low: float | None = None
+    quantity_high: float | None = None
+    unit: str = ""
+    base: float | None = None
+    base_unit: str = ""
+    held: float | None = None
+    held_unit: str = ""
+    full: float | None = None
+    full_low: float | None = None
+    full_high: float | None = None
+
+
+@dataclass(frozen=True)
+class LimitBar:
+    """One figure of a year against the limit in force when its period began.
+
+    `kind` is "reported", "estimate" or "beside": the last is a figure that other rows outrank, or
+    one that is not of the corridor alone. `low`, `high` and `limit` are in the chart's unit:
+    `low` alone is "at least", `high` alone "at most", neither is unknown.
+    `beside`, `note` and `cites` hold [n] where they cite a source.
+    """
+
+    kind: str
+    figure: str
+    period: str
+    corridor: str
+    basis: str
+    share: str
+    cites: str
+    low: float | None
+    high: float | None
+    limit: float | None
+    part: str = ""
+    beside: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class LimitYear:
+    """The figures of one year, never added up; `gap` says that nothing was reported for it."""
+
+    word: str
+    bars: tuple[LimitBar, ...]
+    gap: str = ""
+
+
+@dataclass(frozen=True)
+class LimitChart:
+    """What was reported of one cargo, year by year, against the limit set on it from outside.
+
+    `most` is the end of the one linear scale, in `unit`. `limits` and `conversions` are sentences
+    in which [n] cites a source; `other_units` are those of the figures beside.
+    """
+
+    id: str
+    title: str
+    cargo: str
+    unit: str
+    colour: str
+    most: float
+    years: tuple[LimitYear, ...]
+    limits: tuple[str, ...]
+    conversions: tuple[str, ...] = ()
+    other_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,6 +293,81 @@ class Source:
 
 
 @dataclass(frozen=True)
+class FactorSlider:
+    """One factor of a product: where its slider stands and how far its sources let it go.
+
+    `figure` is the value in words, `allowed` the range; `unit_one` is the unit of the figure 1.
+    `one` and `many` follow the figure in a sentence (" train a day", " trains a day"). `low` equals
+    `high` where only one value is known. `step` None: any value. `known` False: no source gives a
+    value between the bounds, so the product is "at least".
+    """
+
+    id: str
+    words: str
+    figure: str
+    value: float
+    low: float
+    high: float
+    step: float | None
+    unit: str
+    unit_one: str
+    allowed: str
+    cites: str
+    one: str
+    many: str
+    note: str = ""
+    known: bool = True
+    divides: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """The flow a product is held against: its words, and its rates per year in the base unit.
+
+    None is unknown; `low` alone is "at least", `high` alone "at most". `said` stands before the
+    share, `of` after it. `drawn` is True when the map draws this flow, so that the product can be
+    drawn as its casing.
+    """
+
+    said: str
+    of: str
+    rate: float | None
+    low: float | None
+    high: float | None
+    cites: str
+    drawn: bool
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A capacity as a product with sliders.
+
+    The product is `constant` times the factors, in `unit` per `per`; times `per_year` it is in the
+    base unit `kind` per year. `tail` words the numbers of the formula; `line` is the corridor or
+    the leg whose casing it is; `sentence` says it all at the values of the sources.
+    """
+
+    id: str
+    corridor: str
+    line: str
+    title: str
+    factors_title: str
+    unit: str
+    per: str
+    kind: str
+    per_year: float
+    constant: float
+    factors: tuple[FactorSlider, ...]
+    tail: str
+    allowed: str
+    published: str
+    held: Held | None
+    sentence: str
+    cites: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Scene:
     """A whole page as values."""
 
@@ -226,8 +389,11 @@ class Scene:
     conflicts: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     clock: Clock | None = None
+    totals: tuple[Pipe, ...] = ()  # corridors whose figures name no leg: in tables, not on the map
     scale: Mapping[str, float] = field(default_factory=dict)  # pixels per unit and year, by kind
     units: Mapping[str, str] = field(default_factory=dict)  # the unit each kind is worded in
+    limits: tuple[LimitChart, ...] = ()
+    products: tuple[WhatIf, ...] = ()
     lang: str = "en"
     packs: tuple[bytes, ...] = field(default=(), repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -240,4 +406,9 @@ class Scene:
             "lang": self.lang,
             "places": [asdict(p) for p in self.places],
             "pipes": [asdict(p) for p in self.pipes],
+            "totals": [asdict(p) for p in self.totals],
+            "scale": dict(self.scale),
+            "clock": {**asdict(self.clock), "events": [asdict(e) for e in self.events]}
+            if self.clock
+            else None,
         }

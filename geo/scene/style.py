@@ -25,6 +25,9 @@ DASH: dict[str, tuple[float, ...]] = {
     "claimed": (2.0, 5.0),
 }
 
+# From the strongest evidence to the weakest: a sum is no better than its weakest part.
+WEAKNESS = ("observed", "reported", "derived", "claimed")
+
 
 def dash(basis: str) -> tuple[float, ...]:
     """Dash pattern in pixels for a basis word; an unknown word is drawn as claimed."""

@@ -18,6 +18,15 @@ def number(value: float) -> str:
     return f"{value:,.4g}" if value and abs(value) < 0.001 else text
 
 
+def rounded(value: float) -> str:
+    """A figure to three digits that count, halves up: 5,833,333 → '5,830,000'."""
+    if not value:
+        return number(value)
+    exact = Decimal(value)
+    step = Decimal(1).scaleb(exact.adjusted() - 2)
+    return number(float((exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step))
+
+
 def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
     """'1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown'."""
     stated, low, high = (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
@@ -74,6 +83,8 @@ def period(start: Any, end: Any) -> str:
         return day(start)
     if start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]:
         return _months(start, end)
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{day(end)}"
     if start.year == end.year:
         return f"{start.day} {calendar.month_abbr[start.month]}–{day(end)}"
     return f"{day(start)}–{day(end)}"

@@ -2,15 +2,16 @@
 (function () {
   'use strict';
   const T = window.Tumen;
-  const COLOURS = ['sea', 'land', 'lake', 'river', 'border'];
 
+  /** @type {(borders: boolean) => BasemapColours} */
   function colours(borders) {
-    const made = {};
-    COLOURS.forEach(function (name) { made[name] = T.css('--' + name); });
-    if (!borders) made.border = 'transparent';
-    return made;
+    return {
+      sea: T.css('--sea'), land: T.css('--land'), lake: T.css('--lake'), river: T.css('--river'),
+      border: borders ? T.css('--border') : 'transparent',
+    };
   }
 
+  /** @type {(item: BasemapName) => Label} */
   function label(item) {
     const country = item.kind === 'country';
     return {
@@ -22,12 +23,16 @@
     };
   }
 
-  /** Names the page draws itself are not said twice by the base map. */
+  /**
+   * Names the page draws itself are not said twice by the base map.
+   * @type {(labels: BasemapName[], own: string[]) => BasemapName[]}
+   */
   function others(labels, own) {
     const known = own.map(function (name) { return name.toLowerCase(); });
     return labels.filter(function (item) { return known.indexOf(item.text.toLowerCase()) < 0; });
   }
 
+  /** @param {{ packs: string[], own?: string[] }} value */
   T.kinds.basemap = function (map, value) {
     return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id)); }))
       .then(function (packs) {
@@ -37,8 +42,8 @@
         base.addTo(map);
         const repaint = function () { base.setColours(colours(borders)); };
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
-        base.showBorders = function (on) { borders = on; repaint(); };
-        map._tumenBase = base;
+        const showBorders = function (/** @type {boolean} */ on) { borders = on; repaint(); };
+        map._tumenBase = Object.assign(base, { showBorders: showBorders, repaint: repaint });
         T.labels(map).set('base', others(base.labels, value.own || []).map(label));
         return painted;
       });

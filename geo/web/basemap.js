@@ -1,7 +1,12 @@
 // The base map: world and region packs drawn on one canvas below every overlay.
 (function () {
   'use strict';
-  const T = window.Tumen = window.Tumen || {};
+  const T = window.Tumen;
+
+  /**
+   * @typedef {CanvasRenderingContext2D} Context
+   * @typedef {{ colour: string, width: number, dash?: number[] }} Pen
+   */
 
   const PANE = 'tumen-basemap';
   const RIVER_MIN_ZOOM = 6;
@@ -15,6 +20,7 @@
   const NAMED = ['place', 'country'];
 
   // What is seen of the world at one moment: scale, offset and size, in CSS pixels.
+  /** @type {(map: L.Map, bounds: Box) => BasemapView} */
   function viewOf(map, bounds) {
     const scale = 256 * Math.pow(2, map.getZoom());
     const origin = map.getPixelOrigin();
@@ -27,11 +33,13 @@
   }
 
   // The same view moved by whole worlds, so that a copy of the data falls into it.
+  /** @type {(view: BasemapView, turn: number) => BasemapView} */
   function turned(view, turn) {
     return Object.assign({}, view, { left: view.left - turn * view.scale });
   }
 
   // Copies of data spanning [x0, x1] of the Mercator square that meet the view.
+  /** @type {(view: BasemapView, x0: number, x1: number) => number[]} */
   function turnsOf(view, x0, x1) {
     const first = Math.ceil(view.left / view.scale - x1);
     const last = Math.floor((view.left + view.width) / view.scale - x0);
@@ -40,6 +48,7 @@
     return turns;
   }
 
+  /** @type {(layer: PackLayer, part: number, view: BasemapView, minPx: number) => boolean} */
   function seen(layer, part, view, minPx) {
     const bb = layer.bb;
     const at = 4 * part;
@@ -52,6 +61,7 @@
   }
 
   // Add one part to the path, leaving out vertices closer than a pixel to the last one drawn.
+  /** @type {(ctx: Context, layer: PackLayer, part: number, view: BasemapView, close: boolean) => void} */
   function trace(ctx, layer, part, view, close) {
     const X = layer.X, Y = layer.Y, scale = view.scale, left = view.left, top = view.top;
     const end = layer.off[part + 1];
@@ -70,6 +80,7 @@
     if (close) ctx.closePath();
   }
 
+  /** @type {(ctx: Context, layer: PackLayer, view: BasemapView, colour: string) => number} */
   function fill(ctx, layer, view, colour) {
     let count = 0;
     ctx.beginPath();
@@ -83,6 +94,7 @@
     return count;
   }
 
+  /** @type {(ctx: Context, layer: PackLayer, view: BasemapView, pen: Pen) => number} */
   function stroke(ctx, layer, view, pen) {
     let count = 0;
     ctx.strokeStyle = pen.colour;
@@ -99,19 +111,24 @@
     return count;
   }
 
+  /** @type {(zoom: number, low: number, high: number) => number} */
   function widthAt(zoom, low, high) {
     return Math.max(low, Math.min(high, low + (zoom - 5) * (high - low) / 6));
   }
 
+  /** @type {(layers: PackLayer[], name: string) => PackLayer[]} */
   function named(layers, name) {
     return layers.filter((layer) => layer.name === name);
   }
 
+  /** @type {(y: number) => number} */
   function latOf(y) {
     return 360 / Math.PI * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90;
   }
 
+  /** @type {(layers: PackLayer[]) => BasemapName[]} */
   function labelsOf(layers) {
+    /** @type {BasemapName[]} */
     const labels = [];
     for (const layer of layers) {
       if (!NAMED.includes(layer.name) || !layer.labels) continue;
@@ -124,12 +141,14 @@
   }
 
   // A pack is one sheet, or two: its coarser rim below what it was cut for.
+  /** @type {(layers: PackLayer[]) => Sheet[]} */
   function sheetsOf(layers) {
     return [AROUND, ''].map((prefix) => ({ layers, prefix, frame: frameOf(layers, prefix) }))
       .filter((sheet) => named(layers, sheet.prefix + 'land').length > 0);
   }
 
   // A sheet's extent as a box in the Mercator square; null for the world.
+  /** @type {(layers: PackLayer[], prefix: string) => Frame | null} */
   function frameOf(layers, prefix) {
     const land = named(layers, prefix + 'land')[0];
     const extent = land && land.meta.extent;
@@ -141,7 +160,7 @@
   }
 
   // options: world (layers), regions (array of layers), colours {sea, land, lake, river, border}.
-  T.Basemap = L.Layer.extend({
+  T.Basemap = L.Layer.extend(/** @satisfies {Inside<BasemapLayer>} */ ({
     options: { pane: PANE, padding: 0.5, attribution: '' },
 
     initialize: function (options) {
@@ -156,26 +175,27 @@
     beforeAdd: function (map) {
       if (map.getPane(PANE)) return;
       const pane = map.createPane(PANE);
-      pane.style.zIndex = 200;
+      pane.style.zIndex = '200';
       pane.style.pointerEvents = 'none';
     },
 
     onAdd: function () {
-      this._canvas = L.DomUtil.create('canvas', 'tumen-basemap');
-      this._canvas.setAttribute('aria-hidden', 'true');
-      if (this._map.options.zoomAnimation) L.DomUtil.addClass(this._canvas, 'leaflet-zoom-animated');
-      this.getPane().appendChild(this._canvas);
+      const canvas = this._canvas = L.DomUtil.create('canvas', 'tumen-basemap');
+      canvas.setAttribute('aria-hidden', 'true');
+      if (this._map.options.zoomAnimation) L.DomUtil.addClass(canvas, 'leaflet-zoom-animated');
+      this.getPane()?.appendChild(canvas);
       this._update();
       this._say();
     },
 
     onRemove: function () {
       cancelAnimationFrame(this._saying);
-      this._canvas.remove();
+      this._canvas?.remove();
       this._canvas = null;
     },
 
     getEvents: function () {
+      /** @type {{ [name: string]: (event: any) => void }} */
       const events = {
         viewreset: this._update, moveend: this._update, zoomend: this._update,
         resize: this._update, zoom: this._follow, move: this._refill,
@@ -190,28 +210,38 @@
       return this;
     },
 
+    setSharpness: function (least) {
+      this._least = least;
+      this._update();
+      return this;
+    },
+
     // 'ready' comes after the caller has had the chance to listen.
     _say: function () {
       this._saying = requestAnimationFrame(() => this.fire('ready', { drawn: this.drawn }));
     },
 
     _update: function () {
-      if (!this._canvas || this._map._animatingZoom && this._bounds) return;
+      if (!this._canvas || (this._map._animatingZoom && this._bounds)) return;
       const size = this._map.getSize();
       const pad = this.options.padding;
       const min = this._map.containerPointToLayerPoint(size.multiplyBy(-pad)).round();
-      this._bounds = new L.Bounds(min, min.add(size.multiplyBy(1 + 2 * pad)).round());
+      this._bounds = /** @type {Box} */ (
+        new L.Bounds(min, min.add(size.multiplyBy(1 + 2 * pad)).round()));
       this._centre = this._map.getCenter();
       this._zoom = this._map.getZoom();
-      this._fit();
+      this._fit(this._canvas);
       this._draw();
     },
 
+    _ratio: function () {
+      return Math.max(window.devicePixelRatio || 1, this._least || 1);
+    },
+
     // Canvas in place and in device pixels.
-    _fit: function () {
-      const ratio = window.devicePixelRatio || 1;
+    _fit: function (canvas) {
+      const ratio = this._ratio();
       const size = this._bounds.getSize();
-      const canvas = this._canvas;
       canvas.width = Math.round(ratio * size.x);
       canvas.height = Math.round(ratio * size.y);
       canvas.style.width = size.x + 'px';
@@ -243,14 +273,16 @@
       const half = map.getSize().multiplyBy(0.5 + this.options.padding);
       const at = map.project(this._centre, zoom);
       const offset = half.multiplyBy(-scale).add(at).subtract(map._getNewPixelOrigin(centre, zoom));
+      if (!this._canvas) return;
       if (L.Browser.any3d) L.DomUtil.setTransform(this._canvas, offset, scale);
       else L.DomUtil.setPosition(this._canvas, offset);
     },
 
     _draw: function () {
-      const ctx = this._canvas.getContext('2d');
+      const ctx = this._canvas && this._canvas.getContext('2d');
+      if (!ctx) return;
       const view = viewOf(this._map, this._bounds);
-      const ratio = window.devicePixelRatio || 1;
+      const ratio = this._ratio();
       this.drawn = { land: 0, lake: 0, river: 0, border: 0 };
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
       ctx.lineJoin = 'round';
@@ -275,7 +307,7 @@
     // Take the coarser sheet out of a finer one's frame: on whole device pixels, rounded inward,
     // so that the finer land covers every pixel taken out and no seam shows.
     _clear: function (ctx, frame, view) {
-      const ratio = window.devicePixelRatio || 1;
+      const ratio = this._ratio();
       const x = Math.ceil((frame.x0 * view.scale - view.left) * ratio) / ratio;
       const y = Math.ceil((frame.y0 * view.scale - view.top) * ratio) / ratio;
       const right = Math.floor((frame.x1 * view.scale - view.left) * ratio) / ratio;
@@ -290,6 +322,7 @@
     _drawLayers: function (ctx, sheet, view) {
       const colours = this._colours;
       const drawn = this.drawn;
+      /** @type {(name: string, draw: (layer: PackLayer) => number) => void} */
       const each = (name, draw) => named(sheet.layers, sheet.prefix + name).forEach((layer) => {
         drawn[name] += draw(layer);
       });
@@ -300,5 +333,5 @@
       if (view.zoom >= RIVER_MIN_ZOOM) each('river', (layer) => stroke(ctx, layer, view, river));
       each('border', (layer) => stroke(ctx, layer, view, border));
     },
-  });
+  }));
 })();

@@ -1,4 +1,253 @@
-/* The axis of time: period, range, play, events. */
+/* The axis of time: a period to choose, its span, play, and events as marks that open. */
 (function () {
   'use strict';
+  const T = window.Tumen;
+  const THUMB = 16;
+  const APART = 26;
+  const PAUSE_MS = 1600;
+  const MONTHS = { year: 12, quarter: 3, month: 1 };
+
+  function iso(year, month, day) { return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10); }
+
+  /** Every period of one unit from the first day to the last. */
+  T.periods = function (start, end, unit) {
+    const found = [], step = MONTHS[unit], last = Number(end.slice(0, 4));
+    for (let year = Number(start.slice(0, 4)); year <= last; year++) {
+      for (let month = 0; month < 12; month += step) {
+        found.push({ start: iso(year, month, 1), end: iso(year, month + step, 0) });
+      }
+    }
+    return found;
+  };
+
+  /** Where a date lies on an axis of periods: 0 is the start of the first, 1 the end of the last. */
+  function place(date, value) {
+    const from = Date.parse(value.start), to = Date.parse(value.end) + 864e5;
+    return (Date.parse(date) - from) / (to - from);
+  }
+
+  function after(date) { return new Date(Date.parse(date) + 864e5).toISOString().slice(0, 10); }
+
+  /** CSS left of a share of the axis, in line with the slider's thumb. */
+  function left(share, count) {
+    const k = (share * count - 0.5) / Math.max(1, count - 1);
+    return 'calc(' + THUMB / 2 + 'px + ' + k.toFixed(6) + ' * (100% - ' + THUMB + 'px))';
+  }
+
+  function figures(lines) {
+    return lines.pipes.concat(lines.totals).filter(function (p) { return p.figures.length; });
+  }
+
+  function known(lines, period) {
+    return figures(lines).some(function (pipe) {
+      return pipe.figures.some(function (f) {
+        return f.start && f.start <= period.end && f.end >= period.start;
+      });
+    });
+  }
+
+  function button(words, attributes, act) {
+    const node = T.el('button', Object.assign({ type: 'button' }, attributes), words);
+    node.addEventListener('click', act);
+    return node;
+  }
+
+  function Clock(map, value) {
+    this.map = map;
+    this.value = value;
+    this.lines = T.needLines(map);
+    this.unit = value.units[0];
+    this.span = 1;
+    this.at = null;
+    this.timer = null;
+    this.periods = T.periods(value.start, value.end, this.unit);
+    this.root = T.slot('clock', map, 'Time', 'bottomleft');
+    this.build();
+    this.mark();
+  }
+
+  Clock.prototype.build = function () {
+    const self = this;
+    this.all = button('Fullest periods', { 'aria-pressed': 'true' }, function () { self.stop(); self.go(null); });
+    this.play = button('▶ Play', { class: 'play' }, function () { if (self.timer) self.stop(); else self.start(); });
+    const back = button('◀', { 'aria-label': 'Previous period with a figure' }, function () { self.stop(); self.step(-1); });
+    const next = button('▶', { 'aria-label': 'Next period with a figure' }, function () { self.stop(); self.step(1); });
+    this.now = T.el('output', { class: 'clock-now', 'aria-live': 'polite' });
+    this.slider = T.el('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Period' });
+    this.slider.addEventListener('input', function () { self.stop(); self.go(Number(self.slider.value)); });
+    this.track = T.el('div', { class: 'clock-track' });
+    this.panel = T.el('div', { class: 'clock-panel', hidden: '' });
+    const bar = T.el('div', { class: 'clock-bar' }, [this.all, back, this.play, next].concat(this.choices(), [this.now]));
+    this.root.replaceChildren(bar, T.el('div', { class: 'clock-axis' }, [this.slider, this.track]), this.panel);
+    this.root.hidden = false;
+    if (window.ResizeObserver) new ResizeObserver(function () { self.mark(); }).observe(this.track);
+  };
+
+  /** Step and span: the unit of a period, and how many of them are taken together. */
+  Clock.prototype.choices = function () {
+    const self = this, made = [];
+    const unit = T.el('select', {}, this.value.units.map(function (u) { return T.el('option', { value: u }, u); }));
+    unit.addEventListener('change', function () { self.stop(); self.setUnit(unit.value); });
+    if (this.value.units.length > 1) made.push(T.el('label', {}, ['Step ', unit]));
+    this.spans = T.el('input', { type: 'number', min: 1, max: this.periods.length, value: 1, inputmode: 'numeric' });
+    this.spans.addEventListener('change', function () {
+      self.span = Math.max(1, Math.min(Math.round(Number(self.spans.value)) || 1, self.periods.length));
+      self.spans.value = self.span;
+      self.stop();
+      self.go(self.at === null ? self.first() : self.at);
+    });
+    this.spanUnit = T.el('span', {}, '');
+    return made.concat([T.el('label', {}, ['Range ', this.spans, ' ', this.spanUnit])]);
+  };
+
+  Clock.prototype.setUnit = function (unit) {
+    const shown = this.period();
+    this.unit = unit;
+    this.periods = T.periods(this.value.start, this.value.end, unit);
+    this.span = 1;
+    this.spans.value = 1;
+    this.spans.max = this.periods.length;
+    this.mark();
+    if (shown) this.go(this.periods.findIndex(function (p) { return p.end >= shown.start; }));
+  };
+
+  /** The period shown: from the start of the first to the end of the last, or null. */
+  Clock.prototype.period = function () {
+    if (this.at === null) return null;
+    const last = Math.min(this.at + this.span, this.periods.length) - 1;
+    return { start: this.periods[this.at].start, end: this.periods[last].end };
+  };
+
+  Clock.prototype.first = function () {
+    const self = this;
+    return Math.max(0, this.periods.findIndex(function (p) { return known(self.lines, p); }));
+  };
+
+  Clock.prototype.go = function (at) {
+    this.at = at === null ? null : Math.max(0, Math.min(at, this.periods.length - this.span));
+    this.show();
+    this.lines.setWindow(this.period());
+  };
+
+  /** To the next period, or the one before, that has a figure; false at the end. */
+  Clock.prototype.step = function (by) {
+    let at = this.at === null ? (by > 0 ? -1 : this.periods.length) : this.at;
+    do { at += by; } while (at >= 0 && at < this.periods.length && !known(this.lines, this.periods[at]));
+    if (at < 0 || at > this.periods.length - this.span) return false;
+    this.go(at);
+    return true;
+  };
+
+  Clock.prototype.start = function () {
+    const self = this;
+    this.play.textContent = '❚❚ Pause';
+    this.timer = setInterval(function () { if (!self.step(1)) self.stop(); }, PAUSE_MS);
+    if (!this.step(1)) this.go(this.first());
+  };
+
+  Clock.prototype.stop = function () {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    this.timer = null;
+    this.play.textContent = '▶ Play';
+  };
+
+  Clock.prototype.show = function () {
+    const period = this.period();
+    const words = period ? T.period(period.start, period.end) : 'the fullest period of each line';
+    this.now.textContent = period ? words : '';
+    this.all.setAttribute('aria-pressed', String(!period));
+    this.slider.value = String(this.at === null ? this.periods.length - 1 : this.at);
+    this.slider.setAttribute('aria-valuetext', words);
+    this.slider.classList.toggle('off', !period);
+    this.spanUnit.textContent = this.unit + (this.span > 1 ? 's' : '');
+    const count = this.periods.length;
+    this.shade.hidden = !period;
+    if (!period) return;
+    this.shade.style.left = left(place(period.start, this.value), count);
+    this.shade.style.right = 'calc(100% - (' + left(place(after(period.end), this.value), count).slice(5, -1) + '))';
+  };
+
+  // --- what stands on the axis --------------------------------------------------------------------
+
+  Clock.prototype.mark = function () {
+    this.slider.max = String(this.periods.length - 1);
+    this.shade = T.el('div', { class: 'clock-shade', hidden: '' });
+    this.track.replaceChildren.apply(this.track, [this.shade].concat(this.strips(), [this.events()], [this.ticks()]));
+    this.show();
+  };
+
+  /** A strip for each corridor: when its figures are from. */
+  Clock.prototype.strips = function () {
+    const rows = {}, count = this.periods.length, value = this.value;
+    figures(this.lines).forEach(function (pipe) {
+      const row = rows[pipe.corridor_title] || (rows[pipe.corridor_title] = []);
+      pipe.figures.filter(function (f) { return f.start && f.end; }).forEach(function (f) {
+        row.push({ f: f, colour: f.lanes.length ? f.lanes[0].colour : pipe.colour });
+      });
+    });
+    return Object.keys(rows).map(function (title) {
+      const strip = T.el('div', { class: 'clock-strip', 'aria-hidden': 'true' }, [T.el('span', { class: 'clock-name' }, title)]);
+      rows[title].forEach(function (item) {
+        const bar = T.el('i', { class: item.f.rate === null ? 'said' : item.f.basis });
+        bar.style.left = left(place(item.f.start, value), count);
+        bar.style.right = 'calc(100% - (' + left(place(after(item.f.end), value), count).slice(5, -1) + '))';
+        bar.style.setProperty('--own', item.colour);
+        strip.append(bar);
+      });
+      return strip;
+    });
+  };
+
+  /** Marks of events, those that would lie on each other as one with their number. */
+  Clock.prototype.events = function () {
+    const self = this, box = T.el('div', { class: 'clock-events', role: 'group', 'aria-label': 'Events' });
+    const room = Math.max(1, this.track.clientWidth - THUMB), marks = [];
+    this.value.events.forEach(function (event) {
+      const share = Math.max(0, Math.min(1, place(event.start, self.value)));
+      const last = marks[marks.length - 1];
+      if (last && (share - last.share) * room < APART) last.events.push(event);
+      else marks.push({ share: share, events: [event] });
+    });
+    marks.forEach(function (mark) { box.append(self.eventMark(mark)); });
+    return box;
+  };
+
+  Clock.prototype.eventMark = function (mark) {
+    const self = this, many = mark.events.length, first = mark.events[0], last = mark.events[many - 1];
+    const words = many > 1 ? many + ' events, ' + first.date + ' to ' + last.date : first.date + ', ' + first.title;
+    const node = button(many > 1 ? String(many) : '◆', { class: 'clock-event', 'aria-label': words, title: words, 'aria-expanded': 'false' },
+      function () { self.tell(node, mark.events); });
+    node.style.left = left(mark.share, this.periods.length);
+    return node;
+  };
+
+  /** Open the events of a mark: each with its date, kind and source. */
+  Clock.prototype.tell = function (node, events) {
+    const open = node.getAttribute('aria-expanded') === 'true';
+    this.track.querySelectorAll('.clock-event').forEach(function (other) { other.setAttribute('aria-expanded', 'false'); });
+    this.panel.hidden = open;
+    if (open) return;
+    node.setAttribute('aria-expanded', 'true');
+    this.panel.replaceChildren(T.el('ul', {}, events.map(function (event) {
+      const where = event.corridor ? event.kind + ', ' + event.corridor : event.kind;
+      return T.el('li', {}, [T.el('span', { class: 'date' }, event.date), ' ', event.title, ' ',
+        T.el('span', { class: 'quiet' }, where), ' ', T.cite(event.source)]);
+    })));
+  };
+
+  Clock.prototype.ticks = function () {
+    const from = Number(this.value.start.slice(0, 4)), to = Number(this.value.end.slice(0, 4));
+    const box = T.el('div', { class: 'clock-ticks', 'aria-hidden': 'true' });
+    const most = Math.max(2, Math.floor(this.track.clientWidth / 56));
+    const step = [1, 2, 5, 10, 20, 50, 100].find(function (s) { return (to - from + 1) / s <= most; }) || 100;
+    for (let year = Math.ceil(from / step) * step; year <= to; year += step) {
+      const tick = T.el('span', {}, String(year));
+      tick.style.left = left((place(year + '-01-01', this.value) + place(year + '-12-31', this.value)) / 2, this.periods.length);
+      box.append(tick);
+    }
+    return box;
+  };
+
+  T.kinds.clock = function (map, value) { map._tumenClock = new Clock(map, value); };
 })();

@@ -26,6 +26,26 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   };
 
+  /** Where a part of the page stands: its slot in the frame, else a panel on the map itself. */
+  T.slot = function (name, map, title, position) {
+    const found = document.querySelector('[data-slot="' + name + '"]');
+    const part = document.querySelector('[data-part="' + name + '"]');
+    if (found && !(part && part.contains(found))) return found;
+    const inner = part || T.el('div', { class: name, 'data-slot': name });
+    inner.hidden = false;
+    const box = T.el('details', { class: 'tumen-panel', open: '' }, [T.el('summary', {}, title), inner]);
+    const Panel = L.Control.extend({
+      options: { position: position || 'bottomright' },
+      onAdd: function () {
+        L.DomEvent.disableClickPropagation(box);
+        L.DomEvent.disableScrollPropagation(box);
+        return box;
+      },
+    });
+    new Panel().addTo(map);
+    return found || inner;
+  };
+
   T.reduced = function () { return matchMedia('(prefers-reduced-motion: reduce)').matches; };
 
   /** Say on the page what went wrong: a blank map is never the answer. */
@@ -40,10 +60,10 @@
   T.pending = [];
 
   /** Draw a block of data on a map, after those before it: kinds register in T.kinds. */
-  T.add = function (kind, map, id) {
+  T.add = function (kind, map, id, layer) {
     const before = T.pending[T.pending.length - 1] || Promise.resolve();
     const work = before
-      .then(function () { return T.kinds[kind](map, JSON.parse(T.block(id))); })
+      .then(function () { return T.kinds[kind](map, JSON.parse(T.block(id)), layer); })
       .catch(function (error) { T.fail(map, error); });
     T.pending.push(work);
     return work;

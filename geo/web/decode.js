@@ -1,7 +1,15 @@
 // Reads packed geometry (the format is written down in geo/pack.py).
 (function () {
   'use strict';
-  const T = window.Tumen = window.Tumen || {};
+  const T = window.Tumen;
+
+  /**
+   * @typedef {{ planes(count: number, width: number): Int32Array,
+   *   signed(count: number, width: number): Int32Array }} Reader
+   * @typedef {{ name: string, kind: PackLayer['kind'], quantum: number, order: 1 | 2, parts: number,
+   *   points: number, widths: number[], meta?: PackLayer['meta'], labels?: string[],
+   *   ranks?: number[] }} Header
+   */
 
   const MAGIC = 0x4e4d5554; // "TUMN", little-endian
   const VERSION = 1;
@@ -9,10 +17,12 @@
   const MOST_PER_BYTE = 1032; // deflate expands no further
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
 
+  /** @type {(what: string) => Error} */
   function fault(what) {
     return new Error('The map data in this page is damaged: ' + what + '. Ask for the file again.');
   }
 
+  /** @type {(text: string) => Uint8Array<ArrayBuffer>} */
   function bytesOf(text) {
     let raw;
     try {
@@ -30,12 +40,14 @@
     return n;
   });
 
+  /** @type {(bytes: Uint8Array) => number} */
   function crc32(bytes) {
     let crc = 0xffffffff;
     for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
     return (crc ^ 0xffffffff) >>> 0;
   }
 
+  /** @type {(bytes: Uint8Array<ArrayBuffer>, size: number) => Promise<Uint8Array>} */
   async function inflate(bytes, size) {
     if (typeof DecompressionStream !== 'function') {
       throw new Error('This browser is too old to unpack the map. Open the page in a current one.');
@@ -51,6 +63,7 @@
     return out;
   }
 
+  /** @type {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>} */
   async function payloadOf(bytes) {
     if (bytes.length < HEAD_BYTES) throw fault('it is cut short');
     const head = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES);
@@ -66,7 +79,9 @@
   }
 
   // Walks the byte planes; `signed` undoes the zigzag coding.
+  /** @type {(payload: Uint8Array, at: number) => Reader} */
   function reader(payload, at) {
+    /** @type {(count: number, width: number) => Int32Array} */
     function planes(count, width) {
       if (!(width >= 1 && width <= 4) || at + count * width > payload.length) {
         throw fault('a stream runs past its end');
@@ -79,6 +94,7 @@
       }
       return values;
     }
+    /** @type {(count: number, width: number) => Int32Array} */
     function signed(count, width) {
       const values = planes(count, width);
       for (let i = 0; i < count; i++) values[i] = (values[i] >>> 1) ^ -(values[i] & 1);
@@ -87,15 +103,18 @@
     return { planes, signed };
   }
 
+  /** @type {(lon: number) => number} */
   function mercatorX(lon) {
     return lon / 360 + 0.5;
   }
 
+  /** @type {(lat: number) => number} */
   function mercatorY(lat) {
     const sine = Math.sin(Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI / 180);
     return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
   }
 
+  /** @type {(counts: Int32Array, points: number) => Uint32Array} */
   function offsetsOf(counts, points) {
     const off = new Uint32Array(counts.length + 1);
     for (let part = 0; part < counts.length; part++) off[part + 1] = off[part] + counts[part];
@@ -103,7 +122,11 @@
     return off;
   }
 
-  // Running sums of one coordinate, begun again with every part.
+  /**
+   * Running sums of one coordinate, begun again with every part.
+   * @type {(firsts: Int32Array, steps: Int32Array, off: Uint32Array, order: 1 | 2,
+   *   out: Float64Array, project: (units: number) => number) => void}
+   */
   function integrate(firsts, steps, off, order, out, project) {
     let first = 0;
     for (let part = 0; part + 1 < off.length; part++) {
@@ -120,6 +143,7 @@
   }
 
   // [west, north, east, south] of every part, in the Mercator square (y grows southward).
+  /** @type {(X: Float64Array, Y: Float64Array, off: Uint32Array) => Float64Array} */
   function boxesOf(X, Y, off) {
     const bb = new Float64Array(4 * (off.length - 1));
     for (let part = 0; part + 1 < off.length; part++) {
@@ -135,6 +159,7 @@
     return bb;
   }
 
+  /** @type {(header: Header, read: Reader) => PackLayer} */
   function layerOf(header, read) {
     const { parts, points, quantum, order, widths } = header;
     const firsts = read.signed(2 * parts, widths[0]);
@@ -152,18 +177,19 @@
     };
   }
 
+  /** @type {(payload: Uint8Array) => PackLayer[]} */
   function layersOf(payload) {
     const size = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
     const headers = JSON.parse(new TextDecoder().decode(payload.subarray(4, 4 + size)));
     const read = reader(payload, 4 + size);
-    return headers.map((header) => layerOf(header, read));
+    return headers.map((/** @type {Header} */ header) => layerOf(header, read));
   }
 
   T.mercatorX = mercatorX;
   T.mercatorY = mercatorY;
 
   // Base64 text → Promise of layers; rejects with an Error a reader can act on.
-  T.decodePack = async function decodePack(base64Text) {
+  T.decodePack = async function (base64Text) {
     return layersOf(await payloadOf(bytesOf(base64Text)));
   };
 })();

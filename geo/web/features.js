@@ -2,12 +2,14 @@
 (function () {
   'use strict';
   const T = window.Tumen;
+  /** @typedef {import('geojson').Feature} Feature */
 
+  /** @type {(feature: Feature, title: string) => HTMLElement} */
   function content(feature, title) {
     const box = T.el('div', { class: 'tumen-popup' }, [T.el('h2', {}, title)]);
     const table = T.el('table', { class: 'properties' });
-    Object.keys(feature.properties || {}).forEach(function (key) {
-      const value = feature.properties[key];
+    Object.entries(feature.properties || {}).forEach(function (pair) {
+      const key = pair[0], value = pair[1];
       if (value === null || value === '') return;
       const words = typeof value === 'object' ? JSON.stringify(value) : value;
       table.append(T.el('tr', {}, [T.el('th', { scope: 'row' }, key), T.el('td', {}, words)]));
@@ -16,13 +18,25 @@
     return box;
   }
 
+  /** @type {(feature: Feature, label: string | undefined, number: number) => string} */
   function name(feature, label, number) {
     const value = label && feature.properties ? feature.properties[label] : '';
     return value ? String(value) : 'feature ' + (number + 1);
   }
 
+  /** Where the label of a layer stands: at its point, or in the middle of its box.
+   * @type {(item: any) => L.LatLng | null}
+   */
+  function middle(item) {
+    if (item.getLatLng) return item.getLatLng();
+    return item.getBounds && item.getBounds().isValid() ? item.getBounds().getCenter() : null;
+  }
+
+  /** @param {{ id: string, colour: string, label?: string, collection: any }} value */
   T.kinds.features = function (map, value) {
-    const colour = value.colour, labels = [];
+    const colour = value.colour;
+    /** @type {Label[]} */
+    const labels = [];
     let number = 0;
     const layer = L.geoJSON(value.collection, {
       style: { color: colour, weight: 3, fillOpacity: 0.15, className: 'tumen-feature' },
@@ -34,7 +48,7 @@
         item.on('click', function (event) {
           L.popup(T.popupOptions(map)).setLatLng(event.latlng).setContent(content(feature, title)).openOn(map);
         });
-        const at = item.getLatLng ? item.getLatLng() : item.getBounds && item.getBounds().isValid() ? item.getBounds().getCenter() : null;
+        const at = middle(item);
         if (value.label && at && labels.length < 2000) {
           labels.push({ text: title, lat: at.lat, lng: at.lng, priority: 500, cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 8 });
         }

@@ -1,4 +1,109 @@
-/* Figures in words, as geo/scene/words.py says them. */
+/* Figures in words, as geo/scene/words.py says them: the same text for the same double. */
 (function () {
   'use strict';
+  const T = window.Tumen;
+  const UNKNOWN = 'unknown';
+  const MARKS = 3;
+
+  function known(value) { return value !== null && value !== undefined && !Number.isNaN(value); }
+
+  function grouped(digits) { return digits.replace(/\B(?=(\d{3})+$)/g, ','); }
+
+  /** mantissa × 2^exponent of a positive double, exactly. */
+  function exact(value) {
+    const view = new DataView(new ArrayBuffer(8));
+    view.setFloat64(0, value);
+    const bits = view.getBigUint64(0), power = Number((bits >> 52n) & 0x7ffn);
+    const fraction = bits & 0xfffffffffffffn;
+    return power ? { mantissa: fraction | 0x10000000000000n, power: power - 1075 }
+      : { mantissa: fraction, power: -1074 };
+  }
+
+  /** A positive double × 10^places as a whole number, halves to even: toFixed rounds them up. */
+  function whole(value, places) {
+    const parts = exact(value), scaled = parts.mantissa * 10n ** BigInt(places);
+    if (parts.power >= 0) return scaled << BigInt(parts.power);
+    const shift = BigInt(-parts.power), floor = scaled >> shift, rest = scaled - (floor << shift);
+    const half = 1n << (shift - 1n);
+    return rest > half || (rest === half && floor % 2n === 1n) ? floor + 1n : floor;
+  }
+
+  function fixed(value) {
+    const digits = whole(Math.abs(value), MARKS).toString().padStart(MARKS + 1, '0');
+    const decimals = digits.slice(-MARKS).replace(/0+$/, '');
+    const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+    return sign + grouped(digits.slice(0, -MARKS)) + (decimals ? '.' + decimals : '');
+  }
+
+  /** Four digits that count: 0.0005, 1.234e-05. */
+  function small(value) {
+    const parts = value.toExponential(3).split('e'), power = Number(parts[1]);
+    if (power >= -4) return value.toFixed(3 - power).replace(/0+$/, '');
+    return parts[0].replace(/\.?0+$/, '') + 'e-' + String(-power).padStart(2, '0');
+  }
+
+  function number(value) {
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+    return value && Math.abs(value) < 0.001 ? small(value) : fixed(value);
+  }
+
+  /** Three digits that count, halves up. */
+  function rounded(value) { return number(value ? Number(value.toPrecision(3)) : value); }
+
+  /** '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown', of {quantity, quantity_low, …}. */
+  function quantity(row, unit) {
+    const tail = unit === undefined ? row.unit || '' : unit;
+    const stated = row.quantity, low = row.quantity_low, high = row.quantity_high;
+    const say = function (text) { return (text + ' ' + tail).trim(); };
+    if (known(low) && known(high)) return say(low === high ? number(low) : number(low) + '–' + number(high));
+    if (known(stated)) return say(number(stated));
+    if (known(low)) return say('over ' + number(low));
+    return known(high) ? say('under ' + number(high)) : UNKNOWN;
+  }
+
+  /** The shortest decimal of a double without an exponent: whole digits and decimals. */
+  function decimal(value) {
+    const parts = String(Math.abs(value)).split('e'), power = Number(parts[1] || 0);
+    const digits = parts[0].split('.'), after = digits[1] || '';
+    if (power >= 0) return [digits[0] + after.slice(0, power).padEnd(power, '0'), after.slice(power)];
+    return ['0', '0'.repeat(-power - 1) + digits[0] + after];
+  }
+
+  /** The shortest decimal of a double at so many places, halves up. */
+  function halvesUp(value, places) {
+    const parts = decimal(value), kept = parts[0] + parts[1].slice(0, places).padEnd(places, '0');
+    const up = (parts[1][places] || '0') >= '5' ? 1n : 0n;
+    const digits = (BigInt(kept) + up).toString().padStart(places + 1, '0');
+    const cut = digits.length - places;
+    const text = digits.slice(0, cut) + (places ? '.' + digits.slice(cut) : '');
+    return Number((value < 0 || Object.is(value, -0) ? '-' : '') + text);
+  }
+
+  function percent(share) {
+    if (!known(share)) return UNKNOWN;
+    if (share > 0 && share < 0.001) return 'under 0.1 %';
+    return number(halvesUp(share * 100, share >= 0.095 ? 0 : 1)) + ' %';
+  }
+
+  /** '30 %', '50–63 %', 'over 1.3 %' or '' of {utilisation, utilisation_low, utilisation_high}. */
+  function share(row) {
+    const stated = row.utilisation, low = row.utilisation_low, high = row.utilisation_high;
+    if (known(low) && known(high)) {
+      const ends = [percent(low), percent(high)];
+      return ends[0] === ends[1] ? ends[0] : ends[0].replace(/ %$/, '') + '–' + ends[1];
+    }
+    if (known(stated)) return percent(stated);
+    if (known(low)) return 'over ' + percent(low);
+    return known(high) ? 'under ' + percent(high) : '';
+  }
+
+  /** 'a, b and c'. */
+  function joined(words) {
+    return words.length > 1 ? words.slice(0, -1).join(', ') + ' and ' + words[words.length - 1] : words.join('');
+  }
+
+  T.words = {
+    number: number, rounded: rounded, quantity: quantity, percent: percent, share: share, joined: joined,
+    UNKNOWN: UNKNOWN,
+  };
 })();

@@ -4,6 +4,8 @@
   const T = window.Tumen;
   const GAP = 3;
   const MOST = 70;
+  const STOPS = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+  const STRAIGHT = 5;
   const ruler = document.createElement('canvas').getContext('2d');
 
   function width(text, font) {
@@ -11,9 +13,9 @@
     return ruler.measureText(text).width;
   }
 
-  function clash(box, taken) {
+  function clash(box, taken, own) {
     return taken.some(function (b) {
-      return box[0] < b[2] + GAP && box[2] > b[0] - GAP && box[1] < b[3] + GAP && box[3] > b[1] - GAP;
+      return !(own && b[4] === own) && box[0] < b[2] + GAP && box[2] > b[0] - GAP && box[1] < b[3] + GAP && box[3] > b[1] - GAP;
     });
   }
 
@@ -27,19 +29,82 @@
     ].map(function (p) { return [p[0], p[1], p[0] + w, p[1] + h]; });
   }
 
+  function visible(p, size, room) {
+    return p.x > -room && p.y > -room && p.x < size.x + room && p.y < size.y + room;
+  }
+
   /** Boxes that cover a wide line on the screen, so that names stand beside it. */
-  function along(map, line) {
+  function cover(map, line) {
     const size = map.getSize(), half = line.half, boxes = [];
     const points = line.latlngs.map(function (ll) { return map.latLngToContainerPoint(ll); });
     for (let i = 1; i < points.length; i++) {
       const a = points[i - 1], b = points[i], n = Math.ceil(a.distanceTo(b) / (half * 1.5)) || 1;
       for (let k = 0; k <= Math.min(n, 400); k++) {
-        const x = a.x + (b.x - a.x) * k / n, y = a.y + (b.y - a.y) * k / n;
-        if (x < -half || y < -half || x > size.x + half || y > size.y + half) continue;
-        boxes.push([x - half, y - half, x + half, y + half]);
+        const p = L.point(a.x + (b.x - a.x) * k / n, a.y + (b.y - a.y) * k / n);
+        if (visible(p, size, half)) boxes.push([p.x - half, p.y - half, p.x + half, p.y + half, line.id]);
       }
     }
     return boxes;
+  }
+
+  /** A walk along projected points: where it is after so many pixels. */
+  function walk(points) {
+    const marks = [0];
+    for (let i = 1; i < points.length; i++) marks.push(marks[i - 1] + points[i - 1].distanceTo(points[i]));
+    return {
+      length: marks[marks.length - 1],
+      at: function (s) {
+        let i = 1;
+        while (i < marks.length - 1 && marks[i] < s) i++;
+        const span = marks[i] - marks[i - 1] || 1, t = (s - marks[i - 1]) / span, a = points[i - 1], b = points[i];
+        return L.point(a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t);
+      },
+    };
+  }
+
+  /** How far a stretch of the walk strays from its chord, in pixels. */
+  function bend(way, from, to, a, b) {
+    let most = 0;
+    for (let k = 1; k < 8; k++) {
+      const p = way.at(from + (to - from) * k / 8);
+      most = Math.max(most, Math.abs((b.x - a.x) * (a.y - p.y) - (a.x - p.x) * (b.y - a.y)) / (a.distanceTo(b) || 1));
+    }
+    return most;
+  }
+
+  /** Places for words parallel to a line: centre, angle and the boxes they would cover. */
+  function beside(way, w, item) {
+    const found = [];
+    if (way.length < w + 24) return found;
+    STOPS.forEach(function (k) {
+      const from = k * way.length - w / 2, to = from + w;
+      if (from < 8 || to > way.length - 8) return;
+      const a = way.at(from), b = way.at(to), chord = a.distanceTo(b);
+      if (chord < w * 0.9 || bend(way, from, to, a, b) > STRAIGHT) return;
+      let angle = Math.atan2(b.y - a.y, b.x - a.x);
+      if (angle > Math.PI / 2) angle -= Math.PI;
+      if (angle <= -Math.PI / 2) angle += Math.PI;
+      [-1, 1].forEach(function (side) {
+        const off = side * (item.reach + item.height / 2);
+        const x = (a.x + b.x) / 2 - Math.sin(angle) * off, y = (a.y + b.y) / 2 + Math.cos(angle) * off;
+        found.push({ x: x, y: y, angle: angle, boxes: tiles(x, y, angle, w, item.height) });
+      });
+    });
+    return found;
+  }
+
+  /** Small boxes that cover turned words. */
+  function tiles(x, y, angle, w, h) {
+    const n = Math.ceil(w / h), step = (w - h) / Math.max(1, n - 1), boxes = [];
+    for (let i = 0; i < n; i++) {
+      const s = -w / 2 + h / 2 + step * i, cx = x + Math.cos(angle) * s, cy = y + Math.sin(angle) * s, r = h * 0.62;
+      boxes.push([cx - r, cy - r, cx + r, cy + r]);
+    }
+    return boxes;
+  }
+
+  function upright(box) {
+    return { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2, angle: 0, boxes: [box] };
   }
 
   function Labels(map) {
@@ -55,7 +120,7 @@
     map.on('zoomstart', function () { this.pane.style.opacity = 0; }, this);
   }
 
-  /** items: {text, lat, lng, priority, cls, font, height, reach, minZoom, at: [[lat, lng], …]} */
+  /** items: {text, lat, lng, priority, cls, font, height, reach, minZoom, along: [[lat, lng], …]} */
   Labels.prototype.set = function (group, items) {
     this.groups[group] = items;
     this.layout();
@@ -84,52 +149,63 @@
       const b = node.getBoundingClientRect();
       return [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top];
     });
-    this.lines.forEach(function (line) { boxes.push.apply(boxes, along(this.map, line)); }, this);
+    this.lines.forEach(function (line) { boxes.push.apply(boxes, cover(this.map, line)); }, this);
     return boxes;
+  };
+
+  /** Places to try for an item, the best first. */
+  Labels.prototype.spots = function (item, w, size) {
+    const map = this.map, h = item.height, spots = [];
+    let points = (item.at || [[item.lat, item.lng]]);
+    if (item.along) {
+      const way = walk(item.along.map(function (ll) { return map.latLngToContainerPoint(ll); }));
+      if (!item.on) spots.push.apply(spots, beside(way, w, item));
+      points = STOPS.map(function (k) { return way.at(k * way.length); });
+    } else {
+      points = points.map(function (p) { return map.latLngToContainerPoint(p); });
+    }
+    points.filter(function (p) { return visible(p, size, 0); }).forEach(function (p) {
+      if (item.centre || item.on) spots.push(upright([p.x - w / 2, p.y - h / 2, p.x + w / 2, p.y + h / 2]));
+      else [0].concat(item.far || [8]).forEach(function (more) {
+        around(p, w, h, item.reach + more).forEach(function (box) { spots.push(upright(box)); });
+      });
+    });
+    return spots;
   };
 
   Labels.prototype.layout = function () {
     if (!this.map._loaded) return;
-    const size = this.map.getSize(), map = this.map;
-    const taken = this.obstacles();
-    const nodes = [];
+    const size = this.map.getSize(), map = this.map, taken = this.obstacles(), nodes = [];
     this.items().forEach(function (item) {
       if (nodes.length >= MOST) return;
-      const w = width(item.text, item.font) + (item.pad || 0) * 2, h = item.height;
-      const points = (item.at || [[item.lat, item.lng]]).map(function (p) {
-        return map.latLngToContainerPoint(p);
-      });
-      const boxes = [];
-      points.forEach(function (p) {
-        if (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y) return;
-        if (item.centre) boxes.push([p.x - w / 2, p.y - h / 2, p.x + w / 2, p.y + h / 2]);
-        else [0].concat(item.far || [8]).forEach(function (more) {
-          boxes.push.apply(boxes, around(p, w, h, item.reach + more));
+      const w = width(item.text, item.font) + (item.pad || 0) * 2;
+      const spot = this.spots(item, w, size).find(function (found) {
+        return found.boxes.every(function (b) {
+          return b[0] >= 2 && b[1] >= 2 && b[2] <= size.x - 2 && b[3] <= size.y - 2 &&
+            !clash(b, taken, found.angle || item.on ? item.id : null);
         });
       });
-      const box = boxes.find(function (b) {
-        return b[0] >= 2 && b[1] >= 2 && b[2] <= size.x - 2 && b[3] <= size.y - 2 && !clash(b, taken);
-      });
-      if (!box) return;
-      taken.push(box);
-      nodes.push(this.node(item, box, w));
+      if (!spot) return;
+      taken.push.apply(taken, spot.boxes);
+      nodes.push(this.node(item, spot, w));
     }, this);
     this.pane.replaceChildren.apply(this.pane, nodes);
     this.pane.style.opacity = 1;
     map.fire('tumen:labels', { count: nodes.length });
   };
 
-  Labels.prototype.node = function (item, box, w) {
+  Labels.prototype.node = function (item, spot, w) {
     const node = T.el('span', { class: 'tumen-label ' + item.cls }, item.text);
-    const at = this.map.containerPointToLayerPoint([box[0], box[1]]);
+    const at = this.map.containerPointToLayerPoint([spot.x - w / 2, spot.y - item.height / 2]);
     node.style.left = at.x + 'px';
     node.style.top = at.y + 'px';
     node.style.width = Math.ceil(w) + 'px';
     node.style.height = item.height + 'px';
-    node.style.lineHeight = item.height + 'px';
     node.style.font = item.font;
     node.style.lineHeight = item.height + 'px';
+    if (spot.angle) node.style.transform = 'rotate(' + spot.angle.toFixed(4) + 'rad)';
     if (item.colour) node.style.setProperty('--own', item.colour);
+    if (item.lang) node.lang = item.lang;
     return node;
   };
 

@@ -25,6 +25,9 @@
 
   function name(place, lang) { return place.names[lang] || place.names.en || place.id; }
 
+  /** The language a name is really in, where the chosen one is missing. */
+  function tongue(place, lang) { return place.names[lang] ? lang : 'en'; }
+
   function content(place, lang) {
     const others = ['en', 'ko', 'ru'].filter(function (l) { return l !== lang && place.names[l]; })
       .map(function (l) { return place.names[l]; }).join(' · ');
@@ -36,47 +39,80 @@
 
   function label(place, lang) {
     return {
-      text: name(place, lang), lat: place.lat, lng: place.lon, priority: PRIORITY[place.kind] || 500,
+      text: name(place, lang), lang: tongue(place, lang), lat: place.lat, lng: place.lon, priority: PRIORITY[place.kind] || 500,
       cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 11,
     };
   }
 
-  T.kinds.places = function (map, value) {
-    const layer = L.layerGroup().addTo(map), rings = L.layerGroup().addTo(map);
-    let lang = value.lang || 'en';
-    value.places.forEach(function (place) {
-      const at = [place.lat, place.lon];
-      const marker = L.marker(at, { icon: icon(place), keyboard: true, alt: name(place, lang), riseOnHover: true });
-      marker.on('click keypress', function (event) {
-        const key = event.originalEvent && event.originalEvent.key;
-        if (event.type === 'keypress' && key !== 'Enter') return;
-        L.popup(T.popupOptions(map)).setLatLng(at).setContent(content(place, lang)).openOn(map);
+  function Painter(map, value, layer) {
+    this.map = map;
+    this.places = value.places;
+    this.layer = layer;
+    this.rings = L.layerGroup().addTo(layer);
+    this.lang = value.lang || 'en';
+    this.places.forEach(this.build, this);
+    map.on('zoomend', this.settle, this);
+    this.layer.on('add remove', this.settle, this);
+    this.settle();
+  }
+
+  Painter.prototype.build = function (place) {
+    const at = [place.lat, place.lon], self = this;
+    const marker = place.marker = L.marker(at, { icon: icon(place), keyboard: true, riseOnHover: true });
+    const open = function () {
+      T.openPopup(self.map, at, content(place, self.lang), marker.getElement());
+    };
+    marker.on('click', open);
+    marker.on('add', function () {
+      const node = marker.getElement();
+      self.say(place);
+      node.addEventListener('keydown', function (event) {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        event.stopPropagation();
+        open();
       });
-      marker.on('add', function () {
-        marker.getElement().setAttribute('aria-label', place.kind + ' ' + name(place, lang));
-      });
-      place.marker = marker;
-      if (place.accuracy_m) {
-        place.ring = L.circle(at, { radius: place.accuracy_m, interactive: false, className: 'tumen-ring', fill: false });
-      }
     });
-    const sizes = function () {
-      const metres = map.distance(map.containerPointToLatLng([0, 0]), map.containerPointToLatLng([100, 0])) / 100;
-      value.places.forEach(function (p) {
-        if (!p.ring) return;
-        if (p.accuracy_m / metres > RING_PX) rings.addLayer(p.ring); else rings.removeLayer(p.ring);
-      });
+    if (place.accuracy_m) {
+      place.ring = L.circle(at, { radius: place.accuracy_m, interactive: false, className: 'tumen-ring', fill: false });
+    }
+  };
+
+  Painter.prototype.say = function (place) {
+    const node = place.marker.getElement();
+    if (!node) return;
+    node.setAttribute('role', 'button');
+    node.setAttribute('aria-label', place.kind + ' ' + name(place, this.lang));
+    node.setAttribute('lang', tongue(place, this.lang));
+  };
+
+  /** Symbols, rings and names for the zoom and the language. */
+  Painter.prototype.settle = function () {
+    const map = this.map, layer = this.layer, rings = this.rings;
+    const metres = map.distance(map.containerPointToLatLng([0, 0]), map.containerPointToLatLng([100, 0])) / 100;
+    thin(map, this.places, layer);
+    this.places.forEach(function (p) {
+      if (!p.ring) return;
+      if (p.accuracy_m / metres > RING_PX) rings.addLayer(p.ring); else rings.removeLayer(p.ring);
+    });
+    const shown = map.hasLayer(layer) ? this.places.filter(function (p) { return layer.hasLayer(p.marker); }) : [];
+    T.labels(map).set('places', shown.map(function (p) { return label(p, this.lang); }, this));
+  };
+
+  Painter.prototype.speak = function (lang) {
+    this.lang = lang;
+    this.map.closePopup();
+    this.places.forEach(this.say, this);
+    this.settle();
+    this.map.getContainer().dataset.names = lang;
+  };
+
+  T.kinds.places = function (map, value, layer) {
+    const painter = new Painter(map, value, layer || L.layerGroup().addTo(map));
+    map._tumenPlaces = {
+      layer: painter.layer, languages: languages(value.places),
+      speak: function (lang) { painter.speak(lang); },
     };
-    const names = function () {
-      const shown = value.places.filter(function (p) { return layer.hasLayer(p.marker); });
-      T.labels(map).set('places', shown.map(function (p) { return label(p, lang); }));
-    };
-    const crowd = function () { thin(map, value.places, layer); names(); };
-    map.on('zoomend', sizes);
-    map.on('zoomend', crowd);
-    sizes();
-    crowd();
-    map._tumenPlaces = { layer: layer, languages: languages(value.places), speak: function (l) { lang = l; names(); } };
   };
 
   /** Where symbols would lie on each other the more important one stays; the rest come with zoom. */

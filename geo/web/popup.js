@@ -7,6 +7,8 @@
     return T.el('a', { href: '#source-' + number, class: 'cite' }, '[' + number + ']');
   }
 
+  T.cite = cite;
+
   function claim(item) {
     const head = T.el('strong', {}, item.figure);
     const what = item.figure.endsWith(item.what) ? '' : item.what;
@@ -15,9 +17,18 @@
     const line = T.el('p', {}, [head, ' ', words, ' ', basis, ' ', cite(item.source)]);
     const box = T.el('li', { class: item.drawn ? 'drawn' : '' }, [line]);
     if (item.drawn) line.prepend(T.el('span', { class: 'tag' }, 'drawn'), ' ');
+    if (item.standing) line.append(' ', T.el('span', { class: 'tag' }, item.standing));
     if (item.note) box.append(T.el('p', { class: 'note' }, item.note));
     return box;
   }
+
+  /** Claims with those whose figure is drawn first; of ties the order of the data stays. */
+  T.ranked = function (claims, drawn) {
+    const own = claims.map(function (claim) {
+      return Object.assign({}, claim, { drawn: Boolean(claim.id) && drawn.indexOf(claim.id) >= 0 });
+    });
+    return own.filter(function (c) { return c.drawn; }).concat(own.filter(function (c) { return !c.drawn; }));
+  };
 
   const GROUPS = [['flow', 'Moved'], ['capacity', 'Could move'], ['attribute', 'Also known']];
 
@@ -41,6 +52,25 @@
     }
     box.append(T.claims(claims));
     return box;
+  };
+
+  /** Open a popup that takes the focus, names itself and gives the focus back when it closes. */
+  T.openPopup = function (map, at, content, from) {
+    const popup = L.popup(T.popupOptions(map)).setLatLng(at).setContent(content).openOn(map);
+    const box = popup.getElement();
+    box.setAttribute('role', 'dialog');
+    box.setAttribute('aria-label', content.querySelector('h2').textContent);
+    box.setAttribute('tabindex', '-1');
+    const scroller = box.querySelector('.leaflet-popup-content');
+    scroller.setAttribute('tabindex', '0');
+    scroller.setAttribute('role', 'region');
+    scroller.setAttribute('aria-label', 'Every figure and its source');
+    box.focus({ preventScroll: true });
+    box.addEventListener('keydown', function (event) { if (event.key === 'Escape') map.closePopup(popup); });
+    popup.on('remove', function () {
+      if (from && from.isConnected && box.contains(document.activeElement)) from.focus({ preventScroll: true });
+    });
+    return popup;
   };
 
   T.popupOptions = function (map) {

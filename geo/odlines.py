@@ -1,0 +1,360 @@
+"""The lines of a user's table of flows: what is known of each, by period and way, on one scale.
+
+One line is one leg, or one way from a place to another: the opposite way is a line of its own.
+What is known of one line, period and way is added up, a lane for each commodity; rows of rank 2
+and more stand beside it in the table and are not added.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo import flows as amounts
+from geo.odtable import FlowTable
+from geo.scene import style, words
+from geo.scene.model import Casing, Figure, Lane, Source
+
+Record = Mapping[str, Any]
+
+
+@dataclass
+class Line:
+    """One line in the making: a known leg, or one way between two places."""
+
+    id: str
+    leg: str
+    origin: str
+    destination: str
+    rows: list[Record] = field(default_factory=list)
+    figures: tuple[Figure, ...] = ()
+    shown: tuple[Figure, ...] = ()
+
+    @property
+    def drawn(self) -> set[str]:
+        """Ids of the rows drawn while no period is chosen."""
+        return {name for figure in self.shown for name in figure.flows}
+
+
+@dataclass
+class Lines:
+    """The lines of a table with their figures; sources are numbered at first use."""
+
+    table: FlowTable
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    # --- rows ---------------------------------------------------------------------------------
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows of the table, each with its id on the page."""
+        table = self.table.flows
+        made = table.assign(id=[f"row-{n}" for n in table["row"]]).to_dict("records")
+        return [{str(k): v for k, v in row.items()} for row in made]
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether any row has a period of known length: then widths are per year."""
+        return bool(self.table.flows["years"].notna().any())
+
+    @cached_property
+    def periods(self) -> int:
+        """How many different periods the table has."""
+        return len(self.table.flows[["period_start", "period_end"]].drop_duplicates())
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The unit each kind is worded in: the one the table has most often."""
+        found = Counter(zip(self.table.flows["kind"], self.table.flows["unit"], strict=True))
+        units: dict[str, str] = {}
+        for (kind, unit), _ in found.most_common():
+            if kind:
+                units.setdefault(kind, unit)
+        return units
+
+    @cached_property
+    def main(self) -> str:
+        """The kind of unit of most rows: what the headline counts in, '' if none is known."""
+        known = self.table.flows[self.table.flows["base"].notna()]
+        return str(known["kind"].mode().iloc[0]) if len(known) else ""
+
+    @cached_property
+    def only_counts(self) -> bool:
+        """Whether the table holds counts of movements alone: then these have widths."""
+        return set(self.table.flows["unit"]) - {""} <= amounts.COUNTS
+
+    @cached_property
+    def only_short(self) -> bool:
+        """Whether every period is shorter than a shipment's: then these are comparable."""
+        return bool((self.table.flows["years"].dropna() < amounts.MIN_DAYS / 366).all())
+
+    def rate(self, row: Record) -> float:
+        """The row's amount per year, or as it is where no row has a period; NaN: no width."""
+        if row["unit"] in amounts.COUNTS and not self.only_counts:
+            return float("nan")
+        if not self.dated:
+            return float(row["base"])
+        short = row["years"] < amounts.MIN_DAYS / 366 and not self.only_short
+        span = row["years"] if row["years"] > 0 and not short else float("nan")
+        return float(row["base"] / span)
+
+    def cargo(self, row: Record) -> str:
+        """What was moved; a table without commodities speaks of flows."""
+        named = "commodity" in self.table.stated
+        return str(row["commodity"]).replace("_", " ") or ("cargo not stated" if named else "flow")
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The English or only name of every place by its id."""
+        table = self.table.places
+        columns = [c for c in ("name_en", "name", "title", "label", "place") if c in table]
+        filled = table[columns].replace("", np.nan).bfill(axis=1)
+        return dict(zip(table["place"], filled.iloc[:, 0].astype(str), strict=True))
+
+    def route(self, origin: str, destination: str) -> str:
+        """'A → B', '?' for an end not stated."""
+        ends = (self.names.get(name, name) or "?" for name in (origin, destination))
+        return " → ".join(ends)
+
+    def when(self, row: Record) -> str:
+        """The period in words; '' where the table has none at all."""
+        stated = {"period", "period_start", "period_end"} & self.table.stated
+        return words.period(row["period_start"], row["period_end"]) if stated else ""
+
+    # --- sources ------------------------------------------------------------------------------
+
+    def number(self, source: str, role: str = "table") -> int:
+        """The page's number of a source; what names none is of its file."""
+        name = source or self.table.files[role]
+        return self._numbers.setdefault(name, len(self._numbers) + 1)
+
+    def sources(self) -> Iterator[Source]:
+        """Every source used, in the order of first use."""
+        roles = {name: role for role, name in self.table.files.items()}
+        for name, number in self._numbers.items():
+            address = name if name.lower().startswith(("http://", "https://")) else ""
+            text = f"{name} ({roles[name]} given for this map)" if name in roles else name
+            yield Source(number, name, "" if address else text, address)
+
+    # --- lines --------------------------------------------------------------------------------
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Every line with its figures and those shown at first, the widest first."""
+        for line in self._measured:
+            line.shown = tuple(self._shown(line))
+        return sorted(self._measured, key=lambda line: (-self._size(line), line.id))
+
+    @cached_property
+    def _measured(self) -> list[Line]:
+        """Every line with its figures, in the order of the table."""
+        made: dict[str, Line] = {}
+        for row in self.records:
+            if row["leg"] or row["origin"] != row["destination"]:
+                line = self._line(row)
+                made.setdefault(line.id, line).rows.append(row)
+        for line in made.values():
+            line.figures = tuple(self._figures(line))
+        return list(made.values())
+
+    def _line(self, row: Record) -> Line:
+        if row["leg"]:
+            start, end = self._ends[row["leg"]]
+            return Line(row["leg"], row["leg"], start, end)
+        name = f"{row['origin']} → {row['destination']}"
+        return Line(name, "", row["origin"], row["destination"])
+
+    @cached_property
+    def _ends(self) -> dict[str, tuple[str, str]]:
+        legs = self.table.legs
+        pairs = zip(legs["origin"], legs["destination"], strict=True)
+        return dict(zip(legs["leg"], pairs, strict=True))
+
+    def _size(self, line: Line) -> float:
+        """The width of a line in pixels; unknown comes last."""
+        sizes = [f.rate * self.scale.get(f.kind, 0.0) for f in line.shown if f.rate is not None]
+        return max(sizes, default=-1.0)
+
+    def _figures(self, line: Line) -> Iterator[Figure]:
+        """What is known of a line: first-ranked amounts by period, kind and way, added up."""
+        groups: dict[tuple[Any, ...], list[Record]] = {}
+        for row in line.rows:
+            if row["rank"] == 1:
+                key = (str(row["period_start"]), str(row["period_end"]), row["kind"])
+                groups.setdefault((*key, row["direction"]), []).append(row)
+        for key in sorted(groups, key=str):
+            if any(pd.notna(row["base"]) for row in groups[key]):
+                yield self._figure(line, groups[key])
+
+    def _figure(self, line: Line, rows: Sequence[Record]) -> Figure:
+        first = max(rows, key=lambda row: row["base"] if pd.notna(row["base"]) else -1.0)
+        lanes, told = self._lanes(rows), _summed(rows)
+        rate, wide = sum(lane.rate for lane in lanes), bool(lanes)
+        weakest = max((row["basis"] for row in rows), key=style.WEAKNESS.index)
+        held = self._held(line, first, len(lanes)) if wide else None
+        share = words.percent(rate / held.capacity) if held and held.capacity else ""
+        when, moved = self.when(first), words.quantity(told)
+        of = f" of {held.could} · {share}" if held else ""
+        return Figure(
+            id="+".join(row["id"] for row in rows),
+            flows=tuple(row["id"] for row in rows),
+            start=day(first["period_start"]),
+            end=day(first["period_end"]),
+            kind=first["kind"] if wide else "",
+            rate=float(rate) if wide else None,
+            quantity=float(sum(row["base"] for row in rows if pd.notna(row["base"]))),
+            capacity=held.capacity if held else None,
+            years=float(first["years"]) if pd.notna(first["years"]) else 0.0,
+            rank=1,
+            basis=weakest,
+            direction=int(first["direction"]),
+            label=f"{moved}{of}" + (f" ({when})" if self.periods > 1 else ""),
+            what=words.joined([lane.word for lane in lanes]) or self.cargo(first),
+            period=when or words.period(None, None),
+            moved=moved,
+            could=held.could if held else "",
+            share=share,
+            source=self.number(first["source"]),
+            lanes=lanes,
+            dash=style.dash(weakest),
+            unit=told["unit"],
+            unit_size=amounts.convert(1.0, told["unit"], first["kind"]),
+        )
+
+    def _lanes(self, rows: Sequence[Record]) -> tuple[Lane, ...]:
+        """The rate of each commodity, the largest first; none where no rate is known."""
+        rates: dict[str, float] = {}
+        for row in rows:
+            rate = self.rate(row)
+            if pd.notna(rate):
+                rates[self.cargo(row)] = rates.get(self.cargo(row), 0.0) + rate
+        made = [Lane(cargo, self.colours[cargo], rate) for cargo, rate in rates.items()]
+        return tuple(sorted(made, key=lambda lane: (-lane.rate, lane.word)))
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        """A colour for each commodity, those of most rows first."""
+        found = Counter(self.cargo(row) for row in self.records)
+        return style.colours([cargo for cargo, _ in sorted(found.items(), key=_often)])
+
+    @cached_property
+    def common(self) -> tuple[str, str] | None:
+        """The period most lines have, the latest of equals; None if under half of them have it."""
+        spans = [
+            {(f.start, f.end) for f in x.figures if f.rate is not None} for x in self._measured
+        ]
+        found = Counter(span for own in spans for span in own)
+        most = max(found.items(), key=lambda item: (item[1], item[0]), default=None)
+        enough = most is not None and 2 * most[1] >= sum(1 for own in spans if own)
+        return most[0] if most is not None and enough else None
+
+    def _shown(self, line: Line) -> Iterator[Figure]:
+        """The figure drawn for each way while no period is chosen: of the common period, else the
+        latest; of the kind of unit that most rows have.
+        """
+        known = [f for f in line.figures if f.rate is not None]
+        fits = [f for f in known if self.common in (None, (f.start, f.end))]
+        fits.sort(key=lambda f: (f.kind == self.main, f.end, f.start, f.rate), reverse=True)
+        kind = fits[0].kind if fits else ""
+        for way in (1, -1, 0):
+            yield from [f for f in fits if f.direction == way and f.kind == kind][:1]
+
+    # --- capacities ---------------------------------------------------------------------------
+
+    @cached_property
+    def capacities(self) -> dict[str, pd.DataFrame]:
+        """Yearly capacities by leg, the first-ranked first."""
+        table = self.table.capacities.assign(corridor="")
+        known = table["per"].isin(list(amounts.PER_YEAR)) & table["quantity"].gt(0)
+        ordered = table[known].sort_values("rank", kind="stable")
+        return {str(leg): own for leg, own in ordered.groupby("leg")} if len(ordered) else {}
+
+    def _held(self, line: Line, row: Record, lanes: int) -> Casing | None:
+        """The capacity a figure is held against; None where none applies or there are no years."""
+        own = self.capacities.get(line.leg) if self.dated else None
+        if own is None:
+            return None
+        about = {**row, "corridor": "", "commodity": row["commodity"] if lanes == 1 else ""}
+        found = amounts.applicable(pd.Series(about), own)
+        return None if found is None else self._casing(dict(found))
+
+    def _casing(self, row: Record) -> Casing:
+        kind = amounts.unit_kind(row["unit"])
+        yearly = amounts.convert(row["quantity"], row["unit"], kind) * amounts.PER_YEAR[row["per"]]
+        return Casing(
+            start=day(row["valid_from"]),
+            end=day(row["valid_to"]),
+            kind=kind,
+            capacity=float(yearly),
+            could=f"{words.quantity(row)}/{row['per']}",
+            source=self.number(row["source"], "capacities"),
+        )
+
+    def casings(self, line: Line) -> tuple[Casing, ...]:
+        """What could move on a line, the first-ranked first."""
+        own = self.capacities.get(line.leg) if self.dated else None
+        return () if own is None else tuple(map(self._casing, mappings(own)))
+
+    @cached_property
+    def scale(self) -> dict[str, float]:
+        """Pixels per unit and year (per unit where no row has a period), by kind."""
+        most: dict[str, float] = {}
+        for line in self._measured:
+            told = [(f.kind, max(f.rate or 0.0, f.capacity or 0.0)) for f in line.figures]
+            told += [(c.kind, c.capacity) for c in self.casings(line)]
+            for kind, value in told:
+                most[kind] = max(most.get(kind, 0.0), value)
+        return {kind: style.MAX_PX / value for kind, value in most.items() if kind and value > 0}
+
+
+# --- values --------------------------------------------------------------------------------------
+
+
+def mappings(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def _often(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def day(date: Any) -> str:
+    return "" if pd.isna(date) else str(date.date())
+
+
+def _summed(rows: Sequence[Record]) -> dict[str, Any]:
+    """Rows of one kind of unit as one row with bounds, in the unit of the first that has one.
+
+    What is not known of a part leaves the sum open: 3 t and unknown are over 3 t.
+    """
+    if len(rows) == 1:
+        return dict(rows[0])
+    unit = next(str(row["unit"]) for row in rows if row["unit"])
+    low, high, open_ = 0.0, 0.0, False
+    for row in rows:
+        least, most = _bounds(row, unit)
+        low += least or 0.0
+        high += most or 0.0
+        open_ = open_ or most is None
+    if open_:
+        return {"quantity_low": low if low else None, "unit": unit}
+    key = {"quantity": low} if low == high else {"quantity_low": low or None, "quantity_high": high}
+    return {**key, "unit": unit}
+
+
+def _bounds(row: Record, unit: str) -> tuple[float | None, float | None]:
+    """Least and most of a row in a like unit; None where not known."""
+    at = {c: known(amounts.convert(row[c], row["unit"], unit)) for c in row if "quantity" in c}
+    least = at["quantity"] if at["quantity_low"] is None else at["quantity_low"]
+    most = at["quantity"] if at["quantity_high"] is None else at["quantity_high"]
+    return least, most

@@ -1,0 +1,530 @@
+"""A user's table of flows → a scene: known legs keep their course, the rest is curved.
+
+One line is one leg, or one way from a place to another: the opposite way is a line of its own,
+bowed to the other side. What is known of one line, period and way is added up, a lane for each
+commodity; rows of rank 2 and more stand beside it in the table and are not added.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import basemap, curves, measure, userdata
+from geo import flows as amounts
+from geo.odtable import FlowTable
+from geo.scene import state, style, words
+from geo.scene.model import (
+    Bounds,
+    Casing,
+    Claim,
+    Clock,
+    Coordinates,
+    Figure,
+    Lane,
+    LegendItem,
+    Pipe,
+    Place,
+    Row,
+    Sample,
+    Scene,
+    Source,
+)
+
+Record = Mapping[str, Any]
+LANGUAGES = ("en", "ko", "ru")
+UNITS = {"year": 366, "quarter": 92, "month": 31, "day": 1}  # the longest of each, in days
+MOST_CORRIDORS = 12  # more would make the list of layers unreadable
+KEY_FIGURES = 5
+SEGMENT_KM = 40.0
+VIEW_MARGIN = 0.08
+DIGITS = 5  # of degrees: about a metre
+KNOWN, SCHEMATIC = "known legs", "schematic lines"
+RULES = (
+    "Schematic lines are curved, as only their ends are known: longer ones more, to the right of "
+    "travel, clear of places they do not serve where that can be had (after Jenny et al., doi "
+    "10.1080/15230406.2016.1262280)."
+)
+
+
+def scene(table: FlowTable, *, title: str = "") -> Scene:
+    """The page of a table of flows; `title` is by default the name of its file."""
+    return _Page(Lines(table), title or table.file.rsplit(".", 1)[0]).scene()
+
+
+@dataclass
+class _Page:
+    """A table on its way to a scene."""
+
+    own: Lines
+    title: str
+
+    def scene(self) -> Scene:
+        """Every part of the page; rows come first, so that sources count from the table down."""
+        rows, pipes = tuple(self.rows()), self.pipes
+        places = tuple(self.places())
+        view = self.view(places)
+        return Scene(
+            id="flows",
+            title=self.title,
+            headline=self.headline(),
+            deck=self.deck(),
+            view=view,
+            extent=None,
+            places=places,
+            pipes=pipes,
+            legend=tuple(self.legend()),
+            samples=self.samples(),
+            scale=self.own.scale,
+            units=self.own.units,
+            clock=self.clock(),
+            rows=rows,
+            sources=tuple(self.own.sources()),
+            notes=tuple(self.notes()),
+            licence="",
+            version="",
+            packs=(basemap.world(), *userdata.detail(view)),
+            inputs=self.own.table.inputs,
+        )
+
+    def samples(self) -> dict[str, tuple[Sample, ...]]:
+        """Three sample widths for each unit drawn."""
+        made: dict[str, tuple[Sample, ...]] = {}
+        per = "/year" if self.own.dated else ""
+        for kind, scale in self.own.scale.items():
+            unit = self.own.units.get(kind, kind)
+            size = amounts.convert(1.0, unit, kind)
+            values = style.samples(style.MAX_PX / scale / size)
+            made[unit] = tuple(
+                Sample(
+                    round(v * size * scale, 2), f"{words.rounded(v)} {unit}{per}", v * size, kind
+                )
+                for v in values
+            )
+        return made
+
+    @cached_property
+    def positions(self) -> dict[str, tuple[float, float]]:
+        """(lon, lat) of every place a row names; longitudes run on from the widest empty gap."""
+        table = self.own.table.places
+        used = {row[end] for row in self.own.records for end in ("origin", "destination")}
+        own = table[table["place"].isin(used)]
+        lons = np.sort(own.geometry.x.to_numpy() % 360)
+        gaps = np.diff(np.append(lons, lons[:1] + 360))
+        west = float(lons[(int(np.argmax(gaps)) + 1) % len(lons)]) if len(lons) else 0.0
+        west -= 360.0 if west >= 180 else 0.0
+        east = [west + (x - west) % 360 for x in own.geometry.x]
+        ends = zip(east, own.geometry.y, strict=True)
+        return {p: (round(x, 6), round(y, 6)) for p, (x, y) in zip(own["place"], ends, strict=True)}
+
+    @cached_property
+    def schematic(self) -> dict[str, tuple[tuple[Coordinates, ...], bool]]:
+        """The parts of every curved line, and whether it keeps clear of foreign places."""
+        own = [line for line in self.own.lines if not line.leg]
+        ends = [[self.positions[p] for p in (x.origin, x.destination)] for x in own]
+        pairs = np.array(ends, dtype=float).reshape(-1, 2, 2)
+        made = curves.curves(pairs[:, 0], pairs[:, 1], np.array([*self.positions.values()]))
+        shapes = np.round(made.lines, DIGITS)
+        turns = np.round((pairs[:, 1, 0] - shapes[:, -1, 0]) / 360)
+        return {
+            x.id: (_twice(shape, turn), bool(clear))
+            for x, shape, turn, clear in zip(own, shapes, turns, made.clear, strict=True)
+        }
+
+    @cached_property
+    def courses(self) -> dict[str, Record]:
+        """The known legs by id, with their shape and whatever else their file says."""
+        legs = self.own.table.legs
+        return {row["leg"]: row for row in odlines.mappings(legs)}
+
+    @cached_property
+    def pipes(self) -> tuple[Pipe, ...]:
+        """Every line as it is drawn, the wide first, so that the narrow lie on top."""
+        lengths = self._lengths()
+        return tuple(
+            self._leg(line) if line.leg else self._curve(line, lengths[line.id])
+            for line in self.own.lines
+        )
+
+    def _lengths(self) -> dict[str, float]:
+        """Geodesic lengths of the curved lines, in km."""
+        own = [line for line in self.own.lines if not line.leg]
+        ends = [(*self.positions[x.origin], *self.positions[x.destination]) for x in own]
+        table = np.array(ends, dtype=float).reshape(-1, 4)
+        found = measure.geodesic_km(*table.T)
+        return dict(zip([x.id for x in own], found, strict=True))
+
+    def _curve(self, line: Line, length_km: float) -> Pipe:
+        parts, clear = self.schematic[line.id]
+        near = (
+            "" if clear else "no curve was found that keeps clear of every place it does not serve"
+        )
+        return replace(
+            self._pipe(line, "schematic"),
+            parts=parts,
+            dash=style.dash("schematic"),
+            status="course not known",
+            geometry_basis="schematic",
+            length=f"{words.kilometres(length_km)} as the crow flies",
+            note=near,
+        )
+
+    def _leg(self, line: Line) -> Pipe:
+        row = self.courses[line.leg]
+        basis, lons = str(row.get("geometry_basis") or ""), [x for x, _ in self.positions.values()]
+        middle = (min(lons) + max(lons)) / 2 if lons else 0.0
+        said = f"{basis} line" if basis else "line as given"
+        return replace(
+            self._pipe(line, "known"),
+            parts=_course(row["geometry"], middle),
+            dash=style.dash(basis) if basis else (),
+            status=str(row.get("status") or "known leg"),
+            geometry_basis=basis or "given",
+            length=f"{words.kilometres(measure.line_km(row['geometry']))}, {said}",
+            note=str(row.get("note") or ""),
+            sources=(self.own.number(str(row.get("source") or ""), "legs"),),
+        )
+
+    def _pipe(self, line: Line, course: str) -> Pipe:
+        """A line without its course."""
+        first = max(line.shown, key=lambda f: f.rate or 0.0, default=None)
+        cargo = first.lanes[0].word if first else self.own.cargo(line.rows[0])
+        colour, title = self.own.colours[cargo], self._title(line)
+        corridor, name = self._corridor(line, course)
+        held = self.own.casings(line)
+        full = [f.capacity * self.own.scale[f.kind] for f in line.shown if f.capacity is not None]
+        full += [c.capacity * self.own.scale[c.kind] for c in held[:1] if not line.shown]
+        core = first.rate * self.own.scale.get(first.kind, 0.0) if first and first.rate else 0.0
+        return Pipe(
+            id=line.id,
+            corridor=corridor,
+            corridor_title=name,
+            title=title,
+            parts=(),
+            colour=colour,
+            tint=style.tint(colour),
+            casing_px=round(max(full), 2) if full else None,
+            core_px=max(style.MIN_CORE_PX, round(core, 2)) if first else None,
+            dash=(),
+            core_dash=first.dash if first else (),
+            label="; ".join(f.label for f in line.shown) or "?",
+            status="",
+            geometry_basis="",
+            basis=first.basis if first else "",
+            length="",
+            arrow=any(f.direction for f in line.shown),
+            over=any(f.capacity and (f.rate or 0.0) > f.capacity for f in line.shown),
+            claims=tuple(self.claims(line)),
+            figures=line.figures,
+            casings=held,
+            shown=tuple(f.id for f in line.shown),
+        )
+
+    def _title(self, line: Line) -> str:
+        name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
+        if name or not line.leg:
+            return name or self.own.route(line.origin, line.destination)
+        ends = [self.own.names.get(p, p) for p in (line.origin, line.destination) if p]
+        return " – ".join(ends) if len(ends) == 2 else line.leg
+
+    def _corridor(self, line: Line, course: str) -> tuple[str, str]:
+        """What a line is listed under: its own corridor, else how its course is known."""
+        own = str(line.rows[0]["corridor"])
+        if own and self.own.table.flows["corridor"].nunique() <= MOST_CORRIDORS:
+            return own, own.replace("_", " ")
+        return (course, KNOWN if course == "known" else SCHEMATIC)
+
+    # --- the rest of the page -----------------------------------------------------------------
+
+    def claims(self, line: Line) -> Iterator[Claim]:
+        """Every figure of a line: what is drawn first, then by rank and time; then capacities."""
+        ordered = sorted(
+            line.rows, key=lambda r: (r["id"] not in line.drawn, r["rank"], str(r["period_start"]))
+        )
+        for row in ordered:
+            way = f", {self.own.route(row['origin'], row['destination'])}" if line.leg else ""
+            yield Claim(
+                figure=words.quantity(row),
+                what=f"{self.own.cargo(row)}{way}",
+                period=self.own.when(row),
+                basis=row["basis"],
+                source=self.own.number(row["source"]),
+                note=row["note"],
+                drawn=row["id"] in line.drawn,
+                id=row["id"],
+            )
+        for row in odlines.mappings(self.own.capacities.get(line.leg, pd.DataFrame())):
+            yield Claim(
+                figure=f"{words.quantity(row)} per {row['per']}",
+                what=row["commodity"] or "any cargo",
+                period=row["kind"],
+                basis=row["basis"],
+                source=self.own.number(row["source"], "capacities"),
+                note=row["note"],
+                group="capacity",
+            )
+
+    def rows(self) -> Iterator[Row]:
+        """Every row of the table: those of the widest line first; those of no line last."""
+        for row in self.own.records:
+            self.own.number(row["source"])  # sources count as the table has them
+        leading = {n for x in self.own.lines[:KEY_FIGURES] for f in x.shown[:1] for n in f.flows[:1]}
+        of_lines = [(row, line) for line in self.own.lines for row in self._ranked(line)]
+        held = {name: f for line in self.own.lines for f in line.figures for name in f.flows}
+        for row, line in of_lines:
+            figure = held.get(row["id"])
+            made = self._row(row, line.id, figure if figure and len(figure.flows) == 1 else None)
+            yield replace(made, drawn=row["id"] in line.drawn, lead=row["id"] in leading)
+        inner = [r for r in self.own.records if not r["leg"] and r["origin"] == r["destination"]]
+        yield from (self._row(row, "", None) for row in inner)
+
+    def _ranked(self, line: Line) -> list[Record]:
+        def order(row: Record) -> tuple[bool, float, int]:
+            base = row["base"] if pd.notna(row["base"]) else -1.0
+            return row["id"] not in line.drawn, -base, row["row"]
+
+        return sorted(line.rows, key=order)
+
+    def _row(self, row: Record, pipe: str, figure: Figure | None) -> Row:
+        return Row(
+            id=row["id"],
+            pipe=pipe,
+            corridor=self.own.route(row["origin"], row["destination"]),
+            period=self.own.when(row),
+            what=self.own.cargo(row),
+            moved=words.quantity(row),
+            could=figure.could if figure and figure.could else words.UNKNOWN,
+            share=figure.share if figure else "",
+            basis=row["basis"],
+            source=self.own.number(row["source"]),
+            note=row["note"],
+            start=odlines.day(row["period_start"]),
+            end=odlines.day(row["period_end"]),
+            quantity=odlines.known(row["quantity"]),
+            quantity_low=odlines.known(row["quantity_low"]),
+            quantity_high=odlines.known(row["quantity_high"]),
+            unit=row["unit"],
+            base=odlines.known(row["base"]),
+            base_unit=row["kind"],
+        )
+
+    def places(self) -> Iterator[Place]:
+        """Every place a row names, with how many lines begin and end there."""
+        starts = Counter(line.origin for line in self.own.lines)
+        stops = Counter(line.destination for line in self.own.lines)
+        for row in odlines.mappings(self.own.table.places):
+            if row["place"] in self.positions:
+                lon, lat = self.positions[row["place"]]
+                count = f"lines from here: {starts[row['place']]}, to here: {stops[row['place']]}"
+                yield Place(
+                    id=row["place"],
+                    names={"en": self.own.names[row["place"]]} | _names(row),
+                    kind=row.get("kind") or "place",
+                    lon=lon,
+                    lat=lat,
+                    accuracy_m=_metres(row.get("accuracy_m")),
+                    source=self.own.number(row.get("source") or "", "places"),
+                    note="; ".join(t for t in (row.get("note") or "", count) if t),
+                )
+
+    def view(self, places: Sequence[Place]) -> Bounds:
+        """Bounds of every place and line, with a margin."""
+        points = [shapely.MultiPoint([(p.lon, p.lat) for p in places])]
+        lines = [shapely.LineString(part) for p in self.pipes for part in p.parts[-1:]]
+        west, south, east, north = (float(v) for v in shapely.total_bounds([*points, *lines]))
+        dx, dy = max((east - west) * VIEW_MARGIN, 0.02), max((north - south) * VIEW_MARGIN, 0.02)
+        low, high = max(south - dy, -curves.MOST_LAT), min(north + dy, curves.MOST_LAT)
+        return (round(west - dx, 4), round(low, 4), round(east + dx, 4), round(high, 4))
+
+    def clock(self) -> Clock | None:
+        """The axis of time; None where the table has no two periods."""
+        spans = sorted(
+            {(f.start, f.end) for x in self.own.lines for f in x.figures if f.start and f.end}
+        )
+        if len(spans) < 2:
+            return None
+        shortest = min(state.days(*span) for span in spans)
+        units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
+        last = max(end for _, end in spans)
+        return Clock(f"{spans[0][0][:4]}-01-01", f"{last[:4]}-12-31", tuple(units))
+
+    # --- words --------------------------------------------------------------------------------
+
+    @cached_property
+    def told(self) -> list[tuple[Figure, Line]]:
+        """The figures drawn at first in the main kind of unit, the largest first."""
+        own = [(f, line) for line in self.own.lines for f in line.shown if f.kind == self.own.main]
+        return sorted(own, key=lambda pair: -(pair[0].rate or 0.0))
+
+    def headline(self) -> str:
+        """The finding: the largest flow, and the total it is part of where that can be added up."""
+        pairs = len({frozenset((x.origin, x.destination)) for x in self.own.lines})
+        among = f"{pairs:,} pairs of places" if pairs != 1 else "one pair of places"
+        if not self.told:
+            return f"No quantity is known between {among}"
+        first, line = self.told[0]
+        row = next(r for r in line.rows if r["id"] in first.flows)
+        cargo = f" of {first.what}" if first.what != "flow" and len(first.lanes) == 1 else ""
+        way = self.own.route(row["origin"], row["destination"])
+        when = f" in {first.period}" if first.start and first.end else ""
+        said = f"Largest flow: {way}, {first.moved}{cargo}{when}"
+        return f"{said}, {self._of_total(first)} between {among}" if self.own.common else said
+
+    def _of_total(self, first: Figure) -> str:
+        """'14 % of 8.4 Mt'; of at least so much where some of it is not known."""
+        total = sum(f.quantity or 0.0 for f, _ in self.told)
+        unit = self.own.units[self.own.main]
+        amount = f"{words.rounded(amounts.convert(total, self.own.main, unit))} {unit}"
+        open_ = any(f.moved.startswith("over") for f, _ in self.told) or self._unknown
+        share = words.percent((first.quantity or 0.0) / total) if total else ""
+        if open_ or not share:
+            return f"of at least {amount} in all"
+        return f"{share} of {amount}"
+
+    @property
+    def _unknown(self) -> int:
+        """Lines of which no figure is drawn at first."""
+        return sum(1 for line in self.own.lines if not line.shown)
+
+    def deck(self) -> str:
+        """What the widths show, of when, in which unit, and how many lines are schematic."""
+        curved, count = sum(1 for x in self.own.lines if not x.leg), len(self.own.lines)
+        units = words.joined([self.own.units[k] for k in self.own.scale if k in self.own.units])
+        per = " a year" if self.own.dated else ""
+        when = self._when_shown()
+        said = f"Widths show {units}{per}{when}. " if self.own.scale else "No width is known. "
+        said += f"{len(self.own.records):,} rows on {count:,} lines"
+        said += (
+            f", {curved:,} of them schematic: curved, as their course is not known."
+            if curved
+            else "."
+        )
+        return said + (f" Not known: {self._unknown:,} lines." if self._unknown else "")
+
+    def _when_shown(self) -> str:
+        if not self.own.dated:
+            return ""
+        if self.own.common is None:
+            return ", of each line in its latest period"
+        if not all(self.own.common):
+            return ""
+        start, end = (pd.Timestamp(day) for day in self.own.common)
+        return f" in {words.period(start, end)}"
+
+    def legend(self) -> Iterator[LegendItem]:
+        """An entry for everything that is drawn, and for nothing else."""
+        yield from self._cargoes()
+        if any(not line.leg for line in self.own.lines):
+            yield LegendItem("line", "curved: schematic, only its ends are known")
+        for basis in dict.fromkeys(p.geometry_basis for p in self.pipes):
+            if basis != "schematic":
+                yield LegendItem("line", f"{basis} course", dash=_course_dash(basis))
+        for word in dict.fromkeys(
+            f.basis for x in self.own.lines for f in x.figures if f.rate is not None
+        ):
+            yield LegendItem("core", f"{word} flow", dash=style.dash(word))
+        if any(p.casing_px is not None for p in self.pipes):
+            yield LegendItem("casing", "capacity")
+        if any(p.over for p in self.pipes):
+            yield LegendItem("over", "over capacity")
+        if self._unknown:
+            yield LegendItem("unknown", "flow unknown")
+        yield LegendItem("place-circle", "place")
+
+    def _cargoes(self) -> Iterator[LegendItem]:
+        used = {lane.word for x in self.own.lines for f in x.figures for lane in f.lanes}
+        coloured = [
+            c for c, colour in self.own.colours.items() if colour != style.CONTEXT and c in used
+        ]
+        for cargo in coloured if len(used) > 1 or "flow" not in used else []:
+            yield LegendItem("swatch", f"cargo: {cargo}", colour=self.own.colours[cargo])
+        rest = len(used) - len(coloured)
+        if rest:
+            yield LegendItem("swatch", f"cargo: {rest} others", colour=style.CONTEXT)
+
+    def notes(self) -> Iterator[str]:
+        """What a reader must know of the drawing."""
+        if any(not line.leg for line in self.own.lines):
+            yield RULES
+        near = sum(1 for _, clear in self.schematic.values() if not clear)
+        if near:
+            yield f"Schematic lines that pass near a place they do not serve: {near:,}."
+        if self.own.scale:
+            per = (
+                "per year, a shorter period at its yearly rate," if self.own.dated else "of the whole,"
+            )
+            least = f"cores are at least {style.MIN_CORE_PX:g} px."
+            yield f"Widths are {per} on one linear scale for each kind of unit; {least}"
+        if any(len(f.flows) > 1 for x in self.own.lines for f in x.figures):
+            yield "Rows of one line, period and way are added up; those of rank 2 and more are not."
+        yield from self._left_out()
+        yield "Borders on the base map are not authoritative."
+        yield (
+            "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names "
+            "from GeoNames (CC BY 4.0)."
+        )
+
+    def _left_out(self) -> Iterator[str]:
+        """What stands in the table and has no line or width, with the reason."""
+        inner = sum(1 for r in self.own.records if not r["leg"] and r["origin"] == r["destination"])
+        if inner:
+            yield f"Rows that begin and end at one place have no line: {inner:,}."
+        known = [r for r in self.own.records if pd.notna(r["base"]) and r["rank"] == 1]
+        without = sum(1 for r in known if pd.isna(self.own.rate(r)))
+        if without:
+            yield (
+                f"Rows without a width: {without:,}, as they have no yearly rate: no full period, "
+                f"one shorter than {amounts.MIN_DAYS} days, or a count of movements."
+            )
+        if "basis" not in self.own.table.stated:
+            yield "The table does not say how its figures are known; they are taken as reported."
+        idle = set(self.own.capacities) - {line.leg for line in self.own.lines}
+        if idle:
+            yield f"Capacities of legs that carry no flow of the table: {len(idle):,}, not drawn."
+
+
+# --- values --------------------------------------------------------------------------------------
+
+
+def _metres(text: Any) -> float | None:
+    """A radius of uncertainty; what is no number above zero is none."""
+    try:
+        value = float(text or "nan")
+    except ValueError:
+        return None
+    return value if 0 < value < float("inf") else None
+
+
+def _names(row: Record) -> dict[str, str]:
+    return {lang: row[f"name_{lang}"] for lang in LANGUAGES if row.get(f"name_{lang}")}
+
+
+def _twice(shape: np.ndarray[Any, Any], turn: float) -> tuple[Coordinates, ...]:
+    """A curve, and where it leaves the map at one side, once more where it enters at the other."""
+    line = tuple(map(tuple, shape.tolist()))
+    if not turn:
+        return (line,)
+    return line, tuple((round(x + 360 * turn, DIGITS), y) for x, y in line)
+
+
+def _course(shape: Any, middle: float) -> tuple[Coordinates, ...]:
+    """The lines of a leg within half a turn of a meridian, dense enough to show geodesics."""
+    made: list[Coordinates] = []
+    whole = measure.unwrap(shape)
+    for piece in getattr(whole, "geoms", [whole]):
+        dense = measure.densify(piece, max_km=SEGMENT_KM)
+        west, _, east, _ = dense.bounds
+        turn = 360.0 * round((middle - (west + east) / 2) / 360)
+        made.append(tuple((round(x + turn, 6), round(y, 6)) for x, y in dense.coords))
+    return tuple(made)
+
+
+def _course_dash(basis: str) -> tuple[float, ...]:
+    return () if basis == "given" else style.dash(basis)

@@ -1,0 +1,530 @@
+"""A user's own table of flows between places, read with every fault and its row.
+
+One row is one figure of what was moved from one place to another. Unknown is an empty cell; a
+quantity of 0 is a zero somebody reported. Columns are those of a data folder's flows, or others
+that are named for them.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import flows as amounts
+from geo import userdata
+from geo.errors import DataError, Fault, GeoError
+from geo.scene import style
+
+# What a table of flows may hold, and what it must.
+FIELDS = (
+    "flow", "corridor", "leg", "origin", "destination", "period", "period_start", "period_end",
+    "commodity", "quantity", "quantity_low", "quantity_high", "unit", "basis", "rank", "note",
+    "source",
+)  # fmt: skip
+CAPACITY_FIELDS = (
+    "capacity", "corridor", "leg", "commodity", "quantity", "unit", "per", "kind", "basis",
+    "valid_from", "valid_to", "rank", "note", "source",
+)  # fmt: skip
+PLACE_KEYS = ("place", "id", "code", "locode", "name", "name_en", "title", "label")
+LEG_KEYS = ("leg", "id", "code", "name", "name_en")
+AMOUNTS = ("quantity", "quantity_low", "quantity_high")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+PARTIAL = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})(?:-([0-9]{2}))?))?")
+NAMED_ROWS = 8  # rows a fault names before it only counts them
+Days = tuple[pd.Timestamp, pd.Timestamp]
+
+
+@dataclass(frozen=True)
+class FlowTable:
+    """A table that was read and found sound, with what it is drawn on.
+
+    `flows` has every column of FIELDS but `period`, with `row` (as a spreadsheet counts), `kind`
+    (the base unit, "" unknown), `base` (the best figure in it) and `years`. `places` has `place`,
+    `name_en`, … and points; `legs` has `leg`, `origin`, `destination` and lines; `capacities` the
+    columns of CAPACITY_FIELDS. `stated` are the columns the file itself has; `inputs` hashes.
+    """
+
+    file: str
+    flows: pd.DataFrame
+    places: gpd.GeoDataFrame
+    legs: gpd.GeoDataFrame
+    capacities: pd.DataFrame
+    stated: frozenset[str]
+    files: Mapping[str, str]
+    inputs: Mapping[str, str]
+
+
+def read(
+    table: Path,
+    *,
+    places: Path,
+    legs: Path | None = None,
+    capacities: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    unit: str = "",
+    date_format: str = "",
+) -> FlowTable:
+    """Read a table of flows with its places and, where given, the legs and capacities it runs on.
+
+    `columns` names the file's own column for a field of FIELDS; `unit` holds where the table gives
+    none; `date_format` is how dates are written, as strptime has it ("" for yyyy-mm-dd, yyyy-mm,
+    yyyy-Q1 or yyyy). Raises DataError with every fault of all files, GeoError when one cannot be
+    read.
+    """
+    named = _Named(table.name, unit=unit, date_format=date_format)
+    flows = _flows(named, userdata.cells(table), columns or {})
+    points = _places(named, userdata.read(places), flows, places.name)
+    lines = _legs(named, legs)
+    held = _capacities(named, capacities)
+    if not named.faults:
+        named.check_places(flows, points)
+        flows = named.match_legs(flows, lines)
+    if named.faults:
+        raise DataError(f"{table}: {named.count} fault(s)", faults=named.merged())
+    given = {"table": table, "places": places, "legs": legs, "capacities": capacities}
+    return FlowTable(
+        table.name,
+        flows,
+        points,
+        lines,
+        held,
+        frozenset(flows.attrs.get("stated", ())),
+        {role: path.name for role, path in given.items() if path},
+        {path.name: userdata.digest(path) for path in given.values() if path},
+    )
+
+
+# --- faults --------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Named:
+    """What is being read; faults gather with their rows until all files were seen."""
+
+    file: str
+    unit: str = ""
+    date_format: str = ""
+    faults: dict[Fault, list[int]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Faults, those of several rows counted for each."""
+        return sum(max(1, len(rows)) for rows in self.faults.values())
+
+    def say(
+        self,
+        row: int | None,
+        name: str,
+        value: str,
+        problem: str,
+        remedy: str,
+        *,
+        file: str = "",
+        where: str = "",
+    ) -> None:
+        """Note a fault of a row, or of the place that `where` names."""
+        rows = self.faults.setdefault(
+            Fault(file or self.file, where, name, value, problem, remedy), []
+        )
+        rows += [row] if row is not None else []
+
+    def merged(self) -> list[Fault]:
+        """Every fault once, with the rows it stands in."""
+        return [
+            Fault(f.file, _rows(rows) or f.where, f.field, f.value, f.problem, f.remedy)
+            for f, rows in self.faults.items()
+        ]
+
+    def check_places(self, flows: pd.DataFrame, places: gpd.GeoDataFrame) -> None:
+        """Every end of a flow must be a known place; an end may be empty where a leg is named."""
+        known = set(places["place"])
+        for end in ("origin", "destination"):
+            for row, value, leg in zip(flows["row"], flows[end], flows["leg"], strict=True):
+                if value and value not in known:
+                    remedy = f"add the place to {places.attrs['file']}, or mend the name"
+                    self.say(row, end, value, "no such place", remedy)
+                if not value and not leg:
+                    self.say(row, end, "", "empty", "name a place, or a leg")
+
+    def match_legs(self, flows: pd.DataFrame, legs: gpd.GeoDataFrame) -> pd.DataFrame:
+        """The flows with `leg` (known legs only) and `direction` along it; 1 where it has none."""
+        ends = {row.leg: (row.origin, row.destination) for row in legs.itertuples()}
+        joining: dict[frozenset[str], list[str]] = {}
+        for leg, pair in ends.items():
+            if all(pair):
+                joining.setdefault(frozenset(pair), []).append(leg)
+        found = [self._leg(row, ends, joining) for row in flows.itertuples()]
+        names, ways = zip(*found, strict=True) if found else ((), ())
+        made = flows.assign(leg=list(names), direction=list(ways))
+        starts = [ends[leg][0] if leg in ends else "" for leg in names]
+        stops = [ends[leg][1] if leg in ends else "" for leg in names]
+        unsaid = (made["origin"] == "") & (made["destination"] == "")
+        return made.assign(
+            origin=made["origin"].where(~unsaid, starts),
+            destination=made["destination"].where(~unsaid, stops),
+        )
+
+    def _leg(
+        self,
+        row: Any,
+        ends: Mapping[str, tuple[str, str]],
+        joining: Mapping[frozenset[str], Sequence[str]],
+    ) -> tuple[str, int]:
+        if row.leg and ends and row.leg not in ends:
+            self.say(
+                row.row, "leg", row.leg, "no such leg", "add it to the legs, or empty the cell"
+            )
+        if row.leg in ends:
+            return row.leg, _direction(row.origin, row.destination, *ends[row.leg])
+        pair = frozenset((row.origin, row.destination))
+        fits = joining.get(pair, ()) if row.origin and row.destination else ()
+        if len(fits) > 1:
+            said = f"{row.origin} – {row.destination}"
+            remedy = f"name one in the column leg: {', '.join(fits)}"
+            self.say(row.row, "leg", said, "several legs join these places", remedy)
+        if len(fits) != 1:
+            if not (row.origin and row.destination):
+                self.say(row.row, "leg", row.leg, "one end is empty", "name both places")
+            return "", 1
+        return fits[0], _direction(row.origin, row.destination, *ends[fits[0]])
+
+
+def _direction(origin: str, destination: str, start: str, end: str) -> int:
+    """1 along a leg from start to end, -1 against it, 0 where the ends do not say."""
+    if origin == destination:
+        return 0
+    if (origin and origin == start) or (destination and destination == end):
+        return 1
+    if (origin and origin == end) or (destination and destination == start):
+        return -1
+    return 0
+
+
+def _rows(rows: Sequence[int]) -> str:
+    """'row 3', 'rows 3, 4 and 7', 'rows 3, 4, … and 40 more'."""
+    shown, more = [str(n) for n in rows[:NAMED_ROWS]], len(rows) - NAMED_ROWS
+    if len(shown) < 2:
+        return f"row {shown[0]}" if shown else ""
+    if more > 0:
+        return f"rows {', '.join(shown)} and {more} more"
+    return f"rows {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
+def _flows(named: _Named, cells: userdata.Cells, columns: Mapping[str, str]) -> pd.DataFrame:
+    """The typed table of flows; faults go to `named`."""
+    at = _columns(named, cells, columns, FIELDS)
+    either: tuple[str, ...] = () if "leg" in at else ("origin", "destination")
+    _need(named, cells, at, (*either, "quantity"), "add it, or name yours: --column {}=…")
+    text = _text(named, cells, at, FIELDS)
+    stated = [name for name in FIELDS if text[name].ne("").any()]
+    numbers = {name: _numbers(named, text, name) for name in AMOUNTS}
+    starts, ends = _periods(named, text)
+    table = text.drop(columns="period").assign(
+        **numbers,
+        period_start=pd.to_datetime(pd.Series(starts, index=text.index, dtype="datetime64[s]")),
+        period_end=pd.to_datetime(pd.Series(ends, index=text.index, dtype="datetime64[s]")),
+        rank=_ranks(named, text),
+        basis=_bases(named, text),
+    )
+    table = table.assign(unit=_units(named, table))
+    _check_order(named, table)
+    made = _derived(table)
+    made.attrs["stated"] = stated
+    return made
+
+
+def _derived(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the best figure in its base unit, and the length of each period."""
+    best = amounts.best(table)
+    kinds = [amounts.unit_kind(unit) for unit in table["unit"]]
+    base = [amounts.convert(q, u, k) for q, u, k in zip(best, table["unit"], kinds, strict=True)]
+    return table.assign(kind=kinds, base=base, years=amounts.years(table))
+
+
+def _columns(
+    named: _Named, cells: userdata.Cells, given: Mapping[str, str], fields: Sequence[str]
+) -> dict[str, int]:
+    """The place in each row of every field the file has, under its own name or a given one."""
+    header = cells.header
+    for name in sorted({h for h in header if h and header.count(h) > 1}):
+        named.say(None, name, "", "named twice", "rename one", file=cells.file, where="header")
+    at = {name: header.index(name) for name in fields if name in header}
+    for name, theirs in given.items():
+        if name not in fields:
+            remedy = f"known are {', '.join(fields)}"
+            named.say(None, name, "", "no such field", remedy, where="--column")
+        elif theirs not in header:
+            remedy = f"the file has {', '.join(header)}"
+            named.say(None, name, theirs, "no such column", remedy, where="--column")
+        else:
+            at[name] = header.index(theirs)
+    return at
+
+
+def _need(
+    named: _Named, cells: userdata.Cells, at: Mapping[str, int], needed: Sequence[str], how: str
+) -> None:
+    """Say which of the columns that must be there are not."""
+    for name in needed:
+        if name not in at:
+            remedy = f"{how.format(name)}; the file has {', '.join(cells.header)}"
+            named.say(None, name, "", "no such column", remedy, file=cells.file, where="header")
+
+
+def _text(
+    named: _Named, cells: userdata.Cells, at: Mapping[str, int], fields: Sequence[str]
+) -> pd.DataFrame:
+    """Every field as text, "" where the file has none, with `row`; ragged rows are faults."""
+    width = len(cells.header)
+    for row, values in cells.rows:
+        if len(values) != width:
+            problem, remedy = (
+                f"{len(values)} cells, the header has {width}",
+                "quote cells with commas",
+            )
+            named.say(row, "", "", problem, remedy, file=cells.file)
+    rows = [(row, [*values, *[""] * width]) for row, values in cells.rows]
+    if not rows:
+        named.say(None, "", "", "no rows", "give at least one", file=cells.file)
+    columns = {
+        name: [values[at[name]] if name in at else "" for _, values in rows] for name in fields
+    }
+    return pd.DataFrame({"row": [row for row, _ in rows], **columns}).astype(
+        dict.fromkeys(fields, "object")
+    )
+
+
+def _numbers(named: _Named, text: pd.DataFrame, name: str, *, file: str = "") -> list[float]:
+    """A column of plain numbers at or above zero; NaN where empty."""
+    made = []
+    for row, value in zip(text["row"], text[name], strict=True):
+        number = float("nan")
+        if value and not NUMBER.fullmatch(value):
+            remedy = "write it as 1234.5, or leave it empty if unknown"
+            named.say(row, name, value, "not a plain number", remedy, file=file)
+        elif value:
+            number = float(value)
+            if number < 0 or number == float("inf"):
+                remedy = "swap origin and destination, or mend the number"
+                problem = "below zero" if number < 0 else "not a finite number"
+                named.say(row, name, value, problem, remedy, file=file)
+        made.append(number)
+    return made
+
+
+def _ranks(named: _Named, text: pd.DataFrame, *, file: str = "") -> list[int]:
+    for row, value in zip(text["row"], text["rank"], strict=True):
+        if value and not (value.isascii() and value.isdigit() and int(value) > 0):
+            remedy = "write 1 for the figure to draw, 2 and more for those beside it"
+            named.say(row, "rank", value, "not a rank", remedy, file=file)
+    return [int(v) if v.isascii() and v.isdigit() else 1 for v in text["rank"]]
+
+
+def _bases(named: _Named, text: pd.DataFrame, *, file: str = "") -> list[str]:
+    """How each figure is known; a table that does not say reports what it holds."""
+    for row, value in zip(text["row"], text["basis"], strict=True):
+        if value and value not in style.WEAKNESS:
+            remedy = f"write {', '.join(style.WEAKNESS)}, or leave it empty"
+            named.say(row, "basis", value, "not a basis", remedy, file=file)
+    return [value or "reported" for value in text["basis"]]
+
+
+def _units(named: _Named, table: pd.DataFrame) -> list[str]:
+    known = table[list(AMOUNTS)].notna().any(axis=1)
+    made = [value or named.unit for value in table["unit"]]
+    for row, unit, stated in zip(table["row"], made, known, strict=True):
+        if stated and not unit:
+            named.say(row, "unit", "", "no unit", "give the column unit, or one for all: --unit t")
+    return made
+
+
+def _check_order(named: _Named, table: pd.DataFrame) -> None:
+    """Bounds and periods in order."""
+    pairs = [("quantity_low", "quantity"), ("quantity", "quantity_high")]
+    pairs += [("quantity_low", "quantity_high"), ("period_start", "period_end")]
+    for low, high in pairs:
+        wrong = table[table[high] < table[low]]
+        for row, first, second in zip(wrong["row"], wrong[low], wrong[high], strict=True):
+            said = [v.date() if isinstance(v, pd.Timestamp) else v for v in (first, second)]
+            named.say(row, high, f"{said[1]}", f"below {low}, {said[0]}", "mend one of the two")
+
+
+# --- periods -------------------------------------------------------------------------------------
+
+
+def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[object]]:
+    """First and last day of each row, NaT where not stated."""
+    spans: dict[tuple[str, str], Days | None] = {}
+    starts: list[object] = []
+    ends: list[object] = []
+    for row, whole, start, end in zip(
+        text["row"], text["period"], text["period_start"], text["period_end"], strict=True
+    ):
+        given = {"period": whole, "period_start": start, "period_end": end}
+        span = {n: _span(named, row, n, v, spans) for n, v in given.items()}
+        either = span["period"] or (pd.NaT, pd.NaT)
+        starts.append(span["period_start"][0] if span["period_start"] else either[0])
+        ends.append(span["period_end"][1] if span["period_end"] else either[1])
+    return starts, ends
+
+
+def _span(
+    named: _Named, row: int, name: str, value: str, known: dict[tuple[str, str], Days | None]
+) -> Days | None:
+    """The days a date or period covers; None where empty or, with a fault, not readable."""
+    if not value:
+        return None
+    key = (name, value)
+    if key not in known:
+        known[key] = days_of(value, named.date_format)
+    if known[key] is None:
+        how = named.date_format or "yyyy-mm-dd, yyyy-mm, yyyy-Q1 or yyyy"
+        remedy = f"write it as {how}, or give --date-format"
+        named.say(row, name, value, "not a date", remedy)
+    return known[key]
+
+
+def days_of(value: str, date_format: str = "") -> Days | None:
+    """First and last day of a date, month, quarter or year as text; None if it is none."""
+    try:
+        if date_format:
+            day = pd.Timestamp(datetime.datetime.strptime(value, date_format)).normalize()
+            return day, day
+        found = PARTIAL.fullmatch(value)
+        return _partial(*found.groups()) if found else None
+    except (ValueError, OverflowError, pd.errors.OutOfBoundsDatetime):
+        return None
+
+
+def _partial(year: str, quarter: str | None, month: str | None, day: str | None) -> Days:
+    first = (int(quarter) - 1) * 3 + 1 if quarter else int(month or 1)
+    last = first + 2 if quarter else int(month or 12)
+    final = int(day) if day else calendar.monthrange(int(year), last)[1]
+    start = pd.Timestamp(int(year), first, int(day or 1))
+    return start, pd.Timestamp(int(year), last, final)
+
+
+# --- places, legs, capacities --------------------------------------------------------------------
+
+
+def _places(
+    named: _Named, layer: userdata.Layer, flows: pd.DataFrame, file: str
+) -> gpd.GeoDataFrame:
+    """The places by the name the table gives them; faults for shapes that are no points."""
+    frame = layer.features
+    wanted = set(flows["origin"]) | set(flows["destination"])
+    made = _keyed(frame, PLACE_KEYS, wanted, "place")
+    for number, shape in enumerate(frame.geometry, 1):
+        if shape is None or shape.is_empty or shape.geom_type != "Point":
+            kind = "nothing" if shape is None or shape.is_empty else shape.geom_type
+            named.say(
+                None, "geometry", kind, "not a point", "give each place one point",
+                file=file, where=f"feature {number}",
+            )  # fmt: skip
+    used = made["place"].isin(wanted)
+    for name in made.loc[used & made["place"].duplicated(), "place"]:
+        named.say(None, "place", name, "stands twice", "give each place its own name", file=file)
+    made = made[made["place"].ne("") & ~made["place"].duplicated()].reset_index(drop=True)
+    made.attrs["file"] = file
+    return made
+
+
+def _keyed(
+    frame: gpd.GeoDataFrame, keys: Sequence[str], wanted: Iterable[str], name: str
+) -> gpd.GeoDataFrame:
+    """The frame as text with `name` from the column that holds most of what is wanted."""
+    texts = frame.drop(columns=frame.geometry.name).map(_plain)
+    lower = {str(column).lower(): column for column in texts.columns}
+    first = [lower[key] for key in keys if key in lower]
+    rest = [column for column in texts.columns if column not in first]
+    known = set(wanted) - {""}
+    best = max([*first, *rest], key=lambda c: len(known & set(texts[c])), default=None)
+    found = texts[best] if best is not None else ""
+    return gpd.GeoDataFrame(texts.assign(**{name: found}), geometry=frame.geometry, crs=frame.crs)
+
+
+def _plain(value: Any) -> str:
+    """A property as text: "" where there is none, 5 for 5.0."""
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is pd.NA or value is pd.NaT else str(value).strip()
+
+
+def _legs(named: _Named, path: Path | None) -> gpd.GeoDataFrame:
+    """Legs by their id, with the ends they join; faults for shapes that are no lines."""
+    if path is None:
+        return gpd.GeoDataFrame({"leg": [], "origin": [], "destination": []}, geometry=[])
+    frame = userdata.read(path).features
+    made = _keyed(frame, LEG_KEYS, (), "leg")
+    made = made.assign(**{c: made.get(c, "") for c in ("origin", "destination")})
+    for number, (shape, name) in enumerate(zip(frame.geometry, made["leg"], strict=True), 1):
+        where = f"feature {number}"
+        if shape is None or shape.is_empty or "LineString" not in shape.geom_type:
+            kind = "nothing" if shape is None or shape.is_empty else shape.geom_type
+            remedy = "give each leg a line, or leave it out"
+            named.say(None, "geometry", kind, "not a line", remedy, file=path.name, where=where)
+        if not name:
+            remedy = "give each leg an id in the column leg"
+            named.say(None, "leg", "", "empty", remedy, file=path.name, where=where)
+    for name in made.loc[made["leg"].ne("") & made["leg"].duplicated(), "leg"]:
+        named.say(None, "leg", name, "stands twice", "give each leg its own id", file=path.name)
+    return made
+
+
+def _capacities(named: _Named, path: Path | None) -> pd.DataFrame:
+    """What could move on legs, typed; faults go to `named`."""
+    if path is None:
+        return pd.DataFrame(columns=list(CAPACITY_FIELDS))
+    cells = userdata.cells(path)
+    at = _columns(named, cells, {}, CAPACITY_FIELDS)
+    _need(named, cells, at, ("leg", "quantity", "unit", "per"), "add it")
+    text = _text(named, cells, at, CAPACITY_FIELDS)
+    for row, per in zip(text["row"], text["per"], strict=True):
+        if per and not per.isalpha():
+            named.say(row, "per", per, "not a span of time", "write year or month", file=path.name)
+    return text.assign(
+        quantity=_numbers(named, text, "quantity", file=path.name),
+        rank=_ranks(named, text, file=path.name),
+        basis=_bases(named, text, file=path.name),
+        valid_from=_dates(named, text, "valid_from", first=True, file=path.name),
+        valid_to=_dates(named, text, "valid_to", first=False, file=path.name),
+        capacity=[
+            name or f"row-{row}" for name, row in zip(text["capacity"], text["row"], strict=True)
+        ],
+    )
+
+
+def _dates(named: _Named, text: pd.DataFrame, name: str, *, first: bool, file: str) -> pd.Series:
+    made: list[object] = []
+    for row, value in zip(text["row"], text[name], strict=True):
+        span = days_of(value) if value else None
+        if value and span is None:
+            named.say(row, name, value, "not a date", "write it as yyyy-mm-dd", file=file)
+        made.append(pd.NaT if span is None else span[0 if first else 1])
+    return pd.to_datetime(pd.Series(made, index=text.index, dtype="datetime64[s]"))
+
+
+def columns_given(texts: Sequence[str]) -> dict[str, str]:
+    """'quantity=tonnes' as {field: column}. Raises GeoError for a text without both."""
+    pairs = [text.partition("=") for text in texts]
+    bad = [
+        text for text, (name, _, theirs) in zip(texts, pairs, strict=True) if not (name and theirs)
+    ]
+    if bad:
+        raise GeoError(
+            f"--column {bad[0]!r}: write it as field=column, for example quantity=tonnes"
+        )
+    return {name.strip(): theirs.strip() for name, _, theirs in pairs}

@@ -1,0 +1,316 @@
+"""What if: the capacities of a page that are products, with a slider for each factor.
+
+The browser multiplies and words a product as this module does: `geo/web/whatif.js`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+import pandas as pd
+
+from geo import flows as amounts
+from geo.errors import GeoError
+from geo.package import Package
+from geo.scene import words
+from geo.scene.facts import Facts, Record, records
+from geo.scene.model import FactorSlider, Held, WhatIf
+
+MIN_STEPS, MAX_STEPS = 50, 1000
+ID = re.compile(r"\b[a-z][a-z0-9]*_[a-z0-9_]+\b")  # ids of one word might be words
+TABLES = ("flows", "attributes", "limits")
+
+
+def products(facts: Facts) -> tuple[WhatIf, ...]:
+    """Every yearly capacity of the page's corridors that is a product with a factor to move."""
+    if not facts.widths or facts.package.capacities.empty:
+        return ()
+    table = facts.package.capacities
+    own = table[table["corridor"].isin(facts.main) & table["per"].isin(list(amounts.PER_YEAR))]
+    at = own["corridor"].map({name: n for n, name in enumerate(facts.main)})
+    ordered = own.assign(at=at).sort_values(["at", "rank"], kind="stable")
+    made = ((row, _product(facts.package, row)) for row in records(ordered) if row.get("formula"))
+    return tuple(_what_if(facts, row, found) for row, found in made if found is not None)
+
+
+def set_to(product: WhatIf, values: Mapping[str, float]) -> float:
+    """The product in its own unit, with some factors set by id."""
+    chosen = [values.get(factor.id, factor.value) for factor in product.factors]
+    factors = [_plain(factor) for factor in product.factors]
+    return amounts.multiply(product.constant, factors, chosen)
+
+
+def sentence(product: WhatIf, values: Mapping[str, float]) -> str:
+    """The product in words with some factors set by id, and what moved as a share of it."""
+    result = set_to(product, values)
+    said = "".join(
+        _sign(factor, n) + _said(factor, values.get(factor.id, factor.value))
+        for n, factor in enumerate(product.factors)
+    )
+    unknown = any(not f.known and f.id not in values for f in product.factors)
+    could = f"{'at least ' if unknown else ''}{words.rounded(result)} {product.unit}"
+    against = _against(product, result * product.per_year)
+    return f"{said}{product.tail} = {could} a {product.per} could move; {against}."
+
+
+def _against(product: WhatIf, yearly: float) -> str:
+    held = product.held
+    if held is None:
+        return f"what moved is not known in {product.kind}"
+    shares = {
+        "utilisation": _ratio(held.rate, yearly),
+        "utilisation_low": _ratio(held.low, yearly),
+        "utilisation_high": _ratio(held.high, yearly),
+    }
+    return f"{held.said}{words.share(shares) or words.UNKNOWN} of {held.of}"
+
+
+def _ratio(rate: float | None, yearly: float) -> float | None:
+    return None if rate is None or not yearly else rate / yearly
+
+
+def _sign(factor: FactorSlider, at: int) -> str:
+    if not at:
+        return "÷ " if factor.divides else ""
+    return " ÷ " if factor.divides else " × "
+
+
+def _said(factor: FactorSlider, value: float) -> str:
+    return words.number(value) + (factor.one if value == 1 else factor.many)
+
+
+def _plain(factor: FactorSlider) -> amounts.Factor:
+    low, high = factor.low, factor.high
+    return amounts.Factor(
+        factor.id, factor.value, low, high, factor.unit, factor.known, factor.divides
+    )
+
+
+# --- from the tables -----------------------------------------------------------------------------
+
+
+def _product(package: Package, row: Record) -> amounts.Product | None:
+    """The capacity as a product; None where it is none, is unknown or has nothing to move."""
+    try:
+        found = amounts.what_if(
+            row["capacity"],
+            capacities=package.capacities,
+            factors=package.factors,
+            others=[getattr(package, name) for name in TABLES],
+        )
+    except GeoError:
+        return None
+    moves = any(f.low < f.high for f in found.factors)
+    return found if moves and math.isfinite(found.value) else None
+
+
+def _what_if(facts: Facts, row: Record, found: amounts.Product) -> WhatIf:
+    factors = tuple(_slider(facts, factor) for factor in found.factors)
+    kind, corridor = amounts.unit_kind(found.unit), str(row["corridor"])
+    flow, drawn = _flow(facts, row, kind)
+    made = WhatIf(
+        id=found.capacity,
+        corridor=corridor,
+        line=row["leg"] if facts.parallel(corridor) and row["leg"] else corridor,
+        title=f"{facts.name(corridor)}: {facts.cargo(row, 'any cargo')}",
+        factors_title=" × ".join(factor.words for factor in factors),
+        unit=found.unit,
+        per=found.per,
+        kind=kind,
+        per_year=amounts.convert(1.0, found.unit, kind) * amounts.PER_YEAR[found.per],
+        constant=found.constant,
+        factors=factors,
+        tail=_tail(str(row["formula"]), found.unit),
+        allowed=_range(words.rounded, found.low, found.high, f"{found.unit} a {found.per}"),
+        published=_published(facts, flow) if flow is not None and drawn else "",
+        held=_held(facts, flow, drawn=drawn) if flow is not None else None,
+        sentence="",
+        cites=_cite(facts, [row["source"]]),
+        note=_numbered(facts, str(row["note"])),
+    )
+    return replace(made, sentence=sentence(made, {}))
+
+
+def _range(say: Callable[[float], str], low: float, high: float, unit: str) -> str:
+    """'2–3 Mt a year', '2 Mt a year' where both are one, 'at least 2 Mt a year'."""
+    if math.isnan(high):
+        return f"at least {say(low)} {unit}".strip()
+    ends = list(dict.fromkeys([say(low), say(high)]))
+    return f"{'–'.join(ends)} {unit}".strip()
+
+
+def _tail(formula: str, unit: str) -> str:
+    """The numbers of a formula as ' × 365 ÷ 2', without the one that turns t into kt or Mt."""
+    size = amounts.convert(1.0, unit, amounts.unit_kind(unit))
+    numbers = [term for term in amounts.product_terms(formula) if not term.name]
+    said = [term for term in numbers if size == 1 or not _scales(term, size)]
+    return "".join(f" {'÷' if t.divides else '×'} {words.number(t.number)}" for t in said)
+
+
+def _scales(term: amounts.Term, size: float) -> bool:
+    return math.isclose(term.number, size if term.divides else 1 / size, rel_tol=1e-12)
+
+
+# --- factors -------------------------------------------------------------------------------------
+
+
+def _slider(facts: Facts, factor: amounts.Factor) -> FactorSlider:
+    row, name, sources = _told(facts, factor.name)
+    high = factor.value if math.isnan(factor.high) else factor.high
+    one, many = _suffixes(name, factor.unit)
+    return FactorSlider(
+        id=factor.name,
+        words=name,
+        figure=_figure(factor.value, factor.unit),
+        value=factor.value,
+        low=factor.low,
+        high=high,
+        step=step(factor.low, factor.value, high),
+        unit=factor.unit,
+        unit_one=_one(factor.unit),
+        allowed=_range(words.number, factor.low, factor.high, factor.unit),
+        cites=_cite(facts, sources),
+        one=one,
+        many=many,
+        note=_numbered(facts, str(row.get("note", ""))),
+        known=factor.known,
+        divides=factor.divides,
+    )
+
+
+def _told(facts: Facts, name: str) -> tuple[Record, str, list[str]]:
+    """The row of a factor, what it is in words, and the sources that give its bounds."""
+    package = facts.package
+    tables = [package.factors, package.capacities, *(getattr(package, t) for t in TABLES)]
+    for table in tables:
+        own = table[table.iloc[:, 0] == name] if len(table) else table
+        for row in records(own):
+            rivals = amounts.answers(row, table) if table is package.capacities else own
+            said = _ids(facts, str(row["note"])) if table is package.factors else []
+            return row, _name(facts, row), [*rivals["source"], *said]
+    raise GeoError(f"no table holds {name}")
+
+
+def _name(facts: Facts, row: Record) -> str:
+    if "name" in row:
+        return str(row["name"])
+    if "property" in row:
+        return str(row["text"] or row["property"]).replace("_", " ")
+    cargo = facts.cargo(row, "cargo")
+    return f"{cargo} a {row['per']}" if row.get("per") else cargo
+
+
+def _suffixes(name: str, unit: str) -> tuple[str, str]:
+    """What follows the figure 1 and any other: ' train a day', ' trains a day'; ' t (load)'."""
+    counted = unit.split("/")[0]
+    if counted and re.search(rf"\b{re.escape(counted)}\b", name):
+        return f" {name.replace(counted, _one(counted), 1)}", f" {name}"
+    text = f" {counted} ({name})" if counted else f" ({name})"
+    return text, text
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{words.number(value)} {_one(unit) if value == 1 else unit}".strip()
+
+
+def _one(unit: str) -> str:
+    """The unit of the figure 1: 'trains/day' → 'train/day'; what is no plural stays."""
+    counted, sign, rest = unit.partition("/")
+    return (counted.removesuffix("s") if len(counted) > 2 else counted) + sign + rest
+
+
+def step(low: float, value: float, high: float) -> float | None:
+    """The step of a slider: the largest of 1, 2, 5 × 10^n that meets all three in 50 steps or more.
+
+    Never finer than the figures are given; None, any value, where that takes over 1,000 steps.
+    """
+    ends = [Decimal(repr(x)) for x in (low, value, high)]
+    power = min(int(end.normalize().as_tuple().exponent) for end in ends)
+    finest, span = Decimal(1).scaleb(min(power, 0)), ends[2] - ends[0]
+    coarser = [
+        Decimal(n).scaleb(p)
+        for p in range(min(power, 0), ends[2].adjusted() + 1)
+        for n in (1, 2, 5)
+    ]
+    fits = [s for s in coarser if not any((end - ends[0]) % s for end in ends)]
+    chosen = max([s for s in fits if span / s >= MIN_STEPS], default=finest)
+    return None if span / chosen > MAX_STEPS else float(chosen)
+
+
+# --- what moved ----------------------------------------------------------------------------------
+
+
+def _flow(facts: Facts, row: Record, kind: str) -> tuple[Record | None, bool]:
+    """The flow a product is held against, and whether the map draws it: in a like unit only."""
+    drawn = facts.drawn.get(row["leg"] or row["corridor"])
+    if drawn is not None and amounts.unit_kind(drawn["unit"]) == kind:
+        return (drawn, True) if _long(drawn) else (None, False)
+    own = facts.of(row["corridor"], row["leg"])
+    like = own[own["unit"].map(amounts.unit_kind) == kind]
+    found = amounts.peak(like, facts.package.capacities)
+    flow = facts.flow(found) if found else None
+    return (flow, False) if flow is not None and _long(flow) else (None, False)
+
+
+def _long(row: Record) -> bool:
+    """A single shipment says nothing of how full a line was."""
+    return bool(row["years"] >= amounts.MIN_DAYS / 366)
+
+
+def _held(facts: Facts, row: Record, *, drawn: bool) -> Held:
+    spread = facts.spread(row)
+    moved, when = words.quantity(spread), _when(row["period_start"], row["period_end"])
+    bound = moved.startswith(("over ", "under "))
+    said = f"{moved} moved {when}, which" if bound else f"the {moved} that moved {when}"
+    return Held(
+        said=f"{said} would be ",
+        of="it" if row["years"] == 1 else "it for that time",
+        rate=_rate(row, spread["quantity"]),
+        low=_rate(row, spread["quantity_low"]),
+        high=_rate(row, spread["quantity_high"]),
+        cites=_cite(facts, facts.rivals(row)["source"]),
+        drawn=drawn,
+    )
+
+
+def _rate(row: Record, quantity: float) -> float | None:
+    """Per year in the base unit; None when unknown."""
+    if pd.isna(quantity):
+        return None
+    kind = amounts.unit_kind(row["unit"])
+    return float(amounts.convert(quantity, row["unit"], kind) / row["years"])
+
+
+def _when(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """'in' a year, quarter or month; 'between' two days."""
+    told = words.period(start, end)
+    whole = start.day == 1 and (end + pd.Timedelta(days=1)).day == 1
+    return f"in {told}" if whole else f"between {words.day(start)} and {words.day(end)}"
+
+
+def _published(facts: Facts, row: Record) -> str:
+    return facts.could(row) if row["capacity"] else ""
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+def _cite(facts: Facts, sources: Iterable[str]) -> str:
+    return " ".join(f"[{facts.number(source)}]" for source in dict.fromkeys(sources))
+
+
+def _ids(facts: Facts, note: str) -> list[str]:
+    """Ids of sources that a remark names."""
+    known = {str(record["id"]) for record in facts.package.sources}
+    return [found for found in ID.findall(note) if found in known]
+
+
+def _numbered(facts: Facts, note: str) -> str:
+    """A remark with the ids of sources as their numbers on the page."""
+    for name in _ids(facts, note):
+        note = re.sub(rf"\b{name}\b", _cite(facts, [name]), note)
+    return note

@@ -1,0 +1,329 @@
+// What the files of geo/web share: the values of a page, as geo/scene/model.py makes them, and the
+// namespace `Tumen`. Nothing of this reaches a page; tests/test_web.py holds it to the dataclasses.
+import * as leaflet from 'leaflet';
+
+declare global {
+  interface Window { Tumen: Tumen }
+
+  /** The values of a scene. Field for field the dataclasses of geo/scene/model.py. */
+  namespace Scene {
+    type Names = { [language: string]: string };
+    type LonLat = [number, number];
+
+    interface Claim {
+      figure: string;
+      what: string;
+      period: string;
+      basis: string;
+      source: number;
+      share: string;
+      note: string;
+      drawn: boolean;
+      group: string;
+      id: string;
+      standing: string;
+    }
+
+    interface Place {
+      id: string;
+      names: Names;
+      kind: string;
+      lon: number;
+      lat: number;
+      accuracy_m: number | null;
+      source: number;
+      note: string;
+      claims: Claim[];
+    }
+
+    interface Lane {
+      word: string;
+      colour: string;
+      rate: number;
+    }
+
+    interface Figure {
+      id: string;
+      start: string;
+      end: string;
+      kind: string;
+      rate: number | null;
+      quantity: number | null;
+      capacity: number | null;
+      years: number;
+      rank: number;
+      basis: string;
+      direction: number;
+      label: string;
+      what: string;
+      period: string;
+      moved: string;
+      could: string;
+      share: string;
+      source: number;
+      lanes: Lane[];
+      dash: number[];
+      key: string;
+      flows: string[];
+      unit: string;
+      unit_size: number;
+      added: number;
+    }
+
+    interface Casing {
+      start: string;
+      end: string;
+      kind: string;
+      capacity: number;
+      could: string;
+      source: number;
+    }
+
+    interface Pipe {
+      id: string;
+      corridor: string;
+      corridor_title: string;
+      title: string;
+      parts: LonLat[][];
+      colour: string;
+      tint: string;
+      casing_px: number | null;
+      core_px: number | null;
+      dash: number[];
+      core_dash: number[];
+      label: string;
+      status: string;
+      geometry_basis: string;
+      basis: string;
+      length: string;
+      arrow: boolean;
+      over: boolean;
+      context: boolean;
+      width_px: number;
+      note: string;
+      claims: Claim[];
+      sources: number[];
+      figures: Figure[];
+      casings: Casing[];
+      shown: string[];
+      beside: string[];
+    }
+
+    interface Row {
+      id: string;
+      pipe: string;
+      corridor: string;
+      period: string;
+      what: string;
+      moved: string;
+      could: string;
+      share: string;
+      basis: string;
+      source: number;
+      route: string;
+      note: string;
+      drawn: boolean;
+      lead: boolean;
+      conflict: boolean;
+      key: string;
+    }
+
+    interface Event {
+      date: string;
+      title: string;
+      kind: string;
+      source: number;
+      start: string;
+      end: string;
+      corridor: string;
+    }
+
+    interface Clock {
+      start: string;
+      end: string;
+      units: string[];
+    }
+
+    interface Sample {
+      width_px: number;
+      word: string;
+      value: number;
+      kind: string;
+    }
+
+    interface Source {
+      number: number;
+      id: string;
+      text: string;
+      url: string;
+    }
+  }
+
+  /** A layer of packed geometry, decoded. X and Y lie in the Mercator square, y growing southward. */
+  interface PackLayer {
+    name: string;
+    kind: 'polygon' | 'line' | 'point';
+    quantum: number;
+    meta: { extent?: [number, number, number, number]; [key: string]: unknown };
+    labels: string[] | null;
+    ranks: number[] | null;
+    parts: number;
+    points: number;
+    X: Float64Array;
+    Y: Float64Array;
+    /** Where each part begins in X and Y; one longer than there are parts. */
+    off: Uint32Array;
+    /** Four numbers a part: west, north, east, south. */
+    bb: Float64Array;
+  }
+
+  /** A label for the manager of labels: a point, or points `at` which it may stand. */
+  interface Label {
+    text: string;
+    lat?: number;
+    lng?: number;
+    at?: [number, number][];
+    along?: [number, number][];
+    id?: string;
+    priority: number;
+    cls: string;
+    colour?: string;
+    font: string;
+    height: number;
+    reach: number;
+    far?: number[];
+    pad?: number;
+    centre?: boolean;
+    on?: boolean;
+    minZoom?: number;
+  }
+
+  interface Labels {
+    lines: { id?: string; latlngs: [number, number][]; half: number }[];
+    set(group: string, items: Label[]): void;
+    show(group: string, shown: boolean): void;
+    layout(): void;
+  }
+
+  /** A name of the base map. */
+  interface BasemapName {
+    text: string;
+    kind: string;
+    rank: number;
+    lat: number;
+    lng: number;
+  }
+
+  type BasemapColours = { sea: string; land: string; lake: string; river: string; border: string };
+
+  interface BasemapOptions extends leaflet.LayerOptions {
+    world?: PackLayer[];
+    regions?: PackLayer[][];
+    colours?: Partial<BasemapColours>;
+    padding?: number;
+  }
+
+  /** The base map as geo/web/basemap.js makes it, as others may use it. */
+  interface Basemap extends leaflet.Layer {
+    labels: BasemapName[];
+    drawn: { [name: string]: number };
+    setColours(colours: Partial<BasemapColours>): this;
+    /** Draw with at least so many device pixels per CSS pixel. */
+    setSharpness(least: number): this;
+  }
+
+  /** The base map from inside: what its own methods see. No such class stands in the page. */
+  class BasemapLayer extends leaflet.Layer implements Basemap {
+    options: BasemapOptions & { padding: number };
+    labels: BasemapName[];
+    drawn: { [name: string]: number };
+    _map: leaflet.Map;
+    _canvas: HTMLCanvasElement | null;
+    _colours: BasemapColours;
+    _sheets: Sheet[];
+    _bounds: Box;
+    _centre: leaflet.LatLng;
+    _zoom: number;
+    _least: number;
+    _saying: number;
+    getEvents(): { [name: string]: leaflet.LeafletEventHandlerFn };
+    initialize(options: BasemapOptions): void;
+    beforeAdd(map: leaflet.Map): any;
+    onAdd(): any;
+    onRemove(): any;
+    setColours(colours: Partial<BasemapColours>): this;
+    setSharpness(least: number): this;
+    _ratio(): number;
+    _say(): void;
+    _update(): void;
+    _fit(canvas: HTMLCanvasElement): void;
+    _refill(): void;
+    _animate(event: leaflet.ZoomAnimEvent): void;
+    _follow(): void;
+    _place(centre: leaflet.LatLng, zoom: number): void;
+    _draw(): void;
+    _drawSheet(ctx: CanvasRenderingContext2D, sheet: Sheet, view: BasemapView): void;
+    _clear(ctx: CanvasRenderingContext2D, frame: Frame, view: BasemapView): void;
+    _drawLayers(ctx: CanvasRenderingContext2D, sheet: Sheet, view: BasemapView): void;
+  }
+
+  /** What is handed to Leaflet's `extend`: some members of a class, whose `this` is that class. */
+  type Inside<C> = Partial<C> & ThisType<C>;
+
+  /** A box in the Mercator square. */
+  type Frame = { x0: number; x1: number; y0: number; y1: number };
+  /** A pack, or its coarser rim: `prefix` tells its layers apart, `frame` is null for the world. */
+  type Sheet = { layers: PackLayer[]; prefix: string; frame: Frame | null };
+  /** What is seen of the world at one moment: scale, offset and size, in CSS pixels. */
+  type BasemapView = {
+    scale: number; zoom: number; left: number; top: number; width: number; height: number;
+  };
+  /** Bounds in pixels that are known to be set. */
+  type Box = leaflet.Bounds & { min: leaflet.Point; max: leaflet.Point };
+
+  /** Draws one block of data on a map; a promise where that takes a while. */
+  type Kind = (map: leaflet.Map, value: any) => void | Promise<unknown>;
+  type Child = Node | string | number;
+
+  /** What the files of geo/web share. */
+  interface Tumen {
+    // core
+    el<K extends keyof HTMLElementTagNameMap>(
+      name: K, attributes?: { [name: string]: string | number }, children?: Child | Child[],
+    ): HTMLElementTagNameMap[K];
+    svg(name: string, attributes?: { [name: string]: string | number }): SVGElement;
+    block(id: string): string;
+    css(name: string): string;
+    reduced(): boolean;
+    fail(map: leaflet.Map, error: Error): void;
+    kinds: { [kind: string]: Kind };
+    pending: Promise<unknown>[];
+    add(kind: string, map: leaflet.Map, id: string): Promise<unknown>;
+    ready(): void;
+    // decode
+    mercatorX(lon: number): number;
+    mercatorY(lat: number): number;
+    decodePack(base64Text: string): Promise<PackLayer[]>;
+    // basemap
+    Basemap: new (options: BasemapOptions) => Basemap;
+    // labels
+    labels(map: leaflet.Map): Labels;
+    // popup
+    popupOptions(map: leaflet.Map): leaflet.PopupOptions;
+    // print
+    printable(map: leaflet.Map): void;
+  }
+}
+
+declare module 'leaflet' {
+  interface Map {
+    // Leaflet's own, without a public name.
+    _loaded?: boolean;
+    _animatingZoom?: boolean;
+    _getNewPixelOrigin(centre: leaflet.LatLng, zoom?: number): leaflet.Point;
+    // Ours.
+    _tumenBase?: Basemap & { showBorders(on: boolean): void; repaint(): void };
+    _tumenCorridors?: { [corridor: string]: leaflet.Layer };
+    _tumenLabels?: Labels;
+  }
+}
