@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,8 @@ from geo import (
     basemap,
     files,
     measure,
+    odscene,
+    odtable,
     package,
     page,
     scaffold,
@@ -106,18 +108,56 @@ def map_(
     inputs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="GeoJSON, GeoParquet, GPKG, or CSV with coordinates."
+            metavar="FILE...",
+            help="GeoJSON, GeoParquet, GPKG, or CSV with coordinates; or one table of flows.",
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The page.")] = Path("page.html"),
     label: Annotated[str, typer.Option(help="Column whose value names each feature.")] = "",
     title: Annotated[str, typer.Option(help="Title of the page.")] = "",
+    places: Annotated[
+        Path | None, typer.Option(help="Points a table of flows names: FILE is then that table.")
+    ] = None,
+    legs: Annotated[Path | None, typer.Option(help="Lines that flows follow.")] = None,
+    capacities: Annotated[Path | None, typer.Option(help="What could move on legs.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="Your column for a field: quantity=tonnes.")
+    ] = None,
+    unit: Annotated[str, typer.Option(help="Unit of quantities without one: t.")] = "",
+    date_format: Annotated[str, typer.Option(help="How dates are written: %d/%m/%Y.")] = "",
 ) -> None:
-    """Draw any files on one offline page."""
-    layers = [userdata.read(path) for path in inputs]
-    path = page.save(userdata.draw_layers(layers, label=label, title=title), output)
-    count = sum(len(layer.features) for layer in layers)
-    out.print(f"{escape(str(path))}  {count} features, {path.stat().st_size / 1000:,.0f} kB")
+    """Draw any files on one offline page, or a table of flows between places."""
+    if places is None:
+        _no_flows({"legs": legs, "capacities": capacities, "column": column, "unit": unit})
+        layers = [userdata.read(path) for path in inputs]
+        path = page.save(userdata.draw_layers(layers, label=label, title=title), output)
+        said = f"{sum(len(layer.features) for layer in layers)} features"
+    else:
+        table = odtable.read(
+            _one(inputs),
+            places=places,
+            legs=legs,
+            capacities=capacities,
+            columns=odtable.columns_given(column or []),
+            unit=unit,
+            date_format=date_format,
+        )
+        drawn = odscene.scene(table, title=title)
+        path = page.save(drawn, output)
+        said = f"{len(drawn.rows):,} flows on {len(drawn.pipes):,} lines"
+    out.print(f"{escape(str(path))}  {said}, {path.stat().st_size / 1000:,.0f} kB")
+
+
+def _one(inputs: Sequence[Path]) -> Path:
+    if len(inputs) != 1:
+        raise GeoError(f"--places goes with one table of flows, {len(inputs)} files are given")
+    return inputs[0]
+
+
+def _no_flows(options: Mapping[str, object]) -> None:
+    given = [f"--{name}" for name, value in options.items() if value]
+    if given:
+        raise GeoError(f"{', '.join(given)}: only for a table of flows; give its --places too")
 
 
 @app.command()

@@ -28,6 +28,8 @@ CAREFUL = 300
 ROUNDS, GROUPS = 3, 6
 COARSE = 9  # vertices of a curve while crossings are counted
 MOST_LAT = 85.0
+MARGIN = 1.02  # a curve is drawn as a chain of straight pieces, which lie a little off it
+CHUNK = 1000  # curves whose distances to all places are held at a time
 # How much of its own bow a curve takes (below zero: on the left), and how far along the chord its
 # control point moves; the nearest to the plain curve first.
 BENDS = (1.0, 0.7, 1.3, 0.45, 1.6, 0.2, 2.0, 2.4)
@@ -83,14 +85,14 @@ def curves(
     clearance = _default_clearance(start, end) if clearance is None else clearance
     alone = ~_has_opposite(start, end)
     points = _copies(project(places))
-    bends, short = _keep_clear(chords, points, clearance, alone)
+    near = _near(chords, points, clearance)
+    bends, short = _keep_clear(chords, near, alone)
     few = np.arange(min(careful, len(start)))
     if len(few) > 1:
-        chosen = _cross_less(
-            chords.some(few), bends[few], short[few], points, clearance, alone[few]
-        )
-        bends[few], short[few] = chosen
-    return Curves(unproject(_bent(chords, bends, VERTICES)), short <= 1e-9, clearance)
+        own = near.of(np.arange(len(start)) < len(few))
+        bends[few] = _cross_less(chords.some(few), bends[few], short[few], own, alone[few])
+    lines = _bent(chords, bends, VERTICES)
+    return Curves(unproject(lines), _shortfall(lines, points, clearance) == 0, clearance)
 
 
 def acute_crossings(lines: ArrayLike, *, angle_deg: float = ACUTE_DEG) -> int:
@@ -180,32 +182,102 @@ def _strangeness(bend: tuple[float, float]) -> tuple[bool, float]:
 # --- keeping clear of places ---------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Near:
+    """Places a curve may come near, a row for each: the curve, where the place lies along its
+    chord (0 to 1) and to the right of it, and the distance the curve must keep.
+    """
+
+    curve: NDArray[np.intp]
+    along: Floats
+    aside: Floats
+    need: Floats
+
+    def of(self, chosen: Flags) -> _Near:
+        """The rows of chosen curves only."""
+        own = chosen[self.curve]
+        return _Near(self.curve[own], self.along[own], self.aside[own], self.need[own])
+
+
 def _copies(places: Floats) -> Floats:
     """Every place once in each world a curve may reach, each spot once."""
     spots = np.unique(places.reshape(-1, 2), axis=0)
     return np.concatenate([spots + np.array((turn, 0.0)) for turn in (-1.0, 0.0, 1.0)])
 
 
-def _keep_clear(
-    chords: _Chords, points: Floats, clearance: float, alone: Flags
-) -> tuple[Floats, Floats]:
+def _near(chords: _Chords, points: Floats, clearance: float) -> _Near:
+    """Every place within reach of a curve's widest bend."""
+    parts = range(0, len(chords.start) if clearance > 0 else 0, CHUNK)
+    made = [_near_some(chords, points, clearance, first) for first in parts]
+    curve = np.concatenate([m.curve for m in made] or [np.zeros(0, np.intp)])
+    along, aside, need = (
+        np.concatenate([getattr(m, name) for m in made] or [np.zeros(0)])
+        for name in ("along", "aside", "need")
+    )
+    return _Near(curve, along, aside, need)
+
+
+def _near_some(chords: _Chords, points: Floats, clearance: float, first: int) -> _Near:
+    part = chords.some(np.arange(first, min(first + CHUNK, len(chords.start))))
+    length = np.hypot(part.way[:, 0], part.way[:, 1])[:, None]
+    forward = np.stack([-part.right[:, 1], part.right[:, 0]], axis=1)
+    off = points[None] - part.start[:, None]
+    along = np.einsum("nmk,nk->nm", off, forward)
+    aside = np.einsum("nmk,nk->nm", off, part.right)
+    reach = part.bow[:, None] * max(*BENDS, *map(abs, LEFT_BENDS)) + clearance
+    within = (along > -clearance) & (along < length + clearance) & (np.abs(aside) < reach)
+    within &= length > 0
+    curve, place = np.nonzero(within)
+    along, aside, length = along[curve, place], aside[curve, place], length[curve, 0]
+    own = np.minimum(np.hypot(along, aside), np.hypot(length - along, aside))
+    return _Near(curve + first, along / length, aside, np.minimum(clearance, own / 2))
+
+
+def _keep_clear(chords: _Chords, near: _Near, alone: Flags) -> tuple[Floats, Floats]:
     """The first bend of each curve that keeps clear, else the nearest to it, with what it lacks."""
     count = len(chords.start)
-    best = np.tile([1.0, 0.0], (count, 1))
-    lacking = np.full(count, np.inf)
+    best, lacking = np.tile([1.0, 0.0], (count, 1)), np.full(count, np.inf)
     for bend in _candidates(left=True):
-        open_ = np.flatnonzero((lacking > 0) & ((bend[0] > 0) | alone))
-        if not len(open_):
-            continue
-        tried = np.tile(bend, (len(open_), 1))
-        short = _shortfall(_bent(chords.some(open_), tried, VERTICES), points, clearance)
-        better = short < lacking[open_] - 1e-12
-        lacking[open_[better]], best[open_[better]] = short[better], bend
+        tried = (lacking > 0) & ((bend[0] > 0) | alone)
+        short = _lacking(chords, near.of(tried), bend)
+        better = tried & (short < lacking - 1e-12)
+        lacking[better], best[better] = short[better], bend
     return best, lacking
 
 
+def _lacking(chords: _Chords, near: _Near, bend: Floats) -> Floats:
+    """By how much every curve with one bend comes too near to places, summed, (n,).
+
+    The nearest point is looked for where the curve passes the place along the chord, then moved
+    along the curve as Gauss and Newton do: for a place near the curve two steps find it.
+    """
+    length = np.hypot(chords.way[:, 0], chords.way[:, 1])[near.curve]
+    height = 4 * bend[0] * chords.bow[near.curve]
+    t = _where(np.clip(near.along, 0.0, 1.0), float(bend[1]))
+    steep = np.hypot(1.0, height / length) + 1.0
+    close = np.abs(near.aside - height * t * (1 - t)) < near.need * steep * 1.5
+    close |= (near.along < 0) | (near.along > 1)
+    t, length, height = t[close], length[close], height[close]
+    for step in range(3):
+        dx = (t + 2 * bend[1] * t * (1 - t) - near.along[close]) * length
+        dy = height * t * (1 - t) - near.aside[close]
+        vx, vy = (1 + 2 * bend[1] * (1 - 2 * t)) * length, height * (1 - 2 * t)
+        if step < 2:
+            t = np.clip(t - (dx * vx + dy * vy) / (vx**2 + vy**2), 0.0, 1.0)
+    short = np.maximum(near.need[close] * MARGIN - np.hypot(dx, dy), 0.0)
+    weights = np.bincount(near.curve[close], weights=short, minlength=len(chords.start))
+    return weights.astype(np.float64)
+
+
+def _where(along: Floats, skew: float) -> Floats:
+    """The parameter at which a curve passes a share of its chord."""
+    if skew == 0:
+        return along
+    return np.asarray((1 + 2 * skew - np.sqrt((1 + 2 * skew) ** 2 - 8 * skew * along)) / (4 * skew))
+
+
 def _shortfall(lines: Floats, points: Floats, clearance: float) -> Floats:
-    """By how much each line comes too near to places, in clearances, summed over them."""
+    """By how much each line as drawn comes too near to places, in clearances, summed over them."""
     if not len(lines) or not len(points) or clearance <= 0:
         return np.zeros(len(lines))
     shapes, spots = np.asarray(shapely.linestrings(lines)), np.asarray(shapely.points(points))
@@ -222,33 +294,21 @@ def _shortfall(lines: Floats, points: Floats, clearance: float) -> Floats:
 # --- crossing less acutely -----------------------------------------------------------------------
 
 
-def _cross_less(
-    chords: _Chords,
-    bends: Floats,
-    short: Floats,
-    points: Floats,
-    clearance: float,
-    alone: Flags,
-) -> tuple[Floats, Floats]:
+def _cross_less(chords: _Chords, bends: Floats, short: Floats, near: _Near, alone: Flags) -> Floats:
     """Bends with fewer acute crossings that come no nearer to a place; the best round is kept."""
     options = _candidates(left=True)
     options = options[options[:, 1] == 0]
-    count = len(bends)
-    lacks = np.stack(
-        [_shortfall(_bent(chords, np.tile(o, (count, 1)), VERTICES), points, clearance)
-         for o in options]
-    )  # fmt: skip
-    allowed = (lacks <= short + 1e-9) & ((options[:, :1] > 0) | alone)
-    best, now = (bends, short), (bends.copy(), short.copy())
+    lacks = np.stack([_lacking(chords, near, option) for option in options])
+    allowed = (lacks <= short + 1e-12) & ((options[:, :1] > 0) | alone)
+    best, now = bends, bends.copy()
     least = _acute_total(chords, bends)
     for turn in range(ROUNDS * GROUPS):
-        group = np.arange(turn % GROUPS, count, GROUPS)
-        _improve(chords, now, group, options, lacks, allowed)
+        _improve(chords, now, np.arange(turn % GROUPS, len(bends), GROUPS), options, allowed)
         if turn % GROUPS == GROUPS - 1:
-            total = _acute_total(chords, now[0])
+            total = _acute_total(chords, now)
             if total >= least:
                 break
-            least, best = total, (now[0].copy(), now[1].copy())
+            least, best = total, now.copy()
     return best
 
 
@@ -259,14 +319,12 @@ def _acute_total(chords: _Chords, bends: Floats) -> int:
 
 def _improve(
     chords: _Chords,
-    now: tuple[Floats, Floats],
+    bends: Floats,
     group: NDArray[np.intp],
     options: Floats,
-    lacks: Floats,
     allowed: Flags,
 ) -> None:
     """Give each curve of a group the allowed bend that crosses the others least, in place."""
-    bends, short = now
     which, curve = np.nonzero(allowed[:, group])
     owner = np.concatenate([group[curve], group])
     tried = np.concatenate([options[which], bends[group]])
@@ -274,11 +332,10 @@ def _improve(
     lines = _bent(chords.some(owner), tried, COARSE)
     cost = _crossed(lines, owner, others, np.arange(len(bends)), ACUTE_DEG).astype(np.float64)
     cost += [0.05 * _strangeness(bend)[1] + 0.1 * (bend[0] < 0) for bend in tried]
-    lack = np.concatenate([lacks[which, group[curve]], short[group]])
     order = np.lexsort((cost, owner))  # a stable sort: among equals the plainest, tried first
     _, first = np.unique(owner[order], return_index=True)
     chosen = order[first]
-    bends[owner[chosen]], short[owner[chosen]] = tried[chosen], lack[chosen]
+    bends[owner[chosen]] = tried[chosen]
 
 
 def _crossed(

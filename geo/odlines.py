@@ -59,6 +59,11 @@ class Lines:
         return [{str(k): v for k, v in row.items()} for row in made]
 
     @cached_property
+    def inner(self) -> list[dict[str, Any]]:
+        """Rows that begin and end at one place: they have no line."""
+        return [row for row in self.records if _inner(row)]
+
+    @cached_property
     def dated(self) -> bool:
         """Whether any row has a period of known length: then widths are per year."""
         return bool(self.table.flows["years"].notna().any())
@@ -145,7 +150,7 @@ class Lines:
     # --- lines --------------------------------------------------------------------------------
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def ranked(self) -> list[Line]:
         """Every line with its figures and those shown at first, the widest first."""
         for line in self._measured:
             line.shown = tuple(self._shown(line))
@@ -156,7 +161,7 @@ class Lines:
         """Every line with its figures, in the order of the table."""
         made: dict[str, Line] = {}
         for row in self.records:
-            if row["leg"] or row["origin"] != row["destination"]:
+            if not _inner(row):
                 line = self._line(row)
                 made.setdefault(line.id, line).rows.append(row)
         for line in made.values():
@@ -296,10 +301,14 @@ class Lines:
             source=self.number(row["source"], "capacities"),
         )
 
+    def capacity_rows(self, line: Line) -> list[dict[str, Any]]:
+        """Yearly capacities of a line, the first-ranked first; none where there are no years."""
+        own = self.capacities.get(line.leg) if self.dated else None
+        return [] if own is None else mappings(own)
+
     def casings(self, line: Line) -> tuple[Casing, ...]:
         """What could move on a line, the first-ranked first."""
-        own = self.capacities.get(line.leg) if self.dated else None
-        return () if own is None else tuple(map(self._casing, mappings(own)))
+        return tuple(map(self._casing, self.capacity_rows(line)))
 
     @cached_property
     def scale(self) -> dict[str, float]:
@@ -317,7 +326,12 @@ class Lines:
 
 
 def mappings(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as mappings."""
     return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def _inner(row: Record) -> bool:
+    return not row["leg"] and row["origin"] == row["destination"]
 
 
 def _often(item: tuple[str, int]) -> tuple[int, str]:
@@ -325,10 +339,12 @@ def _often(item: tuple[str, int]) -> tuple[int, str]:
 
 
 def known(value: Any) -> float | None:
+    """A number, None where it is unknown."""
     return None if pd.isna(value) else float(value)
 
 
 def day(date: Any) -> str:
+    """A date as ISO text, "" where it is not stated."""
     return "" if pd.isna(date) else str(date.date())
 
 

@@ -1,15 +1,10 @@
-"""A user's table of flows → a scene: known legs keep their course, the rest is curved.
-
-One line is one leg, or one way from a place to another: the opposite way is a line of its own,
-bowed to the other side. What is known of one line, period and way is added up, a lane for each
-commodity; rows of rank 2 and more stand beside it in the table and are not added.
-"""
+"""A user's table of flows → a scene: known legs keep their course, the rest is curved."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,28 +12,25 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, curves, measure, userdata
+from geo import basemap, curves, measure, odlines, userdata
 from geo import flows as amounts
+from geo.odlines import Line, Lines, Record
 from geo.odtable import FlowTable
 from geo.scene import state, style, words
 from geo.scene.model import (
     Bounds,
-    Casing,
     Claim,
     Clock,
     Coordinates,
     Figure,
-    Lane,
     LegendItem,
     Pipe,
     Place,
     Row,
     Sample,
     Scene,
-    Source,
 )
 
-Record = Mapping[str, Any]
 LANGUAGES = ("en", "ko", "ru")
 UNITS = {"year": 366, "quarter": 92, "month": 31, "day": 1}  # the longest of each, in days
 MOST_CORRIDORS = 12  # more would make the list of layers unreadable
@@ -63,7 +55,7 @@ def scene(table: FlowTable, *, title: str = "") -> Scene:
 class _Page:
     """A table on its way to a scene."""
 
-    own: Lines
+    lines: Lines
     title: str
 
     def scene(self) -> Scene:
@@ -82,24 +74,24 @@ class _Page:
             pipes=pipes,
             legend=tuple(self.legend()),
             samples=self.samples(),
-            scale=self.own.scale,
-            units=self.own.units,
+            scale=self.lines.scale,
+            units=self.lines.units,
             clock=self.clock(),
             rows=rows,
-            sources=tuple(self.own.sources()),
+            sources=tuple(self.lines.sources()),
             notes=tuple(self.notes()),
             licence="",
             version="",
             packs=(basemap.world(), *userdata.detail(view)),
-            inputs=self.own.table.inputs,
+            inputs=self.lines.table.inputs,
         )
 
     def samples(self) -> dict[str, tuple[Sample, ...]]:
         """Three sample widths for each unit drawn."""
         made: dict[str, tuple[Sample, ...]] = {}
-        per = "/year" if self.own.dated else ""
-        for kind, scale in self.own.scale.items():
-            unit = self.own.units.get(kind, kind)
+        per = "/year" if self.lines.dated else ""
+        for kind, scale in self.lines.scale.items():
+            unit = self.lines.units.get(kind, kind)
             size = amounts.convert(1.0, unit, kind)
             values = style.samples(style.MAX_PX / scale / size)
             made[unit] = tuple(
@@ -113,21 +105,21 @@ class _Page:
     @cached_property
     def positions(self) -> dict[str, tuple[float, float]]:
         """(lon, lat) of every place a row names; longitudes run on from the widest empty gap."""
-        table = self.own.table.places
-        used = {row[end] for row in self.own.records for end in ("origin", "destination")}
+        table = self.lines.table.places
+        used = {row[end] for row in self.lines.records for end in ("origin", "destination")}
         own = table[table["place"].isin(used)]
         lons = np.sort(own.geometry.x.to_numpy() % 360)
         gaps = np.diff(np.append(lons, lons[:1] + 360))
         west = float(lons[(int(np.argmax(gaps)) + 1) % len(lons)]) if len(lons) else 0.0
         west -= 360.0 if west >= 180 else 0.0
-        east = [west + (x - west) % 360 for x in own.geometry.x]
+        east = [west + round(x - west, 9) % 360 for x in own.geometry.x]  # -1e-15 % 360 is 360
         ends = zip(east, own.geometry.y, strict=True)
         return {p: (round(x, 6), round(y, 6)) for p, (x, y) in zip(own["place"], ends, strict=True)}
 
     @cached_property
     def schematic(self) -> dict[str, tuple[tuple[Coordinates, ...], bool]]:
         """The parts of every curved line, and whether it keeps clear of foreign places."""
-        own = [line for line in self.own.lines if not line.leg]
+        own = [line for line in self.lines.ranked if not line.leg]
         ends = [[self.positions[p] for p in (x.origin, x.destination)] for x in own]
         pairs = np.array(ends, dtype=float).reshape(-1, 2, 2)
         made = curves.curves(pairs[:, 0], pairs[:, 1], np.array([*self.positions.values()]))
@@ -141,7 +133,7 @@ class _Page:
     @cached_property
     def courses(self) -> dict[str, Record]:
         """The known legs by id, with their shape and whatever else their file says."""
-        legs = self.own.table.legs
+        legs = self.lines.table.legs
         return {row["leg"]: row for row in odlines.mappings(legs)}
 
     @cached_property
@@ -150,12 +142,12 @@ class _Page:
         lengths = self._lengths()
         return tuple(
             self._leg(line) if line.leg else self._curve(line, lengths[line.id])
-            for line in self.own.lines
+            for line in self.lines.ranked
         )
 
     def _lengths(self) -> dict[str, float]:
         """Geodesic lengths of the curved lines, in km."""
-        own = [line for line in self.own.lines if not line.leg]
+        own = [line for line in self.lines.ranked if not line.leg]
         ends = [(*self.positions[x.origin], *self.positions[x.destination]) for x in own]
         table = np.array(ends, dtype=float).reshape(-1, 4)
         found = measure.geodesic_km(*table.T)
@@ -189,19 +181,19 @@ class _Page:
             geometry_basis=basis or "given",
             length=f"{words.kilometres(measure.line_km(row['geometry']))}, {said}",
             note=str(row.get("note") or ""),
-            sources=(self.own.number(str(row.get("source") or ""), "legs"),),
+            sources=(self.lines.number(str(row.get("source") or ""), "legs"),),
         )
 
     def _pipe(self, line: Line, course: str) -> Pipe:
         """A line without its course."""
         first = max(line.shown, key=lambda f: f.rate or 0.0, default=None)
-        cargo = first.lanes[0].word if first else self.own.cargo(line.rows[0])
-        colour, title = self.own.colours[cargo], self._title(line)
+        cargo = first.lanes[0].word if first else self.lines.cargo(line.rows[0])
+        colour, title = self.lines.colours[cargo], self._title(line)
         corridor, name = self._corridor(line, course)
-        held = self.own.casings(line)
-        full = [f.capacity * self.own.scale[f.kind] for f in line.shown if f.capacity is not None]
-        full += [c.capacity * self.own.scale[c.kind] for c in held[:1] if not line.shown]
-        core = first.rate * self.own.scale.get(first.kind, 0.0) if first and first.rate else 0.0
+        held = self.lines.casings(line)
+        full = [f.capacity * self.lines.scale[f.kind] for f in line.shown if f.capacity is not None]
+        full += [c.capacity * self.lines.scale[c.kind] for c in held[:1] if not line.shown]
+        core = first.rate * self.lines.scale.get(first.kind, 0.0) if first and first.rate else 0.0
         return Pipe(
             id=line.id,
             corridor=corridor,
@@ -230,14 +222,14 @@ class _Page:
     def _title(self, line: Line) -> str:
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
         if name or not line.leg:
-            return name or self.own.route(line.origin, line.destination)
-        ends = [self.own.names.get(p, p) for p in (line.origin, line.destination) if p]
+            return name or self.lines.route(line.origin, line.destination)
+        ends = [self.lines.names.get(p, p) for p in (line.origin, line.destination) if p]
         return " – ".join(ends) if len(ends) == 2 else line.leg
 
     def _corridor(self, line: Line, course: str) -> tuple[str, str]:
         """What a line is listed under: its own corridor, else how its course is known."""
         own = str(line.rows[0]["corridor"])
-        if own and self.own.table.flows["corridor"].nunique() <= MOST_CORRIDORS:
+        if own and self.lines.table.flows["corridor"].nunique() <= MOST_CORRIDORS:
             return own, own.replace("_", " ")
         return (course, KNOWN if course == "known" else SCHEMATIC)
 
@@ -249,46 +241,46 @@ class _Page:
             line.rows, key=lambda r: (r["id"] not in line.drawn, r["rank"], str(r["period_start"]))
         )
         for row in ordered:
-            way = f", {self.own.route(row['origin'], row['destination'])}" if line.leg else ""
+            way = f", {self.lines.route(row['origin'], row['destination'])}" if line.leg else ""
             yield Claim(
                 figure=words.quantity(row),
-                what=f"{self.own.cargo(row)}{way}",
-                period=self.own.when(row),
+                what=f"{self.lines.cargo(row)}{way}",
+                period=self.lines.when(row),
                 basis=row["basis"],
-                source=self.own.number(row["source"]),
+                source=self.lines.number(row["source"]),
                 note=row["note"],
                 drawn=row["id"] in line.drawn,
                 id=row["id"],
             )
-        for row in odlines.mappings(self.own.capacities.get(line.leg, pd.DataFrame())):
+        for row in self.lines.capacity_rows(line):
             yield Claim(
                 figure=f"{words.quantity(row)} per {row['per']}",
                 what=row["commodity"] or "any cargo",
                 period=row["kind"],
                 basis=row["basis"],
-                source=self.own.number(row["source"], "capacities"),
+                source=self.lines.number(row["source"], "capacities"),
                 note=row["note"],
                 group="capacity",
             )
 
     def rows(self) -> Iterator[Row]:
         """Every row of the table: those of the widest line first; those of no line last."""
-        for row in self.own.records:
-            self.own.number(row["source"])  # sources count as the table has them
-        leading = {n for x in self.own.lines[:KEY_FIGURES] for f in x.shown[:1] for n in f.flows[:1]}
-        of_lines = [(row, line) for line in self.own.lines for row in self._ranked(line)]
-        held = {name: f for line in self.own.lines for f in line.figures for name in f.flows}
+        for record in self.lines.records:
+            self.lines.number(record["source"])  # sources count as the table has them
+        largest = self.lines.ranked[:KEY_FIGURES]
+        leading = {name for x in largest for f in x.shown[:1] for name in f.flows[:1]}
+        of_lines = [(row, line) for line in self.lines.ranked for row in self._ranked(line)]
+        held = {name: f for line in self.lines.ranked for f in line.figures for name in f.flows}
         for row, line in of_lines:
             figure = held.get(row["id"])
             made = self._row(row, line.id, figure if figure and len(figure.flows) == 1 else None)
             yield replace(made, drawn=row["id"] in line.drawn, lead=row["id"] in leading)
-        inner = [r for r in self.own.records if not r["leg"] and r["origin"] == r["destination"]]
-        yield from (self._row(row, "", None) for row in inner)
+        yield from (self._row(row, "", None) for row in self.lines.inner)
 
     def _ranked(self, line: Line) -> list[Record]:
         def order(row: Record) -> tuple[bool, float, int]:
-            base = row["base"] if pd.notna(row["base"]) else -1.0
-            return row["id"] not in line.drawn, -base, row["row"]
+            base = odlines.known(row["base"])
+            return row["id"] not in line.drawn, 1.0 if base is None else -base, row["row"]
 
         return sorted(line.rows, key=order)
 
@@ -296,14 +288,14 @@ class _Page:
         return Row(
             id=row["id"],
             pipe=pipe,
-            corridor=self.own.route(row["origin"], row["destination"]),
-            period=self.own.when(row),
-            what=self.own.cargo(row),
+            corridor=self.lines.route(row["origin"], row["destination"]),
+            period=self.lines.when(row),
+            what=self.lines.cargo(row),
             moved=words.quantity(row),
             could=figure.could if figure and figure.could else words.UNKNOWN,
             share=figure.share if figure else "",
             basis=row["basis"],
-            source=self.own.number(row["source"]),
+            source=self.lines.number(row["source"]),
             note=row["note"],
             start=odlines.day(row["period_start"]),
             end=odlines.day(row["period_end"]),
@@ -317,20 +309,20 @@ class _Page:
 
     def places(self) -> Iterator[Place]:
         """Every place a row names, with how many lines begin and end there."""
-        starts = Counter(line.origin for line in self.own.lines)
-        stops = Counter(line.destination for line in self.own.lines)
-        for row in odlines.mappings(self.own.table.places):
+        starts = Counter(line.origin for line in self.lines.ranked)
+        stops = Counter(line.destination for line in self.lines.ranked)
+        for row in odlines.mappings(self.lines.table.places):
             if row["place"] in self.positions:
                 lon, lat = self.positions[row["place"]]
                 count = f"lines from here: {starts[row['place']]}, to here: {stops[row['place']]}"
                 yield Place(
                     id=row["place"],
-                    names={"en": self.own.names[row["place"]]} | _names(row),
+                    names={"en": self.lines.names[row["place"]]} | _names(row),
                     kind=row.get("kind") or "place",
                     lon=lon,
                     lat=lat,
                     accuracy_m=_metres(row.get("accuracy_m")),
-                    source=self.own.number(row.get("source") or "", "places"),
+                    source=self.lines.number(row.get("source") or "", "places"),
                     note="; ".join(t for t in (row.get("note") or "", count) if t),
                 )
 
@@ -346,7 +338,7 @@ class _Page:
     def clock(self) -> Clock | None:
         """The axis of time; None where the table has no two periods."""
         spans = sorted(
-            {(f.start, f.end) for x in self.own.lines for f in x.figures if f.start and f.end}
+            {(f.start, f.end) for x in self.lines.ranked for f in x.figures if f.start and f.end}
         )
         if len(spans) < 2:
             return None
@@ -360,28 +352,29 @@ class _Page:
     @cached_property
     def told(self) -> list[tuple[Figure, Line]]:
         """The figures drawn at first in the main kind of unit, the largest first."""
-        own = [(f, line) for line in self.own.lines for f in line.shown if f.kind == self.own.main]
+        shown = [(f, line) for line in self.lines.ranked for f in line.shown]
+        own = [pair for pair in shown if pair[0].kind == self.lines.main]
         return sorted(own, key=lambda pair: -(pair[0].rate or 0.0))
 
     def headline(self) -> str:
         """The finding: the largest flow, and the total it is part of where that can be added up."""
-        pairs = len({frozenset((x.origin, x.destination)) for x in self.own.lines})
+        pairs = len({frozenset((x.origin, x.destination)) for x in self.lines.ranked})
         among = f"{pairs:,} pairs of places" if pairs != 1 else "one pair of places"
         if not self.told:
             return f"No quantity is known between {among}"
         first, line = self.told[0]
         row = next(r for r in line.rows if r["id"] in first.flows)
         cargo = f" of {first.what}" if first.what != "flow" and len(first.lanes) == 1 else ""
-        way = self.own.route(row["origin"], row["destination"])
+        way = self.lines.route(row["origin"], row["destination"])
         when = f" in {first.period}" if first.start and first.end else ""
         said = f"Largest flow: {way}, {first.moved}{cargo}{when}"
-        return f"{said}, {self._of_total(first)} between {among}" if self.own.common else said
+        return f"{said}, {self._of_total(first)} between {among}" if self.lines.common else said
 
     def _of_total(self, first: Figure) -> str:
         """'14 % of 8.4 Mt'; of at least so much where some of it is not known."""
         total = sum(f.quantity or 0.0 for f, _ in self.told)
-        unit = self.own.units[self.own.main]
-        amount = f"{words.rounded(amounts.convert(total, self.own.main, unit))} {unit}"
+        unit = self.lines.units[self.lines.main]
+        amount = f"{words.rounded(amounts.convert(total, self.lines.main, unit))} {unit}"
         open_ = any(f.moved.startswith("over") for f, _ in self.told) or self._unknown
         share = words.percent((first.quantity or 0.0) / total) if total else ""
         if open_ or not share:
@@ -391,16 +384,17 @@ class _Page:
     @property
     def _unknown(self) -> int:
         """Lines of which no figure is drawn at first."""
-        return sum(1 for line in self.own.lines if not line.shown)
+        return sum(1 for line in self.lines.ranked if not line.shown)
 
     def deck(self) -> str:
         """What the widths show, of when, in which unit, and how many lines are schematic."""
-        curved, count = sum(1 for x in self.own.lines if not x.leg), len(self.own.lines)
-        units = words.joined([self.own.units[k] for k in self.own.scale if k in self.own.units])
-        per = " a year" if self.own.dated else ""
+        curved, count = sum(1 for x in self.lines.ranked if not x.leg), len(self.lines.ranked)
+        known = self.lines.units
+        units = words.joined([known[kind] for kind in self.lines.scale if kind in known])
+        per = " a year" if self.lines.dated else ""
         when = self._when_shown()
-        said = f"Widths show {units}{per}{when}. " if self.own.scale else "No width is known. "
-        said += f"{len(self.own.records):,} rows on {count:,} lines"
+        said = f"Widths show {units}{per}{when}. " if self.lines.scale else "No width is known. "
+        said += f"{len(self.lines.records):,} rows on {count:,} lines"
         said += (
             f", {curved:,} of them schematic: curved, as their course is not known."
             if curved
@@ -409,25 +403,25 @@ class _Page:
         return said + (f" Not known: {self._unknown:,} lines." if self._unknown else "")
 
     def _when_shown(self) -> str:
-        if not self.own.dated:
+        if not self.lines.dated:
             return ""
-        if self.own.common is None:
+        if self.lines.common is None:
             return ", of each line in its latest period"
-        if not all(self.own.common):
+        if not all(self.lines.common):
             return ""
-        start, end = (pd.Timestamp(day) for day in self.own.common)
+        start, end = (pd.Timestamp(day) for day in self.lines.common)
         return f" in {words.period(start, end)}"
 
     def legend(self) -> Iterator[LegendItem]:
         """An entry for everything that is drawn, and for nothing else."""
         yield from self._cargoes()
-        if any(not line.leg for line in self.own.lines):
+        if any(not line.leg for line in self.lines.ranked):
             yield LegendItem("line", "curved: schematic, only its ends are known")
         for basis in dict.fromkeys(p.geometry_basis for p in self.pipes):
             if basis != "schematic":
                 yield LegendItem("line", f"{basis} course", dash=_course_dash(basis))
         for word in dict.fromkeys(
-            f.basis for x in self.own.lines for f in x.figures if f.rate is not None
+            f.basis for x in self.lines.ranked for f in x.figures if f.rate is not None
         ):
             yield LegendItem("core", f"{word} flow", dash=style.dash(word))
         if any(p.casing_px is not None for p in self.pipes):
@@ -439,30 +433,29 @@ class _Page:
         yield LegendItem("place-circle", "place")
 
     def _cargoes(self) -> Iterator[LegendItem]:
-        used = {lane.word for x in self.own.lines for f in x.figures for lane in f.lanes}
+        used = {lane.word for x in self.lines.ranked for f in x.figures for lane in f.lanes}
         coloured = [
-            c for c, colour in self.own.colours.items() if colour != style.CONTEXT and c in used
+            c for c, colour in self.lines.colours.items() if colour != style.CONTEXT and c in used
         ]
         for cargo in coloured if len(used) > 1 or "flow" not in used else []:
-            yield LegendItem("swatch", f"cargo: {cargo}", colour=self.own.colours[cargo])
+            yield LegendItem("swatch", f"cargo: {cargo}", colour=self.lines.colours[cargo])
         rest = len(used) - len(coloured)
         if rest:
             yield LegendItem("swatch", f"cargo: {rest} others", colour=style.CONTEXT)
 
     def notes(self) -> Iterator[str]:
         """What a reader must know of the drawing."""
-        if any(not line.leg for line in self.own.lines):
+        if any(not line.leg for line in self.lines.ranked):
             yield RULES
         near = sum(1 for _, clear in self.schematic.values() if not clear)
         if near:
             yield f"Schematic lines that pass near a place they do not serve: {near:,}."
-        if self.own.scale:
-            per = (
-                "per year, a shorter period at its yearly rate," if self.own.dated else "of the whole,"
-            )
+        if self.lines.scale:
+            yearly = "per year, a shorter period at its yearly rate,"
+            per = yearly if self.lines.dated else "of the whole,"
             least = f"cores are at least {style.MIN_CORE_PX:g} px."
             yield f"Widths are {per} on one linear scale for each kind of unit; {least}"
-        if any(len(f.flows) > 1 for x in self.own.lines for f in x.figures):
+        if any(len(f.flows) > 1 for x in self.lines.ranked for f in x.figures):
             yield "Rows of one line, period and way are added up; those of rank 2 and more are not."
         yield from self._left_out()
         yield "Borders on the base map are not authoritative."
@@ -473,19 +466,19 @@ class _Page:
 
     def _left_out(self) -> Iterator[str]:
         """What stands in the table and has no line or width, with the reason."""
-        inner = sum(1 for r in self.own.records if not r["leg"] and r["origin"] == r["destination"])
-        if inner:
-            yield f"Rows that begin and end at one place have no line: {inner:,}."
-        known = [r for r in self.own.records if pd.notna(r["base"]) and r["rank"] == 1]
-        without = sum(1 for r in known if pd.isna(self.own.rate(r)))
+        if self.lines.inner:
+            count = len(self.lines.inner)
+            yield f"Rows that begin and end at one place have no line: {count:,}."
+        known = [r for r in self.lines.records if pd.notna(r["base"]) and r["rank"] == 1]
+        without = sum(1 for r in known if pd.isna(self.lines.rate(r)))
         if without:
             yield (
                 f"Rows without a width: {without:,}, as they have no yearly rate: no full period, "
                 f"one shorter than {amounts.MIN_DAYS} days, or a count of movements."
             )
-        if "basis" not in self.own.table.stated:
+        if "basis" not in self.lines.table.stated:
             yield "The table does not say how its figures are known; they are taken as reported."
-        idle = set(self.own.capacities) - {line.leg for line in self.own.lines}
+        idle = set(self.lines.capacities) - {line.leg for line in self.lines.ranked}
         if idle:
             yield f"Capacities of legs that carry no flow of the table: {len(idle):,}, not drawn."
 

@@ -1,7 +1,9 @@
 """Drawings: ordinary folium elements whose values travel inert."""
 
 import base64
+import html
 import json
+from dataclasses import replace
 
 import folium
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo import draw, page
+from geo.errors import GeoError
 
 texts = st.text() | st.sampled_from(
     ["</script>", "<!--", "{{", "{%", "{#", "\u2028", "&lt;", "]]>"]
@@ -52,8 +55,6 @@ def test_numbers_that_json_does_not_have_never_reach_a_page(value):
 @pytest.mark.parametrize(
     ("element", "kind"),
     [
-        (draw.Pipes, "pipes"),
-        (draw.Places, "places"),
         (draw.Features, "features"),
         (draw.Controls, "controls"),
     ],
@@ -70,7 +71,7 @@ def test_every_drawing_is_an_ordinary_folium_element(element, kind):
 def test_a_drawing_adds_nothing_to_maps_made_later():
     before = [name for name, _ in folium.Map.default_js]
     mine = folium.Map(tiles=None)
-    draw.Pipes({"pipes": []}).add_to(mine)
+    draw.Features({"collection": {}}).add_to(mine)
     page.render(mine)
     assert [name for name, _ in folium.Map.default_js] == before
     assert "tumen" not in Parsed(page.render(folium.Map(tiles=None))).scripts[-1].lower()
@@ -97,8 +98,46 @@ def test_a_scene_becomes_a_fresh_map_each_time(scenes):
     assert one is not other
     assert one.scene == scenes["ferry"]
     kinds = [child.kind for child in one._children.values() if hasattr(child, "kind")]
-    assert sorted(kinds) == ["basemap", "controls", "pipes", "places"]
+    assert kinds == [
+        "basemap", "places", "pipes", "legend", "now", "clock", "whatif", "table", "controls"
+    ]  # fmt: skip
     assert isinstance(list(one._children.values())[-1], draw.Ready)
+
+
+PARTS = (draw.Pipes, draw.Places, draw.Legend, draw.Key, draw.Clock, draw.Table, draw.WhatIf)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_part_of_a_page_is_an_ordinary_folium_element(part, scenes):
+    mine = folium.Map(tiles=None)
+    part(scenes["rail"]).add_to(mine)
+    made = Parsed(page.render(mine))
+    assert f'Tumen.add("{part.kind}"' in made.scripts[-1]
+    assert [k for k in made.blocks if part.kind in k]
+
+
+def test_lines_and_places_stand_in_a_layer_control_by_their_names(scenes):
+    mine = folium.Map(tiles=None)
+    draw.Pipes(scenes["rail"], name="Cargo").add_to(mine)
+    draw.Places(scenes["rail"], name="Stations", show=False).add_to(mine)
+    control = folium.LayerControl().add_to(mine)
+    page.render(mine)
+    mine.get_root().render()
+    assert list(control.overlays) == ["Cargo", "Stations"]
+
+
+def test_a_clock_of_a_scene_without_periods_is_refused(scenes):
+    with pytest.raises(GeoError, match="no figure has a period"):
+        draw.Clock(scenes["overview"])
+
+
+def test_parts_hold_no_brace_that_folium_would_evaluate(scenes):
+    rows = tuple(replace(row, note="{{ 6*7 }}", what="{{ 6*7 }}") for row in scenes["rail"].rows)
+    mine = folium.Map(tiles=None)
+    draw.Table(replace(scenes["rail"], rows=rows)).add_to(mine)
+    text = mine.get_root().render()
+    assert "{{ 6*7 }}" not in text
+    assert "&#123;&#123; 6*7 &#125;&#125;" in text or "{{ 6*7 }}" in html.unescape(text)
 
 
 def test_a_drawn_map_can_be_added_to(scenes):

@@ -227,7 +227,7 @@ def test_no_text_of_a_scene_becomes_markup_wherever_it_stands(scenes, name):
 def test_hostile_ids_of_rows_and_sources_stay_in_their_attributes(scenes):
     scene = scenes["rail"]
     bad = '"><script>alert(1)</script>'
-    rows = tuple(replace(row, id=bad, pipe=bad) for row in scene.rows)
+    rows = tuple(replace(r, id=bad, pipe=bad if r.pipe else "") for r in scene.rows)
     sources = tuple(replace(source, url=f"https://x/{bad}") for source in scene.sources)
     plain = replace(
         scene, sources=tuple(replace(source, url="https://x/") for source in scene.sources)

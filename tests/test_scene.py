@@ -86,7 +86,10 @@ def test_cores_and_casings_are_to_one_scale(package, scenes):
     pipe = next(p for p in scenes["rail"].pipes if p.core_px is not None)
     flow = package.flows[package.flows["flow"] == "rail_2017"].iloc[0]
     assert pipe.core_px / pipe.casing_px == pytest.approx(flow["quantity"] / 4.0, abs=0.002)
-    assert pipe.casing_px == pytest.approx(style.MAX_PX)
+    rates = [x for p in scenes["rail"].pipes for f in p.figures for x in (f.rate, f.capacity) if x]
+    widest = max(rates) * scenes["rail"].scale["t"]
+    assert widest == pytest.approx(style.MAX_PX)
+    assert pipe.casing_px == pytest.approx(4e6 * scenes["rail"].scale["t"], abs=0.01)
 
 
 def test_every_sample_width_stands_for_its_quantity(scenes):

@@ -28,11 +28,7 @@
 
   function after(date) { return new Date(Date.parse(date) + 864e5).toISOString().slice(0, 10); }
 
-  /** CSS left of a share of the axis, in line with the slider's thumb. */
-  function left(share, count) {
-    const k = (share * count - 0.5) / Math.max(1, count - 1);
-    return 'calc(' + THUMB / 2 + 'px + ' + k.toFixed(6) + ' * (100% - ' + THUMB + 'px))';
-  }
+  function percent(share) { return (share * 100).toFixed(4) + '%'; }
 
   function figures(lines) {
     return lines.pipes.concat(lines.totals).filter(function (p) { return p.figures.length; });
@@ -161,17 +157,20 @@
     this.slider.setAttribute('aria-valuetext', words);
     this.slider.classList.toggle('off', !period);
     this.spanUnit.textContent = this.unit + (this.span > 1 ? 's' : '');
-    const count = this.periods.length;
     this.shade.hidden = !period;
     if (!period) return;
-    this.shade.style.left = left(place(period.start, this.value), count);
-    this.shade.style.right = 'calc(100% - (' + left(place(after(period.end), this.value), count).slice(5, -1) + '))';
+    this.shade.style.left = percent(place(period.start, this.value));
+    this.shade.style.right = percent(1 - place(after(period.end), this.value));
   };
 
   // --- what stands on the axis --------------------------------------------------------------------
 
   Clock.prototype.mark = function () {
-    this.slider.max = String(this.periods.length - 1);
+    const count = this.periods.length;
+    this.slider.max = String(count - 1);
+    // the thumb stands over the middle of its period
+    this.slider.style.marginLeft = 'calc(' + (50 / count).toFixed(4) + '% - ' + THUMB / 2 + 'px)';
+    this.slider.style.width = 'calc(' + (100 - 100 / count).toFixed(4) + '% + ' + THUMB + 'px)';
     this.shade = T.el('div', { class: 'clock-shade', hidden: '' });
     this.track.replaceChildren.apply(this.track, [this.shade].concat(this.strips(), [this.events()], [this.ticks()]));
     this.show();
@@ -179,7 +178,7 @@
 
   /** A strip for each corridor: when its figures are from. */
   Clock.prototype.strips = function () {
-    const rows = {}, count = this.periods.length, value = this.value;
+    const rows = {}, value = this.value;
     figures(this.lines).forEach(function (pipe) {
       const row = rows[pipe.corridor_title] || (rows[pipe.corridor_title] = []);
       pipe.figures.filter(function (f) { return f.start && f.end; }).forEach(function (f) {
@@ -190,8 +189,8 @@
       const strip = T.el('div', { class: 'clock-strip', 'aria-hidden': 'true' }, [T.el('span', { class: 'clock-name' }, title)]);
       rows[title].forEach(function (item) {
         const bar = T.el('i', { class: item.f.rate === null ? 'said' : item.f.basis });
-        bar.style.left = left(place(item.f.start, value), count);
-        bar.style.right = 'calc(100% - (' + left(place(after(item.f.end), value), count).slice(5, -1) + '))';
+        bar.style.left = percent(place(item.f.start, value));
+        bar.style.right = percent(1 - place(after(item.f.end), value));
         bar.style.setProperty('--own', item.colour);
         strip.append(bar);
       });
@@ -202,7 +201,7 @@
   /** Marks of events, those that would lie on each other as one with their number. */
   Clock.prototype.events = function () {
     const self = this, box = T.el('div', { class: 'clock-events', role: 'group', 'aria-label': 'Events' });
-    const room = Math.max(1, this.track.clientWidth - THUMB), marks = [];
+    const room = Math.max(1, this.track.clientWidth), marks = [];
     this.value.events.forEach(function (event) {
       const share = Math.max(0, Math.min(1, place(event.start, self.value)));
       const last = marks[marks.length - 1];
@@ -218,7 +217,7 @@
     const words = many > 1 ? many + ' events, ' + first.date + ' to ' + last.date : first.date + ', ' + first.title;
     const node = button(many > 1 ? String(many) : '◆', { class: 'clock-event', 'aria-label': words, title: words, 'aria-expanded': 'false' },
       function () { self.tell(node, mark.events); });
-    node.style.left = left(mark.share, this.periods.length);
+    node.style.left = percent(mark.share);
     return node;
   };
 
@@ -243,7 +242,7 @@
     const step = [1, 2, 5, 10, 20, 50, 100].find(function (s) { return (to - from + 1) / s <= most; }) || 100;
     for (let year = Math.ceil(from / step) * step; year <= to; year += step) {
       const tick = T.el('span', {}, String(year));
-      tick.style.left = left((place(year + '-01-01', this.value) + place(year + '-12-31', this.value)) / 2, this.periods.length);
+      tick.style.left = percent((place(year + '-01-01', this.value) + place(year + '-12-31', this.value)) / 2);
       box.append(tick);
     }
     return box;

@@ -102,6 +102,7 @@
     new Full().addTo(map);
     new Scale().addTo(map);
     new Layers(value.corridors || {}).addTo(map);
+    T.printable(map);
     T.labels(map).layout();
   };
 })();

@@ -11,6 +11,7 @@
     this.pipes = value.pipes;
     this.totals = value.totals || [];
     this.scale = value.scale || {};
+    if (map.attributionControl) map.attributionControl.setPrefix('');
     this.window = null;
     this.held = {};
     this.byId = {};

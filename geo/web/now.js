@@ -79,7 +79,7 @@
     const told = T.ranking(lines).filter(function (item) { return item.known; }).map(function (item) {
       const f = item.figure, full = item.share >= 0 ? ', ' + f.share + ' full' : f.share ? ', ' + f.share : '';
       const own = when(f, period);
-      return item.pipe.title + ' ' + T.amount(f) + full + (own === words ? '' : ' (' + own + ')');
+      return item.pipe.title + ' ' + T.amount(f) + full + ', ' + f.basis + (own === words ? '' : ' (' + own + ')');
     });
     return words + ': ' + (told.join('; ') || 'no amount is known');
   };

@@ -208,7 +208,7 @@
       layers(pipe, strokes).forEach(function (layer) { group.addLayer(layer); });
       const px = widths[pipe.id] = widest(strokes);
       this.mark(pipe, group);
-      this.hits[pipe.id].setStyle({ weight: Math.max(14, px + 8) });
+      this.aim(pipe, strokes, px);
       if (this.hits[pipe.id].getElement()) this.say(pipe, this.hits[pipe.id].getElement());
       if (px > 5) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1 }); });
       if (this.lines.label(pipe) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
@@ -222,6 +222,14 @@
     manager.lines = obstacles;
     manager.set('flows', labels);
     T.samples(this.lines);
+  };
+
+  /** The area that answers to pointer and keyboard lies where the line is drawn. */
+  Painter.prototype.aim = function (pipe, strokes, px) {
+    const hit = this.hits[pipe.id], one = strokes[0];
+    hit.options.shift = strokes.length > 1 ? 0 : one.reverse ? -one.shift : one.shift;
+    hit.setStyle({ weight: Math.max(14, px + 8) });
+    if (hit._map) hit._reset();
   };
 
   Painter.prototype.mark = function (pipe, group) {

@@ -106,26 +106,9 @@ declare global {
       figures: Figure[];
       casings: Casing[];
       shown: string[];
+      since: string;
+      until: string;
       beside: string[];
-    }
-
-    interface Row {
-      id: string;
-      pipe: string;
-      corridor: string;
-      period: string;
-      what: string;
-      moved: string;
-      could: string;
-      share: string;
-      basis: string;
-      source: number;
-      route: string;
-      note: string;
-      drawn: boolean;
-      lead: boolean;
-      conflict: boolean;
-      key: string;
     }
 
     interface Event {
@@ -144,18 +127,54 @@ declare global {
       units: string[];
     }
 
-    interface Sample {
-      width_px: number;
-      word: string;
+    interface FactorSlider {
+      id: string;
+      words: string;
+      figure: string;
       value: number;
-      kind: string;
+      low: number;
+      high: number;
+      step: number | null;
+      unit: string;
+      unit_one: string;
+      allowed: string;
+      cites: string;
+      one: string;
+      many: string;
+      note: string;
+      known: boolean;
+      divides: boolean;
     }
 
-    interface Source {
-      number: number;
+    interface Held {
+      said: string;
+      of: string;
+      rate: number | null;
+      low: number | null;
+      high: number | null;
+      cites: string;
+      drawn: boolean;
+    }
+
+    interface WhatIf {
       id: string;
-      text: string;
-      url: string;
+      corridor: string;
+      line: string;
+      title: string;
+      factors_title: string;
+      unit: string;
+      per: string;
+      kind: string;
+      per_year: number;
+      constant: number;
+      factors: FactorSlider[];
+      tail: string;
+      allowed: string;
+      published: string;
+      held: Held | null;
+      sentence: string;
+      cites: string;
+      note: string;
     }
   }
 

@@ -1,0 +1,109 @@
+// Packs that geo/pack.py wrote, as geo/web/decode.js reads them. tests/test_web.py makes the packs.
+'use strict';
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const T = require('./load.js')('decode.js');
+
+const FOLDER = process.env.TUMEN_PACKS;
+if (!FOLDER) throw new Error('No packs: run .venv/bin/python -m pytest tests/test_web.py');
+const CASES = JSON.parse(fs.readFileSync(path.join(FOLDER, 'cases.json'), 'utf8'));
+
+function pack(name) { return fs.readFileSync(path.join(FOLDER, name + '.pack')); }
+
+function decode(bytes) { return T.decodePack(Buffer.from(bytes).toString('base64')); }
+
+function degrees(layer, part) {
+  const points = [];
+  for (let i = layer.off[part]; i < layer.off[part + 1]; i++) {
+    const north = Math.PI * (1 - 2 * layer.Y[i]);
+    points.push([360 * layer.X[i] - 180, (180 / Math.PI) * Math.atan(Math.sinh(north))]);
+  }
+  return points;
+}
+
+function near(found, wanted, within, where) {
+  assert.equal(found.length, wanted.length, where);
+  found.forEach((pair, i) => pair.forEach((value, k) => {
+    assert.ok(Math.abs(value - wanted[i][k]) <= within, `${where}, point ${i}: ${pair}, not ${wanted[i]}`);
+  }));
+}
+
+test('there are packs of every kind and both orders', () => {
+  const layers = Object.values(CASES).flat();
+  assert.deepEqual(new Set(layers.map((l) => l.kind)), new Set(['line', 'point', 'polygon']));
+  assert.deepEqual(new Set(layers.map((l) => l.order)), new Set([1, 2]));
+});
+
+for (const [name, wanted] of Object.entries(CASES)) {
+  test(`${name}: every layer comes back within half a quantum`, async () => {
+    const layers = await decode(pack(name));
+    assert.deepEqual(layers.map((l) => l.name), wanted.map((l) => l.name));
+    layers.forEach((layer, n) => {
+      const own = wanted[n];
+      assert.equal(layer.kind, own.kind);
+      assert.deepEqual(layer.labels, own.labels);
+      assert.deepEqual(layer.ranks, own.ranks);
+      assert.deepEqual(layer.meta, own.meta);
+      assert.equal(layer.parts, own.parts.length);
+      own.parts.forEach((part, k) => {
+        near(degrees(layer, k), part, own.quantum / 2 + 1e-9, `${layer.name}, part ${k}`);
+      });
+    });
+  });
+
+  test(`${name}: the box of every part holds its points and no more`, async () => {
+    for (const layer of await decode(pack(name))) {
+      for (let part = 0; part < layer.parts; part++) {
+        const xs = layer.X.subarray(layer.off[part], layer.off[part + 1]);
+        const ys = layer.Y.subarray(layer.off[part], layer.off[part + 1]);
+        assert.deepEqual([...layer.bb.subarray(4 * part, 4 * part + 4)],
+          [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]);
+      }
+    }
+  });
+}
+
+test('line ends and spaces in the text are passed over', async () => {
+  const [name] = Object.keys(CASES);
+  const text = pack(name).toString('base64').replace(/(.{60})/g, '$1\r\n ');
+  assert.equal((await T.decodePack(text)).length, CASES[name].length);
+});
+
+const DAMAGE = {
+  'text that is not base64': [() => 'no, this is not it!', /it is not base64 text/],
+  'an empty text': [() => '', /it is cut short/],
+  'another file': [(b) => Buffer.from('PK-not-a-pack-at-all').toString('base64'), /not packed geometry/],
+  'a later version': [(b) => { b[4] = 9; return b.toString('base64'); }, /version 9, not 1/],
+  'a false length': [(b) => { b.writeUInt32LE(0xfffffff0, 9); return b.toString('base64'); }, /part of it is missing/],
+  'a lost end': [(b) => b.subarray(0, b.length - 9).toString('base64'), /cannot be unpacked|is missing/],
+  'another checksum': [(b) => { b[5] ^= 1; return b.toString('base64'); }, /its checksum differs/],
+};
+
+for (const [what, [damage, says]] of Object.entries(DAMAGE)) {
+  test(`${what} is refused, with what to do`, async () => {
+    const text = damage(Buffer.from(pack(Object.keys(CASES)[0])));
+    await assert.rejects(T.decodePack(text), (error) => says.test(error.message) &&
+      /Ask for the file again/.test(error.message));
+  });
+}
+
+test('no changed byte goes unnoticed', async () => {
+  const name = Object.keys(CASES).sort((a, b) => pack(a).length - pack(b).length)[0];
+  const whole = pack(name), right = JSON.stringify(await decode(whole));
+  for (let i = 0; i < whole.length; i++) {
+    const changed = Buffer.from(whole);
+    changed[i] ^= 0x10;
+    const read = await decode(changed).then(JSON.stringify, () => 'refused');
+    assert.ok(read === 'refused' || read === right, `byte ${i} of ${whole.length}`);
+  }
+});
+
+test('the Mercator square ends where Web Mercator does', () => {
+  assert.equal(T.mercatorX(-180), 0);
+  assert.equal(T.mercatorX(180), 1);
+  assert.equal(T.mercatorY(0), 0.5);
+  assert.ok(Math.abs(T.mercatorY(90)) < 1e-9);
+  assert.ok(Math.abs(T.mercatorY(-90) - 1) < 1e-9);
+});
