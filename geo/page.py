@@ -126,9 +126,13 @@ class Shown:
         )
 
 
-def show(drawing: Scene | Element, *, height_px: int = 720) -> Shown:
-    """A page to look at in a notebook; a scene brings its still picture along."""
-    scene = drawing if isinstance(drawing, Scene) else getattr(drawing, "scene", None)
+def show(drawing: Scene | Element, *, height_px: int = 720, still_of: Scene | None = None) -> Shown:
+    """A page to look at in a notebook; a scene brings its still picture along.
+
+    `still_of` is the scene whose picture stands beside a map that was made without one.
+    """
+    own = drawing if isinstance(drawing, Scene) else getattr(drawing, "scene", None)
+    scene = own or still_of
     picture = still.png(scene, dpi=90) if scene is not None else None
     title = scene.title if scene is not None else "Map"
     return Shown(render(drawing), picture, title, height_px)

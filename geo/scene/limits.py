@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -62,7 +63,7 @@ class _Chart:
         """The chart as values."""
         years = tuple(self.years())
         bars = [bar for year in years for bar in year.bars]
-        ends = [x for bar in bars for x in (bar.low, bar.high, bar.limit) if x]
+        ends = [x for bar in bars for x in (bar.high, bar.limit) if x]
         cargo = self.facts.cargo({"commodity": self.commodity})
         return LimitChart(
             id=f"{self.commodity}-{self.kind}",
@@ -115,7 +116,6 @@ class _Chart:
                 yield self._bar("beside", row)
 
     def _bar(self, kind: str, row: Record) -> LimitBar:
-        low, high = self._ends([row])
         return LimitBar(
             kind=kind,
             figure=words.quantity(row),
@@ -124,9 +124,8 @@ class _Chart:
             basis=str(row["basis"]),
             share=self.facts.share(row),
             cites=f"[{self.facts.number(row['source'])}]",
-            low=low,
-            high=high,
             limit=self._cap(row),
+            **self._ends([row]),
             part=_part(row),
             beside=self._beside(row),
             note=str(row["note"]),
@@ -136,7 +135,6 @@ class _Chart:
         """Estimates for one period as one range, from the lowest to the highest."""
         found = records(rows.sort_values("best", kind="stable"))
         first, last = found[0], found[-1]
-        low, high = self._ends(found)
         number = self.facts.number
         told = "; ".join(f"{r['note']} [{number(r['source'])}]" for r in found if r["note"])
         return LimitBar(
@@ -147,9 +145,8 @@ class _Chart:
             basis=words.joined(list(dict.fromkeys(str(r["basis"]) for r in found))),
             share=_between(self.facts.share(first), self.facts.share(last), " of limit"),
             cites=" ".join(dict.fromkeys(f"[{number(r['source'])}]" for r in found)),
-            low=low,
-            high=high,
             limit=self._cap(first),
+            **self._ends(found),
             part=_part(first),
             note=told if len(found) > 1 else str(first["note"]),
         )
@@ -158,12 +155,15 @@ class _Chart:
         cap = amounts.convert(row["limit_quantity"], row["unit"], self.unit)
         return None if pd.isna(cap) else float(cap)
 
-    def _ends(self, rows: Sequence[Record]) -> tuple[float | None, float | None]:
-        """Lowest and highest figure in the chart's unit; a bound leaves the other end open."""
+    def _ends(self, rows: Sequence[Record]) -> dict[str, Any]:
+        """Lowest and highest known bound in the chart's unit, and whether the upper end is open."""
         ends = [tuple(amounts.convert(x, r["unit"], self.unit) for x in _bounds(r)) for r in rows]
-        lows, highs = [low for low, _ in ends], [high for _, high in ends]
-        low = None if any(pd.isna(x) for x in lows) else float(min(lows))
-        return low, None if any(pd.isna(x) for x in highs) else float(max(highs))
+        known = [x for end in ends for x in end if pd.notna(x)]
+        return {
+            "low": float(min(known)) if known and all(pd.notna(low) for low, _ in ends) else None,
+            "high": float(max(known)) if known else None,
+            "open": bool(known) and any(pd.isna(high) for _, high in ends),
+        }
 
     # --- beside -----------------------------------------------------------------------------------
 
@@ -277,4 +277,4 @@ def _bare(share: str) -> str:
 
 
 def _highest(bars: Sequence[LimitBar]) -> LimitBar | None:
-    return max(bars, key=lambda b: (b.high or b.low or 0.0) / (b.limit or 1.0), default=None)
+    return max(bars, key=lambda b: (b.high or 0.0) / (b.limit or 1.0), default=None)

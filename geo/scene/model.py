@@ -211,8 +211,8 @@ class LimitBar:
     """One figure of a year against the limit in force when its period began.
 
     `kind` is "reported", "estimate" or "beside": the last is a figure that other rows outrank, or
-    one that is not of the corridor alone. `low`, `high` and `limit` are in the chart's unit:
-    `low` alone is "at least", `high` alone "at most", neither is unknown.
+    one that is not of the corridor alone. `low`, `high` and `limit` are in the chart's unit; a
+    `low` of None is "at most", both None unknown; `open` says that no upper end is known.
     `beside`, `note` and `cites` hold [n] where they cite a source.
     """
 
@@ -226,6 +226,7 @@ class LimitBar:
     low: float | None
     high: float | None
     limit: float | None
+    open: bool = False
     part: str = ""
     beside: str = ""
     note: str = ""

@@ -133,6 +133,8 @@
       differ: Array.from(node.querySelectorAll('.tag')).some(function (t) { return t.textContent === 'sources differ'; }),
     };
     NUMBERS.forEach(function (name) { row[name] = data[name] === undefined ? null : Number(data[name]); });
+    if (row.base === null) row.base = row.quantity;
+    if (!row.baseUnit) row.baseUnit = row.unit;
     return row;
   }
 
