@@ -189,23 +189,26 @@ class Lines:
     def _figures(self, line: Line) -> Iterator[Figure]:
         """What is known of a line: first-ranked amounts by period, kind and way, added up."""
         groups: dict[tuple[Any, ...], list[Record]] = {}
-        for row in line.rows:
-            if row["rank"] == 1:
-                key = (str(row["period_start"]), str(row["period_end"]), row["kind"])
-                groups.setdefault((*key, row["direction"]), []).append(row)
+        first = [row for row in line.rows if row["rank"] == 1]
+        for row in first:
+            if pd.notna(row["base"]):
+                groups.setdefault((*_span(row), row["kind"]), []).append(row)
         for key in sorted(groups, key=str):
-            if any(pd.notna(row["base"]) for row in groups[key]):
-                yield self._figure(line, groups[key])
+            open_ = [
+                r for r in first if pd.isna(r["base"]) and (*_span(r), r["kind"] or key[-1]) == key
+            ]
+            yield self._figure(line, [*groups[key], *open_])
 
     def _figure(self, line: Line, rows: Sequence[Record]) -> Figure:
         first = max(rows, key=lambda row: row["base"] if pd.notna(row["base"]) else -1.0)
-        lanes, told = self._lanes(rows), _summed(rows)
+        lanes, told = self._lanes(rows), summed(rows)
         rate, wide = sum(lane.rate for lane in lanes), bool(lanes)
         weakest = max((row["basis"] for row in rows), key=style.WEAKNESS.index)
         held = self._held(line, first, len(lanes)) if wide else None
         share = words.percent(rate / held.capacity) if held and held.capacity else ""
         when, moved = self.when(first), words.quantity(told)
         of = f" of {held.could} · {share}" if held else ""
+        short = words.quantity({**told, **_rounded(told)})
         return Figure(
             id="+".join(row["id"] for row in rows),
             flows=tuple(row["id"] for row in rows),
@@ -213,13 +216,15 @@ class Lines:
             end=day(first["period_end"]),
             kind=first["kind"] if wide else "",
             rate=float(rate) if wide else None,
-            quantity=float(sum(row["base"] for row in rows if pd.notna(row["base"]))),
+            quantity=float(sum(row["base"] for row in rows if pd.notna(row["base"])))
+            if wide
+            else None,
             capacity=held.capacity if held else None,
             years=float(first["years"]) if pd.notna(first["years"]) else 0.0,
             rank=1,
             basis=weakest,
             direction=int(first["direction"]),
-            label=f"{moved}{of}" + (f" ({when})" if self.periods > 1 else ""),
+            label=f"{short}{of}" + (f" ({when})" if self.periods > 1 else ""),
             what=words.joined([lane.word for lane in lanes]) or self.cargo(first),
             period=when or words.period(None, None),
             moved=moved,
@@ -334,13 +339,18 @@ def _inner(row: Record) -> bool:
     return not row["leg"] and row["origin"] == row["destination"]
 
 
+def _span(row: Record) -> tuple[Any, ...]:
+    """What rows that are added up have in common: their period and their way."""
+    return str(row["period_start"]), str(row["period_end"]), row["direction"]
+
+
 def _often(item: tuple[str, int]) -> tuple[int, str]:
     return -item[1], item[0]
 
 
 def known(value: Any) -> float | None:
     """A number, None where it is unknown."""
-    return None if pd.isna(value) else float(value)
+    return None if value is None or pd.isna(value) else float(value)
 
 
 def day(date: Any) -> str:
@@ -348,7 +358,7 @@ def day(date: Any) -> str:
     return "" if pd.isna(date) else str(date.date())
 
 
-def _summed(rows: Sequence[Record]) -> dict[str, Any]:
+def summed(rows: Sequence[Record]) -> dict[str, Any]:
     """Rows of one kind of unit as one row with bounds, in the unit of the first that has one.
 
     What is not known of a part leaves the sum open: 3 t and unknown are over 3 t.
@@ -366,6 +376,12 @@ def _summed(rows: Sequence[Record]) -> dict[str, Any]:
         return {"quantity_low": low if low else None, "unit": unit}
     key = {"quantity": low} if low == high else {"quantity_low": low or None, "quantity_high": high}
     return {**key, "unit": unit}
+
+
+def _rounded(row: Record) -> dict[str, float | None]:
+    """The amounts of a row to three digits that count, for the map; the table has them whole."""
+    found = {name: known(row.get(name)) for name in ("quantity", "quantity_low", "quantity_high")}
+    return {n: None if v is None else float(f"{v:.3g}") for n, v in found.items()}
 
 
 def _bounds(row: Record, unit: str) -> tuple[float | None, float | None]:

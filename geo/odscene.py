@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, curves, measure, odlines, userdata
+from geo import basemap, curves, draw, measure, odlines, userdata
 from geo import flows as amounts
 from geo.odlines import Line, Lines, Record
-from geo.odtable import FlowTable
+from geo.odtable import FlowTable, rows_said
 from geo.scene import state, style, words
 from geo.scene.model import (
     Bounds,
@@ -32,9 +32,10 @@ from geo.scene.model import (
 )
 
 LANGUAGES = ("en", "ko", "ru")
-UNITS = {"year": 366, "quarter": 92, "month": 31, "day": 1}  # the longest of each, in days
+UNITS = {"year": 366, "quarter": 92, "month": 31}  # the longest of each, in days
 MOST_CORRIDORS = 12  # more would make the list of layers unreadable
 KEY_FIGURES = 5
+LABELS = 25  # lines of a small map that have their figure beside them; a large one chooses by view
 SEGMENT_KM = 40.0
 VIEW_MARGIN = 0.08
 DIGITS = 5  # of degrees: about a metre
@@ -206,7 +207,9 @@ class _Page:
             core_px=max(style.MIN_CORE_PX, round(core, 2)) if first else None,
             dash=(),
             core_dash=first.dash if first else (),
-            label="; ".join(f.label for f in line.shown) or "?",
+            label=("; ".join(f.label for f in line.shown) or "?")
+            if line.id in self.labelled
+            else "",
             status="",
             geometry_basis="",
             basis=first.basis if first else "",
@@ -218,6 +221,12 @@ class _Page:
             casings=held,
             shown=tuple(f.id for f in line.shown),
         )
+
+    @cached_property
+    def labelled(self) -> set[str]:
+        """Lines with their figure on the map: all where the map chooses by view, or the widest."""
+        lines = self.lines.ranked
+        return {x.id for x in lines[: len(lines) if len(lines) > draw.SVG_MOST else LABELS]}
 
     def _title(self, line: Line) -> str:
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
@@ -267,22 +276,43 @@ class _Page:
         """Every row of the table: those of the widest line first; those of no line last."""
         for record in self.lines.records:
             self.lines.number(record["source"])  # sources count as the table has them
-        largest = self.lines.ranked[:KEY_FIGURES]
-        leading = {name for x in largest for f in x.shown[:1] for name in f.flows[:1]}
-        of_lines = [(row, line) for line in self.lines.ranked for row in self._ranked(line)]
-        held = {name: f for line in self.lines.ranked for f in line.figures for name in f.flows}
-        for row, line in of_lines:
-            figure = held.get(row["id"])
-            made = self._row(row, line.id, figure if figure and len(figure.flows) == 1 else None)
-            yield replace(made, drawn=row["id"] in line.drawn, lead=row["id"] in leading)
+        leading = {line.id for line in self.lines.ranked[:KEY_FIGURES]}
+        for line in self.lines.ranked:
+            for made in self._line_rows(line):
+                yield replace(made, lead=made.drawn and line.id in leading)
         yield from (self._row(row, "", None) for row in self.lines.inner)
 
-    def _ranked(self, line: Line) -> list[Record]:
+    def _line_rows(self, line: Line) -> Iterator[Row]:
+        """The figures of a line that are sums of rows, those drawn first; then its rows."""
+        alone = {f.flows[0]: f for f in line.figures if len(f.flows) == 1}
+        sums = [f for f in line.figures if len(f.flows) > 1]
+        for figure in sorted(sums, key=lambda f: f not in line.shown):
+            yield self._sum(line, figure)
+
         def order(row: Record) -> tuple[bool, float, int]:
             base = odlines.known(row["base"])
             return row["id"] not in line.drawn, 1.0 if base is None else -base, row["row"]
 
-        return sorted(line.rows, key=order)
+        for row in sorted(line.rows, key=order):
+            own = alone.get(row["id"])
+            yield replace(self._row(row, line.id, own), drawn=own in line.shown)
+
+    def _sum(self, line: Line, figure: Figure) -> Row:
+        """A figure of several rows as a row of its own: what the map draws stands in the table."""
+        rows = {row["id"]: row for row in line.rows}
+        parts = [rows[name] for name in figure.flows]
+        unknown = dict.fromkeys(("quantity", "quantity_low", "quantity_high"))
+        whole = {**parts[0], **unknown, **odlines.summed(parts), "id": f"sum-{parts[0]['row']}"}
+        made = self._row(whole, line.id, figure)
+        return replace(
+            made,
+            what=figure.what,
+            moved=figure.moved,
+            basis=figure.basis,
+            base=figure.quantity,
+            note=f"added up from {rows_said([r['row'] for r in parts])}",
+            drawn=figure in line.shown,
+        )
 
     def _row(self, row: Record, pipe: str, figure: Figure | None) -> Row:
         return Row(
@@ -299,9 +329,9 @@ class _Page:
             note=row["note"],
             start=odlines.day(row["period_start"]),
             end=odlines.day(row["period_end"]),
-            quantity=odlines.known(row["quantity"]),
-            quantity_low=odlines.known(row["quantity_low"]),
-            quantity_high=odlines.known(row["quantity_high"]),
+            quantity=odlines.known(row.get("quantity")),
+            quantity_low=odlines.known(row.get("quantity_low")),
+            quantity_high=odlines.known(row.get("quantity_high")),
             unit=row["unit"],
             base=odlines.known(row["base"]),
             base_unit=row["kind"],
@@ -367,7 +397,7 @@ class _Page:
         cargo = f" of {first.what}" if first.what != "flow" and len(first.lanes) == 1 else ""
         way = self.lines.route(row["origin"], row["destination"])
         when = f" in {first.period}" if first.start and first.end else ""
-        said = f"Largest flow: {way}, {first.moved}{cargo}{when}"
+        said = f"Largest flow: {way}, {_short(first)}{cargo}{when}"
         return f"{said}, {self._of_total(first)} between {among}" if self.lines.common else said
 
     def _of_total(self, first: Figure) -> str:
@@ -400,7 +430,8 @@ class _Page:
             if curved
             else "."
         )
-        return said + (f" Not known: {self._unknown:,} lines." if self._unknown else "")
+        none = f" Lines without a figure{when}: {self._unknown:,}."
+        return said + (none if self._unknown else "")
 
     def _when_shown(self) -> str:
         if not self.lines.dated:
@@ -497,6 +528,13 @@ def _metres(text: Any) -> float | None:
 
 def _names(row: Record) -> dict[str, str]:
     return {lang: row[f"name_{lang}"] for lang in LANGUAGES if row.get(f"name_{lang}")}
+
+
+def _short(figure: Figure) -> str:
+    """A figure to three digits that count; a range or a bound as it is."""
+    if not figure.moved[0].isdigit() or "–" in figure.moved:
+        return figure.moved
+    return f"{words.rounded((figure.quantity or 0.0) / figure.unit_size)} {figure.unit}"
 
 
 def _twice(shape: np.ndarray[Any, Any], turn: float) -> tuple[Coordinates, ...]:

@@ -139,7 +139,7 @@ class _Named:
     def merged(self) -> list[Fault]:
         """Every fault once, with the rows it stands in."""
         return [
-            Fault(f.file, _rows(rows) or f.where, f.field, f.value, f.problem, f.remedy)
+            Fault(f.file, rows_said(rows) or f.where, f.field, f.value, f.problem, f.remedy)
             for f, rows in self.faults.items()
         ]
 
@@ -208,7 +208,7 @@ def _direction(origin: str, destination: str, start: str, end: str) -> int:
     return 0
 
 
-def _rows(rows: Sequence[int]) -> str:
+def rows_said(rows: Sequence[int]) -> str:
     """'row 3', 'rows 3, 4 and 7', 'rows 3, 4, … and 40 more'."""
     shown, more = [str(n) for n in rows[:NAMED_ROWS]], len(rows) - NAMED_ROWS
     if len(shown) < 2:

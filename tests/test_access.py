@@ -1,11 +1,9 @@
-"""Every page of data/ by the rules of WCAG 2.2 A and AA: as axe-core sees it, enlarged, and still."""
+"""Every page of data/ by the rules of WCAG 2.2 A and AA: by axe-core, enlarged, without motion."""
 
 import functools
 
 import pytest
 from conftest import DESKTOP, PHONE, ROOT
-
-import geo
 
 pytestmark = pytest.mark.browser
 
@@ -45,12 +43,10 @@ def violations(page):
     page.evaluate(axe())
     passed, found = page.evaluate(RUN, TAGS)
     assert passed >= 10, "axe-core saw next to nothing of the page"
-    return ["\n  ".join([f"{rule}: {target}", markup, *how.splitlines()]) for rule, target, markup, how in found]
-
-
-def sound(page):
-    found = violations(page)
-    assert not found, "\n" + "\n".join(found)
+    return [
+        "\n  ".join([f"{rule}: {target}", markup, *how.splitlines()])
+        for rule, target, markup, how in found
+    ]
 
 
 def shown(open_page, path, size=DESKTOP, *, dark=False):
@@ -63,7 +59,174 @@ def shown(open_page, path, size=DESKTOP, *, dark=False):
     return page
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def open_popup(page):
+    page.locator("path.tumen-hit[data-pipe]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".tumen-popup")
+
+
+def open_layers(page):
+    page.locator(".tumen-layers summary").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".tumen-layers label")
+
+
+STATES = {"as it opens": lambda _: None, "popup": open_popup, "layers": open_layers}
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_page_breaks_no_rule(name, size, dark, built, open_page):
-    sound(shown(open_page, built[name], size, dark=dark))
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_page_breaks_no_rule_nor_does_its_popup_or_its_list_of_layers(
+    name, size, dark, built, open_page
+):
+    page = shown(open_page, built[name], size, dark=dark)
+    found = []
+    for state, act in STATES.items():
+        act(page)
+        found += [f"{state}: {text}" for text in violations(page)]
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_the_rules_are_really_applied(built, open_page):
+    page = shown(open_page, built["rail"])
+    page.evaluate("document.querySelector('.deck').style.color = '#cccccc'")
+    page.evaluate("document.querySelector('.tumen-full').removeAttribute('aria-label')")
+    page.evaluate("document.querySelector('.tumen-full').removeAttribute('title')")
+    page.evaluate("document.querySelector('.tumen-full').textContent = ''")
+    broken = {text.split(":")[0] for text in violations(page)}
+    assert {"color-contrast", "button-name"} <= broken
+
+
+# --- by keyboard ---------------------------------------------------------------------------------
+
+FOCUSED = """() => {
+  const node = document.activeElement, style = getComputedStyle(node);
+  if (node === document.body) return null;
+  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const stroked = node instanceof SVGElement && parseFloat(style.strokeOpacity) >= 0.25;
+  return [node.outerHTML.slice(0, 120), outlined || stroked];
+}"""
+
+
+def test_what_has_the_focus_is_seen(name, built, open_page):
+    page = shown(open_page, built[name])
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+    reached = [found for found in seen if found]
+    assert len({markup for markup, _ in reached}) >= 10
+    assert [markup for markup, visible in reached if not visible] == []
+
+
+# --- enlarged ------------------------------------------------------------------------------------
+
+CUT = """() => [...document.querySelectorAll('body *')].filter(node => {
+  const style = getComputedStyle(node);
+  if (node.closest('.leaflet-pane, svg') || !node.textContent.trim()) return false;
+  if (style.display === 'none' || style.visibility === 'hidden') return false;
+  const wide = node.clientWidth, high = node.clientHeight;
+  if (wide <= 1 || !/hidden|clip/.test(style.overflowX + style.overflowY)) return false;
+  return node.scrollWidth > wide + 1 || node.scrollHeight > high + 1;
+}).map(node => node.outerHTML.slice(0, 120))"""
+
+OUTSIDE = """() => [...document.querySelectorAll('body *')].filter(node => {
+  const box = node.getBoundingClientRect();
+  if (!box.width || !box.height || node.closest('.leaflet-pane, svg')) return false;
+  for (let up = node.parentElement; up !== document.documentElement; up = up.parentElement) {
+    if (/auto|scroll|hidden/.test(getComputedStyle(up).overflowX)) return false;
+  }
+  return box.right > innerWidth + 1 || box.left < -1;
+}).map(node => node.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def enlarged(name, built, browser):
+    """A page at 200 %: half the CSS pixels, each twice as large."""
+    width, height = ENLARGED
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=2, offline=True
+    )
+    page = context.new_page()
+    page.goto(built[name].as_uri())
+    page.wait_for_selector('html[data-ready="1"]', timeout=20_000)
+    yield page
+    context.close()
+
+
+def test_at_200_percent_a_page_is_whole(enlarged):
+    assert enlarged.evaluate("document.documentElement.scrollWidth") <= ENLARGED[0]
+    assert enlarged.evaluate(OUTSIDE) == []
+    assert enlarged.evaluate(CUT) == []
+    height = enlarged.eval_on_selector(".leaflet-container", "node => node.clientHeight")
+    assert height >= LEAST_MAP_PX
+    assert enlarged.locator("path[data-pipe]").count() > 0
+
+
+def test_at_200_percent_the_controls_of_the_map_lie_on_it_and_apart(enlarged):
+    boxes = enlarged.eval_on_selector_all(
+        ".leaflet-control", "nodes => nodes.map(n => n.getBoundingClientRect().toJSON())"
+    )
+    frame = enlarged.eval_on_selector(
+        ".leaflet-container", "node => node.getBoundingClientRect().toJSON()"
+    )
+    assert len(boxes) >= 4
+    for n, box in enumerate(boxes):
+        assert frame["left"] <= box["left"] <= box["right"] <= frame["right"]
+        assert frame["top"] <= box["top"] <= box["bottom"] <= frame["bottom"]
+        for other in boxes[n + 1 :]:
+            apart = box["right"] <= other["left"] or other["right"] <= box["left"]
+            assert apart or box["bottom"] <= other["top"] or other["bottom"] <= box["top"]
+
+
+# --- motion --------------------------------------------------------------------------------------
+
+# Every animation of the style sheets that runs within half a second, as the browser lists them.
+WATCH = """() => new Promise(done => {
+  const seen = new Set(), start = performance.now();
+  const look = () => {
+    document.getAnimations().forEach(a => seen.add(
+      a.constructor.name + ' ' + (a.transitionProperty || a.animationName) + ' of ' +
+      (a.effect.target.getAttribute('class') || a.effect.target.tagName)));
+    if (performance.now() - start < 500) requestAnimationFrame(look); else done([...seen].sort());
+  };
+  look();
+})"""
+
+
+def moved_by(page, act):
+    """What ran while something was done."""
+    page.evaluate(f"window.watched = ({WATCH})()")
+    act()
+    return page.evaluate("window.watched")
+
+
+@pytest.fixture
+def moving(built, open_page):
+    """A page for a reader who has nothing against motion."""
+    page = open_page(built["rail"]).page
+    page.emulate_media(reduced_motion="no-preference")
+    page.reload()
+    page.wait_for_selector('html[data-ready="1"]', timeout=20_000)
+    return page
+
+
+def zoom_in(page):
+    page.click(".leaflet-control-zoom-in")
+
+
+def test_with_reduced_motion_nothing_is_animated(name, built, open_page):
+    page = open_page(built[name]).page
+    for act in (zoom_in, open_popup, open_layers):
+        assert moved_by(page, lambda act=act: act(page)) == []
+
+
+def test_without_that_wish_zooming_is_animated(moving):
+    assert moved_by(moving, lambda: zoom_in(moving)) != []
+
+
+def test_nothing_moves_by_itself(moving):
+    before = moving.screenshot()
+    assert moved_by(moving, lambda: None) == []
+    moving.wait_for_timeout(1000)
+    assert moving.screenshot() == before

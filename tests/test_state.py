@@ -26,7 +26,8 @@ def pipe(*figures, **other):
     return Pipe(
         id="p", corridor="c", corridor_title="C", title="C", parts=(), colour="#0072B2",
         tint="#ffffff", casing_px=None, core_px=None, dash=(), core_dash=(), label="",
-        status="operating", geometry_basis="surveyed", basis="", length="", figures=figures, **values,
+        status="operating", geometry_basis="surveyed", basis="", length="",
+        figures=figures, **values,
     )  # fmt: skip
 
 

@@ -172,6 +172,7 @@ class Row:
     `start` and `end` are ISO dates, both included, "" where open or not stated. `quantity` with its
     bounds is in `unit`; `base` is one figure in `base_unit`, so that like units sort together.
     `held` is what it is held against, in `held_unit`; `full` with its bounds is the share of it.
+    `astray` rows are of several lines, and no source says of which: `pipe` is their corridor.
     """
 
     id: str
@@ -204,6 +205,7 @@ class Row:
     full: float | None = None
     full_low: float | None = None
     full_high: float | None = None
+    astray: bool = False
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _at(facts: Facts, charts: Sequence[LimitChart], places: Sequence[Place]) -> 
 def _flow(facts: Facts, row: Record, drawn: set[str]) -> Row:
     return Row(
         id=row["flow"],
-        pipe=_pipe(facts, row),
+        **_where(facts, row),
         corridor=facts.name(row["corridor"]),
         period=words.period(row["period_start"], row["period_end"]),
         what=facts.cargo(row),
@@ -152,7 +152,7 @@ def _attribute(facts: Facts, row: Record) -> Row:
 def _from_claim(facts: Facts, row: Record, claim: Claim, name: str) -> Row:
     return Row(
         id=name,
-        pipe=_pipe(facts, row),
+        **_where(facts, row),
         corridor=facts.name(row["corridor"]) if row["corridor"] in facts.corridors else "",
         period=claim.period,
         what=claim.what,
@@ -170,7 +170,7 @@ def _factor(facts: Facts, row: Record) -> Row:
     capacity = facts.capacity(row)
     return Row(
         id=row["factor"],
-        pipe=_pipe(facts, row),
+        **_where(facts, row),
         corridor=facts.name(row["corridor"]),
         period="",
         what=str(row["name"]),
@@ -275,12 +275,14 @@ def _place(place: Place) -> Row:
 # --- parts of a row -----------------------------------------------------------------------------
 
 
-def _pipe(facts: Facts, row: Record) -> str:
+def _where(facts: Facts, row: Record) -> dict[str, Any]:
     """The line of a row: its leg where legs are alternatives, else its corridor."""
-    corridor = str(row["corridor"])
+    corridor, leg = str(row["corridor"]), str(row.get("leg") or "")
     if corridor not in facts.corridors:
-        return ""
-    return str(row.get("leg") or corridor) if facts.parallel(corridor) else corridor
+        return {"pipe": ""}
+    if not facts.parallel(corridor):
+        return {"pipe": corridor}
+    return {"pipe": leg or corridor, "astray": not leg}
 
 
 def _place_name(facts: Facts, place: str) -> str:

@@ -144,7 +144,7 @@
   /** Ground that labels keep off: the symbols of places and the controls in the corners. */
   Labels.prototype.obstacles = function () {
     const frame = this.map.getContainer().getBoundingClientRect();
-    const found = this.map.getContainer().querySelectorAll('.leaflet-control, .tumen-place');
+    const found = this.map.getContainer().querySelectorAll('.leaflet-control, .tumen-place svg');
     const boxes = Array.from(found).map(function (node) {
       const b = node.getBoundingClientRect();
       return [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top];

@@ -18,6 +18,7 @@
   const EDGE = 1.5;
   const HALO = 1;
   const TARGET = 24;
+  const LARGER = { t: { kt: 1e3, Mt: 1e6 } }; // units a sum may be said in, by base unit
 
   // --- pure: geometry and choice ------------------------------------------------------------------
 
@@ -106,7 +107,7 @@
       const amounts = index.amounts[line] || [];
       if (!amounts.length) rest.unknown++;
       amounts.forEach(function (a) {
-        const total = rest.totals[a.kind] || (rest.totals[a.kind] = { quantity: 0, units: {} });
+        const total = rest.totals[a.kind] || (rest.totals[a.kind] = { quantity: 0, units: Object.assign({}, LARGER[a.kind]) });
         total.quantity += a.quantity;
         total.units[a.unit] = a.size;
       });
@@ -504,7 +505,7 @@
     this.node = T.el('div', { class: 'tumen-other leaflet-control', role: 'status' });
     Object.assign(this.node.style, {
       background: 'var(--paper)', color: 'var(--ink)', padding: '3px 8px', borderRadius: '3px',
-      border: '1px solid var(--rule)', fontSize: '12px', maxWidth: '300px',
+      border: '1px solid var(--rule)', fontSize: '12px', maxWidth: 'min(440px, 70vw)',
     });
     this.node.hidden = true;
   }
@@ -556,7 +557,10 @@
     });
     node.addEventListener('focus', function () { painter.light(line, true); });
     node.addEventListener('blur', function () { painter.light(line, false); });
-    node.addEventListener('click', function () { painter.open(line, null, node); });
+    node.addEventListener('click', function (event) {
+      event.stopPropagation(); // the map would take it as a click beside every popup
+      painter.open(line, null, node);
+    });
     this.nodes.set(line, node);
     return node;
   };

@@ -4,7 +4,8 @@
   const T = window.Tumen;
   const SIZE = 13;
   const RING_PX = 9;
-  const APART = 13;
+  const TARGET = 24; // pixels that answer to a finger
+  const APART = 25;
   const SHAPES = {
     port: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
     anchorage: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
@@ -20,7 +21,7 @@
     const picture = T.svg('svg', { width: SIZE, height: SIZE, viewBox: '0 0 13 13', 'aria-hidden': 'true' });
     picture.append(T.svg(shape[0], Object.assign({ class: 'symbol symbol-' + place.kind }, shape[1])));
     const html = T.el('span', {}, [picture]);
-    return L.divIcon({ className: 'tumen-place', html: html, iconSize: [SIZE, SIZE] });
+    return L.divIcon({ className: 'tumen-place', html: html, iconSize: [TARGET, TARGET] });
   }
 
   function name(place, lang) { return place.names[lang] || place.names.en || place.id; }

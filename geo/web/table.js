@@ -3,12 +3,12 @@
   'use strict';
   const T = window.Tumen;
   const KINDS = ['moved', 'could move', 'factor', 'limit', 'also known', 'line', 'place'];
-  const NUMBERS = ['quantity', 'low', 'high', 'base', 'held', 'full', 'fullLow', 'fullHigh'];
   const FORMULA = /^[=+\-@\t\r]/;
   const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
   // --- pure: sorting, choosing, CSV ---------------------------------------------------------------
 
+  /** @type {(value: unknown) => boolean} */
   function unknown(value) {
     return value === null || value === undefined || value === '' || Number.isNaN(value);
   }
@@ -23,6 +23,7 @@
 
   /* What a column is sorted by: a unit that keeps its order, so that like stands with like, and the
      values that turn with the direction. */
+  /** @type {{ [key: string]: (row: TableRow) => Cell[] }} */
   const BY = {
     kind: function (row) { return ['', KINDS.indexOf(row.kind)]; },
     what: function (row) { return ['', row.what, row.route]; },
@@ -38,15 +39,14 @@
 
   /** Rows in the order of a column; rows that are equal in it keep the order they have. */
   T.sortRows = function (rows, key, down) {
-    const keys = new Map(rows.map(function (row) { return [row, BY[key](row)]; }));
-    return rows.slice().sort(function (one, other) {
-      const a = keys.get(one), b = keys.get(other);
-      for (let i = 0; i < a.length; i++) {
-        const found = T.compareCells(a[i], b[i], i > 0 && down);
+    const keyed = rows.map(function (row) { return { row: row, cells: BY[key](row) }; });
+    return keyed.sort(function (one, other) {
+      for (let i = 0; i < one.cells.length; i++) {
+        const found = T.compareCells(one.cells[i], other.cells[i], i > 0 && down);
         if (found) return found;
       }
       return 0;
-    });
+    }).map(function (item) { return item.row; });
   };
 
   /** Whether a row bears on a window of ISO dates, both included; an open end reaches any day. */
@@ -55,8 +55,10 @@
     return (!row.start || row.start <= span.end) && (!row.end || row.end >= span.start);
   };
 
-  function percent(share) { return unknown(share) ? null : Number((share * 100).toPrecision(12)); }
+  /** @type {(share: number | null) => number | null} */
+  function percent(share) { return share === null ? null : Number((share * 100).toPrecision(12)); }
 
+  /** @type {[string, (row: TableRow) => Cell][]} */
   const COLUMNS = [
     ['kind', function (r) { return r.kind; }],
     ['id', function (r) { return r.id; }],
@@ -84,10 +86,11 @@
     ['source_address', function (r) { return r.sourceUrl; }],
   ];
 
+  /** @type {(value: Cell) => string} */
   function cell(value) {
-    if (unknown(value)) return '';
+    if (value === undefined || unknown(value)) return '';
     if (typeof value === 'number') return String(value);
-    const text = FORMULA.test(value) ? "'" + value : String(value);
+    const text = FORMULA.test(value || '') ? "'" + value : String(value);
     return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   }
 
@@ -102,44 +105,49 @@
 
   // --- the rows of the page -----------------------------------------------------------------------
 
+  /** @type {(node: Element, selector: string) => string} */
   function text(node, selector) {
     const found = node.querySelector(selector);
-    return found ? found.textContent.trim() : '';
+    return found ? (found.textContent || '').trim() : '';
   }
 
-  function sourceOf(number, known) {
-    const given = known.find(function (s) { return s.number === number; });
-    if (given) return { text: given.text, url: given.url || '' };
+  /** @type {(word: string | undefined) => number | null} */
+  function number(word) { return word === undefined ? null : Number(word); }
+
+  /** @type {(number: number) => { text: string, url: string }} */
+  function sourceOf(number) {
     const item = document.getElementById('source-' + number);
     if (!item) return { text: '[' + number + ']', url: '' };
     const link = item.querySelector('a:not(.back)');
     const words = Array.from(item.childNodes).filter(function (n) { return n.nodeType === Node.TEXT_NODE; });
     return {
       text: words.map(function (n) { return n.textContent; }).join('').trim(),
-      url: link ? link.getAttribute('href') : '',
+      url: link ? link.getAttribute('href') || '' : '',
     };
   }
 
-  function read(node, known) {
-    const data = node.dataset, number = Number(text(node, 'td .cite').slice(1, -1));
-    const from = sourceOf(number, known);
-    const row = {
-      node: node, id: node.id.replace(/^figure-/, ''), pipe: data.rowPipe || '', kind: data.kind,
+  /** @type {(node: HTMLElement) => TableRow} */
+  function read(node) {
+    const data = node.dataset, cited = Number(text(node, 'td .cite').slice(1, -1));
+    const from = sourceOf(cited), quantity = number(data.quantity), unit = data.unit || '';
+    return {
+      node: node, id: node.id.replace(/^figure-/, ''), pipe: data.rowPipe || '', kind: data.kind || '',
       what: text(node, '.what'), route: text(node, '.route'), note: text(node, '.note'),
       corridor: text(node, '.corridor'), period: text(node, '.period'), figure: text(node, '.said'),
-      basis: text(node, '.basis'), start: data.start || '', end: data.end || '', unit: data.unit || '',
-      baseUnit: data.baseUnit || '', heldUnit: data.heldUnit || '', source: number,
-      sourceText: from.text, sourceUrl: from.url, drawn: node.classList.contains('drawn'),
+      basis: text(node, '.basis'), start: data.start || '', end: data.end || '',
+      quantity: quantity, low: number(data.low), high: number(data.high), unit: unit,
+      base: data.base === undefined ? quantity : number(data.base), baseUnit: data.baseUnit || unit,
+      held: number(data.held), heldUnit: data.heldUnit || '',
+      full: number(data.full), fullLow: number(data.fullLow), fullHigh: number(data.fullHigh),
+      source: cited, sourceText: from.text, sourceUrl: from.url,
+      astray: Boolean(data.astray), drawn: node.classList.contains('drawn'),
       differ: Array.from(node.querySelectorAll('.tag')).some(function (t) { return t.textContent === 'sources differ'; }),
     };
-    NUMBERS.forEach(function (name) { row[name] = data[name] === undefined ? null : Number(data[name]); });
-    if (row.base === null) row.base = row.quantity;
-    if (!row.baseUnit) row.baseUnit = row.unit;
-    return row;
   }
 
   // --- the tools above it -------------------------------------------------------------------------
 
+  /** @type {(word: string, all: string, values: string[]) => { label: HTMLLabelElement, select: HTMLSelectElement }} */
   function choice(word, all, values) {
     const select = T.el('select', {}, [T.el('option', { value: '' }, all)].concat(values.map(function (value) {
       return T.el('option', { value: value }, value);
@@ -147,13 +155,13 @@
     return { label: T.el('label', {}, [word + ' ', select]), select: select };
   }
 
-  function unique(rows, name) {
-    return Array.from(new Set(rows.map(function (row) { return row[name]; }))).filter(Boolean);
-  }
+  /** @type {(values: string[]) => string[]} */
+  function unique(values) { return Array.from(new Set(values)).filter(Boolean); }
 
+  /** @param {Element} box @param {TableRow[]} rows */
   function tools(box, rows) {
-    const kind = choice('Kind', 'all kinds', unique(rows, 'kind'));
-    const corridor = choice('Corridor', 'all corridors', unique(rows, 'corridor'));
+    const kind = choice('Kind', 'all kinds', unique(rows.map(function (row) { return row.kind; })));
+    const corridor = choice('Corridor', 'all corridors', unique(rows.map(function (row) { return row.corridor; })));
     const only = T.el('input', { type: 'checkbox' });
     const span = T.el('span', {});
     const copy = T.el('button', { type: 'button', class: 'copy' }, 'Copy as CSV');
@@ -164,57 +172,70 @@
     return { kind: kind.select, corridor: corridor.select, only: only, span: span, copy: copy, count: count, said: said };
   }
 
-  /** Where the browser keeps the clipboard from the page: the text, selected, to copy by hand. */
-  function byHand(csv, count) {
+  /** @type {(n: number) => string} */
+  function rowsWord(n) { return n + (n === 1 ? ' row' : ' rows'); }
+
+  /**
+   * Where the browser keeps the clipboard from the page: the text, selected, to copy by hand.
+   * @param {string} csv @param {number} count @param {HTMLElement} from
+   */
+  function byHand(csv, count, from) {
     const area = T.el('textarea', { readonly: '', rows: '12', 'aria-label': 'The rows as CSV' });
     area.value = csv;
     const close = T.el('button', { type: 'button' }, 'Close');
-    const words = 'This browser keeps the clipboard from the page. The ' + count +
-      ' rows are selected here: copy them with Ctrl+C or ⌘C.';
+    const words = 'This browser keeps the clipboard from the page. Selected below: ' + rowsWord(count) +
+      '. Copy with Ctrl+C or ⌘C.';
     const dialog = T.el('dialog', { class: 'by-hand', 'aria-label': 'Copy by hand' }, [T.el('p', {}, words), area, close]);
     close.addEventListener('click', function () { dialog.close(); });
-    dialog.addEventListener('close', function () { dialog.remove(); });
+    dialog.addEventListener('close', function () { dialog.remove(); from.focus(); });
     document.body.append(dialog);
     dialog.showModal();
     area.focus();
     area.select();
   }
 
-  function rowsWord(n) { return n + (n === 1 ? ' row' : ' rows'); }
-
-  function copyRows(shown, said) {
+  /** @param {TableRow[]} shown @param {HTMLElement} said @param {HTMLElement} from */
+  function copyRows(shown, said, from) {
     const csv = T.csv(shown);
-    const refused = function () {
-      said.textContent = '';
-      byHand(csv, shown.length);
-    };
-    if (!navigator.clipboard) return refused();
-    return navigator.clipboard.writeText(csv).then(function () {
+    const refused = function () { byHand(csv, shown.length, from); };
+    said.textContent = '';
+    if (!navigator.clipboard) { refused(); return; }
+    navigator.clipboard.writeText(csv).then(function () {
       said.textContent = rowsWord(shown.length) + ' copied.';
     }, refused);
   }
 
   // --- the table ----------------------------------------------------------------------------------
 
-  /* Cards on a phone take the table's display away, and some browsers its meaning with it. */
+  /**
+   * Cards on a phone take the table's display away, and some browsers its meaning with it.
+   * @param {HTMLTableElement} table
+   */
   function roles(table) {
+    /** @type {{ [tag: string]: string }} */
     const names = { THEAD: 'rowgroup', TBODY: 'rowgroup', TR: 'row', TD: 'cell' };
     table.setAttribute('role', 'table');
     table.querySelectorAll('thead, tbody, tr, td, th').forEach(function (node) {
-      node.setAttribute('role', names[node.tagName] || (node.scope === 'col' ? 'columnheader' : 'rowheader'));
+      const head = node.getAttribute('scope') === 'col' ? 'columnheader' : 'rowheader';
+      node.setAttribute('role', names[node.tagName] || head);
     });
   }
 
-  function finder(map, row) {
+  /** @type {(row: TableRow, find: () => void) => void} */
+  function finder(row, find) {
     const words = 'Show on the map: ' + [row.what, row.period].filter(Boolean).join(', ');
     const icon = T.svg('svg', { viewBox: '0 0 16 16', width: 14, height: 14, 'aria-hidden': 'true' });
     icon.append(T.svg('circle', { cx: 8, cy: 8, r: 4.5 }), T.svg('path', { d: 'M8 0V5M8 11V16M0 8H5M11 8H16' }));
-    const button = T.el('button', { type: 'button', class: 'find', title: 'Show on the map', 'aria-label': words }, [icon]);
-    button.addEventListener('click', function () { map.fire('tumen:open', { pipe: row.pipe }); });
-    row.node.querySelector('.kind').prepend(button);
+    const button = T.el('button', { type: 'button', class: 'find', title: 'Show on the map', 'aria-label': words }, icon);
+    button.addEventListener('click', find);
+    const first = row.node.querySelector('.kind');
+    if (first) first.prepend(button);
   }
 
-  /** Ids a line's rows go by: its own, and its corridor's where the row names no single line. */
+  /**
+   * Rows of a line: its own, and its corridor's that name no single line.
+   * @type {(rows: TableRow[], id: string) => TableRow[]}
+   */
   function linked(rows, id) {
     const lines = new Map(rows.filter(function (r) { return r.kind === 'line'; })
       .map(function (r) { return [r.pipe, r.corridor]; }));
@@ -224,94 +245,142 @@
     });
   }
 
+  /** @type {(region: HTMLElement, node: HTMLElement) => void} */
   function scrollTo(region, node) {
-    const head = region.querySelector('thead').offsetHeight;
+    const head = region.querySelector('thead');
     const at = node.getBoundingClientRect().top - region.getBoundingClientRect().top;
-    region.scrollTo({ top: region.scrollTop + at - head - 4, behavior: T.reduced() ? 'auto' : 'smooth' });
+    const top = region.scrollTop + at - (head ? head.offsetHeight : 0) - 4;
+    region.scrollTo({ top: top, behavior: T.reduced() ? 'auto' : 'smooth' });
   }
 
-  T.kinds.table = function (map, value) {
+  /**
+   * The table in use: which rows are shown, in which order, and which belong to the line chosen.
+   * @constructor @param {HTMLTableElement} table @param {HTMLElement} region @param {Element} box
+   */
+  function Table(table, region, box) {
+    this.table = table;
+    this.region = region;
+    this.body = table.tBodies[0];
+    /** @type {TableRow[]} */
+    this.rows = Array.from(this.body.rows).map(read);
+    /** @type {TableRow[]} */
+    this.order = this.rows;
+    this.box = tools(box, this.rows);
+    this.key = '';
+    this.down = false;
+    /** @type {Span | null} */
+    this.span = null;
+    /** @type {TableRow | null} */
+    this.asked = null;
+  }
+
+  /** @param {TableRow} row */
+  Table.prototype.wanted = function (row) {
+    const box = this.box;
+    return (!box.kind.value || row.kind === box.kind.value) &&
+      (!box.corridor.value || row.corridor === box.corridor.value) &&
+      (!box.only.checked || T.inWindow(row, this.span));
+  };
+
+  Table.prototype.shown = function () {
+    return this.order.filter(function (row) { return !row.node.hidden; });
+  };
+
+  Table.prototype.choose = function () {
+    for (const row of this.rows) {
+      const dated = Boolean(row.start || row.end);
+      row.node.hidden = !this.wanted(row);
+      row.node.classList.toggle('now', Boolean(this.span) && dated && T.inWindow(row, this.span));
+    }
+    const words = this.shown().length + ' of ' + rowsWord(this.rows.length);
+    if (this.box.count.textContent !== words) this.box.count.textContent = words;
+    this.box.said.textContent = '';
+  };
+
+  /** Sort by a column, then the other way, then as the page came. @param {HTMLElement} head */
+  Table.prototype.sort = function (head) {
+    const key = head.dataset.sort || '', first = DOWN_FIRST.indexOf(key) >= 0;
+    if (this.key !== key) { this.key = key; this.down = first; }
+    else if (this.down === first) this.down = !first;
+    else this.key = '';
+    this.table.querySelectorAll('[aria-sort]').forEach(function (node) { node.removeAttribute('aria-sort'); });
+    if (this.key) head.setAttribute('aria-sort', this.down ? 'descending' : 'ascending');
+    this.order = this.key ? T.sortRows(this.rows, this.key, this.down) : this.rows;
+    this.body.append.apply(this.body, this.order.map(function (row) { return row.node; }));
+  };
+
+  /** Mark the rows of a line and bring the first of them into view. @param {string} id */
+  Table.prototype.mark = function (id) {
+    const own = id ? linked(this.rows, id) : [];
+    this.rows.forEach(function (row) {
+      const on = own.indexOf(row) >= 0;
+      row.node.classList.toggle('selected', on);
+      if (on) row.node.setAttribute('aria-current', 'true'); else row.node.removeAttribute('aria-current');
+    });
+    const seen = this.shown().filter(function (row) { return own.indexOf(row) >= 0; });
+    const first = seen.find(function (row) { return row.drawn; }) || seen[0];
+    if (first && (!this.asked || seen.indexOf(this.asked) < 0)) scrollTo(this.region, first.node);
+  };
+
+  /** A way back from a source leads to its row, even when that was not among the chosen. */
+  Table.prototype.arrive = function () {
+    const row = this.rows.find(function (r) { return r.node.matches(':target'); });
+    if (!row || !row.node.hidden) return;
+    this.box.kind.value = this.box.corridor.value = '';
+    this.box.only.checked = false;
+    this.choose();
+    row.node.scrollIntoView({ block: 'center' });
+  };
+
+  /** @param {HTMLElement} head */
+  Table.prototype.head = function (head) {
+    const button = T.el('button', { type: 'button' }, head.textContent || '');
+    button.addEventListener('click', this.sort.bind(this, head));
+    head.replaceChildren(button);
+  };
+
+  /** @param {import('leaflet').Map} map @param {TableRow} row */
+  Table.prototype.find = function (map, row) {
+    this.asked = row;
+    map.getContainer().scrollIntoView({ block: 'nearest' });
+    map.fire('tumen:open', { pipe: row.pipe });
+    this.asked = null;
+  };
+
+  /** @param {import('leaflet').Map} map */
+  Table.prototype.link = function (map) {
+    const self = this, box = this.box;
+    this.table.querySelectorAll('th[data-sort]').forEach(function (head) {
+      if (head instanceof HTMLElement) self.head(head);
+    });
+    this.rows.filter(function (row) { return row.pipe && !row.astray; }).forEach(function (row) {
+      finder(row, self.find.bind(self, map, row));
+    });
+    [box.kind, box.corridor, box.only].forEach(function (node) {
+      node.addEventListener('change', self.choose.bind(self));
+    });
+    box.copy.addEventListener('click', function () { copyRows(self.shown(), box.said, box.copy); });
+    window.addEventListener('hashchange', this.arrive.bind(this));
+    map.on('tumen:window', function (/** @type {any} */ event) { self.follow(event.window || null); });
+    map.on('tumen:selected', function (/** @type {any} */ event) { self.mark(event.pipe || ''); });
+  };
+
+  /** Take the period chosen on the axis of time. @param {Span | null} span */
+  Table.prototype.follow = function (span) {
+    this.span = span;
+    this.box.span.textContent = span ? ' (' + span.start + ' to ' + span.end + ')' : '';
+    this.choose();
+  };
+
+  T.kinds.table = function (map) {
     const table = document.querySelector('table.figures');
-    if (!table || table.dataset.live) return;
+    const region = table && table.parentElement, section = table && table.closest('section');
+    const box = section && section.querySelector('.figures-tools');
+    if (!(table instanceof HTMLTableElement) || !region || !box || table.dataset.live) return;
     table.dataset.live = '1';
-    const body = table.tBodies[0], region = table.parentElement;
-    const rows = Array.from(body.rows).map(function (node) { return read(node, (value && value.sources) || []); });
-    const box = tools(table.closest('section').querySelector('.figures-tools'), rows);
-    const state = { key: '', down: false, span: null };
-
-    function wanted(row) {
-      return (!box.kind.value || row.kind === box.kind.value) &&
-        (!box.corridor.value || row.corridor === box.corridor.value) &&
-        (!box.only.checked || T.inWindow(row, state.span));
-    }
-
-    function shown() {
-      return Array.from(body.rows).filter(function (node) { return !node.hidden; })
-        .map(function (node) { return rows.find(function (row) { return row.node === node; }); });
-    }
-
-    function choose() {
-      let n = 0;
-      rows.forEach(function (row) {
-        row.node.hidden = !wanted(row);
-        n += row.node.hidden ? 0 : 1;
-        const dated = Boolean(row.start || row.end);
-        row.node.classList.toggle('now', Boolean(state.span) && dated && T.inWindow(row, state.span));
-      });
-      const words = n + ' of ' + rowsWord(rows.length);
-      if (box.count.textContent !== words) box.count.textContent = words;
-      box.said.textContent = '';
-    }
-
-    function sort(head) {
-      const key = head.dataset.sort, first = DOWN_FIRST.indexOf(key) >= 0;
-      if (state.key !== key) { state.key = key; state.down = first; }
-      else if (state.down === first) state.down = !first;
-      else state.key = '';
-      table.querySelectorAll('[aria-sort]').forEach(function (node) { node.removeAttribute('aria-sort'); });
-      if (state.key) head.setAttribute('aria-sort', state.down ? 'descending' : 'ascending');
-      const ordered = state.key ? T.sortRows(rows, state.key, state.down) : rows;
-      ordered.forEach(function (row) { body.append(row.node); });
-    }
-
-    function mark(id) {
-      const own = id ? linked(rows, id) : [];
-      rows.forEach(function (row) {
-        const on = own.indexOf(row) >= 0;
-        row.node.classList.toggle('selected', on);
-        if (on) row.node.setAttribute('aria-current', 'true'); else row.node.removeAttribute('aria-current');
-      });
-      const seen = shown().filter(function (row) { return own.indexOf(row) >= 0; });
-      const first = seen.find(function (row) { return row.drawn; }) || seen[0];
-      if (first) scrollTo(region, first.node);
-    }
-
-    /* A way back from a source leads to its row, even when that was not among the chosen. */
-    function arrive() {
-      const row = rows.find(function (r) { return '#' + r.node.id === decodeURIComponent(location.hash); });
-      if (!row || !row.node.hidden) return;
-      box.kind.value = box.corridor.value = '';
-      box.only.checked = false;
-      choose();
-      row.node.scrollIntoView({ block: 'center' });
-    }
-
-    table.querySelectorAll('th[data-sort]').forEach(function (head) {
-      const button = T.el('button', { type: 'button' }, head.textContent);
-      button.addEventListener('click', function () { sort(head); });
-      head.replaceChildren(button);
-    });
-    rows.filter(function (row) { return row.pipe; }).forEach(function (row) { finder(map, row); });
-    [box.kind, box.corridor, box.only].forEach(function (node) { node.addEventListener('change', choose); });
-    box.copy.addEventListener('click', function () { copyRows(shown(), box.said); });
-    window.addEventListener('hashchange', arrive);
-    map.on('tumen:window', function (event) {
-      state.span = event.window || null;
-      box.span.textContent = state.span ? ' (' + state.span.start + ' to ' + state.span.end + ')' : '';
-      choose();
-    });
-    map.on('tumen:selected', function (event) { mark(event.pipe && event.pipe.id ? event.pipe.id : event.pipe); });
+    const made = new Table(table, region, box);
+    made.link(map);
     roles(table);
-    choose();
+    made.choose();
   };
 })();

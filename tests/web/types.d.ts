@@ -300,6 +300,24 @@ declare global {
   /** Bounds in pixels that are known to be set. */
   type Box = leaflet.Bounds & { min: leaflet.Point; max: leaflet.Point };
 
+  /** A cell to sort by or to copy; null, undefined and '' are unknown. */
+  type Cell = string | number | null | undefined;
+
+  /** The first and last day of a period, ISO, both included. */
+  type Span = { start: string; end: string };
+
+  /** A row of the table of figures as geo/web/table.js reads it from the page. */
+  interface TableRow {
+    node: HTMLElement;
+    id: string; pipe: string; kind: string; what: string; route: string; note: string;
+    corridor: string; period: string; figure: string; basis: string; start: string; end: string;
+    quantity: number | null; low: number | null; high: number | null; unit: string;
+    base: number | null; baseUnit: string; held: number | null; heldUnit: string;
+    full: number | null; fullLow: number | null; fullHigh: number | null;
+    source: number; sourceText: string; sourceUrl: string;
+    astray: boolean; drawn: boolean; differ: boolean;
+  }
+
   /** Draws one block of data on a map; a promise where that takes a while. */
   type Kind = (map: leaflet.Map, value: any) => void | Promise<unknown>;
   type Child = Node | string | number;
@@ -329,6 +347,11 @@ declare global {
     labels(map: leaflet.Map): Labels;
     // popup
     popupOptions(map: leaflet.Map): leaflet.PopupOptions;
+    // table
+    compareCells(one: Cell, other: Cell, down?: boolean): number;
+    sortRows(rows: TableRow[], key: string, down: boolean): TableRow[];
+    inWindow(row: Pick<TableRow, 'start' | 'end'>, span: Span | null): boolean;
+    csv(rows: TableRow[]): string;
     // print
     printable(map: leaflet.Map): void;
   }
