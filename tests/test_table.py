@@ -185,9 +185,9 @@ def test_only_one_column_says_that_it_is_sorted(page):
 
 @browser
 def test_rows_are_chosen_by_kind_and_corridor_and_counted(page, rows):
-    page.get_by_label("Kind", exact=True).select_option("moved")
+    page.get_by_role("combobox", name="Kind").select_option("moved")
     corridor = next(row.corridor for row in rows if row.corridor)
-    page.get_by_label("Corridor", exact=True).select_option(corridor)
+    page.get_by_role("combobox", name="Corridor").select_option(corridor)
     expected = [r.id for r in rows if r.kind == "moved" and r.corridor == corridor]
     assert 0 < len(expected) < len(rows)
     assert shown(page) == expected
@@ -218,7 +218,7 @@ def test_only_the_chosen_period_hides_rows_that_do_not_overlap_it(page, rows):
 @browser
 def test_the_rows_shown_are_copied_in_their_order_with_their_sources(page, scenes, by_id):
     page.evaluate(KEEP)
-    page.get_by_label("Kind", exact=True).select_option("moved")
+    page.get_by_role("combobox", name="Kind").select_option("moved")
     head(page, "share").get_by_role("button").click()
     wanted = shown(page)
     page.get_by_role("button", name="Copy as CSV").click()
@@ -302,7 +302,7 @@ def test_an_opened_line_brings_its_row_into_view(page, scenes):
 
 @browser
 def test_a_way_back_from_a_source_shows_its_row_though_it_was_not_chosen(page, rows):
-    page.get_by_label("Kind", exact=True).select_option("place")
+    page.get_by_role("combobox", name="Kind").select_option("place")
     link = page.locator("a.back").first
     target = link.get_attribute("href").removeprefix("#figure-")
     assert target not in shown(page)
@@ -335,14 +335,14 @@ def test_on_a_phone_rows_are_cards_and_stay_a_table(built, open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     region = page.locator(".every-figure .scroll")
     assert region.evaluate("n => n.scrollWidth <= n.clientWidth")
-    first = page.get_by_role("table").locator("tbody").get_by_role("row").first
+    first = page.locator("table.figures tbody").get_by_role("row").first
     assert first.get_by_role("rowheader").count() == 1
     assert first.get_by_role("cell").count() >= 5
 
 
 @browser
 def test_the_page_says_nothing_against_the_table(opened):
-    opened.page.get_by_label("Kind", exact=True).select_option("factor")
+    opened.page.get_by_role("combobox", name="Kind").select_option("factor")
     head(opened.page, "figure").get_by_role("button").click()
     opened.page.get_by_role("button", name="Copy as CSV").click()
     opened.page.wait_for_timeout(100)

@@ -18,7 +18,7 @@
     if (unknown(one) || unknown(other)) return Number(unknown(one)) - Number(unknown(other));
     const numbers = typeof one === 'number' && typeof other === 'number';
     const found = numbers ? one - other : order.compare(String(one), String(other));
-    return down ? -found : found;
+    return down ? 0 - found : found;
   };
 
   /* What a column is sorted by: a unit that keeps its order, so that like stands with like, and the
