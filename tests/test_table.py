@@ -31,13 +31,6 @@ def head(page, name):
     return page.locator(f'table.figures th[data-sort="{name}"]')
 
 
-def column(page, selector):
-    return page.eval_on_selector_all(
-        "table.figures tbody tr:not([hidden])",
-        f"rows => rows.map(r => r.querySelector('{selector}').textContent)",
-    )
-
-
 @pytest.fixture
 def opened(built, open_page):
     return open_page(built["flows"])
@@ -126,7 +119,8 @@ def test_a_row_of_no_single_line_says_so(by_id):
 
 def test_a_factor_is_said_with_its_bounds(by_id):
     assert by_id["rail_wagons_per_train"].moved == "65 wagons/train (up to 71)"
-    assert by_id["rail_trains_per_day"].moved == "12 trains/day"
+    assert by_id["rail_trains_per_day"].moved == "12 trains/day (from 2.4)"
+    assert by_id["rail_pier3_ships_per_month"].moved == "3–6 ships/month"
 
 
 # --- in the browser ------------------------------------------------------------------------------
@@ -289,7 +283,7 @@ def test_a_row_opens_its_line_and_an_opened_line_marks_its_rows(page, scenes):
 
 @browser
 def test_an_opened_line_brings_its_row_into_view(page, scenes):
-    line = next(r for r in scenes["flows"].rows if r.kind == "line" and "approach" in r.pipe)
+    line = [r for r in scenes["flows"].rows if r.kind == "line"][-1]
     page.focus(f'path.tumen-hit[data-pipe="{line.pipe}"]')
     page.keyboard.press("Enter")
     first = page.locator("tr.selected").first

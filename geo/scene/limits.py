@@ -111,8 +111,9 @@ class _Chart:
         for row in records(told.sort_values("period_start", kind="stable")):
             yield self._bar("reported", row)
         parts = rows.get("part_of", pd.Series("", index=rows.index)).isin(list(told["flow"]))
-        for row in records(rows[~rows["flow"].isin(list(told["flow"])) & ~parts]):
-            if row["conflicts"] or not any(_same(row, own) for own in records(told)):
+        left = rows[~rows["flow"].isin(list(told["flow"])) & ~parts]
+        for row in records(left.sort_values("rank", kind="stable")):
+            if not any(_same(row, own) and _agree(row, own) for own in records(told)):
                 yield self._bar("beside", row)
 
     def _bar(self, kind: str, row: Record) -> LimitBar:
@@ -240,6 +241,12 @@ def _same(row: Record, other: Record) -> bool:
     return row["flow"] != other["flow"] and all(
         row[c] == other[c] or (pd.isna(row[c]) and pd.isna(other[c])) for c in asked
     )
+
+
+def _agree(row: Record, other: Record) -> bool:
+    """Whether two figures in one unit are the same but for rounding."""
+    first = amounts.convert(other["best"], other["unit"], row["unit"])
+    return bool(abs(row["best"] - first) <= amounts.ROUNDING * abs(first))
 
 
 def _part(row: Record) -> str:

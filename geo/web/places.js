@@ -122,7 +122,7 @@
     places.slice().sort(function (a, b) { return (PRIORITY[b.kind] || 0) - (PRIORITY[a.kind] || 0); })
       .forEach(function (place) {
         const at = map.project([place.lat, place.lon]);
-        if (kept.some(function (p) { return p.distanceTo(at) < APART; })) {
+        if (kept.some(function (p) { return Math.max(Math.abs(p.x - at.x), Math.abs(p.y - at.y)) < APART; })) {
           layer.removeLayer(place.marker);
           return;
         }

@@ -105,11 +105,11 @@
 
   // --- the rows of the page -----------------------------------------------------------------------
 
+  /** @type {(node: Element | null) => string} */
+  function said(node) { return node ? (node.textContent || '').trim() : ''; }
+
   /** @type {(node: Element, selector: string) => string} */
-  function text(node, selector) {
-    const found = node.querySelector(selector);
-    return found ? (found.textContent || '').trim() : '';
-  }
+  function text(node, selector) { return said(node.querySelector(selector)); }
 
   /** @type {(word: string | undefined) => number | null} */
   function number(word) { return word === undefined ? null : Number(word); }
@@ -128,12 +128,12 @@
 
   /** @type {(node: HTMLElement) => TableRow} */
   function read(node) {
-    const data = node.dataset, cited = Number(text(node, 'td .cite').slice(1, -1));
+    const data = node.dataset, cells = node.querySelectorAll('td'), cited = Number(text(node, 'td .cite').slice(1, -1));
     const from = sourceOf(cited), quantity = number(data.quantity), unit = data.unit || '';
     return {
-      node: node, id: node.id.replace(/^figure-/, ''), pipe: data.rowPipe || '', kind: data.kind || '',
+      node: node, id: node.id.replace(/^figure-/, ''), pipe: data.rowPipe || '', kind: said(cells[0]),
       what: text(node, '.what'), route: text(node, '.route'), note: text(node, '.note'),
-      corridor: text(node, '.corridor'), period: text(node, '.period'), figure: text(node, '.said'),
+      corridor: said(cells[1]), period: said(cells[2]), figure: text(node, '.said'),
       basis: text(node, '.basis'), start: data.start || '', end: data.end || '',
       quantity: quantity, low: number(data.low), high: number(data.high), unit: unit,
       base: data.base === undefined ? quantity : number(data.base), baseUnit: data.baseUnit || unit,
@@ -228,7 +228,7 @@
     icon.append(T.svg('circle', { cx: 8, cy: 8, r: 4.5 }), T.svg('path', { d: 'M8 0V5M8 11V16M0 8H5M11 8H16' }));
     const button = T.el('button', { type: 'button', class: 'find', title: 'Show on the map', 'aria-label': words }, icon);
     button.addEventListener('click', find);
-    const first = row.node.querySelector('.kind');
+    const first = row.node.querySelector('td');
     if (first) first.prepend(button);
   }
 
