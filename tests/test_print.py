@@ -1,12 +1,19 @@
 """Pages on paper, as Chromium prints them: A4 upright and lying, and a slide of 16:9."""
 
+import io
 import re
 from dataclasses import dataclass
 
+import geopandas as gpd
+import matplotlib.image
 import numpy as np
 import pypdfium2
 import pytest
 from conftest import DESKTOP, PHONE
+from shapely.geometry import LineString
+
+from geo import page as pages
+from geo import userdata
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +48,7 @@ PROBE = """() => {
 
 @dataclass
 class Printed:
-    """A page on every sheet, and what its map was on the screen, on paper and on the screen again."""
+    """A page on every sheet, and what its map was on the screen, on paper and again."""
 
     name: str
     sheets: dict[str, pypdfium2.PdfDocument]
@@ -91,10 +98,15 @@ def picture(document, number=0, scale=1):
     return image.to_numpy()[..., :3].astype(int)
 
 
+def squeezed(words):
+    """Text without white space and hyphens: lines break differently on paper."""
+    return re.sub(r"[\s\-\u00ad\u2010\ufffe\x02]+", "", words)
+
+
 def text(document, number=None):
-    """The text of a page, or of all, without white space: lines break differently on paper."""
+    """The text of a page, or of all pages, squeezed."""
     pages = document if number is None else [document[number]]
-    return re.sub(r"\s+", "", "".join(page.get_textpage().get_text_range() for page in pages))
+    return squeezed("".join(page.get_textpage().get_text_range() for page in pages))
 
 
 def like(image, colour, within=6):
@@ -181,7 +193,7 @@ STROKES = """kind => [...document.querySelectorAll('path.tumen-' + kind)]
 
 
 @pytest.mark.parametrize("name", ["rail", "ferry"])
-def test_casing_and_core_are_printed_in_their_colours_and_widths(name, built, browser):
+def test_casing_and_core_are_printed_in_their_colours(name, built, browser):
     page = open_offline(browser, built[name])
     image = picture(on_paper(page, "a4"), scale=2)
     strokes = {kind: page.evaluate(STROKES, kind) for kind in ("casing", "core")}
@@ -195,19 +207,17 @@ def test_casing_and_core_are_printed_in_their_colours_and_widths(name, built, br
 
 
 def test_the_base_map_is_sharp(printed, sheet):
+    """Chromium prints the canvas as shapes; others print its pixels, of which there are enough."""
     page = printed.sheets[sheet][0]
-    images = [o for o in page.get_objects() if o.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
-    assert images
-    largest = max(images, key=lambda image: image.get_px_size()[0])
-    left, _, right, _ = largest.get_bounds()
-    assert largest.get_px_size()[0] / ((right - left) * CSS_PX) >= 2
+    for image in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
+        left, _, right, _ = image.get_bounds()
+        assert image.get_px_size()[0] / ((right - left) * CSS_PX) >= 2
+    shapes = sum(1 for _ in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]))
+    assert shapes >= 50  # as pictures the lines and labels would be no shapes
+    assert printed.paper["canvas"] >= 2 * 680 * 2  # twice as wide as the map, two for each pixel
 
 
 # --- the rest of the page ------------------------------------------------------------------------
-
-
-def squeezed(words):
-    return re.sub(r"\s+", "", words)
 
 
 def test_headline_and_legend_stand_on_the_first_sheet(printed, scene, sheet):
@@ -285,15 +295,21 @@ def test_the_screen_is_as_it_was(printed):
     assert printed.after == printed.screen
 
 
+def shot(page):
+    """What the screen shows, as an array of RGB from 0 to 1."""
+    return matplotlib.image.imread(io.BytesIO(page.screenshot()))[..., :3]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_screen_looks_as_it_did(scheme, built, browser):
     page = open_offline(browser, built["overview"], scheme=scheme)
-    before = page.screenshot()
+    before = shot(page)
     on_paper(page, "a4")
     page.wait_for_timeout(300)
-    after = page.screenshot()
+    difference = np.abs(shot(page) - before).max(axis=-1)
     page.context.close()
-    assert after == before
+    assert (difference > 0.03).mean() < 0.03  # lines may lie a fraction of a pixel beside
+    assert (difference > 0.5).mean() < 0.001
 
 
 def test_printing_twice_gives_the_same_picture(built, browser):
@@ -304,4 +320,14 @@ def test_printing_twice_gives_the_same_picture(built, browser):
 
 
 def test_a_map_without_a_frame_is_printed_whole(tmp_path, browser):
-    from test_userdata import example  # noqa: F401
+    line = gpd.GeoDataFrame(
+        {"name": ["way"]}, geometry=[LineString([(120, 30), (140, 45)])], crs="EPSG:4326"
+    )
+    drawing = userdata.draw_layers([userdata.Layer("mine", line)])
+    page = open_offline(browser, pages.save(drawing, tmp_path / "own.html"))
+    document = on_paper(page, "a4")
+    page.context.close()
+    left, top, right, bottom = map_box(picture(document))
+    assert len(document) == 1
+    assert MARGIN_PX <= left < right <= SIZES_PX["a4"][0] - MARGIN_PX
+    assert (right - left) / (bottom - top) == pytest.approx(680 / 440, rel=0.02)
