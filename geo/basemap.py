@@ -8,14 +8,17 @@ The packages are the extra `tumen[basemap]`; reading a finished map needs none o
 
 from __future__ import annotations
 
+import math
+import operator
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import accumulate, repeat, takewhile
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -46,6 +49,7 @@ _FINEST_DEG = 2e-4  # 22 m of latitude, under a pixel at zoom 12
 _WORLD_FINEST_DEG = 4e-2
 _COARSER = 1.25  # step of the tolerance while the map is too large
 _COARSEST_DEG = 1.0
+_SHRINKS = 0.6  # the size of a packed coast goes with its tolerance to about minus this
 _ISLET_TOLERANCES = 2.5  # an islet narrower than this many tolerances is dropped
 _RIVER_MIN_DEG = 0.05  # shorter rivers are noise at every zoom we draw
 _WORLD_LAKE_MIN_DEG = 0.07  # area over outline; leaves wide rivers out, which GSHHG calls lakes
@@ -182,13 +186,28 @@ def _checked(extent: Extent) -> Extent:
 
 def _fit(layers: Callable[[float], list[Layer]], *, start: float, max_bytes: int) -> bytes:
     """Encode at the finest tolerance that fits; tolerance in degrees of latitude."""
-    tolerance = start
-    while tolerance <= _COARSEST_DEG:
-        data = pack.encode(layers(tolerance))
-        if len(data) <= max_bytes:
-            return data
-        tolerance *= _COARSER
-    raise GeoError(f"no base map of this extent fits in {max_bytes} bytes; raise max_bytes")
+    ladder = _ladder(start)
+    encoded = cache(lambda rung: pack.encode(layers(ladder[rung])))
+    if len(encoded(0)) <= max_bytes:
+        return encoded(0)
+    rung = min(_rungs_to_go(len(encoded(0)) / max_bytes), len(ladder) - 1)
+    while len(encoded(rung)) > max_bytes:
+        rung += 1
+        if rung == len(ladder):
+            raise GeoError(f"no base map of this extent fits in {max_bytes} bytes; raise max_bytes")
+    while len(encoded(rung - 1)) <= max_bytes:
+        rung -= 1
+    return encoded(rung)
+
+
+def _ladder(start: float) -> list[float]:
+    rungs = accumulate(repeat(_COARSER), operator.mul, initial=start)
+    return list(takewhile(lambda tolerance: tolerance <= _COARSEST_DEG, rungs))
+
+
+def _rungs_to_go(excess: float) -> int:
+    """About how many rungs down a map of `excess` times the size fits: a start, not the answer."""
+    return max(1, round(math.log(excess) / (_SHRINKS * math.log(_COARSER))))
 
 
 # --- shapes --------------------------------------------------------------------------------------

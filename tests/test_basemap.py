@@ -189,7 +189,7 @@ def page_of(*packs):
     assets = Path(leaflet.BASE_DIR)
     scripts = [
         assets / "leaflet.js",
-        *(ROOT / "geo" / "web" / n for n in ("decode.js", "basemap.js")),
+        *(ROOT / "geo" / "web" / n for n in ("core.js", "decode.js", "basemap.js")),
     ]
     parts = [f"<script>{path.read_text(encoding='utf-8')}</script>" for path in scripts]
     texts = [base64.b64encode(data).decode() for data in packs]
