@@ -533,12 +533,15 @@ def formulas(tables: Sequence[Table]) -> Iterator[Fault]:
 
 
 def _quantities(tables: Sequence[Table]) -> dict[str, float]:
+    """Figures by id; where only the low end is known, that: the formula then gives the low end."""
     names: dict[str, float] = {}
     for rows in tables:
         key = rows.fields[0] if rows.fields else ""
-        column = "quantity" if "quantity" in rows.frame else "value"
-        if column in rows.frame:
-            pairs = zip(rows.raw[key], rows.frame[column], strict=True)
+        best, least = ("quantity", "quantity_low") if "quantity" in rows.frame else ("value", "low")
+        if best in rows.frame:
+            known = rows.frame[best]
+            known = known.fillna(rows.frame[least]) if least in rows.frame else known
+            pairs = zip(rows.raw[key], known, strict=True)
             names |= {k: float(v) for k, v in pairs if pd.notna(v)}
     return names
 

@@ -505,6 +505,13 @@ def test_a_formula_may_name_figures_of_any_table():
     assert list(check.formulas([flows, factors])) == []
 
 
+def test_a_figure_of_which_only_the_low_end_is_known_gives_the_low_end():
+    flows = table([derived(quantity="6", formula="factor * 2")], fields={"quantity": NUMBER})
+    row = {"factor": "factor", "value": "", "low": "3", "high": "4"}
+    fields = {"value": NUMBER, "low": NUMBER, "high": NUMBER}
+    assert list(check.formulas([flows, table([row], fields=fields, role="factors")])) == []
+
+
 def test_a_key_points_to_a_resource_or_to_every_file_of_a_role():
     key = {"fields": "leg", "reference": {"resource": "legs", "fields": "leg"}}
     flows = table([{"leg": "a"}, {"leg": "b"}, {"leg": "c"}, {"leg": ""}], foreignKeys=[key])

@@ -138,7 +138,7 @@ class Lines:
 
     def totals(self) -> tuple[Pipe, ...]:
         """Corridors whose legs are alternatives, as pipes without a line: their figures stand in
-        the tables only, since no source says which leg they took.
+        the tables only, since no source says which leg they took. No popup, so no claims.
         """
         return tuple(
             self._total(corridor)
@@ -171,7 +171,6 @@ class Lines:
             length="",
             figures=found,
             shown=tuple(f.id for f in shown),
-            claims=facts.claims(corridor, ""),
         )
 
     def _pipe(

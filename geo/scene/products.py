@@ -53,19 +53,18 @@ def sentence(product: WhatIf, values: Mapping[str, float]) -> str:
     )
     unknown = any(not f.known and f.id not in values for f in product.factors)
     could = f"{'at least ' if unknown else ''}{words.rounded(result)} {product.unit}"
-    against = _against(product, result * product.per_year)
+    against = _against(product, result * product.per_year, at_least=unknown)
     return f"{said}{product.tail} = {could} a {product.per} could move; {against}."
 
 
-def _against(product: WhatIf, yearly: float) -> str:
+def _against(product: WhatIf, yearly: float, *, at_least: bool) -> str:
     held = product.held
     if held is None:
         return f"what moved is not known in {product.kind}"
-    shares = {
-        "utilisation": _ratio(held.rate, yearly),
-        "utilisation_low": _ratio(held.low, yearly),
-        "utilisation_high": _ratio(held.high, yearly),
-    }
+    most = held.rate if held.high is None else held.high
+    rates = (None, None, most) if at_least else (held.rate, held.low, held.high)
+    names = ("utilisation", "utilisation_low", "utilisation_high")
+    shares = {name: _ratio(rate, yearly) for name, rate in zip(names, rates, strict=True)}
     return f"{held.said}{words.share(shares) or words.UNKNOWN} of {held.of}"
 
 

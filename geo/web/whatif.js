@@ -25,12 +25,16 @@
     return factor.divides ? ' ÷ ' : ' × ';
   }
 
-  function against(product, yearly) {
+  /** What moved as a share; of a capacity that is "at least" so much, at most. */
+  function against(product, yearly, atLeast) {
     const held = product.held;
     if (!held) return 'what moved is not known in ' + product.kind;
     const ratio = function (rate) { return rate === null || !yearly ? null : rate / yearly; };
+    const most = held.high === null ? held.rate : held.high;
     const share = T.words.share({
-      utilisation: ratio(held.rate), utilisation_low: ratio(held.low), utilisation_high: ratio(held.high),
+      utilisation: atLeast ? null : ratio(held.rate),
+      utilisation_low: atLeast ? null : ratio(held.low),
+      utilisation_high: ratio(atLeast ? most : held.high),
     });
     return held.said + (share || T.words.UNKNOWN) + ' of ' + held.of;
   }
@@ -45,7 +49,7 @@
     const unknown = product.factors.some(function (f) { return !f.known && !(f.id in values); });
     const could = (unknown ? 'at least ' : '') + T.words.rounded(result) + ' ' + product.unit;
     return said + product.tail + ' = ' + could + ' a ' + product.per + ' could move; ' +
-      against(product, result * product.per_year) + '.';
+      against(product, result * product.per_year, unknown) + '.';
   };
 
   function Panel(box, product, panels) {
