@@ -9,7 +9,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test clean
+.PHONY: help maps test bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ test: $(VENV)/test.stamp $(WEB)/node_modules/stamp  ## style, types and all test
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(PY) -m pytest
+
+bench: $(VENV)/test.stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
+	@$(PY) tools/find_browser.py --install
+	$(PY) benchmarks/pan.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind
 	rm -rf $(VENV) $(WEB)/node_modules maps build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import folium
@@ -61,9 +62,10 @@ class Contender:
     """A way to draw the lines: its name, and what writes its page."""
 
     name: str
-    write: Callable[[gpd.GeoDataFrame, Path], Path]
+    write: Callable[[int, Path], Path]
 
 
+@cache
 def lines(count: int, *, seed: int = 1) -> gpd.GeoDataFrame:
     """`count` lines of 20 vertices: a wandering course each, with an amount in tonnes."""
     rng = np.random.default_rng(seed)
@@ -81,13 +83,12 @@ def lines(count: int, *, seed: int = 1) -> gpd.GeoDataFrame:
 # --- contenders ----------------------------------------------------------------------------------
 
 
-def ours(*, every_line: bool) -> Callable[[gpd.GeoDataFrame, Path], Path]:
+def ours(*, every_line: bool) -> Callable[[int, Path], Path]:
     """Our page of a flow table; `every_line` turns off the sum of the small ones."""
 
-    def write(frame: gpd.GeoDataFrame, folder: Path) -> Path:
-        scene = odscene.scene(_table(frame, folder))
+    def write(count: int, folder: Path) -> Path:
         drawing = draw.Map(BOUNDS)
-        layer = draw.Many(scene)
+        layer = draw.Many(_scene(count))
         if every_line:
             layer.value = {**layer.value, "limit": None}
         layer.add_to(drawing)
@@ -95,6 +96,12 @@ def ours(*, every_line: bool) -> Callable[[gpd.GeoDataFrame, Path], Path]:
         return geo.page.save(drawing, folder / "page.html")
 
     return write
+
+
+@cache
+def _scene(count: int) -> geo.scene.Scene:
+    with tempfile.TemporaryDirectory() as folder:
+        return odscene.scene(_table(lines(count), Path(folder)))
 
 
 def _table(frame: gpd.GeoDataFrame, folder: Path) -> odtable.FlowTable:
@@ -114,19 +121,19 @@ def _table(frame: gpd.GeoDataFrame, folder: Path) -> odtable.FlowTable:
     )
 
 
-def folium_layer(*, canvas: bool) -> Callable[[gpd.GeoDataFrame, Path], Path]:
+def folium_layer(*, canvas: bool) -> Callable[[int, Path], Path]:
     """Folium's page, as its own documentation makes it."""
 
-    def write(frame: gpd.GeoDataFrame, folder: Path) -> Path:
+    def write(count: int, folder: Path) -> Path:
         drawing = _folium_map(canvas=canvas)
-        folium.GeoJson(frame.to_json()).add_to(drawing)
+        folium.GeoJson(lines(count).to_json()).add_to(drawing)
         drawing.save(folder / "page.html")
         return folder / "page.html"
 
     return write
 
 
-def empty(_: gpd.GeoDataFrame, folder: Path) -> Path:
+def empty(_: int, folder: Path) -> Path:
     """A map that draws nothing: what the browser itself takes."""
     _folium_map(canvas=False).save(folder / "page.html")
     return folder / "page.html"
@@ -179,10 +186,9 @@ def frames_ms(page: Page) -> list[float]:
 
 def measure(count: int, rounds: int) -> dict[str, dict[str, float]]:
     """Milliseconds of the mean and of the longest frame, and the lines drawn, by contender."""
-    frame = lines(count)
     found: dict[str, list[tuple[float, float]]] = {c.name: [] for c in CONTENDERS}
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        pages = {c.name: c.write(frame, _folder(Path(name), c.name)) for c in CONTENDERS}
+        pages = {c.name: c.write(count, _folder(Path(name), c.name)) for c in CONTENDERS}
         for _ in range(rounds):
             for contender, path in pages.items():
                 browser = playwright.chromium.launch(

@@ -1,0 +1,23 @@
+"""The benchmarks run. Their figures are not tested: machines differ."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+
+@pytest.mark.browser
+def test_the_pan_benchmark_measures_every_contender():
+    options = ["--lines", "50", "--rounds", "1", "--json"]
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "pan.py", *options],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found = json.loads(done.stdout)["50"]
+    assert set(found) == {"ours", "ours, no sum", "folium, SVG", "folium, canvas", "empty map"}
+    for times in found.values():
+        assert 0 < times["mean_ms"] <= times["longest_ms"]
