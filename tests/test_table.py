@@ -216,7 +216,7 @@ def test_the_rows_shown_are_copied_in_their_order_with_their_sources(page, scene
     head(page, "share").get_by_role("button").click()
     wanted = shown(page)
     page.get_by_role("button", name="Copy as CSV").click()
-    page.wait_for_function("window.copied")
+    page.locator(".said-copied", has_text="copied").wait_for(state="attached")
     assert page.text_content(".said-copied") == f"{len(wanted)} rows copied."
     copied = list(csv.DictReader(io.StringIO(page.evaluate("window.copied"), newline="")))
     assert [line["id"] for line in copied] == wanted
@@ -260,7 +260,7 @@ def test_text_of_the_data_is_no_formula_and_no_markup_when_copied(scenes, tmp_pa
     page = open_page(geo.page.save(changed, tmp_path / "hostile.html")).page
     page.evaluate(KEEP)
     page.get_by_role("button", name="Copy as CSV").click()
-    page.wait_for_function("window.copied")
+    page.locator(".said-copied", has_text="copied").wait_for(state="attached")
     line = next(csv.DictReader(io.StringIO(page.evaluate("window.copied"), newline="")))
     assert line["what"] == "'=1+1"
     assert line["corridor"] == "'-2 {{ 6*7 }}"
@@ -301,7 +301,7 @@ def test_a_way_back_from_a_source_shows_its_row_though_it_was_not_chosen(page, r
     target = link.get_attribute("href").removeprefix("#figure-")
     assert target not in shown(page)
     link.click()
-    page.wait_for_function(f"!document.getElementById('figure-{target}').hidden")
+    page.locator(f"[id='figure-{target}']").wait_for(state="visible")
     assert len(shown(page)) == len(rows)
 
 
