@@ -7,16 +7,16 @@ never zero. Longitudes may exceed ±180 where a line is kept continuous across t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, overload
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Geod
+from pyproj import Geod, Proj
 from shapely.affinity import translate
 from shapely.geometry import (
     LinearRing,
@@ -41,6 +41,8 @@ __all__ = [
     "length_km",
     "length_nmi",
     "line_km",
+    "offset",
+    "projector",
     "unwrap",
 ]
 
@@ -50,6 +52,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Column: TypeAlias = "Floats | Sequence[float] | pd.Series[float]"
 
 _GEOD = Geod(ellps="WGS84")
+_MEAN_RADIUS_M = 6_371_008.8  # of the earth: IUGG
 _LINES = ("LineString", "MultiLineString", "LinearRing")
 _WORLD = box(-180, -90, 180, 90)
 
@@ -184,6 +187,57 @@ def cut_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
     if isinstance(geometry, Polygon | MultiPolygon):
         return _cut_area(unwrap(geometry))
     raise GeoError(f"cannot cut a {geometry.geom_type} at the antimeridian; give lines or polygons")
+
+
+def offset(lon: float, lat: float, bearing_deg: Column, distance_m: float) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes of the points so far from a point, one for each bearing."""
+    way = np.asarray(bearing_deg, dtype=float)
+    here = np.full((2, len(way)), [[lon], [lat]])
+    lons, lats, _ = _GEOD.fwd(here[0], here[1], way, np.full(len(way), distance_m))
+    return np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
+
+
+def projector(
+    kind: Literal["conic", "orthographic"], view: tuple[float, float, float, float]
+) -> Callable[[ArrayLike], Floats]:
+    """What takes (n, 2) longitudes and latitudes to metres on a plane made for a view.
+
+    The view is west, south, east, north in degrees. "conic" is Albers' equal-area with standard
+    parallels a sixth of the height inside the view (Snyder 1987, doi 10.3133/pp1395, page 99);
+    "orthographic" is the globe from far above the middle. There a point behind the horizon goes to
+    the limb, in its own direction, so that areas close along it.
+    """
+    west, south, east, north = view
+    lon, lat, sixth = (west + east) / 2, (south + north) / 2, (north - south) / 6
+    if kind == "orthographic":
+        return _globe(lon, lat)
+    if abs(lat) < sixth:  # parallels on both sides of the equator make no cone
+        flat = Proj(proj="eqc", lon_0=lon, lat_ts=lat, ellps="WGS84")
+    else:
+        flat = Proj(
+            proj="aea", lon_0=lon, lat_0=lat, lat_1=south + sixth, lat_2=north - sixth,
+            ellps="WGS84",
+        )  # fmt: skip
+    return lambda lonlat: np.column_stack(flat(*_columns(lonlat)))
+
+
+def _globe(lon: float, lat: float) -> Callable[[ArrayLike], Floats]:
+    flat = Proj(proj="ortho", lon_0=lon, lat_0=lat, R=_MEAN_RADIUS_M)
+
+    def plane(lonlat: ArrayLike) -> Floats:
+        lons, lats = _columns(lonlat)
+        found = np.column_stack(flat(lons, lats))
+        hidden = ~np.isfinite(found).all(axis=1)
+        way = np.radians(_inverse(lon, lat, lons[hidden], lats[hidden], bearing=True))
+        found[hidden] = _MEAN_RADIUS_M * np.column_stack([np.sin(way), np.cos(way)])
+        return found
+
+    return plane
+
+
+def _columns(lonlat: ArrayLike) -> tuple[Floats, Floats]:
+    xy = np.asarray(lonlat, dtype=float).reshape(-1, 2)
+    return xy[:, 0].copy(), xy[:, 1].copy()
 
 
 def _inverse(

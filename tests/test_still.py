@@ -1,49 +1,115 @@
-"""The still picture: the scene's lines at the scene's widths."""
+"""The still picture: the page's lines, widths, colours, dashes and legend, without a browser."""
 
+import re
 import struct
-from collections import Counter
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
+import pypdfium2
 import pytest
+from conftest import ROOT
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
-from geo import still
+from geo import errors, still
+from geo.scene import strokes
+from geo.still import camera, labels, lines, text
+
+PAGES = ["overview", "rail", "ferry", "tankers", "flows"]
+LINES = ("edge", "casing", "core", "plain", "over")
+PERIODS = [("", ""), ("2015-01-01", "2015-12-31"), ("2017-01-01", "2017-12-31")]
+PX = still.PX_PT
 
 
-def lines(scene):
-    """Every drawn line without the base map: (width in points, colour, number of parts)."""
-    axes = still.figure(replace(scene, packs=())).axes[0]
-    drawn = [c for c in axes.collections if isinstance(c, LineCollection)]
-    return [
-        (round(float(c.get_linewidths()[0]), 3), to_hex(c.get_colors()[0]), len(c.get_segments()))
-        for c in drawn
-    ]
+def artists(figure, *kinds):
+    """(kind, line, width in px, dash in px, colour) of every drawn line."""
+    for artist in figure.axes[0].collections:
+        kind, _, name = (artist.get_gid() or "").partition(":")
+        if kind in kinds and isinstance(artist, LineCollection):
+            dash = artist.get_linestyle()[0][1]
+            yield (
+                kind,
+                name,
+                round(float(artist.get_linewidths()[0]) / PX, 2),
+                tuple(round(d / PX, 2) for d in dash or ()),
+                to_hex(artist.get_colors()[0]),
+            )
 
 
-def expected(scene):
-    for pipe in scene.pipes:
-        parts = len(pipe.parts)
-        if pipe.casing_px is not None:
-            yield pipe.casing_px + 3, pipe.colour, parts
-            yield pipe.casing_px, pipe.tint, parts
-        if pipe.core_px is not None:
-            yield pipe.core_px, pipe.colour, parts
-        if pipe.casing_px is None and pipe.core_px is None:
-            yield pipe.width_px, pipe.colour, parts
+# --- what the page draws -------------------------------------------------------------------------
+
+DRAWN = """() => [...document.querySelectorAll('path[data-pipe]')].map(path => {
+  const kind = [...path.classList].find(c => c.startsWith('tumen-')).slice(6);
+  const own = getComputedStyle(path);
+  return [kind, path.dataset.pipe, parseFloat(own.strokeWidth), own.stroke,
+          path.getAttribute('stroke-dasharray') || ''];
+})"""
+LEGEND = """() => [...document.querySelectorAll('.legend-box li')]
+  .filter(li => li.checkVisibility()).map(li => li.lastElementChild.textContent.trim())"""
+SAMPLES = """() => [...document.querySelectorAll('[data-sample]')]
+  .filter(bar => bar.checkVisibility())
+  .map(bar => Math.round(bar.getAttribute('height') * 100) / 100)"""
 
 
-@pytest.mark.parametrize("name", ["overview", "rail", "ferry", "tankers", "flows"])
-def test_every_line_is_drawn_at_its_width(scenes, name):
-    scene = scenes[name]
-    wanted = [(round(w * 0.75, 3), c.lower(), n) for w, c, n in expected(scene)]
-    assert Counter(lines(scene)) == Counter(wanted)
+def rgb(colour):
+    """'#dbe4ea', 'rgb(1, 2, 3)' or 'color(srgb 0.1 0.2 0.3)' as three numbers up to 255."""
+    if colour.startswith("#"):
+        return [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+    scale = 255 if colour.startswith("color(") else 1
+    return [float(v) * scale for v in re.findall(r"[\d.]+", colour)[:3]]
 
 
-def test_a_line_unknown_in_flow_and_capacity_is_plain(scenes):
-    pipe = replace(scenes["rail"].pipes[0], casing_px=None, core_px=None, width_px=3.0)
-    assert [width for width, _, _ in lines(replace(scenes["rail"], pipes=(pipe,)))] == [2.25]
+@pytest.fixture(scope="module")
+def pages(built, browser):
+    """An open page by name."""
+    found = {}
+    for name, path in built.items():
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+        found[name] = context.new_page()
+        found[name].goto(path.as_uri())
+        found[name].wait_for_selector('html[data-ready="1"]')
+    yield found
+    for page in found.values():
+        page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("period", PERIODS, ids=lambda p: p[0][:4] or "opening")
+@pytest.mark.parametrize("name", PAGES)
+def test_page_and_picture_draw_the_same_lines(name, period, pages, scenes):
+    page = pages[name]
+    window = {"start": period[0], "end": period[1]} if period[0] else None
+    page.evaluate("w => Object.values(window).find(v => v instanceof L.Map)"
+                  "._tumenLines.setWindow(w)", window)  # fmt: skip
+    drawn = sorted(
+        (kind, pipe, round(width, 2), tuple(map(float, dash.split())), colour)
+        for kind, pipe, width, colour, dash in page.evaluate(DRAWN)
+        if kind in LINES
+    )
+    figure = still.figure(replace(scenes[name], packs=()), start=period[0], end=period[1])
+    still_drawn = sorted(artists(figure, *LINES))
+    assert [one[:4] for one in still_drawn] == [one[:4] for one in drawn]
+    for mine, its in zip(still_drawn, drawn, strict=True):
+        assert rgb(mine[4]) == pytest.approx(rgb(its[4]), abs=1.5), mine
+    assert drawn
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_page_and_picture_have_the_same_legend(name, pages, scenes):
+    page = pages[name]
+    page.evaluate("Object.values(window).find(v => v instanceof L.Map)._tumenLines.setWindow(null)")
+    figure = still.figure(replace(scenes[name], packs=()))
+    texts = [t for t in figure.axes[1].texts if (t.get_gid() or "").startswith("legend:")]
+    words = [t.get_gid().removeprefix("legend:") for t in texts]
+    headings = ("Legend", "Width of lines")
+    assert [w for w in words if not w.startswith(headings)] == page.evaluate(LEGEND)
+    bars = [p for p in figure.axes[1].patches if (p.get_gid() or "").startswith("sample:")]
+    assert [round(bar.get_height(), 2) for bar in bars] == page.evaluate(SAMPLES)
+
+
+# --- the sheet -----------------------------------------------------------------------------------
 
 
 def size(png):
@@ -51,50 +117,168 @@ def size(png):
     return struct.unpack(">II", png[16:24])
 
 
-@pytest.mark.parametrize("dpi", [40, 90])
-def test_a_picture_has_the_size_it_was_asked_for(scenes, dpi):
-    assert size(still.png(scenes["ferry"], dpi=dpi)) == (10 * dpi, round(6.6 * dpi))
+@pytest.mark.parametrize(
+    ("sheet", "inches"),
+    [("slide", (13.333, 7.5)), ("a4", (11.7, 8.27)), ("a4-upright", (8.27, 11.7))],
+)
+def test_a_picture_has_the_size_of_its_sheet(scenes, sheet, inches):
+    found = size(still.png(scenes["ferry"], dpi=60, sheet=sheet))
+    assert found == pytest.approx((inches[0] * 60, inches[1] * 60), abs=2)
 
 
-def test_the_same_scene_gives_the_same_bytes(scenes):
-    assert still.png(scenes["rail"], dpi=50) == still.png(scenes["rail"], dpi=50)
+@pytest.mark.parametrize("options", [{"sheet": "letter"}, {"projection": "gnomonic"}])
+def test_what_is_not_offered_is_refused_by_name(scenes, options):
+    with pytest.raises(errors.GeoError, match="is not one of"):
+        still.figure(scenes["rail"], **options)
 
 
-def test_another_scene_gives_another_picture(scenes):
-    assert still.png(scenes["rail"], dpi=50) != still.png(scenes["ferry"], dpi=50)
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+def test_the_same_scene_gives_the_same_bytes(scenes, form):
+    make = getattr(still, form)
+    assert make(scenes["rail"]) == make(scenes["rail"])
+    assert make(scenes["rail"]) != make(scenes["ferry"])
 
 
-def test_the_whole_view_lies_in_the_window_undistorted(scenes):
-    for scene in scenes.values():
-        axes = still.figure(replace(scene, packs=())).axes[0]
-        west, south, east, north = scene.view
-        corners = still._mercator([[west, south], [east, north]])
-        (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-        assert x0 <= corners[0, 0]
-        assert corners[1, 0] <= x1
-        assert y0 <= corners[0, 1]
-        assert corners[1, 1] <= y1
-        assert axes.get_aspect() == 1
+@pytest.mark.parametrize("sheet", still.SHEETS)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_word_of_the_frame_leaves_the_sheet_or_lies_on_the_map(scenes, name, sheet):
+    figure = still.figure(replace(scenes[name], packs=()), sheet=sheet)
+    figure.canvas.draw()
+    width, height = figure.bbox.width, figure.bbox.height
+    plan = figure.axes[0].get_window_extent()
+    for word in figure.axes[1].texts:
+        box = word.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= width
+        assert box.y0 >= 0
+        assert box.y1 <= height
+        assert not box.overlaps(plan), word.get_text()
 
 
-def test_headline_and_labels_stand_on_the_picture(scenes):
-    scene = scenes["rail"]
-    figure = still.figure(replace(scene, packs=()))
-    assert scene.headline in [text.get_text() for text in figure.texts]
-    said = [text.get_text() for text in figure.axes[0].texts]
-    for pipe in scene.pipes:
-        assert (pipe.label in said) is (pipe.label not in ("", "?"))
+@pytest.mark.parametrize("name", PAGES)
+def test_words_on_the_map_do_not_overlap(scenes, name):
+    figure = still.figure(replace(scenes[name], packs=()))
+    figure.canvas.draw()
+    upright = [t for t in figure.axes[0].texts if t.get_rotation() == 0]
+    boxes = [t.get_window_extent() for t in upright]
+    for n, one in enumerate(boxes):
+        assert not any(one.overlaps(other) for other in boxes[n + 1 :])
+
+
+def test_every_figure_on_the_map_has_the_number_of_its_source(scenes):
+    figure = still.figure(replace(scenes["flows"], packs=()))
+    said = [t.get_text() for t in figure.axes[0].texts if (t.get_gid() or "").startswith("label:")]
+    foot = " ".join(t.get_text() for t in figure.axes[1].texts)
+    numbers = [re.findall(r"\[(\d+)\]", words) for words in said if words != "?"]
+    assert len(numbers) >= 2
+    assert all(numbers)
+    for number in {n for found in numbers for n in found}:
+        assert f"[{number}] " in foot
+
+
+def test_names_are_written_in_the_language_asked_for(scenes):
+    scene = replace(scenes["overview"], packs=())
+    for lang in ("en", "ko", "ru"):
+        said = {t.get_text() for t in still.figure(scene, lang=lang).axes[0].texts}
+        own = {p.names.get(lang) or p.names["en"] for p in scene.places}
+        assert len(said & own) >= 6
 
 
 def test_words_of_the_data_are_never_read_as_formulas(scenes):
     """matplotlib takes text between dollar signs for mathematics."""
-    text = "from 5 $_{ to 7 $"
-    pipe = replace(scenes["rail"].pipes[-1], label=text)
-    scene = replace(scenes["rail"], headline=text, title=text, pipes=(pipe,), packs=())
-    place = replace(scene.places[0], names={"en": text})
+    words = "from 5 $_{ to 7 $"
+    pipe = replace(scenes["rail"].pipes[-1], label=words)
+    scene = replace(scenes["rail"], headline=words, title=words, pipes=(pipe,), packs=())
+    place = replace(scene.places[0], names={"en": words})
     assert size(still.png(replace(scene, places=(place,)), dpi=40))
 
 
+# --- formats -------------------------------------------------------------------------------------
+
+
+def test_svg_holds_its_text_as_text_and_names_its_lines(scenes):
+    root = ElementTree.fromstring(still.svg(scenes["flows"]))
+    words = "".join("".join(node.itertext()) for node in root.findall(".//{*}text"))
+    assert scenes["flows"].headline[:20] in words
+    named = {node.get("id") for node in root.iter() if node.get("id")}
+    looks = strokes.strokes(scenes["flows"])
+    assert {f"casing:{k}" for k, own in looks.items() for one in own if one.casing_px} <= named
+
+
+def test_pdf_has_vectors_and_its_fonts_inside(scenes):
+    data = still.pdf(scenes["overview"], lang="ko")
+    page = pypdfium2.PdfDocument(data)[0]
+    kinds = {item.type for item in page.get_objects()}
+    assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds
+    assert pypdfium2.raw.FPDF_PAGEOBJ_PATH in kinds
+    assert data.count(b"/FontFile") >= 2
+    assert "FreeType" not in str(page)
+
+
+# --- projections ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("projection", still.PROJECTIONS)
+@pytest.mark.parametrize("view", [(120, 30, 140, 45), (-20, -10, 30, 20), (170, 50, 200, 70)])
+def test_the_whole_view_lies_on_the_map_and_north_is_up(projection, view):
+    found = camera.fit(view, 800, 500, projection)
+    west, south, east, north = view
+    corners = found.px([[west, south], [east, south], [west, north], [east, north]])
+    assert (corners >= -1e-6).all()
+    assert (corners <= (800 + 1e-6, 500 + 1e-6)).all()
+    middle = found.px([[(west + east) / 2, south], [(west + east) / 2, north]])
+    assert middle[0, 1] > middle[1, 1]
+
+
+def test_behind_the_horizon_a_point_lies_on_the_limb():
+    found = camera.fit((0, -80, 160, 80), 800, 800, "orthographic")
+    centre, hidden = found.px([[80, 0], [-100, 10]])
+    limb = found.px([[80, 89.999]])[0]
+    assert np.hypot(*(hidden - centre)) == pytest.approx(np.hypot(*(limb - centre)), rel=1e-3)
+
+
 @pytest.mark.parametrize("lat", [-90.0, 0.0, 90.0])
-def test_the_projection_has_no_end_at_the_poles(lat):
-    assert np.isfinite(still._mercator([[0, lat]])).all()
+def test_the_projection_of_the_page_has_no_end_at_the_poles(lat):
+    assert np.isfinite(camera.mercator([[0, lat]])).all()
+
+
+def test_the_scale_is_true_in_the_middle():
+    view = (130.0, 42.0, 132.0, 43.0)
+    found = camera.fit(view, 800, 500, "mercator")
+    a, b = found.px([[131.0, 42.45], [131.0, 42.55]])
+    assert abs(a[1] - b[1]) * camera.km_per_px(found, view) == pytest.approx(11.1, rel=0.01)
+
+
+# --- lines and words -----------------------------------------------------------------------------
+
+
+def test_a_line_is_moved_to_the_right_of_travel():
+    line = np.array([[0.0, 0.0], [100.0, 0.0], [100.0, 100.0]])
+    moved = lines.shifted(line, 5.0)
+    assert moved == pytest.approx(np.array([[0, 5], [95, 5], [95, 100]]))
+
+
+def test_text_breaks_at_words_and_fits():
+    words = "what moved against what could move, with who says so " * 3
+    found = text.wrapped(words, 180, 12)
+    assert " ".join(found) == " ".join(words.split())
+    assert max(text.width(line, 12) for line in found) <= 180
+
+
+def test_labels_keep_off_what_is_taken():
+    desk = labels.Desk(200, 100)
+    point = np.array([[100.0, 50.0]])
+    desk.take([[0, 0, 200, 45], [0, 55, 200, 100]])
+    assert not desk.free(np.array([[90.0, 40.0, 110.0, 60.0]]))
+    assert desk.free(np.array([[90.0, 48.5, 110.0, 51.5]]))
+    assert labels.Label("x", point).reach > 0
+
+
+def test_the_browser_and_python_name_the_same_constants():
+    script = (ROOT / "geo" / "web" / "lines.js").read_text(encoding="utf-8")
+    script += (ROOT / "geo" / "web" / "pipes.js").read_text(encoding="utf-8")
+    for name, value in {
+        "LEAST_PX": strokes.LEAST_PX, "SHORT": strokes.SHORT_PX, "EDGE": strokes.EDGE_PX,
+        "MITRE": lines.MITRE,
+    }.items():  # fmt: skip
+        assert re.search(rf"const {name} = ([\d.]+);", script).group(1) == f"{value:g}"

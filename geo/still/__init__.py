@@ -1,0 +1,257 @@
+"""Scene → matplotlib figure, SVG, PNG or PDF: the page's drawing without a browser."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from geo.errors import GeoError
+from geo.scene.model import Figure as Fact
+from geo.scene.model import Pipe, Scene
+from geo.scene.strokes import Stroke, shown, strokes
+from geo.still import ground, labels, legend, lines, places, scalebar
+from geo.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
+from geo.still.text import PX_PT, families, wrapped
+
+__all__ = ["PROJECTIONS", "PX_PT", "SHEETS", "figure", "pdf", "png", "svg"]
+
+PX_IN = 96.0
+SHEETS = {"slide": (1280.0, 720.0), "a4": (1123.0, 794.0), "a4-upright": (794.0, 1123.0)}
+MARGIN, COLUMN, GAP = 24.0, 292.0, 16.0
+INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
+NOTE = 9.5
+# Lines in hundredths of a point and ids from a fixed salt: the same scene, the same bytes.
+SETTINGS = {
+    "lines.scale_dashes": False, "svg.fonttype": "none", "svg.hashsalt": "tumen",
+    "pdf.fonttype": 42, "path.simplify": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The boxes of a sheet in pixels (left, top, right, bottom), and its words."""
+
+    size: tuple[float, float]
+    map: tuple[float, float, float, float]
+    key: tuple[float, float, float, float]
+    head: tuple[str, list[str], list[str]]
+    foot: list[str]
+
+
+def figure(
+    scene: Scene,
+    *,
+    sheet: str = "slide",
+    projection: Projection = "mercator",
+    start: str = "",
+    end: str = "",
+    lang: str = "",
+) -> Figure:
+    """Draw a scene with its headline, legend, notes and sources.
+
+    `sheet` is one of SHEETS, `projection` the page's Web Mercator, "conic" or "orthographic";
+    `start` and `end` (ISO, both included) choose a period, `lang` the language of names. Every
+    artist of a line has a gid `kind:line`, every word of the legend `legend:word`.
+    """
+    if sheet not in SHEETS:
+        raise GeoError(f"sheet {sheet!r} is not one of {', '.join(SHEETS)}")
+    with rc_context(SETTINGS):
+        made = _sheet(scene, SHEETS[sheet], (start, end))
+        width, height = made.size
+        drawn = Figure(figsize=(width / PX_IN, height / PX_IN), facecolor=PAPER)
+        left, top, right, bottom = made.map
+        view = fit(scene.view, right - left, bottom - top, projection)
+        _map(_axes(drawn, made.map, made.size), scene, view, (start, end), lang or scene.lang)
+        _frame(_axes(drawn, (0, 0, width, height), made.size), made, scene, (start, end))
+    return drawn
+
+
+def png(scene: Scene, *, dpi: int = 150, **options: Any) -> bytes:
+    """The picture as PNG; the same scene gives the same bytes. Options are those of `figure`."""
+    drawn = figure(scene, **options)
+    FigureCanvasAgg(drawn)
+    return _saved(drawn, "png", dpi=dpi, metadata={"Software": None})
+
+
+def svg(scene: Scene, **options: Any) -> bytes:
+    """The picture as SVG with its text as text."""
+    drawn = figure(scene, **options)
+    FigureCanvasSVG(drawn)
+    return _saved(drawn, "svg", metadata={"Date": None, "Creator": None, "Title": scene.title})
+
+
+def pdf(scene: Scene, **options: Any) -> bytes:
+    """The picture as PDF: lines as lines, fonts embedded."""
+    drawn = figure(scene, **options)
+    FigureCanvasPdf(drawn)
+    words = {"CreationDate": None, "Creator": None, "Producer": None, "Title": scene.title}
+    return _saved(drawn, "pdf", metadata=words)
+
+
+def _saved(drawn: Figure, form: str, **options: Any) -> bytes:
+    target = io.BytesIO()
+    with rc_context(SETTINGS):
+        drawn.savefig(target, format=form, **options)
+    return target.getvalue()
+
+
+# --- the sheet -----------------------------------------------------------------------------------
+
+
+def _sheet(scene: Scene, size: tuple[float, float], period: tuple[str, str]) -> _Sheet:
+    width, height = size
+    room = width - 2 * MARGIN
+    head = wrapped(scene.headline, room, 21, bold=True)
+    deck = wrapped(scene.deck, room, 12)
+    top = 50.0 + 27 * len(head) + 17 * len(deck)
+    foot = list(_foot(scene, room, period))
+    bottom = height - MARGIN - 13 * len(foot) - 6
+    if width > height:
+        right = width - MARGIN - COLUMN
+        return _Sheet(
+            size,
+            (MARGIN, top, right - GAP, bottom),
+            (right, top, width - MARGIN, bottom),
+            (scene.title, head, deck),
+            foot,
+        )
+    middle = top + (bottom - top) * 0.62
+    return _Sheet(
+        size,
+        (MARGIN, top, width - MARGIN, middle),
+        (MARGIN, middle + GAP, width - MARGIN, bottom),
+        (scene.title, head, deck),
+        foot,
+    )
+
+
+def _foot(scene: Scene, room: float, period: tuple[str, str]) -> Iterator[str]:
+    """Notes, the sources of the figures on the map by their number, the licence."""
+    cited = {f.source for pipe in scene.pipes for f in _figures(pipe, period)}
+    sources = [f"[{s.number}] {s.text}" for s in scene.sources if s.number in cited]
+    for note in (" ".join(scene.notes), " ".join(sources), f"Data: {scene.licence}."):
+        yield from wrapped(note, room, NOTE)
+
+
+def _axes(drawn: Figure, box: tuple[float, float, float, float], size: tuple[float, float]) -> Any:
+    """Axes over a box, in its own pixels, y downward."""
+    (left, top, right, bottom), (width, height) = box, size
+    share = (left / width, 1 - bottom / height, (right - left) / width, (bottom - top) / height)
+    axes = drawn.add_axes(share)
+    axes.set_xlim(0, right - left)
+    axes.set_ylim(bottom - top, 0)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set_visible(False)
+    return axes
+
+
+def _frame(axes: Any, sheet: _Sheet, scene: Scene, period: tuple[str, str]) -> None:
+    axes.patch.set_alpha(0)
+    title, head, deck = sheet.head
+    _text(axes, MARGIN, 18, [title], 12, colour=QUIET, bold=True)
+    _text(axes, MARGIN, 36, head, 21, bold=True)
+    _text(axes, MARGIN, 40 + 27 * len(head), deck, 12, colour=QUIET)
+    legend.draw(axes, legend.entries(scene, start=period[0], end=period[1]), sheet.key)
+    _text(
+        axes, MARGIN, sheet.size[1] - MARGIN - 13 * len(sheet.foot), sheet.foot, NOTE, colour=QUIET
+    )
+
+
+def _text(
+    axes: Any,
+    x: float,
+    y: float,
+    words: Sequence[str],
+    size: float,
+    *,
+    colour: str = INK,
+    bold: bool = False,
+) -> None:
+    for n, line in enumerate(words):
+        axes.text(
+            x,
+            y + n * size * 1.3,
+            line,
+            va="top",
+            fontsize=size * PX_PT,
+            family=families(),
+            weight="bold" if bold else "normal",
+            color=colour,
+            parse_math=False,
+        )
+
+
+# --- the map -------------------------------------------------------------------------------------
+
+
+def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: str) -> None:
+    axes.set_facecolor(ground.COLOURS["sea"])
+    ground.draw(axes, scene.packs, view)
+    looks = strokes(scene, start=period[0], end=period[1])
+    wide = {key: sum(one.width_px for one in own) for key, own in looks.items()}
+    order = sorted(scene.pipes, key=lambda p: (not p.context, -wide[p.id]))
+    desk = labels.Desk(view.width, view.height)
+    for n, pipe in enumerate(order):
+        lines.draw(axes, pipe, looks[pipe.id], view, 10 + n / len(order))
+    for pipe in order:
+        desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id])
+    names = places.draw(axes, scene.places, view, desk, lang)
+    words = [_label(p, looks[p.id], view, period, wide[p.id]) for p in order]
+    first = [w for w in words if w.text and not w.on]
+    scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
+    labels.place(axes, desk, [*first, *names, *[w for w in words if w.on]])
+
+
+def _label(
+    pipe: Pipe, looks: Sequence[Stroke], view: Camera, period: tuple[str, str], wide: float
+) -> labels.Label:
+    """The figure of a line beside it, with the numbers of its sources; '?' on it where unknown."""
+    words = _words(pipe, period)
+    parts = [view.px(part) for part in pipe.parts]
+    longest = max(parts, key=len) if parts else np.zeros((2, 2))
+    unknown = words == "?"
+    made = labels.Label(
+        words,
+        lines.shifted(longest, looks[0].shift_px),
+        size=12.0,
+        reach=6 + wide / 2,
+        frame="" if unknown else pipe.colour,
+        bold=True,
+        along=True,
+        on=unknown,
+        leads=(8, 24, 44, 70),
+        gid=f"label:{pipe.id}",
+        line=pipe.id,
+    )
+    return made if parts else replace(made, text="")
+
+
+def _words(pipe: Pipe, period: tuple[str, str]) -> str:
+    if not pipe.label:
+        return ""
+    figures = _figures(pipe, period)
+    if not figures:
+        return "?" if period[0] else pipe.label
+    cites = "".join(f" [{n}]" for n in dict.fromkeys(f.source for f in figures))
+    return (
+        " · ".join(f.label for f in figures)
+        + ("" if figures[0].rate is not None else ", amount unknown")
+        + cites
+    )
+
+
+def _figures(pipe: Pipe, period: tuple[str, str]) -> Sequence[Fact]:
+    """The figures a line says: those drawn, or else one without a width."""
+    own = shown(pipe, *period) if pipe.label else None
+    return () if own is None else own.cores or own.said

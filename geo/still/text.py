@@ -1,0 +1,61 @@
+"""Text on the still picture: fonts, how wide it is, where it breaks. Sizes in CSS pixels."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+
+PX_PT = 0.75  # one CSS pixel in points
+# DejaVu comes with matplotlib; for what it has no letters the first of these that is there.
+FAMILY = "DejaVu Sans"
+OTHERS = ("Noto Sans KR", "Noto Sans CJK KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
+CARRIERS = ("pylopdf_fonts_ko",)  # packages that carry a font
+
+
+@cache
+def families() -> list[str]:
+    """The fonts to draw with, the first first."""
+    for path in _carried():
+        font_manager.fontManager.addfont(path)
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    return [FAMILY, *[name for name in OTHERS if name in known][:1]]
+
+
+def _carried() -> Iterator[Path]:
+    for name in CARRIERS:
+        found = importlib.util.find_spec(name)
+        for folder in (found.submodule_search_locations or []) if found else []:
+            yield from sorted(p for p in Path(folder).rglob("*.[to]tf") if "Sans" in p.name)
+
+
+@lru_cache(maxsize=4)
+def _renderer() -> Any:
+    return RendererAgg(10, 10, 72)
+
+
+@lru_cache(maxsize=20_000)
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide a text is, in the unit of its size."""
+    if not text:
+        return 0.0
+    font = FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
+    return float(_renderer().get_text_width_height_descent(text, font, False)[0])
+
+
+def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
+    """The lines of a text, none wider than the room unless one word is."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, size, bold=bold) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
