@@ -36,14 +36,16 @@ ORDER = (
 )
 STYLES = ("page.css", "clock.css", "table.css", "limits.css", "whatif.css", "print.css")
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
+# Comments that have their lines to themselves, and indents: our code has no string over two lines.
+_SPARE = re.compile(r"^[ \t]*(?:(?:/\*.*?\*/|//[^\n]*)[ \t]*\n)?|^\n", re.DOTALL | re.MULTILINE)
 _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 
 
 @cache
 def script() -> str:
-    """Our runtime: every file of `geo/web`, joined. The same text in every page."""
+    """Our runtime: every file of `geo/web`, less comments and indents: the same in every page."""
     folder = files("geo") / "web"
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in ORDER)
+    return _SPARE.sub("", "\n".join((folder / n).read_text(encoding="utf-8") for n in ORDER))
 
 
 @cache

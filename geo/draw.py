@@ -222,10 +222,6 @@ class Table(_Part):
     kind = "table"
     parts = ("table", "sources")
 
-    def __init__(self, scene: Scene) -> None:
-        """Take the rows of a scene, and its sources for what is copied."""
-        super().__init__(scene, {"sources": [asdict(s) for s in scene.sources]})
-
 
 class Key(_Part):
     """The figures of the period shown, the fullest first; headline and deck follow them."""

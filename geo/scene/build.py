@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import shapely
@@ -13,7 +13,7 @@ from geo.package import Package
 from geo.scene import limits, products, state, style, table, words
 from geo.scene.facts import Facts, Record, records
 from geo.scene.lines import DOUBTFUL, Lines
-from geo.scene.model import Bounds, Clock, Event, LegendItem, Pipe, Place, Scene, Source
+from geo.scene.model import Bounds, Clock, Event, Figure, LegendItem, Pipe, Place, Scene, Source
 
 LANGUAGES = ("en", "ko", "ru")
 UNITS = {"year": 366, "quarter": 92, "month": 31}  # the longest of each, in days
@@ -29,35 +29,48 @@ SYMBOLS = {
 }
 
 
-def overview(package: Package) -> Scene:
+Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
+
+
+def overview(package: Package, *, numbers: Numbers = None) -> Scene:
     """All corridors: where they run, their state and how well their course is known."""
-    page = _Page(Facts(package, package.legs, widths=False))
+    page = _Page(Facts(package, package.legs, widths=False, _numbers=_own(numbers)))
     found = page.headlines()
     deck = " · ".join(found[1:]) or NO_WIDTHS
     return page.scene("overview", package.title, found[0] if found else package.title, deck)
 
 
-def legs_page(package: Package, file: str) -> Scene:
+def legs_page(package: Package, file: str, *, numbers: Numbers = None) -> Scene:
     """The page of one leg file: its corridors with capacity, flow and every figure."""
-    page = _Page(Facts(package, package.legs[package.legs["file"] == file]))
+    legs = package.legs[package.legs["file"] == file]
+    page = _Page(Facts(package, legs, _numbers=_own(numbers)))
     title = package.pages.get(file, file)
     return page.scene(file, title, (page.headlines() or [title])[0], page.deck())
 
 
-def flows(package: Package) -> Scene:
+def flows(package: Package, *, numbers: Numbers = None) -> Scene:
     """Flows against capacities of every main corridor."""
     table = package.corridors
     main = table.loc[table["role"] == "main", "corridor"]
-    page = _Page(Facts(package, package.legs[package.legs["corridor"].isin(main)]))
-    headline = page.shares() or (page.headlines() or [package.title])[0]
-    return page.scene("flows", "Flows against capacities", headline, page.deck())
+    legs = package.legs[package.legs["corridor"].isin(main)]
+    page = _Page(Facts(package, legs, _numbers=_own(numbers)))
+    made = page.scene("flows", "Flows against capacities", package.title, page.deck())
+    headline = page.shares(made.pipes) or (page.headlines() or [package.title])[0]
+    return replace(made, headline=headline)
 
 
-def pages(package: Package) -> dict[str, Scene]:
-    """Every page of a package by name: overview, one per leg file, flows."""
-    made = {"overview": overview(package)}
-    made |= {file: legs_page(package, file) for file in package.pages}
-    return made | {"flows": flows(package)}
+def pages(package: Package, *, numbers: Numbers = None) -> dict[str, Scene]:
+    """Every page of a package by name: overview, one per leg file, flows.
+
+    Each page numbers its sources itself; an empty `numbers` makes one numbering for all of them.
+    """
+    made = {"overview": overview(package, numbers=numbers)}
+    made |= {file: legs_page(package, file, numbers=numbers) for file in package.pages}
+    return made | {"flows": flows(package, numbers=numbers)}
+
+
+def _own(numbers: Numbers) -> dict[str, int]:
+    return {} if numbers is None else numbers
 
 
 @dataclass
@@ -74,15 +87,16 @@ class _Page:
         """The finding of each main corridor that has one."""
         return [said for said in map(self.facts.headline, self.facts.main) if said]
 
-    def shares(self) -> str:
-        """How full each corridor was at its fullest, in one line; '' when none is known."""
-        said = []
-        for row in self.facts.drawn.values():
-            share = words.share(self.facts.spread(row))
-            if share:
-                when = words.period(row["period_start"], row["period_end"])
-                said.append(f"{self.facts.name(row['corridor'])} {share} full ({when})")
-        return "; ".join(said)
+    def shares(self, pipes: Sequence[Pipe]) -> str:
+        """How full each line was at its fullest, in one line; '' when none is known."""
+        order = list(self.facts.corridors)
+        told = [
+            f"{pipe.title} {figure.share} full ({figure.period})"
+            for pipe in sorted(pipes, key=lambda p: order.index(p.corridor))
+            for figure in pipe.figures
+            if figure.id in pipe.shown and figure.capacity
+        ]
+        return "; ".join(told)
 
     def deck(self) -> str:
         """What the widths show, of when, and on whose word."""
@@ -159,8 +173,9 @@ class _Page:
         )
 
     def legend(self, pipes: Sequence[Pipe], places: Sequence[Place]) -> Iterator[LegendItem]:
-        """An entry for everything that is drawn, and for nothing else."""
-        used = {p.colour for p in pipes}
+        """An entry for everything that is drawn at any time, and for nothing else."""
+        told = [f for p in (*pipes, *self.lines.totals()) for f in p.figures]
+        used = {p.colour for p in pipes} | {lane.colour for f in told for lane in f.lanes}
         for group, colour in self.facts.colours.items():
             if colour in used:
                 yield LegendItem("swatch", f"cargo: {group}", colour=colour)
@@ -241,7 +256,7 @@ class _Page:
             record = known.get(name, {"title": name})
             url = str(record.get("URL", ""))
             safe = url if url.lower().startswith(("http://", "https://")) else ""
-            yield Source(number, name, words.source(record), safe)
+            yield Source(number, name, words.source(record), safe, words.speaker(record))
 
 
 def _within(bounds: Sequence[float], view: Bounds | None) -> Sequence[float]:
@@ -276,11 +291,20 @@ def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
         courses = dict.fromkeys(p.geometry_basis for p in pipes if p.status in DOUBTFUL)
         said = f"{' or '.join(doubtful)} connection, {' or '.join(courses)} course"
         yield LegendItem("line", said, dash=style.dash("claimed"))
-    for word in dict.fromkeys(p.basis for p in pipes if p.core_px is not None and p.basis):
+    wide = [f for p in pipes for f in p.figures if f.rate is not None]
+    shown = [p.basis for p in pipes if p.core_px is not None and p.basis]
+    for word in dict.fromkeys([*shown, *(f.basis for f in wide)]):
         yield LegendItem("core", f"{word} flow", dash=style.dash(word))
     if any(p.casing_px is not None for p in pipes):
-        yield LegendItem("casing", "capacity")
-    if any(p.over for p in pipes):
+        alone = ", none where unknown" if any(f.capacity is None for f in wide) else ""
+        yield LegendItem("casing", f"capacity{alone}")
+    if any(p.over for p in pipes) or any(_over(f) for f in wide):
         yield LegendItem("over", "over capacity")
-    if any(p.label == "?" for p in pipes):
+    if any(p.label == "?" or p.figures for p in pipes):
         yield LegendItem("unknown", "flow unknown")
+    if any(f.key for f in wide):
+        yield LegendItem("conflict", "sources differ: the line tells every claim")
+
+
+def _over(figure: Figure) -> bool:
+    return bool(figure.rate and figure.capacity and figure.rate > figure.capacity)

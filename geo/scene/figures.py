@@ -101,6 +101,7 @@ def _figure(facts: Facts, row: Record, ends: Sequence[str], parts: Sequence[Reco
     quantity = amounts.convert(row["best"], row["unit"], kind)
     full = amounts.convert(row["capacity_quantity"], row["unit"], kind)
     own = _lanes(facts, row, parts) if wide else ()
+    low, high = _ends(facts.spread(row), kind) if wide else (None, None)
     return Figure(
         id=row["flow"],
         flows=(row["flow"],),
@@ -126,7 +127,17 @@ def _figure(facts: Facts, row: Record, ends: Sequence[str], parts: Sequence[Reco
         key=facts.key(row),
         unit=str(row["unit"]),
         unit_size=amounts.convert(1.0, row["unit"], kind),
+        quantity_low=low,
+        quantity_high=high,
     )
+
+
+def _ends(row: Record, kind: str) -> tuple[float | None, float | None]:
+    """The ends a quantity is said with, in its base unit: both of a range, one of a bound."""
+    low, high = (amounts.convert(row[f"quantity_{c}"], row["unit"], kind) for c in ("low", "high"))
+    if pd.notna(row["quantity"]) and (pd.isna(low) or pd.isna(high)):
+        return None, None
+    return None if pd.isna(low) else float(low), None if pd.isna(high) else float(high)
 
 
 def _lanes(facts: Facts, row: Record, parts: Sequence[Record]) -> tuple[Lane, ...]:
@@ -160,6 +171,13 @@ def direction(row: Record, ends: Sequence[str]) -> int:
     if end is not None and end in (0, len(ends) - 1):
         return -1 if end == 0 else 1
     return 0
+
+
+def opposite(one: Figure, found: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The first-ranked figure of the same period and unit the other way, if there is one."""
+    way = (one.start, one.end, one.kind, -one.direction)
+    other = [f for f in found if one.direction and way == (f.start, f.end, f.kind, f.direction)]
+    return tuple(sorted(other, key=lambda f: (f.rank, f.id))[:1])
 
 
 def label(facts: Facts, row: Record) -> str:
@@ -208,11 +226,8 @@ def _sum(found: Sequence[Figure]) -> Figure:
     found = sorted(found, key=lambda f: (-(f.rate or 0.0), f.id))
     first, rate = found[0], sum(f.rate or 0.0 for f in found)
     quantity = sum(f.quantity or 0.0 for f in found)
-    share = words.percent(rate / first.capacity) if first.capacity else ""
-    moved = f"{words.number(quantity / first.unit_size)} {first.unit}"
     weakest = max((f.basis for f in found), key=style.WEAKNESS.index)
-    of = f" of {first.could} · {share}" if share else ""
-    return replace(
+    whole = replace(
         first,
         id="+".join(f.id for f in found),
         flows=tuple(f.id for f in found),
@@ -222,7 +237,38 @@ def _sum(found: Sequence[Figure]) -> Figure:
         dash=style.dash(weakest),
         lanes=tuple(lane for f in found for lane in f.lanes),
         what=words.joined([f.what for f in found]),
-        moved=moved,
-        share=share,
-        label=f"{moved}{of} ({first.period})",
+        quantity_low=summed(found, "quantity_low"),
+        quantity_high=summed(found, "quantity_high"),
     )
+    moved = said(whole)
+    share = words.share(shares(whole, (first.capacity or 0.0) * first.years))
+    amount = moved.removesuffix(f" {first.unit}")
+    told = f"{amount} of {first.could} · {share}" if share else moved
+    return replace(whole, moved=moved, share=share, label=f"{told} ({first.period})")
+
+
+def summed(found: Sequence[Figure], end: str) -> float | None:
+    """One end of a sum: an exact figure counts as it is; None where every figure is exact."""
+    ends = [getattr(f, end) for f in found]
+    if all(value is None for value in ends):
+        return None
+    pairs = zip(found, ends, strict=True)
+    return float(sum((f.quantity or 0.0) if value is None else value for f, value in pairs))
+
+
+def said(figure: Figure) -> str:
+    """What moved, in the figure's own unit: '1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt'."""
+    return words.quantity(_over(figure, figure.unit_size, "quantity"), unit=figure.unit)
+
+
+def shares(figure: Figure, full: float) -> Mapping[str, float | None]:
+    """What moved as shares of what could in the figure's period, as `words.share` takes them."""
+    return _over(figure, full, "utilisation")
+
+
+def _over(figure: Figure, by: float, name: str) -> Mapping[str, float | None]:
+    """What moved divided by something: the exact amount, or else its ends."""
+    ends = (figure.quantity_low, figure.quantity_high)
+    exact = figure.quantity if ends == (None, None) else None
+    own = [None if x is None or not by else x / by for x in (exact, *ends)]
+    return dict(zip((name, f"{name}_low", f"{name}_high"), own, strict=True))

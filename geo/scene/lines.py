@@ -126,13 +126,15 @@ class Lines:
             return pipe
         found = figures.figures(facts, rows, [legs["origin"].iloc[0], *legs["destination"]])
         drawn = facts.drawn.get(leg if facts.parallel(pipe.corridor) else pipe.corridor)
-        shown = tuple(f for f in found if drawn is not None and drawn["flow"] in f.flows)
+        own = [f for f in found if drawn is not None and drawn["flow"] in f.flows]
+        shown = tuple(f for one in own for f in (one, *figures.opposite(one, found)))
         kinds = list(dict.fromkeys(f.kind for f in (*shown, *found) if f.capacity is not None))
         return replace(
             pipe,
             figures=found,
             casings=figures.casings(facts, pipe.corridor, leg, kinds),
             shown=tuple(f.id for f in shown),
+            label="; ".join(f.label for f in shown) or pipe.label,
             arrow=pipe.arrow and any(f.direction for f in shown),
         )
 

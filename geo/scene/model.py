@@ -58,6 +58,8 @@ class Figure:
     `flows` are the rows it is made of: one, or one for each commodity of its lanes.
     `start` and `end` are ISO dates, both included. `kind` is the base unit (kt and Mt are both t);
     `quantity` is in it for the whole period, `rate` and `capacity` per year; None is unknown.
+    Where the figure is a range or a bound, `quantity_low` and `quantity_high` are its ends, in the
+    same unit and period, and `quantity` is the one drawn; both None: it is exact.
     `direction` is 1 along the line, -1 against it, 0 where the source does not state it.
     A figure of kind "" is a count of movements: it has words but no width.
     """
@@ -87,6 +89,8 @@ class Figure:
     unit: str = ""
     unit_size: float = 1.0  # of its unit in the base unit: 1e6 for Mt
     added: int = 1  # how many figures were added up in it
+    quantity_low: float | None = None
+    quantity_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -287,12 +291,13 @@ class Clock:
 
 @dataclass(frozen=True)
 class Source:
-    """A numbered source: its text, and its address if it has one."""
+    """A numbered source: its text, its address if it has one, and by whose word it speaks."""
 
     number: int
     id: str
     text: str
     url: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ import pandas as pd
 from geo import flows as amounts
 from geo.errors import GeoError
 from geo.package import Package
-from geo.scene import words
+from geo.scene import figures, state, words
 from geo.scene.facts import Facts, Record, records
-from geo.scene.model import FactorSlider, Held, WhatIf
+from geo.scene.model import FactorSlider, Figure, Held, Pipe, WhatIf
 
 MIN_STEPS, MAX_STEPS = 50, 1000
 ID = re.compile(r"\b[a-z][a-z0-9]*_[a-z0-9_]+\b")  # ids of one word might be words
@@ -44,8 +44,11 @@ def set_to(product: WhatIf, values: Mapping[str, float]) -> float:
     return amounts.multiply(product.constant, factors, chosen)
 
 
-def sentence(product: WhatIf, values: Mapping[str, float]) -> str:
-    """The product in words with some factors set by id, and what moved as a share of it."""
+def sentence(product: WhatIf, values: Mapping[str, float], *, when: str = "") -> str:
+    """The product in words with some factors set by id, and what moved as a share of it.
+
+    `when` words the period asked about, for a product that nothing is held against.
+    """
     result = set_to(product, values)
     said = "".join(
         _sign(factor, n) + _said(factor, values.get(factor.id, factor.value))
@@ -53,14 +56,43 @@ def sentence(product: WhatIf, values: Mapping[str, float]) -> str:
     )
     unknown = any(not f.known and f.id not in values for f in product.factors)
     could = f"{'at least ' if unknown else ''}{words.rounded(result)} {product.unit}"
-    against = _against(product, result * product.per_year, at_least=unknown)
+    against = _against(product, result * product.per_year, when, at_least=unknown)
     return f"{said}{product.tail} = {could} a {product.per} could move; {against}."
 
 
-def _against(product: WhatIf, yearly: float, *, at_least: bool) -> str:
+def during(product: WhatIf, pipes: Iterable[Pipe], start: str, end: str) -> tuple[WhatIf, str]:
+    """The product held against what its line shows from `start` to `end`, and that time in words.
+
+    Of the line's figures only those in the product's kind of unit count. `geo/web/whatif.js` does
+    the same when the clock moves.
+    """
+    near = [p for p in pipes if product.line in (p.id, p.corridor)]
+    own = [p for p in near if p.id == product.line] or near
+    like = tuple(f for p in own for f in p.figures if f.kind == product.kind)
+    cores = state.state(replace(own[0], figures=like), start, end).cores if own else ()
+    held = _held_now(cores[0], drawn=product.held is not None) if cores else None
+    return replace(product, held=held), when(start, end)
+
+
+def _held_now(figure: Figure, *, drawn: bool) -> Held:
+    """A figure of the line as what the product is held against."""
+    spread = figures.shares(figure, figure.years)
+    exact, low, high = (spread[f"utilisation{which}"] for which in ("", "_low", "_high"))
+    return Held(
+        said=_said_held(figure.moved, when(figure.start, figure.end, figure.period)),
+        of=_of(figure.years),
+        rate=exact,
+        low=low,
+        high=high,
+        cites=f"[{figure.source}]",
+        drawn=drawn,
+    )
+
+
+def _against(product: WhatIf, yearly: float, when: str, *, at_least: bool) -> str:
     held = product.held
     if held is None:
-        return f"what moved is not known in {product.kind}"
+        return f"{f'what moved {when}'.strip()} is not known in {product.kind}"
     most = held.rate if held.high is None else held.high
     rates = (None, None, most) if at_least else (held.rate, held.low, held.high)
     names = ("utilisation", "utilisation_low", "utilisation_high")
@@ -262,18 +294,26 @@ def _long(row: Record) -> bool:
 
 def _held(facts: Facts, row: Record, *, drawn: bool) -> Held:
     spread = facts.spread(row)
-    moved, when = words.quantity(spread), _when(row["period_start"], row["period_end"])
-    bound = moved.startswith(("over ", "under "))
-    said = f"{moved} moved {when}, which" if bound else f"the {moved} that moved {when}"
+    start, end = (str(row[c].date()) for c in ("period_start", "period_end"))
     return Held(
-        said=f"{said} would be ",
-        of="it" if row["years"] == 1 else "it for that time",
+        said=_said_held(words.quantity(spread), when(start, end)),
+        of=_of(row["years"]),
         rate=_rate(row, spread["quantity"]),
         low=_rate(row, spread["quantity_low"]),
         high=_rate(row, spread["quantity_high"]),
         cites=_cite(facts, facts.rivals(row)["source"]),
         drawn=drawn,
     )
+
+
+def _said_held(moved: str, when: str) -> str:
+    if moved.startswith(("over ", "under ")):
+        return f"{moved} moved {when}, which would be "
+    return f"the {moved} that moved {when} would be "
+
+
+def _of(years: float) -> str:
+    return "it" if years == 1 else "it for that time"
 
 
 def _rate(row: Record, quantity: float) -> float | None:
@@ -284,11 +324,12 @@ def _rate(row: Record, quantity: float) -> float | None:
     return float(amounts.convert(quantity, row["unit"], kind) / row["years"])
 
 
-def _when(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """'in' a year, quarter or month; 'between' two days."""
-    told = words.period(start, end)
-    whole = start.day == 1 and (end + pd.Timedelta(days=1)).day == 1
-    return f"in {told}" if whole else f"between {words.day(start)} and {words.day(end)}"
+def when(start: str, end: str, told: str = "") -> str:
+    """'in' a year, quarter or month, `told` if that has a name; 'between' two days (ISO dates)."""
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    if first.day == 1 and (last + pd.Timedelta(days=1)).day == 1:
+        return f"in {told or words.period(first, last)}"
+    return f"between {words.day(first)} and {words.day(last)}"
 
 
 def _published(facts: Facts, row: Record) -> str:

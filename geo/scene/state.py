@@ -13,7 +13,7 @@ from datetime import date
 
 import pandas as pd
 
-from geo.scene import style, words
+from geo.scene import figures, style, words
 from geo.scene.model import Casing, Figure, Lane, Pipe
 
 EXACT, COVERS, INSIDE, PARTLY = range(4)
@@ -143,6 +143,8 @@ def added(found: Sequence[Figure]) -> Figure:
         period=_periods(found),
         key="",
         added=len(found),
+        quantity_low=figures.summed(found, "quantity_low"),
+        quantity_high=figures.summed(found, "quantity_high"),
     )
     return _worded(whole, full)
 
@@ -156,17 +158,12 @@ def _periods(found: Sequence[Figure]) -> str:
 
 def _worded(figure: Figure, full: float | None) -> Figure:
     """A sum with its words: what moved, of what could, and how many figures it holds."""
-    moved = words.number((figure.quantity or 0.0) / figure.unit_size)
-    could = "" if full is None else words.rounded(full / figure.unit_size)
-    share = words.percent((figure.quantity or 0.0) / full) if full else ""
-    of = f" of {could} {figure.unit} · {share}" if could else f" {figure.unit}"
-    return replace(
-        figure,
-        moved=f"{moved} {figure.unit}",
-        could=f"{could} {figure.unit}" if could else "",
-        share=share,
-        label=f"{moved}{of} ({figure.period}, added up)",
-    )
+    moved = figures.said(figure)
+    could = "" if full is None else f"{words.rounded(full / figure.unit_size)} {figure.unit}"
+    share = words.share(figures.shares(figure, full)) if full else ""
+    amount = f"{moved.removesuffix(f' {figure.unit}')} of {could} · {share}" if could else moved
+    label = f"{amount} ({figure.period}, added up)"
+    return replace(figure, moved=moved, could=could, share=share, label=label)
 
 
 def days(start: str, end: str) -> int:

@@ -55,5 +55,6 @@ def nice(value: float) -> float:
 
 
 def samples(most: float) -> tuple[float, float, float]:
-    """Three round quantities up to the largest drawn: about a quarter, a half and the whole."""
-    return (nice(most / 4), nice(most / 2), most)
+    """Three different quantities: the largest drawn, a round one of up to half of it, and again."""
+    half = nice(most / 2)
+    return (nice(half / 2), half, most)

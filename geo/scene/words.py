@@ -106,11 +106,22 @@ def _months(start: pd.Timestamp, end: pd.Timestamp) -> str:
 def source(record: Mapping[str, Any]) -> str:
     """A CSL-JSON record as one line: publisher, title, year, note."""
     year = "".join(str(part) for part in _date(record, "issued")[:1])
-    by = record.get("container-title") or record.get("publisher") or ""
-    parts = [str(by), f"“{record['title']}”", str(year), str(record.get("note") or "")]
+    parts = [_publisher(record), f"“{record['title']}”", str(year), str(record.get("note") or "")]
     accessed = _date(record, "accessed")
     parts += ["read " + "-".join(f"{int(p):02d}" for p in accessed)] if accessed else []
     return ", ".join(part for part in parts if part)
+
+
+def _publisher(record: Mapping[str, Any]) -> str:
+    return str(record.get("container-title") or record.get("publisher") or "")
+
+
+def speaker(record: Mapping[str, Any]) -> str:
+    """Who says so: the publisher, and whom it cites, as the first clause of the note has it."""
+    note = str(record.get("note") or "").split(";")[0]
+    publisher = _publisher(record)
+    parts = (note,) if publisher and publisher in note else (publisher, note)
+    return ", ".join(part for part in parts if part) or str(record["title"])
 
 
 def _date(record: Mapping[str, Any], name: str) -> Sequence[Any]:

@@ -20,12 +20,17 @@ from geo.scene.model import Pipe, Scene
 from geo.scene.strokes import Stroke, shown, strokes
 from geo.still import ground, labels, legend, lines, places, scalebar
 from geo.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
-from geo.still.text import PX_PT, families, wrapped
+from geo.still.text import PX_PT, face, wrapped
 
 __all__ = ["PROJECTIONS", "PX_PT", "SHEETS", "figure", "pdf", "png", "svg"]
 
 PX_IN = 96.0
-SHEETS = {"slide": (1280.0, 720.0), "a4": (1123.0, 794.0), "a4-upright": (794.0, 1123.0)}
+SHEETS = {
+    "slide": (1280.0, 720.0),
+    "a4": (1123.0, 794.0),
+    "a4-upright": (794.0, 1123.0),
+    "picture": (960.0, 620.0),
+}
 MARGIN, COLUMN, GAP = 24.0, 292.0, 16.0
 INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
 NOTE = 9.5
@@ -55,17 +60,19 @@ def figure(
     start: str = "",
     end: str = "",
     lang: str = "",
+    framed: bool = True,
 ) -> Figure:
     """Draw a scene with its headline, legend, notes and sources.
 
     `sheet` is one of SHEETS, `projection` the page's Web Mercator, "conic" or "orthographic";
-    `start` and `end` (ISO, both included) choose a period, `lang` the language of names. Every
-    artist of a line has a gid `kind:line`, every word of the legend `legend:word`.
+    `start` and `end` (ISO, both included) choose a period, `lang` the language of names; `framed`
+    False leaves headline, notes and sources to the document the picture stands in. Every artist
+    of a line has a gid `kind:line`, every word of the legend `legend:word`.
     """
     if sheet not in SHEETS:
         raise GeoError(f"sheet {sheet!r} is not one of {', '.join(SHEETS)}")
     with rc_context(SETTINGS):
-        made = _sheet(scene, SHEETS[sheet], (start, end))
+        made = _sheet(scene, SHEETS[sheet], (start, end), framed=framed)
         width, height = made.size
         drawn = Figure(figsize=(width / PX_IN, height / PX_IN), facecolor=PAPER)
         left, top, right, bottom = made.map
@@ -107,21 +114,24 @@ def _saved(drawn: Figure, form: str, **options: Any) -> bytes:
 # --- the sheet -----------------------------------------------------------------------------------
 
 
-def _sheet(scene: Scene, size: tuple[float, float], period: tuple[str, str]) -> _Sheet:
+def _sheet(
+    scene: Scene, size: tuple[float, float], period: tuple[str, str], *, framed: bool
+) -> _Sheet:
     width, height = size
     room = width - 2 * MARGIN
-    head = wrapped(scene.headline, room, 21, bold=True)
-    deck = wrapped(scene.deck, room, 12)
-    top = 50.0 + 27 * len(head) + 17 * len(deck)
-    foot = list(_foot(scene, room, period))
-    bottom = height - MARGIN - 13 * len(foot) - 6
+    head = wrapped(scene.headline, room, 21, bold=True) if framed else []
+    deck = wrapped(scene.deck, room, 12) if framed else []
+    foot = list(_foot(scene, room, period)) if framed else []
+    top = 50.0 + 27 * len(head) + 17 * len(deck) if framed else 4.0
+    bottom = height - MARGIN - 13 * len(foot) - 6 if framed else height - 4.0
+    words = (scene.title if framed else "", head, deck)
     if width > height:
         right = width - MARGIN - COLUMN
         return _Sheet(
             size,
             (MARGIN, top, right - GAP, bottom),
             (right, top, width - MARGIN, bottom),
-            (scene.title, head, deck),
+            words,
             foot,
         )
     middle = top + (bottom - top) * 0.62
@@ -129,7 +139,7 @@ def _sheet(scene: Scene, size: tuple[float, float], period: tuple[str, str]) -> 
         size,
         (MARGIN, top, width - MARGIN, middle),
         (MARGIN, middle + GAP, width - MARGIN, bottom),
-        (scene.title, head, deck),
+        words,
         foot,
     )
 
@@ -185,8 +195,7 @@ def _text(
             line,
             va="top",
             fontsize=size * PX_PT,
-            family=families(),
-            weight="bold" if bold else "normal",
+            **face(line, bold=bold),
             color=colour,
             parse_math=False,
         )

@@ -12,7 +12,7 @@ import shapely
 from matplotlib.patheffects import withStroke
 
 from geo.still.camera import Floats
-from geo.still.text import PX_PT, families, width
+from geo.still.text import PX_PT, face, width
 
 PAPER, INK = "#ffffff", "#1d2329"
 GAP_PX = 3.0
@@ -116,8 +116,7 @@ def _write(axes: Any, label: Label, spot: _Spot) -> None:
         rotation=-math.degrees(spot.angle),
         rotation_mode="anchor",
         fontsize=label.size * PX_PT,
-        family=families(),
-        weight="bold" if label.bold else "normal",
+        **face(label.text, bold=label.bold),
         color=label.colour,
         bbox=box if label.frame else None,
         zorder=30,

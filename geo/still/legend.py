@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from geo.scene.model import LegendItem, Sample, Scene
 from geo.scene.strokes import shown
-from geo.still.text import PX_PT, families, wrapped
+from geo.still.text import PX_PT, face, wrapped
 
 INK, QUIET, GREY = "#1d2329", "#59626b", "#cfd6dd"
 SIZE = 11.0
@@ -111,8 +111,7 @@ def _entry(axes: Any, entry: Entry, x: float, y: float, room: float) -> None:
         "\n".join(words),
         va="top" if heading else "center",
         fontsize=SIZE * PX_PT,
-        family=families(),
-        weight="bold" if heading else "normal",
+        **face(entry.word, bold=heading),
         color=INK,
         linespacing=1.25,
         parse_math=False,
@@ -163,6 +162,13 @@ def _line(axes: Any, x: float, y: float, item: LegendItem) -> None:
 
 def _sign(axes: Any, x: float, y: float, sign: str) -> None:
     axes.text(
-        x, y, sign, ha="center", va="center", fontsize=SIZE * PX_PT, family=families(),
-        weight="bold", color=INK, bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"},
-    )  # fmt: skip
+        x,
+        y,
+        sign,
+        ha="center",
+        va="center",
+        fontsize=SIZE * PX_PT,
+        color=INK,
+        bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"},
+        **face(sign, bold=True),
+    )

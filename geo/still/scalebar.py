@@ -8,7 +8,7 @@ from geo import measure
 from geo.scene.style import nice
 from geo.still.camera import Camera
 from geo.still.labels import Desk
-from geo.still.text import PX_PT, families
+from geo.still.text import PX_PT, face
 
 PAPER, INK = "#ffffff", "#1d2329"
 MOST_PX, ROW_PX, SIZE = 110.0, 18.0, 10.5
@@ -28,6 +28,6 @@ def _bar(axes: Any, x: float, y: float, value: float, unit: str, px: float) -> N
     for width, colour in ((4.0, PAPER), (1.2, INK)):
         axes.plot(*ends, color=colour, lw=width * PX_PT, solid_capstyle="butt", zorder=26)
     axes.text(
-        x + 5, y - 3, f"{value:g} {unit}", fontsize=SIZE * PX_PT, family=families(), color=INK,
+        x + 5, y - 3, f"{value:g} {unit}", fontsize=SIZE * PX_PT, **face(""), color=INK,
         va="bottom", zorder=27, gid=f"scale:{value:g} {unit}",
     )  # fmt: skip

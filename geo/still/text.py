@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -40,12 +41,18 @@ def _renderer() -> Any:
     return RendererAgg(10, 10, 72)
 
 
+def face(text: str, *, bold: bool = False) -> dict[str, Any]:
+    """Family and weight to draw a text with: other letters than DejaVu's come in one weight."""
+    plain = not bold or any(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return {"family": families() if plain else FAMILY, "weight": "normal" if plain else "bold"}
+
+
 @lru_cache(maxsize=20_000)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is, in the unit of its size."""
     if not text:
         return 0.0
-    font = FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
+    font = FontProperties(size=size, **face(text, bold=bold))
     return float(_renderer().get_text_width_height_descent(text, font, False)[0])
 
 

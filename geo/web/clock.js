@@ -5,8 +5,12 @@
   const THUMB = 16;
   const APART = 26;
   const PAUSE_MS = 1600;
+  /** @typedef {Scene.Clock & { events: Scene.Event[] }} Axis */
+  /** @typedef {{ share: number, events: Scene.Event[] }} Mark */
+  /** @type {{ [unit: string]: number }} */
   const MONTHS = { year: 12, quarter: 3, month: 1 };
 
+  /** @type {(year: number, month: number, day: number) => string} */
   function iso(year, month, day) { return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10); }
 
   /** Every period of one unit from the first day to the last. */
@@ -20,20 +24,24 @@
     return found;
   };
 
-  /** Where a date lies on an axis of periods: 0 is the start of the first, 1 the end of the last. */
+  /** Where a date lies on an axis of periods: 0 is the start of the first, 1 the end of the last. @type {(date: string, value: Axis) => number} */
   function place(date, value) {
     const from = Date.parse(value.start), to = Date.parse(value.end) + 864e5;
     return (Date.parse(date) - from) / (to - from);
   }
 
+  /** @type {(date: string) => string} */
   function after(date) { return new Date(Date.parse(date) + 864e5).toISOString().slice(0, 10); }
 
+  /** @type {(share: number) => string} */
   function percent(share) { return (share * 100).toFixed(4) + '%'; }
 
+  /** @type {(lines: Lines) => Scene.Pipe[]} */
   function figures(lines) {
     return lines.pipes.concat(lines.totals).filter(function (p) { return p.figures.length; });
   }
 
+  /** @type {(lines: Lines, period: Span) => boolean} */
   function known(lines, period) {
     return figures(lines).some(function (pipe) {
       return pipe.figures.some(function (f) {
@@ -42,38 +50,46 @@
     });
   }
 
+  /** @type {(words: string, attributes: { [name: string]: string }, act: () => void) => HTMLButtonElement} */
   function button(words, attributes, act) {
     const node = T.el('button', Object.assign({ type: 'button' }, attributes), words);
     node.addEventListener('click', act);
     return node;
   }
 
+  /** @constructor @param {import('leaflet').Map} map @param {Axis} value */
   function Clock(map, value) {
+    const self = this;
     this.map = map;
     this.value = value;
     this.lines = T.needLines(map);
     this.unit = value.units[0];
     this.span = 1;
+    /** @type {number | null} */
     this.at = null;
+    /** @type {ReturnType<typeof setInterval> | null} */
     this.timer = null;
     this.periods = T.periods(value.start, value.end, this.unit);
     this.root = T.slot('clock', map, 'Time', 'bottomleft');
+    this.all = button('Fullest periods', { 'aria-pressed': 'true' }, function () { self.stop(); self.go(null); });
+    this.play = button('▶ Play', { class: 'play' }, function () { if (self.timer) self.stop(); else self.start(); });
+    this.now = T.el('output', { class: 'clock-now', 'aria-live': 'polite' });
+    this.slider = T.el('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Period' });
+    this.spans = T.el('input', { type: 'number', min: 1, max: this.periods.length, value: 1, inputmode: 'numeric' });
+    this.spanUnit = T.el('span', {}, '');
+    this.track = T.el('div', { class: 'clock-track' });
+    this.shade = T.el('div', { class: 'clock-shade', hidden: '' });
+    this.panel = T.el('div', { class: 'clock-panel', hidden: '' });
     this.build();
     this.mark();
   }
 
   Clock.prototype.build = function () {
     const self = this;
-    this.all = button('Fullest periods', { 'aria-pressed': 'true' }, function () { self.stop(); self.go(null); });
-    this.play = button('▶ Play', { class: 'play' }, function () { if (self.timer) self.stop(); else self.start(); });
     const back = button('◀', { 'aria-label': 'Previous period with a figure' }, function () { self.stop(); self.step(-1); });
     const next = button('▶', { 'aria-label': 'Next period with a figure' }, function () { self.stop(); self.step(1); });
-    this.now = T.el('output', { class: 'clock-now', 'aria-live': 'polite' });
-    this.slider = T.el('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Period' });
     this.slider.addEventListener('input', function () { self.stop(); self.go(Number(self.slider.value)); });
-    this.track = T.el('div', { class: 'clock-track' });
-    this.panel = T.el('div', { class: 'clock-panel', hidden: '' });
-    const bar = T.el('div', { class: 'clock-bar' }, [this.all, back, this.play, next].concat(this.choices(), [this.now]));
+    const bar = T.el('div', { class: 'clock-bar' }, [this.all, back, this.play, next, ...this.choices(), this.now]);
     this.root.replaceChildren(bar, T.el('div', { class: 'clock-axis' }, [this.slider, this.track]), this.panel);
     this.root.hidden = false;
     if (window.ResizeObserver) new ResizeObserver(function () { self.mark(); }).observe(this.track);
@@ -85,24 +101,23 @@
     const unit = T.el('select', {}, this.value.units.map(function (u) { return T.el('option', { value: u }, u); }));
     unit.addEventListener('change', function () { self.stop(); self.setUnit(unit.value); });
     if (this.value.units.length > 1) made.push(T.el('label', {}, ['Step ', unit]));
-    this.spans = T.el('input', { type: 'number', min: 1, max: this.periods.length, value: 1, inputmode: 'numeric' });
     this.spans.addEventListener('change', function () {
       self.span = Math.max(1, Math.min(Math.round(Number(self.spans.value)) || 1, self.periods.length));
-      self.spans.value = self.span;
+      self.spans.value = String(self.span);
       self.stop();
       self.go(self.at === null ? self.first() : self.at);
     });
-    this.spanUnit = T.el('span', {}, '');
     return made.concat([T.el('label', {}, ['Range ', this.spans, ' ', this.spanUnit])]);
   };
 
+  /** @param {string} unit */
   Clock.prototype.setUnit = function (unit) {
     const shown = this.period();
     this.unit = unit;
     this.periods = T.periods(this.value.start, this.value.end, unit);
     this.span = 1;
-    this.spans.value = 1;
-    this.spans.max = this.periods.length;
+    this.spans.value = '1';
+    this.spans.max = String(this.periods.length);
     this.mark();
     if (shown) this.go(this.periods.findIndex(function (p) { return p.end >= shown.start; }));
   };
@@ -119,13 +134,14 @@
     return Math.max(0, this.periods.findIndex(function (p) { return known(self.lines, p); }));
   };
 
+  /** @param {number | null} at */
   Clock.prototype.go = function (at) {
     this.at = at === null ? null : Math.max(0, Math.min(at, this.periods.length - this.span));
     this.show();
     this.lines.setWindow(this.period());
   };
 
-  /** To the next period, or the one before, that has a figure; false at the end. */
+  /** To the next period, or the one before, that has a figure; false at the end. @param {1 | -1} by */
   Clock.prototype.step = function (by) {
     let at = this.at === null ? (by > 0 ? -1 : this.periods.length) : this.at;
     do { at += by; } while (at >= 0 && at < this.periods.length && !known(this.lines, this.periods[at]));
@@ -171,14 +187,15 @@
     // the thumb stands over the middle of its period
     this.slider.style.marginLeft = 'calc(' + (50 / count).toFixed(4) + '% - ' + THUMB / 2 + 'px)';
     this.slider.style.width = 'calc(' + (100 - 100 / count).toFixed(4) + '% + ' + THUMB + 'px)';
-    this.shade = T.el('div', { class: 'clock-shade', hidden: '' });
-    this.track.replaceChildren.apply(this.track, [this.shade].concat(this.strips(), [this.events()], [this.ticks()]));
+    this.track.replaceChildren(this.shade, ...this.strips(), this.events(), this.ticks());
     this.show();
   };
 
   /** A strip for each corridor: when its figures are from. */
   Clock.prototype.strips = function () {
-    const rows = {}, value = this.value;
+    const value = this.value;
+    /** @type {{ [title: string]: { f: Scene.Figure, colour: string }[] }} */
+    const rows = {};
     figures(this.lines).forEach(function (pipe) {
       const row = rows[pipe.corridor_title] || (rows[pipe.corridor_title] = []);
       pipe.figures.filter(function (f) { return f.start && f.end; }).forEach(function (f) {
@@ -201,7 +218,9 @@
   /** Marks of events, those that would lie on each other as one with their number. */
   Clock.prototype.events = function () {
     const self = this, box = T.el('div', { class: 'clock-events', role: 'group', 'aria-label': 'Events' });
-    const room = Math.max(1, this.track.clientWidth), marks = [];
+    const room = Math.max(1, this.track.clientWidth);
+    /** @type {Mark[]} */
+    const marks = [];
     this.value.events.forEach(function (event) {
       const share = Math.max(0, Math.min(1, place(event.start, self.value)));
       const last = marks[marks.length - 1];
@@ -212,6 +231,7 @@
     return box;
   };
 
+  /** @param {Mark} mark */
   Clock.prototype.eventMark = function (mark) {
     const self = this, many = mark.events.length, first = mark.events[0], last = mark.events[many - 1];
     const words = many > 1 ? many + ' events, ' + first.date + ' to ' + last.date : first.date + ', ' + first.title;
@@ -221,7 +241,7 @@
     return node;
   };
 
-  /** Open the events of a mark: each with its date, kind and source. */
+  /** Open the events of a mark: each with its date, kind and source. @param {HTMLElement} node @param {Scene.Event[]} events */
   Clock.prototype.tell = function (node, events) {
     const open = node.getAttribute('aria-expanded') === 'true';
     this.track.querySelectorAll('.clock-event').forEach(function (other) { other.setAttribute('aria-expanded', 'false'); });

@@ -1,48 +1,64 @@
 /* Shared pieces: elements without markup, blocks of data, and the register of drawable kinds. */
 (function () {
   'use strict';
-  const T = (window.Tumen = window.Tumen || {});
-  const SVG = 'http://www.w3.org/2000/svg';
+  const T = (window.Tumen = window.Tumen || /** @type {Tumen} */ ({}));
+  const ROOMY = 700; // pixels of a map on which panels stand open
+  const SVG = /** @type {const} */ ('http://www.w3.org/2000/svg');
+
+  /** @type {(node: Element, attributes?: { [name: string]: string | number }) => void} */
+  function set(node, attributes) {
+    Object.entries(attributes || {}).forEach(function (pair) { node.setAttribute(pair[0], String(pair[1])); });
+  }
 
   /** An element with text children only: values reach the page as text, never as markup. */
   T.el = function (name, attributes, children) {
     const node = document.createElement(name);
-    Object.keys(attributes || {}).forEach(function (key) { node.setAttribute(key, attributes[key]); });
-    [].concat(children === undefined ? [] : children).forEach(function (child) {
-      node.append(child instanceof Node ? child : document.createTextNode(String(child)));
-    });
+    set(node, attributes);
+    const all = children === undefined ? [] : Array.isArray(children) ? children : [children];
+    all.forEach(function (child) { node.append(child instanceof Node ? child : String(child)); });
     return node;
   };
 
   T.svg = function (name, attributes) {
     const node = document.createElementNS(SVG, name);
-    Object.keys(attributes || {}).forEach(function (key) { node.setAttribute(key, attributes[key]); });
+    set(node, attributes);
     return node;
   };
 
-  T.block = function (id) { return document.getElementById(id).textContent; };
+  T.block = function (id) {
+    const node = document.getElementById(id);
+    if (!node) throw new Error('the page holds no block ' + id);
+    return node.textContent || '';
+  };
 
   T.css = function (name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   };
 
+  /** A node of ours in a corner of the map: what is done to it is not done to the map. */
+  T.corner = function (map, position, node) {
+    const control = new L.Control({ position: position });
+    control.onAdd = function () {
+      L.DomEvent.disableClickPropagation(node);
+      L.DomEvent.disableScrollPropagation(node);
+      return node;
+    };
+    control.addTo(map);
+  };
+
+  /** @type {(selector: string) => HTMLElement | null} */
+  function find(selector) { return document.querySelector(selector); }
+
   /** Where a part of the page stands: its slot in the frame, else a panel on the map itself. */
   T.slot = function (name, map, title, position) {
-    const found = document.querySelector('[data-slot="' + name + '"]');
-    const part = document.querySelector('[data-part="' + name + '"]');
+    const found = find('[data-slot="' + name + '"]'), part = find('[data-part="' + name + '"]');
     if (found && !(part && part.contains(found))) return found;
     const inner = part || T.el('div', { class: name, 'data-slot': name });
     inner.hidden = false;
-    const box = T.el('details', { class: 'tumen-panel', open: '' }, [T.el('summary', {}, title), inner]);
-    const Panel = L.Control.extend({
-      options: { position: position || 'bottomright' },
-      onAdd: function () {
-        L.DomEvent.disableClickPropagation(box);
-        L.DomEvent.disableScrollPropagation(box);
-        return box;
-      },
-    });
-    new Panel().addTo(map);
+    const box = T.el('details', { class: 'tumen-panel' }, [T.el('summary', {}, title), inner]);
+    box.toggleAttribute('open', name !== 'table' && map.getSize().x >= ROOMY);
+    box.addEventListener('toggle', function () { if (map._tumenLabels) map._tumenLabels.layout(); });
+    T.corner(map, position || 'bottomright', box);
     return found || inner;
   };
 

@@ -5,11 +5,13 @@
   const UNKNOWN = 'unknown';
   const MARKS = 3;
 
+  /** @type {(value: Known | undefined) => value is number} */
   function known(value) { return value !== null && value !== undefined && !Number.isNaN(value); }
 
+  /** @type {(digits: string) => string} */
   function grouped(digits) { return digits.replace(/\B(?=(\d{3})+$)/g, ','); }
 
-  /** mantissa × 2^exponent of a positive double, exactly. */
+  /** mantissa × 2^exponent of a positive double, exactly. @param {number} value */
   function exact(value) {
     const view = new DataView(new ArrayBuffer(8));
     view.setFloat64(0, value);
@@ -19,7 +21,10 @@
       : { mantissa: fraction, power: -1074 };
   }
 
-  /** A positive double × 10^places as a whole number, halves to even: toFixed rounds them up. */
+  /**
+   * A positive double × 10^places as a whole number, halves to even: toFixed rounds them up.
+   * @type {(value: number, places: number) => bigint}
+   */
   function whole(value, places) {
     const parts = exact(value), scaled = parts.mantissa * 10n ** BigInt(places);
     if (parts.power >= 0) return scaled << BigInt(parts.power);
@@ -28,6 +33,7 @@
     return rest > half || (rest === half && floor % 2n === 1n) ? floor + 1n : floor;
   }
 
+  /** @type {(value: number) => string} */
   function fixed(value) {
     const digits = whole(Math.abs(value), MARKS).toString().padStart(MARKS + 1, '0');
     const decimals = digits.slice(-MARKS).replace(/0+$/, '');
@@ -35,33 +41,40 @@
     return sign + grouped(digits.slice(0, -MARKS)) + (decimals ? '.' + decimals : '');
   }
 
-  /** Four digits that count: 0.0005, 1.234e-05. */
+  /** Four digits that count: 0.0005, 1.234e-05. @type {(value: number) => string} */
   function small(value) {
     const parts = value.toExponential(3).split('e'), power = Number(parts[1]);
     if (power >= -4) return value.toFixed(3 - power).replace(/0+$/, '');
     return parts[0].replace(/\.?0+$/, '') + 'e-' + String(-power).padStart(2, '0');
   }
 
+  /** @type {(value: number) => string} */
   function number(value) {
     if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
     return value && Math.abs(value) < 0.001 ? small(value) : fixed(value);
   }
 
-  /** Three digits that count, halves up. */
+  /** Three digits that count, halves up. @type {(value: number) => string} */
   function rounded(value) { return number(value ? Number(value.toPrecision(3)) : value); }
 
-  /** '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown', of {quantity, quantity_low, …}. */
+  /**
+   * '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown', of {quantity, quantity_low, …}.
+   * @type {(row: Amount, unit?: string) => string}
+   */
   function quantity(row, unit) {
     const tail = unit === undefined ? row.unit || '' : unit;
     const stated = row.quantity, low = row.quantity_low, high = row.quantity_high;
-    const say = function (text) { return (text + ' ' + tail).trim(); };
+    const say = function (/** @type {string} */ text) { return (text + ' ' + tail).trim(); };
     if (known(low) && known(high)) return say(low === high ? number(low) : number(low) + '–' + number(high));
     if (known(stated)) return say(number(stated));
     if (known(low)) return say('over ' + number(low));
     return known(high) ? say('under ' + number(high)) : UNKNOWN;
   }
 
-  /** The shortest decimal of a double without an exponent: whole digits and decimals. */
+  /**
+   * The shortest decimal of a double without an exponent: whole digits and decimals.
+   * @type {(value: number) => [string, string]}
+   */
   function decimal(value) {
     const parts = String(Math.abs(value)).split('e'), power = Number(parts[1] || 0);
     const digits = parts[0].split('.'), after = digits[1] || '';
@@ -69,7 +82,7 @@
     return ['0', '0'.repeat(-power - 1) + digits[0] + after];
   }
 
-  /** The shortest decimal of a double at so many places, halves up. */
+  /** The shortest decimal of a double at so many places, halves up. @type {(value: number, places: number) => number} */
   function halvesUp(value, places) {
     const parts = decimal(value), kept = parts[0] + parts[1].slice(0, places).padEnd(places, '0');
     const up = (parts[1][places] || '0') >= '5' ? 1n : 0n;
@@ -79,13 +92,17 @@
     return Number((value < 0 || Object.is(value, -0) ? '-' : '') + text);
   }
 
+  /** @type {(share: Known | undefined) => string} */
   function percent(share) {
     if (!known(share)) return UNKNOWN;
     if (share > 0 && share < 0.001) return 'under 0.1 %';
     return number(halvesUp(share * 100, share >= 0.095 ? 0 : 1)) + ' %';
   }
 
-  /** '30 %', '50–63 %', 'over 1.3 %' or '' of {utilisation, utilisation_low, utilisation_high}. */
+  /**
+   * '30 %', '50–63 %', 'over 1.3 %' or '' of {utilisation, utilisation_low, utilisation_high}.
+   * @type {(row: Shares) => string}
+   */
   function share(row) {
     const stated = row.utilisation, low = row.utilisation_low, high = row.utilisation_high;
     if (known(low) && known(high)) {
@@ -97,13 +114,16 @@
     return known(high) ? 'under ' + percent(high) : '';
   }
 
-  /** 'a, b and c'. */
+  /** 'a, b and c'. @type {(words: string[]) => string} */
   function joined(words) {
     return words.length > 1 ? words.slice(0, -1).join(', ') + ' and ' + words[words.length - 1] : words.join('');
   }
 
+  /** '2–2.5 Mt' without its unit: '2–2.5'. @type {(text: string, unit: string) => string} */
+  function bare(text, unit) { return unit && text.endsWith(' ' + unit) ? text.slice(0, -unit.length - 1) : text; }
+
   T.words = {
-    number: number, rounded: rounded, quantity: quantity, percent: percent, share: share, joined: joined,
+    bare: bare, number: number, rounded: rounded, quantity: quantity, percent: percent, share: share, joined: joined,
     UNKNOWN: UNKNOWN,
   };
 })();

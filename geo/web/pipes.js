@@ -5,14 +5,20 @@
   const SHORT = 9;
   const EDGE = 1.5;
   const MITRE = 2.5;
+  const CALM = 1.2; // pixels a line may stray, whatever its shift: lanes lie true in their casing
 
+  /** @typedef {import('leaflet').Point} Point */
+  /** @typedef {import('leaflet').Path} Path */
+  /** @typedef {[number, number][]} LatLons */
+
+  /** @type {(points: Point[]) => number} */
   function lengthOf(points) {
     let sum = 0;
     for (let i = 1; i < points.length; i++) sum += points[i - 1].distanceTo(points[i]);
     return sum;
   }
 
-  /** Cut `px` pixels off the end of projected points, so that the line stops before its place. */
+  /** Cut `px` pixels off the end of projected points, so that the line stops before its place. @type {(points: Point[], px: number) => Point[]} */
   function shortened(points, px) {
     const kept = points.slice();
     let left = px;
@@ -29,18 +35,23 @@
     return points;
   }
 
+  /** @type {(a: Point, b: Point) => Point} */
   function normal(a, b) {
     const length = a.distanceTo(b) || 1;
     return L.point(-(b.y - a.y) / length, (b.x - a.x) / length);
   }
 
+  /** @type {(points: Point[]) => Point[]} */
+  function calm(points) { return L.LineUtil.simplify(points, CALM); }
+
   /** Projected points moved to the right of travel by `px` pixels: the same at every zoom. */
   T.shifted = function (points, px) {
     if (!px || points.length < 2) return points;
-    const line = L.LineUtil.simplify(points, 1.2);
+    const line = calm(points);
     return line.map(function (p, i) {
       const before = i ? normal(line[i - 1], p) : null, after = i < line.length - 1 ? normal(p, line[i + 1]) : null;
       const one = before || after, two = after || before;
+      if (!one || !two) return p;
       const sum = L.point(one.x + two.x, one.y + two.y), length = Math.hypot(sum.x, sum.y);
       if (length < 1e-6) return L.point(p.x + two.x * px, p.y + two.y * px);
       const mitre = Math.min(MITRE, 2 / length) * px / length;
@@ -48,29 +59,36 @@
     });
   };
 
-  /* Leaflet's own polyline, moved aside, with its last pixels left for the arrowhead. */
-  const Line = L.Polyline.extend({
+  /**
+   * Leaflet's own polyline, moved aside, with its last pixels left for the arrowhead.
+   * @type {new (lines: LatLons | LatLons[], options: PipeLine['options']) => PipeLine}
+   */
+  const Line = L.Polyline.extend(/** @satisfies {Inside<PipeLine>} */ ({
     _project: function () {
       L.Polyline.prototype._project.call(this);
       const cut = this.options.cut || 0, shift = this.options.shift || 0;
-      this._rings = this._rings.map(function (ring) { return T.shifted(ring, shift); });
+      this._rings = this._rings.map(function (ring) { return T.shifted(shift ? ring : calm(ring), shift); });
       const last = this._rings.length - 1;
       if (cut && last >= 0 && lengthOf(this._rings[last]) > cut * 2.5) {
         this._rings[last] = shortened(this._rings[last], cut);
       }
-      if (this._rawPxBounds) {
+      const box = this._rawPxBounds;
+      if (box && box.min && box.max) {
         const room = L.point(Math.abs(shift), Math.abs(shift));
-        this._rawPxBounds = L.bounds(this._rawPxBounds.min.subtract(room), this._rawPxBounds.max.add(room));
+        this._rawPxBounds = L.bounds(box.min.subtract(room), box.max.add(room));
         this._updateBounds();
       }
     },
-  });
+  }));
 
-  /* A filled arrowhead at the end of a line, in pixels. */
-  const Arrow = L.Path.extend({
+  /**
+   * A filled arrowhead at the end of a line, in pixels.
+   * @type {new (line: LatLons, options: ArrowOptions) => Arrow}
+   */
+  const Head = L.Path.extend(/** @satisfies {Inside<Arrow>} */ ({
     initialize: function (line, options) { this._line = line; L.setOptions(this, options); },
     _project: function () {
-      const parts = this._line.map(function (ll) { return this._map.latLngToLayerPoint(ll); }, this);
+      const parts = this._line.map((ll) => this._map.latLngToLayerPoint(ll));
       this._points = [];
       this._bounds = this._pxBounds = L.bounds(parts);
       if (lengthOf(parts) < this.options.cut * 2.5) return;
@@ -86,80 +104,89 @@
     },
     _empty: function () { return !this._points.length; },
     redraw: function () { if (this._map) this._renderer._updatePath(this); return this; },
-  });
+  }));
 
+  /** @type {(part: Scene.LonLat[]) => LatLons} */
   function flip(part) { return part.map(function (p) { return [p[1], p[0]]; }); }
 
+  /** @type {(lines: LatLons[]) => LatLons[]} */
   function backwards(lines) {
     return lines.map(function (line) { return line.slice().reverse(); }).reverse();
   }
 
+  /** @type {(pattern: number[]) => string | undefined} */
   function dashes(pattern) {
-    if (!pattern.length) return null;
+    if (!pattern.length) return undefined;
     return pattern.map(function (n) { return Math.max(1, n); }).join(' ');
   }
 
+  /** @type {PipeLine['options']} */
   const BASE = {
     pane: 'tumen-lines', interactive: false, lineCap: 'butt', lineJoin: 'round', fill: false,
     smoothFactor: 0.6,
   };
 
-  function casing(lines, pipe, one, made) {
-    const shift = one.shift;
-    made.push(new Line(lines, Object.assign({}, BASE, { className: 'tumen-edge', shift: shift,
-      weight: one.casing + 2 * EDGE, color: pipe.colour, dashArray: dashes(pipe.dash) })));
-    made.push(new Line(lines, Object.assign({}, BASE, { className: 'tumen-casing', shift: shift,
-      weight: one.casing, color: pipe.tint })));
+  /** @type {(lines: LatLons[], options: PipeLine['options']) => PipeLine} */
+  function line(lines, options) { return new Line(lines, Object.assign({}, BASE, options)); }
+
+  /** @type {(lines: LatLons[], pipe: Scene.Pipe, shift: number, px: number) => Path[]} */
+  function casing(lines, pipe, shift, px) {
+    return [
+      line(lines, { className: 'tumen-edge', shift: shift, weight: px + 2 * EDGE, color: pipe.colour, dashArray: dashes(pipe.dash) }),
+      line(lines, { className: 'tumen-casing', shift: shift, weight: px, color: pipe.tint }),
+    ];
   }
 
-  function plain(lines, pipe, one, made) {
-    made.push(new Line(lines, Object.assign({}, BASE, { className: 'tumen-halo', shift: one.shift,
-      weight: one.plain + 3, color: T.css('--halo'), opacity: one.faint ? 0 : 1 })));
-    made.push(new Line(lines, Object.assign({}, BASE, { className: 'tumen-plain', shift: one.shift,
-      weight: one.plain, opacity: one.faint ? 0.45 : 1, color: pipe.colour, dashArray: dashes(pipe.dash) })));
+  /** @type {(lines: LatLons[], pipe: Scene.Pipe, one: Stroke) => Path[]} */
+  function plain(lines, pipe, one) {
+    const px = one.plain || 0;
+    return [
+      line(lines, { className: 'tumen-halo', shift: one.shift, weight: px + 3, color: T.css('--halo'), opacity: one.faint ? 0 : 1 }),
+      line(lines, { className: 'tumen-plain', shift: one.shift, weight: px, opacity: one.faint ? 0.45 : 1,
+        color: pipe.colour, dashArray: dashes(pipe.dash) }),
+    ];
   }
 
-  /** A lane for each commodity across the core, the first at its left edge. */
-  function core(lines, one, cut, made) {
-    let at = one.shift - one.core / 2;
-    one.lanes.forEach(function (lane) {
-      made.push(new Line(lines, Object.assign({}, BASE, { className: 'tumen-core', cut: cut,
-        shift: one.lanes.length > 1 ? at + lane.px / 2 : one.shift, weight: lane.px,
-        color: lane.colour, dashArray: dashes(one.dash) })));
+  /** A lane for each commodity across the core, the first at its left edge. @type {(lines: LatLons[], one: Stroke, px: number, cut: number) => Path[]} */
+  function core(lines, one, px, cut) {
+    let at = one.shift - px / 2;
+    const made = one.lanes.map(function (lane) {
       at += lane.px;
+      return line(lines, { className: 'tumen-core', cut: cut, weight: lane.px, color: lane.colour,
+        shift: one.lanes.length > 1 ? at - lane.px / 2 : one.shift, dashArray: dashes(one.dash) });
     });
-    if (one.over) {
-      made.push(new Line(lines, Object.assign({}, BASE, { className: 'tumen-over', cut: cut,
-        shift: one.shift, weight: one.core, color: T.css('--ink'), dashArray: '1 6', opacity: 0.6 })));
-    }
+    return made.concat(one.over ? [line(lines, { className: 'tumen-over', cut: cut, shift: one.shift,
+      weight: px, color: T.css('--ink'), dashArray: '1 6', opacity: 0.6 })] : []);
   }
 
-  function arrow(lines, one, cut, head, made) {
-    made.push(new Arrow(lines[lines.length - 1], Object.assign({}, BASE, {
+  /** @type {(lines: LatLons[], one: Stroke, cut: number, head: number) => Path} */
+  function arrow(lines, one, cut, head) {
+    return new Head(lines[lines.length - 1], Object.assign({}, BASE, {
       className: 'tumen-arrow', stroke: true, weight: 1, color: T.css('--halo'), shift: one.shift,
       fill: true, fillColor: one.lanes[0].colour, fillOpacity: 1,
-      cut: cut, head: head, half: Math.max(6, one.core * 0.75),
-    })));
+      cut: cut, head: head, half: Math.max(6, (one.core || 0) * 0.75),
+    }));
   }
 
-  /** Leaflet layers of one line in its state, the lowest first. */
+  /** Leaflet layers of one line in its state, the lowest first. @type {(pipe: Scene.Pipe, strokes: Stroke[]) => Path[]} */
   function layers(pipe, strokes) {
-    const made = [], forward = pipe.parts.map(flip);
-    strokes.forEach(function (one) {
+    const forward = pipe.parts.map(flip);
+    return strokes.flatMap(function (one) {
       const lines = one.reverse ? backwards(forward) : forward;
       const head = Math.max(11, (one.core || 0) * 1.1), cut = one.arrow ? SHORT + head * 0.8 : 0;
-      if (one.casing !== null) casing(lines, pipe, one, made);
-      else if (one.core === null) plain(lines, pipe, one, made);
-      if (one.core !== null) core(lines, one, cut, made);
-      if (one.arrow && lines.length) arrow(lines, one, cut, head, made);
+      const below = one.casing !== null ? casing(lines, pipe, one.shift, one.casing)
+        : one.core === null ? plain(lines, pipe, one) : [];
+      const own = one.core === null ? [] : core(lines, one, one.core, cut);
+      return [...below, ...own, ...(one.arrow && lines.length ? [arrow(lines, one, cut, head)] : [])];
     });
-    return made;
   }
 
+  /** @type {(strokes: Stroke[]) => number} */
   function widest(strokes) {
     return strokes.reduce(function (sum, s) { return sum + Math.max(s.casing || 0, s.core || 0, s.plain || 0); }, 0);
   }
 
+  /** @type {(lines: Lines, pipe: Scene.Pipe, strokes: Stroke[]) => Label} */
   function label(lines, pipe, strokes) {
     const words = lines.label(pipe), unknown = words === '?';
     const amount = strokes.some(function (s) { return s.core !== null; });
@@ -172,59 +199,73 @@
     };
   }
 
+  /** @constructor @param {import('leaflet').Map} map @param {Lines} lines */
   function Painter(map, lines) {
     this.map = map;
     this.lines = lines;
+    /** @type {{ [pipe: string]: import('leaflet').LayerGroup }} */
     this.groups = {};
+    /** @type {{ [pipe: string]: PipeLine }} */
     this.hits = {};
+    /** @type {{ [corridor: string]: import('leaflet').LayerGroup }} */
     this.corridors = {};
     ['tumen-lines', 'tumen-hits'].forEach(function (name, n) {
-      if (map.getPane(name)) return;
-      map.createPane(name).style.zIndex = String(410 + n);
+      const pane = map.getPane(name) || map.createPane(name);
+      pane.style.zIndex = String(410 + n);
+      if (!n) pane.style.pointerEvents = 'none';
     });
-    map.getPane('tumen-lines').style.pointerEvents = 'none';
+    // without a margin: what answers to pointer and keyboard ends where the map ends
+    this.reached = L.svg({ pane: 'tumen-hits', padding: 0 });
   }
 
+  /** @param {import('leaflet').LayerGroup} root */
   Painter.prototype.build = function (root) {
-    this.lines.pipes.forEach(function (pipe) {
+    this.lines.pipes.forEach((pipe) => {
       const group = this.groups[pipe.id] = L.layerGroup();
       const hit = this.hits[pipe.id] = new Line(pipe.parts.map(flip), {
-        pane: 'tumen-hits', className: 'tumen-hit', weight: 14, color: pipe.colour, opacity: 0,
+        pane: 'tumen-hits', renderer: this.reached, className: 'tumen-hit', weight: 14, color: pipe.colour, opacity: 0,
         fill: false, lineCap: 'round',
       });
-      hit.on('click', function (event) { this.open(pipe, event.latlng); }, this);
-      hit.on('add', function () { this.reach(pipe, hit); }, this);
+      hit.on('click', (event) => { this.open(pipe, event.latlng); });
+      hit.on('add', () => { this.reach(pipe, hit); });
       const parent = this.corridors[pipe.corridor] || (this.corridors[pipe.corridor] = L.layerGroup().addTo(root));
       parent.addLayer(group).addLayer(hit);
-    }, this);
+    });
   };
 
   /** Draw every line anew in its present state; small ones lie on top of large ones. */
   Painter.prototype.draw = function () {
-    const widths = {}, labels = [], obstacles = [];
-    this.lines.pipes.forEach(function (pipe) {
+    /** @type {{ [pipe: string]: number }} */
+    const widths = {};
+    /** @type {Label[]} */
+    const labels = [];
+    /** @type {Labels['lines']} */
+    const obstacles = [];
+    this.lines.pipes.forEach((pipe) => {
       const strokes = this.lines.strokes(pipe, this.lines.state(pipe));
       const group = this.groups[pipe.id].clearLayers();
       layers(pipe, strokes).forEach(function (layer) { group.addLayer(layer); });
       const px = widths[pipe.id] = widest(strokes);
       this.mark(pipe, group);
       this.aim(pipe, strokes, px);
-      if (this.hits[pipe.id].getElement()) this.say(pipe, this.hits[pipe.id].getElement());
+      this.say(pipe);
       if (px > 5) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1 }); });
       if (this.lines.label(pipe) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
-    }, this);
+    });
     this.lines.pipes.slice().sort(function (a, b) {
-      return (b.context - a.context) || widths[b.id] - widths[a.id];
-    }).forEach(function (pipe) {
-      this.groups[pipe.id].eachLayer(function (layer) { if (layer._map) layer.bringToFront(); });
-    }, this);
+      return (Number(b.context) - Number(a.context)) || widths[b.id] - widths[a.id];
+    }).forEach((pipe) => {
+      this.groups[pipe.id].eachLayer((layer) => {
+        if (layer instanceof L.Path && this.map.hasLayer(layer)) layer.bringToFront();
+      });
+    });
     const manager = T.labels(this.map);
     manager.lines = obstacles;
     manager.set('flows', labels);
     T.samples(this.lines);
   };
 
-  /** The area that answers to pointer and keyboard lies where the line is drawn. */
+  /** The area that answers to pointer and keyboard lies where the line is drawn. @param {Scene.Pipe} pipe @param {Stroke[]} strokes @param {number} px */
   Painter.prototype.aim = function (pipe, strokes, px) {
     const hit = this.hits[pipe.id], one = strokes[0];
     hit.options.shift = strokes.length > 1 ? 0 : one.reverse ? -one.shift : one.shift;
@@ -232,38 +273,43 @@
     if (hit._map) hit._reset();
   };
 
+  /** @param {Scene.Pipe} pipe @param {import('leaflet').LayerGroup} group */
   Painter.prototype.mark = function (pipe, group) {
     group.eachLayer(function (layer) {
-      const node = layer.getElement && layer.getElement();
-      if (!node) return;
+      const node = layer instanceof L.Path && layer.getElement();
+      if (!(node instanceof SVGElement)) return;
       node.dataset.pipe = pipe.id;
       node.style.setProperty('--own', pipe.colour);
     });
   };
 
-  Painter.prototype.say = function (pipe, path) {
-    path.setAttribute('aria-label', this.lines.announce(pipe));
+  /** @param {Scene.Pipe} pipe */
+  Painter.prototype.say = function (pipe) {
+    const path = this.hits[pipe.id].getElement();
+    if (path) path.setAttribute('aria-label', this.lines.announce(pipe));
   };
 
+  /** @param {Scene.Pipe} pipe @param {PipeLine} hit */
   Painter.prototype.reach = function (pipe, hit) {
     const path = hit.getElement(), map = this.map, self = this;
+    if (!path) return;
     path.dataset.pipe = pipe.id;
     path.setAttribute('tabindex', '0');
     path.setAttribute('role', 'button');
-    this.say(pipe, path);
+    this.say(pipe);
     path.addEventListener('keydown', function (event) {
       if (event.key !== 'Enter' && event.key !== ' ') return;
       event.preventDefault();
       self.open(pipe);
     });
-    [['mouseover', true], ['focus', true], ['mouseout', false], ['blur', false]].forEach(function (pair) {
-      path.addEventListener(pair[0], function () { T.select(map, pipe, pair[1]); });
+    ['mouseover', 'focus', 'mouseout', 'blur'].forEach(function (name, n) {
+      path.addEventListener(name, function () { T.select(map, pipe, n < 2); });
     });
   };
 
-  /** Open what is known of a line, at a point of it or in its middle. */
+  /** Open what is known of a line, at a point of it or in its middle. @param {Scene.Pipe} pipe @param {import('leaflet').LatLng} [at] */
   Painter.prototype.open = function (pipe, at) {
-    const drawn = this.lines.state(pipe).cores.reduce(function (all, f) { return all.concat(f.flows); }, []);
+    const drawn = this.lines.state(pipe).cores.flatMap(function (f) { return f.flows; });
     const words = [pipe.status + ' · ' + pipe.length, this.lines.announce(pipe), pipe.note];
     const content = T.popup(pipe.title, words, T.ranked(pipe.claims, drawn), pipe.sources);
     T.openPopup(this.map, at || this.hits[pipe.id].getCenter(), content, this.hits[pipe.id].getElement());
@@ -274,24 +320,24 @@
   T.select = function (map, pipe, on) {
     const keys = [pipe.id, pipe.corridor];
     document.querySelectorAll('[data-row-pipe]').forEach(function (row) {
-      row.classList.toggle('lit', on && keys.indexOf(row.dataset.rowPipe) >= 0);
+      row.classList.toggle('lit', on && keys.indexOf(row.getAttribute('data-row-pipe') || '') >= 0);
     });
     map.getContainer().querySelectorAll('path[data-pipe]').forEach(function (path) {
-      path.classList.toggle('lit', on && path.dataset.pipe === pipe.id);
+      path.classList.toggle('lit', on && path.getAttribute('data-pipe') === pipe.id);
     });
   };
 
+  /** @type {(target: EventTarget | null) => Element | null} */
   function rowOf(target) { return target instanceof Element ? target.closest('[data-row-pipe]') : null; }
 
-  /** Rows light the lines they speak of: one listener for all rows, also those made later. */
+  /** Rows light the lines they speak of: one listener for all rows, also those made later. @type {(map: import('leaflet').Map, lines: Lines) => void} */
   function rows(map, lines) {
-    const light = function (on) {
-      return function (event) {
+    const light = function (/** @type {boolean} */ on) {
+      return function (/** @type {MouseEvent | FocusEvent} */ event) {
         const row = rowOf(event.target);
         if (!row || rowOf(event.relatedTarget) === row) return;
-        const own = lines.pipes.filter(function (p) {
-          return p.id === row.dataset.rowPipe || p.corridor === row.dataset.rowPipe;
-        });
+        const name = row.getAttribute('data-row-pipe');
+        const own = lines.pipes.filter(function (p) { return p.id === name || p.corridor === name; });
         own.forEach(function (p) { T.select(map, p, on); });
         if (own.length > 1 && on) {
           own.forEach(function (p) {
@@ -307,18 +353,30 @@
     document.addEventListener('focusout', light(false));
   }
 
+  /** Lines by a name: the one of that id, or those of that corridor, the one with figures first. @type {(lines: Lines, name: string) => Scene.Pipe[]} */
+  function named(lines, name) {
+    const told = function (/** @type {Scene.Pipe} */ p) { return lines.state(p).cores.length ? 2 : p.figures.length ? 1 : 0; };
+    const one = lines.pipes.filter(function (p) { return p.id === name; });
+    return one.length ? one : lines.pipes.filter(function (p) { return p.corridor === name; })
+      .sort(function (a, b) { return told(b) - told(a); });
+  }
+
+  /** @param {LinesValue} value */
   T.kinds.pipes = function (map, value, layer) {
-    const lines = T.lines(map, value), painter = new Painter(map, lines), root = layer || L.layerGroup().addTo(map);
+    T.lines(map, value);
+    const lines = T.needLines(map), painter = new Painter(map, lines), root = layer || L.layerGroup().addTo(map);
     painter.build(root);
     painter.draw();
     root.on('add remove', painter.draw, painter);
     rows(map, lines);
     map.on('tumen:state', painter.draw, painter);
-    map.on('tumen:open', function (event) {
-      const pipe = lines.byId[event.pipe] || lines.pipes.find(function (p) { return p.corridor === event.pipe; });
-      if (!pipe || !painter.hits[pipe.id]) return;
-      map.fitBounds(painter.hits[pipe.id].getBounds(), { maxZoom: map.getZoom(), animate: false });
-      painter.open(pipe);
+    map.on('tumen:open', function (/** @type {TumenEvent} */ event) {
+      const found = named(lines, event.pipe || '');
+      if (!found.length) return;
+      const bounds = L.latLngBounds([]);
+      found.forEach(function (pipe) { bounds.extend(painter.hits[pipe.id].getBounds()); });
+      map.fitBounds(bounds, { maxZoom: map.getZoom(), animate: false });
+      painter.open(found[0]);
     });
     map._tumenPipes = lines;
     map._tumenCorridors = Object.assign(map._tumenCorridors || {}, painter.corridors);

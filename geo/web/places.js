@@ -6,6 +6,8 @@
   const RING_PX = 9;
   const TARGET = 24; // pixels that answer to a finger
   const APART = 25;
+  /** @typedef {Scene.Place & { marker: import('leaflet').Marker, ring?: import('leaflet').Circle }} Drawn */
+  /** @type {{ [kind: string]: [string, { [name: string]: number }] }} */
   const SHAPES = {
     port: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
     anchorage: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
@@ -14,8 +16,10 @@
     town: ['circle', { cx: 6.5, cy: 6.5, r: 3 }],
     station: ['circle', { cx: 6.5, cy: 6.5, r: 4.5 }],
   };
+  /** @type {{ [kind: string]: number }} */
   const PRIORITY = { port: 640, crossing: 620, station: 600, junction: 560, anchorage: 560, town: 500 };
 
+  /** @type {(place: Scene.Place) => import('leaflet').DivIcon} */
   function icon(place) {
     const shape = SHAPES[place.kind] || SHAPES.station;
     const picture = T.svg('svg', { width: SIZE, height: SIZE, viewBox: '0 0 13 13', 'aria-hidden': 'true' });
@@ -24,11 +28,13 @@
     return L.divIcon({ className: 'tumen-place', html: html, iconSize: [TARGET, TARGET] });
   }
 
+  /** @type {(place: Scene.Place, lang: string) => string} */
   function name(place, lang) { return place.names[lang] || place.names.en || place.id; }
 
-  /** The language a name is really in, where the chosen one is missing. */
+  /** The language a name is really in, where the chosen one is missing. @type {(place: Scene.Place, lang: string) => string} */
   function tongue(place, lang) { return place.names[lang] ? lang : 'en'; }
 
+  /** @type {(place: Scene.Place, lang: string) => HTMLElement} */
   function content(place, lang) {
     const others = ['en', 'ko', 'ru'].filter(function (l) { return l !== lang && place.names[l]; })
       .map(function (l) { return place.names[l]; }).join(' · ');
@@ -38,6 +44,7 @@
       place.claims, [place.source]);
   }
 
+  /** @type {(place: Scene.Place, lang: string) => Label} */
   function label(place, lang) {
     return {
       text: name(place, lang), lang: tongue(place, lang), lat: place.lat, lng: place.lon, priority: PRIORITY[place.kind] || 500,
@@ -45,40 +52,48 @@
     };
   }
 
+  /** A ring where the position is uncertain. @type {(place: Scene.Place, at: import('leaflet').LatLng) => import('leaflet').Circle | undefined} */
+  function ring(place, at) {
+    if (!place.accuracy_m) return undefined;
+    return L.circle(at, { radius: place.accuracy_m, interactive: false, className: 'tumen-ring', fill: false });
+  }
+
+  /** @constructor @param {import('leaflet').Map} map @param {{ places: Scene.Place[], lang?: string }} value @param {import('leaflet').LayerGroup} layer */
   function Painter(map, value, layer) {
     this.map = map;
-    this.places = value.places;
     this.layer = layer;
     this.rings = L.layerGroup().addTo(layer);
     this.lang = value.lang || 'en';
-    this.places.forEach(this.build, this);
+    /** @type {Drawn[]} */
+    this.places = value.places.map((place) => this.build(place));
     map.on('zoomend', this.settle, this);
     this.layer.on('add remove', this.settle, this);
     this.settle();
   }
 
+  /** @param {Scene.Place} place @returns {Drawn} */
   Painter.prototype.build = function (place) {
-    const at = [place.lat, place.lon], self = this;
-    const marker = place.marker = L.marker(at, { icon: icon(place), keyboard: true, riseOnHover: true });
+    const at = L.latLng(place.lat, place.lon), self = this;
+    const marker = L.marker(at, { icon: icon(place), keyboard: true, riseOnHover: true });
+    const drawn = Object.assign({}, place, { marker: marker, ring: ring(place, at) });
     const open = function () {
       T.openPopup(self.map, at, content(place, self.lang), marker.getElement());
     };
     marker.on('click', open);
     marker.on('add', function () {
       const node = marker.getElement();
-      self.say(place);
-      node.addEventListener('keydown', function (event) {
+      self.say(drawn);
+      if (node) node.addEventListener('keydown', function (event) {
         if (event.key !== 'Enter' && event.key !== ' ') return;
         event.preventDefault();
         event.stopPropagation();
         open();
       });
     });
-    if (place.accuracy_m) {
-      place.ring = L.circle(at, { radius: place.accuracy_m, interactive: false, className: 'tumen-ring', fill: false });
-    }
+    return drawn;
   };
 
+  /** @param {Drawn} place */
   Painter.prototype.say = function (place) {
     const node = place.marker.getElement();
     if (!node) return;
@@ -89,25 +104,27 @@
 
   /** Symbols, rings and names for the zoom and the language. */
   Painter.prototype.settle = function () {
-    const map = this.map, layer = this.layer, rings = this.rings;
+    const map = this.map, layer = this.layer, rings = this.rings, lang = this.lang;
     const metres = map.distance(map.containerPointToLatLng([0, 0]), map.containerPointToLatLng([100, 0])) / 100;
-    thin(map, this.places, layer);
+    if (map.hasLayer(layer)) thin(map, this.places, layer);
     this.places.forEach(function (p) {
       if (!p.ring) return;
-      if (p.accuracy_m / metres > RING_PX) rings.addLayer(p.ring); else rings.removeLayer(p.ring);
+      if ((p.accuracy_m || 0) / metres > RING_PX) rings.addLayer(p.ring); else rings.removeLayer(p.ring);
     });
     const shown = map.hasLayer(layer) ? this.places.filter(function (p) { return layer.hasLayer(p.marker); }) : [];
-    T.labels(map).set('places', shown.map(function (p) { return label(p, this.lang); }, this));
+    T.labels(map).set('places', shown.map(function (p) { return label(p, lang); }));
   };
 
+  /** @param {string} lang */
   Painter.prototype.speak = function (lang) {
     this.lang = lang;
     this.map.closePopup();
-    this.places.forEach(this.say, this);
+    this.places.forEach((place) => this.say(place));
     this.settle();
     this.map.getContainer().dataset.names = lang;
   };
 
+  /** @param {{ places: Scene.Place[], lang?: string }} value */
   T.kinds.places = function (map, value, layer) {
     const painter = new Painter(map, value, layer || L.layerGroup().addTo(map));
     map._tumenPlaces = {
@@ -116,8 +133,9 @@
     };
   };
 
-  /** Where symbols would lie on each other the more important one stays; the rest come with zoom. */
+  /** Where symbols would lie on each other the more important one stays; the rest come with zoom. @type {(map: import('leaflet').Map, places: Drawn[], layer: import('leaflet').LayerGroup) => void} */
   function thin(map, places, layer) {
+    /** @type {import('leaflet').Point[]} */
     const kept = [];
     places.slice().sort(function (a, b) { return (PRIORITY[b.kind] || 0) - (PRIORITY[a.kind] || 0); })
       .forEach(function (place) {
@@ -131,6 +149,7 @@
       });
   }
 
+  /** @type {(places: Scene.Place[]) => string[]} */
   function languages(places) {
     return ['en', 'ko', 'ru'].filter(function (l) { return places.some(function (p) { return p.names[l]; }); });
   }

@@ -3,18 +3,17 @@
   'use strict';
   const T = window.Tumen;
 
-  function cite(number) {
+  T.cite = function (number) {
     return T.el('a', { href: '#source-' + number, class: 'cite' }, '[' + number + ']');
-  }
+  };
 
-  T.cite = cite;
-
+  /** @type {(item: Scene.Claim) => HTMLElement} */
   function claim(item) {
     const head = T.el('strong', {}, item.figure);
     const what = item.figure.endsWith(item.what) ? '' : item.what;
     const words = [what, item.period, item.share].filter(Boolean).join(', ');
     const basis = T.el('span', { class: 'basis basis-' + item.basis }, item.basis);
-    const line = T.el('p', {}, [head, ' ', words, ' ', basis, ' ', cite(item.source)]);
+    const line = T.el('p', {}, [head, ' ', words, ' ', basis, ' ', T.cite(item.source)]);
     const box = T.el('li', { class: item.drawn ? 'drawn' : '' }, [line]);
     if (item.drawn) line.prepend(T.el('span', { class: 'tag' }, 'drawn'), ' ');
     if (item.standing) line.append(' ', T.el('span', { class: 'tag' }, item.standing));
@@ -47,28 +46,31 @@
     lines.filter(Boolean).forEach(function (line) { box.append(T.el('p', { class: 'line' }, line)); });
     if (sources && sources.length) {
       const row = T.el('p', { class: 'line' }, 'Course: ');
-      sources.forEach(function (number) { row.append(cite(number), ' '); });
+      sources.forEach(function (number) { row.append(T.cite(number), ' '); });
       box.append(row);
     }
     box.append(T.claims(claims));
     return box;
   };
 
+  /** @type {(node: Element | null, attributes: { [name: string]: string }) => void} */
+  function say(node, attributes) {
+    Object.keys(attributes).forEach(function (name) { if (node) node.setAttribute(name, attributes[name]); });
+  }
+
   /** Open a popup that takes the focus, names itself and gives the focus back when it closes. */
   T.openPopup = function (map, at, content, from) {
     const popup = L.popup(T.popupOptions(map)).setLatLng(at).setContent(content).openOn(map);
-    const box = popup.getElement();
-    box.setAttribute('role', 'dialog');
-    box.setAttribute('aria-label', content.querySelector('h2').textContent);
-    box.setAttribute('tabindex', '-1');
-    const scroller = box.querySelector('.leaflet-popup-content');
-    scroller.setAttribute('tabindex', '0');
-    scroller.setAttribute('role', 'region');
-    scroller.setAttribute('aria-label', 'Every figure and its source');
+    const box = popup.getElement(), title = content.querySelector('h2');
+    if (!box) return popup;
+    say(box, { role: 'dialog', 'aria-label': title ? title.textContent : '', tabindex: '-1' });
+    say(box.querySelector('.leaflet-popup-content'),
+      { role: 'region', 'aria-label': 'Every figure and its source', tabindex: '0' });
     box.focus({ preventScroll: true });
     box.addEventListener('keydown', function (event) { if (event.key === 'Escape') map.closePopup(popup); });
     popup.on('remove', function () {
-      if (from && from.isConnected && box.contains(document.activeElement)) from.focus({ preventScroll: true });
+      const within = box.contains(document.activeElement);
+      if (within && from && from.isConnected) from.focus({ preventScroll: true });
     });
     return popup;
   };

@@ -373,6 +373,7 @@
   };
 
   T.kinds.table = function (map) {
+    T.slot('table', map, 'Every figure', 'bottomleft');
     const table = document.querySelector('table.figures');
     const region = table && table.parentElement, section = table && table.closest('section');
     const box = section && section.querySelector('.figures-tools');

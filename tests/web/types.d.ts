@@ -68,6 +68,8 @@ declare global {
       unit: string;
       unit_size: number;
       added: number;
+      quantity_low: number | null;
+      quantity_high: number | null;
     }
 
     interface Casing {
@@ -211,6 +213,7 @@ declare global {
     height: number;
     reach: number;
     far?: number[];
+    lang?: string;
     pad?: number;
     centre?: boolean;
     on?: boolean;
@@ -318,8 +321,100 @@ declare global {
     astray: boolean; drawn: boolean; differ: boolean;
   }
 
+  /** What a line shows: cores, or a casing alone, or counts that have words but no width. */
+  type LineState = { cores: Scene.Figure[]; casing: Scene.Casing | null; said: Scene.Figure[] };
+
+  /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */
+  interface Stroke {
+    casing: number | null;
+    core: number | null;
+    plain?: number;
+    faint?: boolean;
+    lanes: { px: number; colour: string }[];
+    dash: number[];
+    reverse: boolean;
+    arrow: boolean;
+    over: boolean;
+    /** To the right of travel. */
+    shift: number;
+  }
+
+  /** A yearly capacity asked for: of one kind of unit or any, exact or "at least". */
+  type Asked = { rate: number; kind: string | null; least: boolean };
+
+  type LinesValue = {
+    pipes: Scene.Pipe[]; totals?: Scene.Pipe[]; scale?: { [kind: string]: number };
+  };
+
+  /** The lines of a map as one value; painters draw it, clock, table and sliders speak to it. */
+  interface Lines {
+    map: leaflet.Map;
+    pipes: Scene.Pipe[];
+    totals: Scene.Pipe[];
+    window: Span | null;
+    byId: { [id: string]: Scene.Pipe };
+    setWindow(period: Span | null): void;
+    setCapacity(key: string, rate: number | null, kind?: string | null, least?: boolean): void;
+    active(pipe: Scene.Pipe): boolean;
+    state(pipe: Scene.Pipe): LineState;
+    pixels(kind: string): number;
+    strokes(pipe: Scene.Pipe, state: LineState): Stroke[];
+    width(pipe: Scene.Pipe): number;
+    label(pipe: Scene.Pipe): string;
+    announce(pipe: Scene.Pipe): string;
+  }
+
+  /** Leaflet's polyline moved aside, its last pixels left for an arrowhead; from inside. */
+  class PipeLine extends leaflet.Polyline {
+    options: leaflet.PolylineOptions & { shift?: number; cut?: number };
+    _map: leaflet.Map;
+    _rings: leaflet.Point[][];
+    _rawPxBounds?: leaflet.Bounds;
+    _project(): void;
+    _reset(): void;
+    _updateBounds(): void;
+    getElement(): SVGPathElement | undefined;
+  }
+
+  type ArrowOptions = leaflet.PathOptions & { shift: number; cut: number; head: number; half: number };
+
+  /** An arrowhead at the end of a line; from inside. */
+  class Arrow extends leaflet.Path {
+    options: ArrowOptions;
+    _map: leaflet.Map;
+    _line: leaflet.LatLngExpression[];
+    _points: leaflet.Point[];
+    _bounds: leaflet.Bounds;
+    _pxBounds: leaflet.Bounds;
+    _renderer: leaflet.Renderer & {
+      _setPath(layer: leaflet.Path, path: string): void; _updatePath(layer: leaflet.Path): void;
+    };
+    initialize(line: leaflet.LatLngExpression[], options: ArrowOptions): void;
+    _project(): void;
+    _update(): void;
+    _updatePath(): void;
+    _empty(): boolean;
+  }
+
+  /** A line of the ranking: what a pipe shows now, and how full it is; -1 where unknown. */
+  interface Ranked {
+    pipe: Scene.Pipe;
+    figure: Scene.Figure | null;
+    casing: Scene.Casing | null;
+    share: number;
+    known: boolean;
+  }
+
+  /** What the map of a page tells its parts. */
+  type TumenEvent = leaflet.LeafletEvent & { window?: Span | null; pipe?: string };
+
+  /** A quantity or a share to word, with its bounds. */
+  type Amount = { quantity?: Known; quantity_low?: Known; quantity_high?: Known; unit?: string };
+  type Shares = { utilisation?: Known; utilisation_low?: Known; utilisation_high?: Known };
+  type Known = number | null;
+
   /** Draws one block of data on a map; a promise where that takes a while. */
-  type Kind = (map: leaflet.Map, value: any) => void | Promise<unknown>;
+  type Kind = (map: leaflet.Map, value: any, layer?: leaflet.LayerGroup) => void | Promise<unknown>;
   type Child = Node | string | number;
 
   /** What the files of geo/web share. */
@@ -331,12 +426,43 @@ declare global {
     svg(name: string, attributes?: { [name: string]: string | number }): SVGElement;
     block(id: string): string;
     css(name: string): string;
+    corner(map: leaflet.Map, position: leaflet.ControlPosition, node: HTMLElement): void;
+    slot(
+      name: string, map: leaflet.Map, title: string, position?: leaflet.ControlPosition,
+    ): HTMLElement;
     reduced(): boolean;
     fail(map: leaflet.Map, error: Error): void;
     kinds: { [kind: string]: Kind };
     pending: Promise<unknown>[];
-    add(kind: string, map: leaflet.Map, id: string): Promise<unknown>;
+    add(kind: string, map: leaflet.Map, id: string, layer?: leaflet.LayerGroup): Promise<unknown>;
     ready(): void;
+    // format
+    words: {
+      UNKNOWN: string;
+      bare(text: string, unit: string): string;
+      number(value: number): string;
+      rounded(value: number): string;
+      quantity(row: Amount, unit?: string): string;
+      percent(share: Known | undefined): string;
+      share(row: Shares): string;
+      joined(words: string[]): string;
+    };
+    // state
+    period(start: string, end: string): string;
+    said(figure: Scene.Figure): string;
+    shares(figure: Scene.Figure, full: number): Shares;
+    atMost(shares: Shares, least: boolean): Shares;
+    amount(figure: Scene.Figure): string;
+    state(pipe: Scene.Pipe, window: Span | null): LineState;
+    stateWords(state: LineState): string;
+    // lines
+    lines(map: leaflet.Map, value?: LinesValue): Lines | undefined;
+    needLines(map: leaflet.Map): Lines;
+    // legend
+    samples(lines: Lines): void;
+    // pipes
+    shifted(points: leaflet.Point[], px: number): leaflet.Point[];
+    select(map: leaflet.Map, pipe: Scene.Pipe, on: boolean): void;
     // decode
     mercatorX(lon: number): number;
     mercatorY(lat: number): number;
@@ -346,7 +472,24 @@ declare global {
     // labels
     labels(map: leaflet.Map): Labels;
     // popup
+    cite(number: number): HTMLElement;
+    ranked(claims: Scene.Claim[], drawn: string[]): Scene.Claim[];
+    claims(claims: Scene.Claim[]): HTMLElement;
+    popup(title: string, lines: string[], claims: Scene.Claim[], sources?: number[]): HTMLElement;
+    openPopup(
+      map: leaflet.Map, at: leaflet.LatLngExpression, content: HTMLElement, from?: HTMLElement | SVGElement,
+    ): leaflet.Popup;
     popupOptions(map: leaflet.Map): leaflet.PopupOptions;
+    // now
+    ranking(lines: Lines): Ranked[];
+    headline(lines: Lines, period: Span): string;
+    // clock
+    periods(start: string, end: string, unit: string): Span[];
+    // whatif
+    product(constant: number, values: number[], divides?: boolean[]): number;
+    productSentence(product: Scene.WhatIf, values: { [factor: string]: number }, when?: string): string;
+    productDuring(product: Scene.WhatIf, pipes: Scene.Pipe[], period: Span): Scene.WhatIf;
+    during(start: string, end: string, told?: string): string;
     // table
     compareCells(one: Cell, other: Cell, down?: boolean): number;
     sortRows(rows: TableRow[], key: string, down: boolean): TableRow[];
@@ -358,6 +501,9 @@ declare global {
 }
 
 declare module 'leaflet' {
+  interface Path {
+    _project(): void;
+  }
   interface Map {
     // Leaflet's own, without a public name.
     _loaded?: boolean;
@@ -367,5 +513,9 @@ declare module 'leaflet' {
     _tumenBase?: Basemap & { showBorders(on: boolean): void; repaint(): void };
     _tumenCorridors?: { [corridor: string]: leaflet.Layer };
     _tumenLabels?: Labels;
+    _tumenLines?: Lines;
+    _tumenPipes?: Lines;
+    _tumenPlaces?: { layer: leaflet.LayerGroup; languages: string[]; speak(lang: string): void };
+    _tumenClock?: object;
   }
 }
