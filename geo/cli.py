@@ -144,7 +144,7 @@ def map_(
         )
         drawn = odscene.scene(table, title=title)
         path = page.save(drawn, output)
-        said = f"{len(drawn.rows):,} flows on {len(drawn.pipes):,} lines"
+        said = f"{len(table.flows):,} flows on {len(drawn.pipes):,} lines"
     out.print(f"{escape(str(path))}  {said}, {path.stat().st_size / 1000:,.0f} kB")
 
 

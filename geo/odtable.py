@@ -35,6 +35,7 @@ CAPACITY_FIELDS = (
 )  # fmt: skip
 PLACE_KEYS = ("place", "id", "code", "locode", "name", "name_en", "title", "label")
 LEG_KEYS = ("leg", "id", "code", "name", "name_en")
+ENDS = ("origin", "destination")
 AMOUNTS = ("quantity", "quantity_low", "quantity_high")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 PARTIAL = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})(?:-([0-9]{2}))?))?")
@@ -84,8 +85,10 @@ def read(
     points = _places(named, userdata.read(places), flows, places.name)
     lines = _legs(named, legs)
     held = _capacities(named, capacities)
-    if not named.faults:
+    told = {(fault.file, fault.field) for fault in named.faults}
+    if not any(file == places.name or field in ENDS for file, field in told):
         named.check_places(flows, points)
+    if not named.faults:
         flows = named.match_legs(flows, lines)
     if named.faults:
         raise DataError(f"{table}: {named.count} fault(s)", faults=named.merged())
@@ -146,7 +149,7 @@ class _Named:
     def check_places(self, flows: pd.DataFrame, places: gpd.GeoDataFrame) -> None:
         """Every end of a flow must be a known place; an end may be empty where a leg is named."""
         known = set(places["place"])
-        for end in ("origin", "destination"):
+        for end in ENDS:
             for row, value, leg in zip(flows["row"], flows[end], flows["leg"], strict=True):
                 if value and value not in known:
                     remedy = f"add the place to {places.attrs['file']}, or mend the name"

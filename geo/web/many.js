@@ -292,7 +292,9 @@
         return { kind: f.kind, quantity: f.quantity, unit: f.unit || f.kind, size: f.unit_size || 1 };
       }));
       // Unknown flows come after known ones, those with a capacity first.
-      sizes.push(state.cores.length ? widest(strokes) : widest(strokes) / 1e3 - 1);
+      // Of lines as thin as can be drawn the one that carries more comes first.
+      const fine = state.cores.reduce(function (sum, f) { return sum + (f.rate || 0) * lines.pixels(f.kind); }, 0);
+      sizes.push(state.cores.length ? widest(strokes) + Math.min(1, fine) / 1e3 : widest(strokes) / 1e3 - 1);
       return strokes;
     });
     T.orderLines(this.index, sizes, amounts);
