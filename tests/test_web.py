@@ -118,16 +118,12 @@ def test_the_browser_code_has_sound_types():
     assert code == 0, said
 
 
-# Not brought in yet: this list may only become shorter.
-UNCHECKED = {"many.js"}
-
-
-def test_browser_files_are_type_checked_but_for_those_named(modules):
+def test_every_browser_file_is_type_checked(modules):
     tsc = modules / "typescript" / "bin" / "tsc"
     code, listed = node(tsc, "--listFilesOnly", "--project", WEB)
     assert code == 0, listed
     unchecked = [p.name for p in sorted(FILES.glob("*.js")) if p.as_posix() not in listed]
-    assert set(unchecked) == UNCHECKED, "bring them in, and take them from both lists"
+    assert unchecked == []
 
 
 def test_no_browser_file_turns_the_check_off():

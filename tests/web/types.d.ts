@@ -405,8 +405,35 @@ declare global {
     known: boolean;
   }
 
+  /** Many lines as typed arrays in the Mercator square: where parts and lines begin, boxes, order. */
+  interface ManyIndex {
+    count: number;
+    X: Float64Array;
+    Y: Float64Array;
+    off: Uint32Array;
+    first: Uint32Array;
+    box: Float64Array;
+    size: Float64Array;
+    order: Uint32Array;
+    amounts: ManyAmount[][];
+  }
+
+  /** What a line adds to a sum: in the base unit `kind`, with the unit it is worded in. */
+  type ManyAmount = { kind: string; quantity: number; unit: string; size: number };
+  type ManyRest = {
+    count: number; unknown: number;
+    totals: { [kind: string]: { quantity: number; units: { [unit: string]: number } } };
+  };
+  type ManyChoice = { drawn: number[]; rest: ManyRest };
+  type ManyView = { scale: number; left: number; top: number; width: number; height: number };
+  type ManyLook = { colour: string; width: number; dash: number[]; alpha?: number };
+  type ManyPass = { pass: string; look: ManyLook; path: Path2D };
+  type ManyInk = { halo: string; text: string };
+
   /** What the map of a page tells its parts. */
-  type TumenEvent = leaflet.LeafletEvent & { window?: Span | null; pipe?: string };
+  type TumenEvent = leaflet.LeafletEvent & {
+    window?: Span | null; pipe?: string; sharpness?: number;
+  };
 
   /** A quantity or a share to word, with its bounds. */
   type Amount = { quantity?: Known; quantity_low?: Known; quantity_high?: Known; unit?: string };
@@ -460,6 +487,14 @@ declare global {
     needLines(map: leaflet.Map): Lines;
     // legend
     samples(lines: Lines): void;
+    // many
+    indexLines(pipes: Scene.Pipe[]): ManyIndex;
+    orderLines(index: ManyIndex, sizes: number[], amounts: ManyAmount[][]): void;
+    meetsView(index: ManyIndex, line: number, view: number[]): boolean;
+    chooseLines(
+      index: ManyIndex, view: number[], limit: number, shown?: (line: number) => boolean,
+    ): ManyChoice;
+    otherWords(rest: ManyRest): string;
     // pipes
     shifted(points: leaflet.Point[], px: number): leaflet.Point[];
     select(map: leaflet.Map, pipe: Scene.Pipe, on: boolean): void;
@@ -514,6 +549,7 @@ declare module 'leaflet' {
     _tumenCorridors?: { [corridor: string]: leaflet.Layer };
     _tumenLabels?: Labels;
     _tumenLines?: Lines;
+    _tumenMany?: object;
     _tumenPipes?: Lines;
     _tumenPlaces?: { layer: leaflet.LayerGroup; languages: string[]; speak(lang: string): void };
     _tumenClock?: object;
