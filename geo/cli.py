@@ -18,6 +18,7 @@ from rich.table import Table
 from geo import (
     __version__,
     basemap,
+    brief,
     files,
     measure,
     odscene,
@@ -170,6 +171,39 @@ def embed(
 ) -> None:
     """Print the sandboxed iframe that sets a page into another."""
     sys.stdout.write(page.embed(path, inline=inline, height_px=height_px))
+
+
+@app.command("brief")
+def brief_(
+    folder: Annotated[Path, typer.Argument(help="A data folder.")] = Path("data"),
+    to: Annotated[str, typer.Option(help="Formats, with commas between.")] = ",".join(
+        brief.FORMATS
+    ),
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where it goes.")] = Path(
+        "briefing"
+    ),
+    template: Annotated[Path | None, typer.Option(help="A .pptx or .docx of your own.")] = None,
+    start: Annotated[str, typer.Option("--from", help="First day, yyyy-mm-dd.")] = "",
+    end: Annotated[str, typer.Option("--until", help="Last day, yyyy-mm-dd.")] = "",
+    corridors: Annotated[str, typer.Option(help="Pages by name, with commas between.")] = "",
+    lang: Annotated[str, typer.Option(help="Language of place names: en, ko or ru.")] = "en",
+) -> None:
+    """Make the briefing of a data folder: slides, document, paper, Markdown, pictures."""
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("briefing", total=None)
+        made = brief.make(
+            folder,
+            output,
+            to=[name.strip() for name in to.split(",") if name.strip()],
+            template=template,
+            start=start,
+            end=end,
+            corridors=[name.strip() for name in corridors.split(",") if name.strip()],
+            lang=lang,
+            step=lambda name: progress.update(task, description=name),
+        )
+    for path in made:
+        out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
 
 
 @app.command()

@@ -35,6 +35,7 @@ LEVELS = (
     ("bundle", "frame"),
     ("draw", "still"),
     ("page",),
+    ("brief",),
     ("userdata", "scaffold"),
     ("odtable",),
     ("odlines",),
@@ -52,6 +53,9 @@ OPTIONAL = (
     "papermill",
     "playwright",
     "pytest",
+    "pptx",
+    "docx",
+    "typst",
 )
 
 
@@ -137,6 +141,9 @@ def test_no_imports_go_in_a_circle():
         ("geojson_pydantic", {"check"}),
         ("matplotlib", {"still"}),
         ("xstatic", {"bundle"}),
+        ("pptx", {"brief"}),
+        ("docx", {"brief"}),
+        ("typst", {"brief"}),
         ("typer", {"cli"}),
         ("rich", {"cli"}),
     ],
@@ -158,6 +165,9 @@ def test_importing_the_kit_imports_no_optional_extra():
 READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
+    "brief": "what it wrote, for the manifest",
+    "brief.paper": "the kit's own template of the paper",
+    "brief.story": "the words of a briefing",
     "basemap": "the kit's own world map, and the coasts that packages carry",
     "bundle": "the kit's own browser files and Leaflet's",
     "files": "writes",

@@ -129,7 +129,7 @@ def installs(folder, target):
 
 
 @pytest.mark.parametrize(
-    ("target", "extras"), [("maps", "[notebook]"), ("test", "[test,notebook,basemap]")]
+    ("target", "extras"), [("maps", "[notebook]"), ("test", "[test,notebook,basemap,brief]")]
 )
 def test_make_installs_what_the_target_needs_in_a_fresh_clone(clone, target, extras):
     (command,) = installs(clone, target)
