@@ -125,6 +125,10 @@ def _sheet(
     top = 50.0 + 27 * len(head) + 17 * len(deck) if framed else 4.0
     bottom = height - MARGIN - 13 * len(foot) - 6 if framed else height - 4.0
     words = (scene.title if framed else "", head, deck)
+    if size == SHEETS["picture"]:  # of no fixed format: as high as its legend
+        key = legend.entries(scene, start=period[0], end=period[1])
+        more = max(0.0, sum(entry.height(COLUMN) for entry in key) - (bottom - top))
+        bottom, size = bottom + more, (width, height + more)
     if width > height:
         right = width - MARGIN - COLUMN
         return _Sheet(
