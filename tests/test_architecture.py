@@ -31,6 +31,7 @@ LEVELS = (
     ("check",),
     ("package",),
     ("flows",),
+    ("tracks",),
     ("scene",),
     ("bundle", "frame"),
     ("draw", "still"),
@@ -202,7 +203,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
     words = re.compile(r"datapackage\.json|\.csv$|\.geojson$")
     allowed = {"package", "scaffold", "check", "cli"}  # names in what they say or write
     named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
-    assert named <= allowed | {"userdata"}  # the endings of a user's own file
+    assert named <= allowed | {"userdata", "tracks.outputs"}  # endings of files of a user's own
 
 
 def test_the_document_is_made_in_one_template_and_one_module_fills_templates():
