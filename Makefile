@@ -41,7 +41,7 @@ $(VENV)/maps.stamp: pyproject.toml $(PY)
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[test,notebook,basemap,brief]'
+	$(INSTALL) '.[test,notebook,basemap,brief,tracks]'
 	@touch $@ $(VENV)/maps.stamp
 
 # What checks the browser code, by a Node that pip brings; anew only when the lock file has changed.

@@ -57,6 +57,8 @@ OPTIONAL = (
     "pptx",
     "docx",
     "typst",
+    "duckdb",
+    "distributed",
 )
 
 
@@ -145,6 +147,7 @@ def test_no_imports_go_in_a_circle():
         ("pptx", {"brief"}),
         ("docx", {"brief"}),
         ("typst", {"brief"}),
+        ("duckdb", {"tracks"}),
         ("typer", {"cli"}),
         ("rich", {"cli"}),
     ],
@@ -166,6 +169,8 @@ def test_importing_the_kit_imports_no_optional_extra():
 READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
+    "tracks.definitions": "the presets, the kit's own",
+    "tracks.engine": "positions, in place",
     "brief": "what it wrote, for the manifest",
     "brief.paper": "the kit's own template of the paper",
     "brief.story": "the words of a briefing",

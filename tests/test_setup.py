@@ -17,6 +17,7 @@ from conftest import ROOT
 
 CONDA_NAMES = {  # PyPI's name → conda-forge's, where they differ
     "build": "python-build",
+    "duckdb": "python-duckdb",
     "matplotlib": "matplotlib-base",
     "playwright": "playwright-python",
 }
@@ -129,7 +130,7 @@ def installs(folder, target):
 
 
 @pytest.mark.parametrize(
-    ("target", "extras"), [("maps", "[notebook]"), ("test", "[test,notebook,basemap,brief]")]
+    ("target", "extras"), [("maps", "[notebook]"), ("test", "[test,notebook,basemap,brief,tracks]")]
 )
 def test_make_installs_what_the_target_needs_in_a_fresh_clone(clone, target, extras):
     (command,) = installs(clone, target)

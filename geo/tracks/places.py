@@ -1,0 +1,188 @@
+"""Which place a position lies in: polygons, and circles of a radius round points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from scipy.spatial import cKDTree
+
+from geo.errors import GeoError
+from geo.tracks.arrays import Bools, Floats, Ints, apart_m
+
+__all__ = ["Places", "from_frame", "sphere"]
+
+_CELLS = 10  # to a degree
+_NORTH, _EAST = 180 * _CELLS, 360 * _CELLS
+_KM_PER_DEG = 110.57  # of latitude, where it is shortest
+_EARTH_KM = 6378.137
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places in the order given; a polygon has the radius 0.
+
+    ids: names. shapes: lon/lat. lon, lat: the point, or a point inside the polygon. radius_m:
+    of each circle.
+    """
+
+    ids: tuple[str, ...]
+    shapes: tuple[Any, ...]
+    lon: Floats
+    lat: Floats
+    radius_m: Floats
+
+    @cached_property
+    def _index(self) -> tuple[Any, Ints]:
+        return _index([_box(s, r) for s, r in zip(self.shapes, self.radius_m, strict=True)])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields alone: the index is large and quickly made anew."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    def within(self, x: Floats, y: Floats) -> Ints:
+        """Return for each position the number of its place, -1 where there is none.
+
+        The first polygon that covers it, else the nearest circle.
+        """
+        found = np.full(len(x), -1, np.int64)
+        if not len(self.ids) or not len(x):
+            return found
+        row = np.minimum(((y + 90.0) * _CELLS).astype(np.int64), _NORTH - 1)
+        column = np.floor((x + 180.0) * _CELLS).astype(np.int64) % _EAST
+        cells, listed = self._index
+        near = cells[row, column]
+        rows = np.flatnonzero(near)
+        found[rows] = self._among(listed[near[rows]], x[rows], y[rows])
+        return found
+
+    def _among(self, listed: Ints, x: Floats, y: Floats) -> Ints:
+        """listed: (positions, places that are near), filled up with -1."""
+        best, least = np.full(len(x), -1, np.int64), np.full(len(x), np.inf)
+        for place in listed.T:
+            rows = np.flatnonzero(place >= 0)
+            if not len(rows):
+                break
+            far = self._far_m(place[rows], x[rows], y[rows])
+            better = far < least[rows]
+            best[rows[better]], least[rows[better]] = place[rows[better]], far[better]
+        return best
+
+    def _far_m(self, place: Ints, x: Floats, y: Floats) -> Floats:
+        """Metres from the middle of a circle, -1 in a polygon, infinite outside."""
+        far = apart_m(self.lon[place], self.lat[place], x, y)
+        far[far > self.radius_m[place]] = np.inf
+        for one in np.unique(place[self.radius_m[place] == 0.0]):
+            rows = np.flatnonzero(place == one)
+            far[rows] = np.where(_covers(self.shapes[one], x[rows], y[rows]), -1.0, np.inf)
+        return far
+
+    def off_km(self, x: Floats, y: Floats, *, at_most_km: float) -> Floats:
+        """Return how far positions are from the nearest place, infinite beyond `at_most_km`.
+
+        From the middle of a circle or from a point of a polygon's outline.
+        """
+        if not len(self.ids) or not len(x):
+            return np.full(len(x), np.inf)
+        tree = cKDTree(sphere(*self._outline))
+        chord = 2 * np.sin(min(1.01 * at_most_km / _EARTH_KM, np.pi) / 2)
+        _, nearest = tree.query(sphere(x, y), distance_upper_bound=chord)
+        lon, lat = (np.append(one, np.nan)[nearest] for one in self._outline)
+        known = np.isfinite(lon)
+        km = np.full(len(x), np.inf)
+        km[known] = apart_m(lon[known], lat[known], x[known], y[known]) / 1000.0
+        km[self.within(x, y) >= 0] = 0.0
+        return km
+
+    @property
+    def _outline(self) -> tuple[Floats, Floats]:
+        xy = np.vstack([shapely.get_coordinates(shapely.segmentize(s, 0.02)) for s in self.shapes])
+        return xy[:, 0], xy[:, 1]
+
+
+def sphere(x: Floats, y: Floats) -> Floats:
+    """Return (n, 3) points on the unit sphere."""
+    lon, lat = np.radians(x), np.radians(y)
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def _covers(shape: Any, x: Floats, y: Floats) -> Bools:
+    """Whether a polygon, continuous over the antimeridian or not, covers positions."""
+    west, _, east, _ = shape.bounds
+    turns = [0.0] + [360.0] * (east > 180.0) + [-360.0] * (west < -180.0)
+    inside = [shapely.intersects_xy(shape, x + turn, y) for turn in turns]
+    return np.asarray(np.logical_or.reduce(inside))
+
+
+def from_frame(places: gpd.GeoDataFrame, *, radius_m: float = 3000.0) -> Places:
+    """Return the places of a frame with the columns `place` and geometry, in lon/lat.
+
+    Points stand for circles of `radius_m`, or of the column `radius_m` where it has a value.
+    GeoError names every geometry that is neither point nor polygon.
+    """
+    _check(places)
+    if places.crs is not None and places.crs.to_epsg() != 4326:
+        places = places.to_crs(4326)
+    shapes = tuple(places.geometry)
+    points = [shape.representative_point() for shape in shapes]
+    areas = shapely.get_dimensions(np.array(shapes, dtype=object)) == 2
+    own = places["radius_m"].astype(float) if "radius_m" in places.columns else np.nan
+    radius = np.where(np.isfinite(own), own, radius_m) * np.ones(len(shapes))
+    radius[areas] = 0.0
+    shapely.prepare(np.array(shapes, dtype=object))
+    return Places(
+        tuple(str(one) for one in places["place"]),
+        shapes,
+        np.array([point.x for point in points], dtype=np.float64),
+        np.array([point.y for point in points], dtype=np.float64),
+        radius,
+    )
+
+
+def _check(places: gpd.GeoDataFrame) -> None:
+    if "place" not in places.columns:
+        raise GeoError("places have no column `place`; name every one of them")
+    kinds = {"Point", "Polygon", "MultiPolygon"}
+    wrong = places[~places.geom_type.isin(kinds) | places.geometry.is_empty]
+    if len(wrong):
+        named = ", ".join(
+            f"{p} ({k})" for p, k in zip(wrong["place"], wrong.geom_type, strict=True)
+        )
+        raise GeoError(f"places must be points or polygons; these are not: {named}")
+
+
+def _box(shape: Any, radius_m: float) -> tuple[float, float, float, float]:
+    """West, south, east, north that hold a place and its circle, with a little more."""
+    west, south, east, north = shape.bounds
+    up = 1.01 * radius_m / 1000.0 / _KM_PER_DEG
+    widest = min(89.9, max(abs(south), abs(north)) + up)
+    side = up / np.cos(np.radians(widest))
+    return west - side, south - up, east + side, north + up
+
+
+def _index(boxes: list[tuple[float, float, float, float]]) -> tuple[Any, Ints]:
+    """Cells of the globe, each with a row of the second array: places in order, filled up by -1."""
+    inside: dict[tuple[int, int], list[int]] = {}
+    for place, (west, south, east, north) in enumerate(boxes):
+        rows = range(max(0, _cell(south + 90)), min(_NORTH - 1, _cell(north + 90)) + 1)
+        columns = range(_cell(west + 180), min(_cell(east + 180), _cell(west + 180) + _EAST) + 1)
+        for row in rows:
+            for column in columns:
+                inside.setdefault((row, column % _EAST), []).append(place)
+    lists = [(), *sorted({tuple(own) for own in inside.values()})]
+    number = {own: n for n, own in enumerate(lists)}
+    listed = np.full((len(lists), max(map(len, lists)) + 1), -1, np.int64)
+    for n, own in enumerate(lists):
+        listed[n, : len(own)] = own
+    cells = np.zeros((_NORTH, _EAST), np.int32)
+    for (row, column), places in inside.items():
+        cells[row, column] = number[tuple(places)]
+    return cells, listed
+
+
+def _cell(degrees: float) -> int:
+    return int(np.floor(degrees * _CELLS))
