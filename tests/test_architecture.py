@@ -58,6 +58,7 @@ OPTIONAL = (
     "docx",
     "typst",
     "duckdb",
+    "pyais",
     "distributed",
 )
 
@@ -148,6 +149,7 @@ def test_no_imports_go_in_a_circle():
         ("docx", {"brief"}),
         ("typst", {"brief"}),
         ("duckdb", {"tracks"}),
+        ("pyais", {"tracks"}),
         ("typer", {"cli"}),
         ("rich", {"cli"}),
     ],
@@ -169,6 +171,8 @@ def test_importing_the_kit_imports_no_optional_extra():
 READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
+    "tracks.dialects": "what publishers write, the kit's own",
+    "tracks.read": "positions of a user's own",
     "tracks.definitions": "the presets, the kit's own",
     "tracks.engine": "positions, in place",
     "brief": "what it wrote, for the manifest",
@@ -208,7 +212,11 @@ def test_only_package_knows_the_files_of_a_data_folder():
     words = re.compile(r"datapackage\.json|\.csv$|\.geojson$")
     allowed = {"package", "scaffold", "check", "cli"}  # names in what they say or write
     named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
-    assert named <= allowed | {"userdata", "tracks.outputs"}  # endings of files of a user's own
+    assert named <= allowed | {
+        "userdata",
+        "tracks.outputs",
+        "tracks.read",
+    }  # endings of files of a user's own
 
 
 def test_the_document_is_made_in_one_template_and_one_module_fills_templates():

@@ -10,7 +10,9 @@ import duckdb
 
 from geo.errors import GeoError
 
-__all__ = ["connect", "sized"]
+__all__ = ["Unreadable", "connect", "sized"]
+
+Unreadable = duckdb.Error
 
 _SMALLER = {"KB": "B", "MB": "KB", "GB": "MB", "TB": "GB"}
 
