@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -204,6 +205,113 @@ def brief_(
         )
     for path in made:
         out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+
+
+class _Tracks(typer.core.TyperGroup):
+    """`geo tracks FILES…` is `geo tracks run FILES…`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Say `run` where no command is said."""
+        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+tracks = typer.Typer(
+    cls=_Tracks, no_args_is_help=True, help="AIS positions: tracks, gaps, calls, voyages."
+)
+app.add_typer(tracks, name="tracks")
+
+Files = Annotated[list[str], typer.Argument(help="Files, folders or globs of positions.")]
+Dialect = Annotated[str, typer.Option(help="How tables are written; else by their header.")]
+Column = Annotated[list[str] | None, typer.Option(help="OURS=THEIRS, such as vessel=ShipID.")]
+OnError = Annotated[str, typer.Option(help="stop or skip, at rows that are not understood.")]
+Memory = Annotated[str, typer.Option(help="What may be used, such as 2GB.")]
+
+
+@tracks.command("run")
+def tracks_run(
+    paths: Files,
+    places: Annotated[Path, typer.Option(help="Points or polygons with a column place.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where results go.")],
+    dialect: Dialect = "",
+    column: Column = None,
+    on_error: OnError = "stop",
+    definitions: Annotated[str, typer.Option(help="Of events: gfw or starboard.")] = "gfw",
+    radius_m: Annotated[float | None, typer.Option(help="Round places that are points.")] = None,
+    engine: Annotated[
+        str, typer.Option(help="threads, processes, or dask://host:port.")
+    ] = "threads",
+    memory: Memory = "",
+    title: Annotated[str, typer.Option(help="Of the page.")] = "",
+) -> None:
+    """Positions to tracks, gaps, stops, calls, voyages, encounters, a report and a page."""
+    trackfiles = _tracking()
+    asked = trackfiles.Asked(
+        reading=_reading(dialect, column, on_error),
+        definitions=definitions,
+        radius_m=radius_m,
+        engine=engine,
+        memory=memory or None,
+        title=title,
+    )
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        made = trackfiles.make(paths, places, output, asked=asked, progress=_shown(progress))
+    for path in made:
+        out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+
+
+@tracks.command("ingest")
+def tracks_ingest(
+    paths: Files,
+    store: Annotated[str, typer.Option("-o", "--output", help="A folder, or s3://… and the like.")],
+    dialect: Dialect = "",
+    column: Column = None,
+    on_error: OnError = "stop",
+    memory: Memory = "",
+) -> None:
+    """Add positions to a Parquet store by bucket of vessels and day; nothing is added twice."""
+    job = _tracking().job
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        inputs, new = job.ingest(
+            paths,
+            job.Store.at(store),
+            reading=_reading(dialect, column, on_error),
+            memory=memory or None,
+            progress=_shown(progress),
+        )
+    rows = sum(one.rows for one in inputs)
+    out.print(f"{escape(store)}: {new} of {len(inputs)} file(s) new, {rows:,} positions")
+
+
+def _tracking() -> Any:
+    """The track engine, with a word for those who have not installed it."""
+    try:
+        return importlib.import_module("geo.trackfiles")
+    except ImportError as error:
+        raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
+
+
+def _reading(dialect: str, column: list[str] | None, on_error: str) -> Any:
+    wrong = [one for one in column or () if "=" not in one]
+    if wrong or on_error not in {"stop", "skip"}:
+        said = ", ".join(wrong) or on_error
+        raise GeoError(f"{said}: say --column OURS=THEIRS and --on-error stop or skip")
+    columns = dict(one.split("=", 1) for one in column or ())
+    return _tracking().job.Reading(
+        dialect=dialect or None, columns=columns or None, on_error=on_error
+    )
+
+
+def _shown(progress: Progress) -> Callable[[str, int, int], None]:
+    tasks: dict[str, Any] = {}
+
+    def step(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = progress.add_task(what, total=of)
+        progress.update(tasks[what], completed=done, total=of)
+
+    return step
 
 
 @app.command()

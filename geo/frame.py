@@ -62,9 +62,10 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
     """A legend symbol as inline SVG: presentation attributes only, as the policy asks."""
     pattern = " ".join(f"{d:g}" for d in dash) or "none"
     ink = html.escape(colour, quote=True) or "var(--ink)"
+    own = f'stroke="{ink}" fill="none"' if colour else 'class="ink"'
     shapes = {
         "swatch": f'<rect x="2" y="3" width="36" height="10" fill="{ink}"/>',
-        "line": f'<path d="M2 8H38" class="ink" stroke-width="3" stroke-dasharray="{pattern}"/>',
+        "line": f'<path d="M2 8H38" {own} stroke-width="3" stroke-dasharray="{pattern}"/>',
         "core": f'<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="{pattern}"/>',
         "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
         "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
@@ -73,6 +74,7 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
         "conflict": '<text x="20" y="16" text-anchor="middle" class="mark">ᵃ</text>',
         "place-square": '<rect x="15" y="3" width="10" height="10" class="symbol"/>',
         "place-circle": '<circle cx="20" cy="8" r="5" class="symbol"/>',
+        "place-diamond": '<path d="M20 2L26 8L20 14L14 8Z" class="symbol"/>',
         "place-dot": '<circle cx="20" cy="8" r="3.2" class="symbol"/>',
         "place-bar": '<rect x="18" y="1.5" width="4" height="13" class="symbol"/>',
         "ring": '<circle cx="20" cy="8" r="7" class="ring"/>',

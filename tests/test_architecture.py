@@ -41,6 +41,8 @@ LEVELS = (
     ("odtable",),
     ("odlines",),
     ("odscene",),
+    ("trackreport", "trackscene"),
+    ("trackfiles",),
     ("geo",),
     ("cli",),
 )
@@ -60,6 +62,7 @@ OPTIONAL = (
     "duckdb",
     "pyais",
     "distributed",
+    "fsspec",
 )
 
 
@@ -175,6 +178,9 @@ READERS = {
     "tracks.read": "positions of a user's own",
     "tracks.definitions": "the presets, the kit's own",
     "tracks.engine": "positions, in place",
+    "tracks.job": "what a Parquet file says of itself, and its own results",
+    "tracks.store": "positions and results it has written",
+    "trackfiles": "the places of a user's own",
     "brief": "what it wrote, for the manifest",
     "brief.paper": "the kit's own template of the paper",
     "brief.story": "the words of a briefing",
@@ -216,7 +222,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "userdata",
         "tracks.outputs",
         "tracks.read",
-    }  # endings of files of a user's own
+    }  # the endings of a user's own file
 
 
 def test_the_document_is_made_in_one_template_and_one_module_fills_templates():

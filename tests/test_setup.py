@@ -21,7 +21,9 @@ CONDA_NAMES = {  # PyPI's name → conda-forge's, where they differ
     "matplotlib": "matplotlib-base",
     "playwright": "playwright-python",
 }
-REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(.*)$")
+REQUIREMENT = re.compile(
+    r"^([A-Za-z0-9._-]+)(?:\[[a-z]+\])?(.*)$"
+)  # without extras: conda has none
 
 
 def split(requirement):
@@ -130,7 +132,8 @@ def installs(folder, target):
 
 
 @pytest.mark.parametrize(
-    ("target", "extras"), [("maps", "[notebook]"), ("test", "[test,notebook,basemap,brief,tracks]")]
+    ("target", "extras"),
+    [("maps", "[notebook,tracks]"), ("test", "[test,notebook,basemap,brief,tracks]")],
 )
 def test_make_installs_what_the_target_needs_in_a_fresh_clone(clone, target, extras):
     (command,) = installs(clone, target)
@@ -168,7 +171,7 @@ def test_make_help_lists_every_target(root):
         encoding="utf-8",
         check=True,
     )
-    named = re.findall(r"^make (\w+)", done.stdout, re.MULTILINE)
+    named = re.findall(r"^make ([\w-]+)", done.stdout, re.MULTILINE)
     (phony,) = re.findall(
         r"^\.PHONY: (.+)$", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
     )

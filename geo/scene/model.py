@@ -156,6 +156,16 @@ class LegendItem:
 
 
 @dataclass(frozen=True)
+class TextTable:
+    """A table of words in the page: what it is, a note, the heads of its columns, and its rows."""
+
+    title: str
+    note: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Sample:
     """A sample width of the legend: pixels, and the quantity they stand for.
 
@@ -402,6 +412,7 @@ class Scene:
     units: Mapping[str, str] = field(default_factory=dict)  # the unit each kind is worded in
     limits: tuple[LimitChart, ...] = ()
     products: tuple[WhatIf, ...] = ()
+    tables: tuple[TextTable, ...] = ()
     lang: str = "en"
     packs: tuple[bytes, ...] = field(default=(), repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)

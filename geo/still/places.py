@@ -21,6 +21,7 @@ MARKS = {
     "anchorage": ("s", 11.0),
     "crossing": ("|", 14.0),
     "station": ("o", 11.0),
+    "encounter": ("D", 9.0),
 }
 OTHER = ("o", 7.0)
 APART_PX = 16.0

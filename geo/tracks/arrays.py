@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,7 +10,10 @@ from numpy.typing import NDArray
 
 from geo import measure
 
-__all__ = ["KN", "Bools", "Floats", "Ints", "apart_m", "ends", "ranges", "runs", "take", "times"]
+__all__ = [
+    "KN", "SHORT_M", "US", "Bools", "Floats", "Ints",
+    "apart_m", "ends", "near_m", "ranges", "runs", "sphere", "times",
+]  # fmt: skip
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -21,15 +23,37 @@ KN = 1852.0 / 3600.0  # metres a second
 US = 1_000_000
 _A = 6_378_137.0  # WGS 84, semi-major axis in metres
 _E2 = 0.006_694_379_990_141_316  # and the square of its eccentricity
-_SHORT_M, _POLAR = 100_000.0, 0.985  # the sine of some 80 degrees
+SHORT_M = 100_000.0
+_BLOCK = 1 << 15  # rows whose columns a processor keeps at hand; three times as fast as all at once
+_POLAR = 0.985  # the sine of some 80 degrees
 
 
 def apart_m(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Floats:
     """Return geodesic metres between positions in degrees, element by element.
 
-    Up to 100 km by the radii of curvature at the middle latitude (Bowring's mid-latitude case;
-    within 1e-4 of the geodesic), beyond that and near the poles by `measure.geodesic_km`.
+    Up to SHORT_M as `near_m`, within 1e-4 of the geodesic; beyond by `measure.geodesic_km`.
     """
+    metres = near_m(x1, y1, x2, y2)
+    return _geodesic(metres, np.flatnonzero(metres > SHORT_M), x1, y1, x2, y2)
+
+
+def near_m(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Floats:
+    """Return metres between positions, for judging whether they are near each other.
+
+    By the radii of curvature at the middle latitude (Bowring's mid-latitude case), near the poles
+    by `measure.geodesic_km`. Within 1e-4 up to SHORT_M; what is farther gets more than that.
+    """
+    if len(x2) <= _BLOCK:
+        return _near_m(x1, y1, x2, y2)
+    columns = np.broadcast_arrays(x1, y1, x2, y2)
+    metres = np.empty(columns[0].shape)
+    for begin in range(0, len(metres), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        metres[block] = _near_m(*(column[block] for column in columns))
+    return metres
+
+
+def _near_m(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Floats:
     dx = x2 - x1
     wide = np.abs(dx) > 180.0
     if wide.any():
@@ -41,10 +65,21 @@ def apart_m(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Floats:
     east = normal * dx
     north = normal * ((1.0 - _E2) / w) * (y2 - y1)
     metres: Floats = np.sqrt(east * east * (1.0 - square) + north * north) * (np.pi / 180.0)
-    far = np.flatnonzero((metres > _SHORT_M) | (square > _POLAR**2))
-    if len(far):
-        metres[far] = 1000.0 * measure.geodesic_km(x1[far], y1[far], x2[far], y2[far])
+    return _geodesic(metres, np.flatnonzero(square > _POLAR**2), x1, y1, x2, y2)
+
+
+def _geodesic(metres: Floats, rows: Ints, x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Floats:
+    """Measure some rows anew, in place."""
+    if len(rows):
+        x1, y1, x2, y2 = np.broadcast_arrays(x1, y1, x2, y2)
+        metres[rows] = 1000.0 * measure.geodesic_km(x1[rows], y1[rows], x2[rows], y2[rows])
     return metres
+
+
+def sphere(x: Floats, y: Floats) -> Floats:
+    """Return (n, 3) points on the unit sphere."""
+    lon, lat = np.radians(x), np.radians(y)
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def runs(*keys: NDArray[Any]) -> Ints:
@@ -75,8 +110,3 @@ def ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
 def times(us: Ints) -> pa.Array:
     """Return microseconds as instants in UTC."""
     return pa.array(us, pa.int64()).cast(pa.timestamp("us", tz="UTC"))
-
-
-def take(words: Sequence[str] | NDArray[Any], rows: Ints) -> pa.Array:
-    """Return the words of some rows as Arrow text."""
-    return pa.array([words[row] for row in rows.tolist()], pa.string())

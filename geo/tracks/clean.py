@@ -10,20 +10,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from math import asin, sqrt
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tracks.arrays import KN, US, Bools, Floats, Ints, apart_m, ends, runs
+from geo.tracks.arrays import (
+    KN,
+    SHORT_M,
+    US,
+    Bools,
+    Floats,
+    Ints,
+    apart_m,
+    ends,
+    near_m,
+    runs,
+    sphere,
+)  # fmt: skip
 from geo.tracks.definitions import Definitions
 
 __all__ = ["REASONS", "Positions", "cleaned"]
 
 REASONS = ("duplicates", "spikes", "bad_first", "isolated")
-EARTH_KM = 6371.0088  # mean radius
+_EARTH_M = 6_371_008.8  # mean radius
 _SPIKE = 5  # positions: more together are called isolated, wherever they lie
+
+_Point: TypeAlias = tuple[float, float, float, float]  # seconds, and a point on the unit sphere
 
 
 @dataclass(frozen=True)
@@ -107,23 +121,23 @@ def _again(p: Positions, slack_m: float) -> Bools:
     """Whether a position stands where the one before it, at the same instant, stands."""
     again = np.zeros(len(p), bool)
     tied = np.flatnonzero((p.vessel[1:] == p.vessel[:-1]) & (p.time[1:] == p.time[:-1])) + 1
-    far = apart_m(p.lon[tied - 1], p.lat[tied - 1], p.lon[tied], p.lat[tied])
+    far = near_m(p.lon[tied - 1], p.lat[tied - 1], p.lon[tied], p.lat[tied])
     again[tied] = far <= slack_m
     return again
 
 
 def _steps(p: Positions) -> Floats:
     step = np.zeros(len(p))
-    step[1:] = apart_m(p.lon[:-1], p.lat[:-1], p.lon[1:], p.lat[1:])
+    step[1:] = near_m(p.lon[:-1], p.lat[:-1], p.lon[1:], p.lat[1:])
     step[runs(p.vessel)] = 0.0
     return step
 
 
 def _again_m(p: Positions, ship: Ints, kept: Ints, step_m: Floats) -> Floats:
-    """Steps after rows have gone: measured anew only where the row before is another."""
+    """Steps after rows have gone: measured anew if long, or if the row before is another."""
     step = step_m[kept]
     if len(kept):
-        anew = np.flatnonzero(np.diff(kept) != 1) + 1
+        anew = np.flatnonzero((np.diff(kept) != 1) | (step[1:] > SHORT_M)) + 1
         step[anew] = apart_m(p.lon[anew - 1], p.lat[anew - 1], p.lon[anew], p.lat[anew])
         step[runs(ship)] = 0.0
     return step
@@ -137,9 +151,8 @@ def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints
     first = runs(p.vessel)
     number = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(p)]))
     seconds = np.diff(p.time, prepend=p.time[:1]) / US
-    reach = definitions.max_speed_kn * KN * seconds + definitions.slack_m
     inside = np.diff(number, prepend=-1) == 0
-    jump = inside & (step_m > reach)
+    jump = inside & (step_m > _reach_m(seconds, definitions))
     reason = np.full(len(p), -1, np.int64)
     far = inside & ~jump & (seconds > definitions.isolated_hours * 3600.0)
     torn = np.unique(number[jump | far])
@@ -147,10 +160,11 @@ def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints
     ships = np.ones(len(first), np.int64)
     found = {}
     cut = ~inside | jump | (inside & (seconds > definitions.close_hours * 3600.0))
+    chains = _Chains.of(p, number, np.flatnonzero(cut & np.isin(number, torn)), definitions)
     last = ends(first, len(p))
     for vessel in torn.tolist():
         a, b = int(first[vessel]), int(last[vessel]) + 1
-        own, why = _untangled(p, np.flatnonzero(cut[a:b]) + a, b, definitions)
+        own, why = _untangled(p, chains.within(a, b), definitions)
         found[vessel] = (a, b, own, why)
         ships[vessel] = max(1, int(own.max(initial=-1)) + 1)
     base = np.r_[0, np.cumsum(ships)[:-1]]
@@ -161,78 +175,132 @@ def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints
     return ship, reason
 
 
+@dataclass(frozen=True)
+class _Chains:
+    """Runs of rows that fit, and chains of them: a run, the next but one, the next but one of that.
+
+    A run does not fit the one before it; where it fits the run before that one, soon enough for
+    any track to wait, no other run can come between them. Ships that alternate under one number,
+    and a ship with strays between its positions, are so put together at once.
+    """
+
+    starts: Ints  # first row of each run, in order
+    length: Ints  # rows of each run
+    chain: Ints  # of each run; numbered by their first runs
+
+    @classmethod
+    def of(cls, p: Positions, number: Ints, starts: Ints, definitions: Definitions) -> _Chains:
+        """Return the chains of all vessels that the runs belong to; `number` is the vessel's."""
+        last = np.r_[starts[1:], len(p)][: len(starts)] - 1
+        size = np.searchsorted(number, number[starts], side="right")
+        last = np.minimum(last, size - 1)
+        fits = np.zeros(len(starts), bool)
+        before, after = last[:-2], starts[2:]
+        seconds = (p.time[after] - p.time[before]) / US
+        far = near_m(p.lon[before], p.lat[before], p.lon[after], p.lat[after])
+        soon = seconds <= definitions.young_hours * 3600.0
+        same = number[before] == number[after]
+        fits[2:] = same & soon & (far <= _reach_m(seconds, definitions))
+        by_turn = np.r_[0 : len(starts) : 2, 1 : len(starts) : 2]
+        group = np.cumsum(~fits[by_turn]) - 1
+        head = by_turn[~fits[by_turn]]  # the first run of each group
+        rank = np.empty(len(head), np.int64)
+        rank[np.argsort(head)] = np.arange(len(head))
+        chain = np.empty(len(starts), np.int64)
+        chain[by_turn] = rank[group]
+        return cls(starts, last - starts + 1, chain)
+
+    def within(self, a: int, b: int) -> _Chains:
+        """Return those of the rows a..b of one vessel, numbered from 0."""
+        own = slice(*np.searchsorted(self.starts, (a, b)))
+        return _Chains(self.starts[own], self.length[own], self.chain[own] - self.chain[own].min())
+
+
 @dataclass
 class _Track:
-    """Runs put together: rows first and last, positions, and where it begins and ends."""
+    """Chains put together: their numbers, positions, and where the track begins and ends."""
 
-    runs: list[int]
+    chains: list[int]
     count: int
-    start: tuple[float, float, float]
-    end: tuple[float, float, float]
+    start: _Point
+    end: _Point
 
 
-def _untangled(p: Positions, starts: Ints, b: int, definitions: Definitions) -> tuple[Ints, Ints]:
-    """Return ship and reason of the rows of one vessel up to b, from the first rows of its runs."""
-    last = np.r_[starts[1:], b] - 1
-    tracks = _tracks(p, starts, last, definitions)
+def _untangled(p: Positions, own: _Chains, definitions: Definitions) -> tuple[Ints, Ints]:
+    """Return ship and reason of the rows of one vessel."""
+    tracks = _tracks(p, own, definitions)
     large, small = _sized(tracks, definitions.least_positions)
     ships = _chained(large, definitions)
     _placed(small, ships, definitions)
-    whose = np.full(len(starts), -1, np.int64)
+    whose = np.full(own.chain.max() + 1, -1, np.int64)
     for number, ship in enumerate(sorted(ships, key=lambda one: min(t.start for t in one))):
         for track in ship:
-            whose[track.runs] = number
-    length = last - starts + 1
+            whose[track.chains] = number
     why = np.where(whose >= 0, -1, _reasons(whose, tracks))
-    return np.repeat(whose, length), np.repeat(why, length)
+    row = np.repeat(own.chain, own.length)
+    return whose[row], why[row]
 
 
-def _tracks(p: Positions, starts: Ints, last: Ints, definitions: Definitions) -> list[_Track]:
-    """Runs to tracks, each to the nearest open track that could have sailed there."""
+def _tracks(p: Positions, own: _Chains, definitions: Definitions) -> list[_Track]:
+    """Chains to tracks, each to the nearest open track that could have sailed there.
+
+    Nearest by the chord, of which the arc is no less: most tracks are told apart without it.
+    """
     done: list[_Track] = []
     open_: list[_Track] = []
-    for run, (begin, end, count) in enumerate(_run_ends(p, starts, last)):
-        best, least = None, np.inf
+    least, most = definitions.least_positions, definitions.open_tracks
+    young_s, close_s = definitions.young_hours * 3600.0, definitions.close_hours * 3600.0
+    for chain, (begin, end, count) in enumerate(_chain_ends(p, own)):
+        best, nearest = None, np.inf
+        now, x, y, z = begin
         for track in open_:
-            seconds = begin[0] - track.end[0]
-            if seconds <= _open_s(track, definitions):
-                far = _near_m(track.end, begin)
-                if far < least and far <= _reach_m(seconds, definitions):
-                    best, least = track, far
+            then, x0, y0, z0 = track.end
+            seconds = now - then
+            # One still short waits less, or strays far apart would make a ship.
+            if not 0 <= seconds <= (young_s if track.count < least else close_s):
+                continue
+            square = (x - x0) * (x - x0) + (y - y0) * (y - y0) + (z - z0) * (z - z0)
+            if square < nearest and _arc_m(square) <= _reach_m(seconds, definitions):
+                best, nearest = track, square
         if best is None:
-            if len(open_) == definitions.open_tracks:
+            if len(open_) == most:
                 open_.remove(min(open_, key=lambda one: one.end))
             best = _Track([], 0, begin, end)
             done.append(best)
             open_.append(best)
-        best.runs.append(run)
+        best.chains.append(chain)
         best.count += count
         best.end = end
     return done
 
 
-def _open_s(track: _Track, definitions: Definitions) -> float:
-    """How long a track waits; one still short does not, or strays far apart would make a ship."""
-    young = track.count < definitions.least_positions
-    return 3600.0 * (definitions.young_hours if young else definitions.close_hours)
+def _chain_ends(p: Positions, own: _Chains) -> Iterator[tuple[Any, Any, int]]:
+    """Where each chain begins, where it ends, and its positions."""
+    _, first = np.unique(own.chain, return_index=True)
+    last = np.zeros(len(first), np.int64)
+    last[own.chain] = own.starts + own.length - 1  # of several the latest stays
+    count = np.bincount(own.chain, weights=own.length).astype(np.int64)
+    begin, end = (
+        map(tuple, np.column_stack([p.time[rows] / US, sphere(p.lon[rows], p.lat[rows])]).tolist())
+        for rows in (own.starts[first], last)
+    )
+    return zip(begin, end, count.tolist(), strict=True)
 
 
-def _run_ends(p: Positions, starts: Ints, last: Ints) -> Iterator[tuple[Any, Any, int]]:
-    begin = zip(*(c[starts].tolist() for c in (p.time / US, p.lon, p.lat)), strict=True)
-    end = zip(*(c[last].tolist() for c in (p.time / US, p.lon, p.lat)), strict=True)
-    return zip(begin, end, (last - starts + 1).tolist(), strict=True)
-
-
-def _reach_m(seconds: float, definitions: Definitions) -> float:
+def _reach_m(seconds: Any, definitions: Definitions) -> Any:
+    """Metres that one ship can have sailed."""
     return definitions.max_speed_kn * KN * seconds + definitions.slack_m
 
 
-def _near_m(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+def _arc_m(square: float) -> float:
+    """Metres on the mean sphere from the square of a chord."""
+    return 2.0 * _EARTH_M * asin(min(1.0, sqrt(square) / 2.0))
+
+
+def _near_m(one: _Point, other: _Point) -> float:
     """Metres on the mean sphere: enough to choose between tracks, and quick for one pair."""
-    (_, x1, y1), (_, x2, y2) = one, other
-    east, north = sin(radians(x2 - x1) / 2), sin(radians(y2 - y1) / 2)
-    part = north * north + cos(radians(y1)) * cos(radians(y2)) * east * east
-    return 2000.0 * EARTH_KM * asin(sqrt(min(1.0, part)))
+    (_, x1, y1, z1), (_, x2, y2, z2) = one, other
+    return _arc_m((x2 - x1) ** 2 + (y2 - y1) ** 2 + (z2 - z1) ** 2)
 
 
 def _sized(tracks: list[_Track], least: int) -> tuple[list[_Track], list[_Track]]:
@@ -288,10 +356,10 @@ def _by(track: _Track, beside: list[_Track], definitions: Definitions) -> bool:
 
 
 def _reasons(whose: Ints, tracks: list[_Track]) -> Ints:
-    """The reason of runs that belong to no ship."""
+    """The reason of chains that belong to no ship."""
     size = np.zeros_like(whose)
     for track in tracks:
-        size[track.runs] = track.count
+        size[track.chains] = track.count
     kept = np.flatnonzero(whose >= 0)
     early = np.arange(len(whose)) < (kept[0] if len(kept) else len(whose))
     return np.select([early, size <= _SPIKE], [2, 1], 3).astype(np.int64)

@@ -31,7 +31,7 @@ def connect(
         "autoload_known_extensions": False,
         "preserve_insertion_order": False,
     }
-    config |= {"memory_limit": memory} if memory else {}
+    config |= {"memory_limit": sized(memory, 1.0)} if memory else {}
     config |= {"threads": threads} if threads else {}
     config |= {"temp_directory": str(spill)} if spill else {}
     try:

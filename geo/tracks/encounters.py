@@ -8,15 +8,14 @@ import numpy as np
 import pyarrow as pa
 from scipy.spatial import cKDTree
 
-from geo.tracks.arrays import Bools, Floats, Ints, apart_m, ends, runs, times
+from geo.tracks.arrays import US, Bools, Floats, Ints, apart_m, ends, runs, sphere, times
 from geo.tracks.columns import EVENTS
 from geo.tracks.definitions import Definitions, Meeting
-from geo.tracks.places import Places, sphere
+from geo.tracks.places import Places
 
 __all__ = ["find", "pairs"]
 
 _EARTH_M = 6_356_752.0  # the least radius, so that no pair is missed
-_US = 1_000_000
 PAIRS = pa.schema(
     [
         pa.field("vessel", pa.string()),
@@ -124,7 +123,7 @@ def _lasting(ordered: pa.Table, meeting: Meeting, definitions: Definitions) -> p
 def _events(
     rows: pa.Table, first: Ints, last: Ints, hours: Floats, slow: Floats, definitions: Definitions
 ) -> pa.Table:
-    every = round(definitions.encounter_step_min * 60 * _US)
+    every = round(definitions.encounter_step_min * 60 * US)
     begin = rows.take(pa.array(first))
     columns = {
         "vessel": begin["vessel"],

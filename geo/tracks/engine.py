@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,23 +18,25 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from geo.errors import GeoError
 from geo.tracks import encounters
 from geo.tracks.columns import EVENTS
 from geo.tracks.definitions import Definitions
 from geo.tracks.duck import connect, sized
+from geo.tracks.heap import roomy
 from geo.tracks.places import Places
 from geo.tracks.process import Result, joined, process
 
 __all__ = ["digest", "run", "whole_vessels"]
 
-_BATCH_ROWS = 250_000
+_BATCH_ROWS = 250_000  # of a table; in smaller ones threads wait for the interpreter
+_PASS_ROWS = 55_000_000  # sorted at once: what is more is read again, in less time than spilled
+_ALONE_ROWS = 30_000  # where no other thread works, columns that a processor keeps at hand
 _SHARE = 0.4  # of the memory allowed that DuckDB may hold; the rest is for arrays and results
-BUCKETS = 8
+_LEAST_BUCKETS, _BUCKET_ROWS = 4, 3_000_000  # every bucket reads all keys: no more than needed
 _NEEDED = ("time_utc", "lon", "lat", "speed_kn", "draught_m")
-
-Progress = Callable[[int], None]
 
 
 def run(
@@ -46,19 +48,18 @@ def run(
     memory: str | None = None,
     threads: int | None = None,
     spill: str | Path | None = None,
-    progress: Progress | None = None,
 ) -> Result:
     """Return the events of positions, encounters included.
 
     source: paths of Parquet files with the columns of POSITIONS (vessel, time_utc, lon, lat at
     least), or a DuckDB relation of that kind. memory: such as "2GB", for all of this process.
-    spill: folder for what does not fit. progress: called with the positions done so far. GeoError
-    if files lack a column or an executor is to work on a relation.
+    spill: folder for what does not fit. GeoError if files lack a column or an executor is to work
+    on a relation.
     """
     if executor is not None:
         results = _on(executor, source, places, definitions, memory)
     else:
-        results = _embedded(source, places, definitions, memory, threads, spill, progress)
+        results = _embedded(source, places, definitions, memory, threads, spill)
     return with_encounters(joined(results), places=places, definitions=definitions)
 
 
@@ -79,14 +80,17 @@ def _embedded(
     memory: str | None,
     threads: int | None,
     spill: str | Path | None,
-    progress: Progress | None,
 ) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="tumen-", dir=spill) as folder:
         if not isinstance(source, list | tuple):
-            return _worked(source, places, definitions, threads, progress)
+            return _worked(source, places, definitions, threads)
         limit = sized(memory, _SHARE) if memory else None
         with connect(memory=limit, threads=threads, spill=folder) as con:
-            return _worked(_files(con, source), places, definitions, threads, progress)
+            found, passes = [], 1 if memory else -(-_rows(source) // _PASS_ROWS)
+            for number in range(passes):
+                own = _of(_files(con, source), number, passes)
+                found += _worked(own, places, definitions, threads)
+            return found
 
 
 def _worked(
@@ -94,18 +98,14 @@ def _worked(
     places: Places,
     definitions: Definitions,
     threads: int | None,
-    progress: Progress | None,
 ) -> list[Result]:
-    results, done, waiting = [], 0, deque[Future[Result]]()
+    results, waiting = [], deque[Future[Result]]()
     workers = threads or 2
     with ThreadPoolExecutor(workers) as pool:
         for table in whole_vessels(_sorted(relation)):
             if len(waiting) > workers:
                 results.append(waiting.popleft().result())
             waiting.append(pool.submit(process, table, places=places, definitions=definitions))
-            done += len(table)
-            if progress is not None:
-                progress(done)
         results += [one.result() for one in waiting]
     return results
 
@@ -114,46 +114,50 @@ def _files(con: Any, paths: Sequence[str | Path]) -> Any:
     return con.read_parquet([str(path) for path in paths], hive_partitioning=False)
 
 
+def _rows(paths: Sequence[str | Path]) -> int:
+    return sum(pq.read_metadata(path).num_rows for path in paths)
+
+
+def _of(relation: Any, number: int, parts: int) -> Any:
+    """One of so many parts of a relation, in whole vessels."""
+    rule = f"hash(vessel::VARCHAR) % {parts} = {number}"
+    return relation.filter(rule) if parts > 1 else relation
+
+
 def _sorted(relation: Any) -> Any:
     """Batches in order of vessel and time; MMSI as numbers, in a third of the time text takes."""
     known = set(relation.columns)
     missing = [name for name in ("vessel", "time_utc", "lon", "lat") if name not in known]
     if missing:
         raise GeoError(f"positions have no column {', '.join(missing)}; they have {sorted(known)}")
-    usable = relation.filter(
-        "vessel IS NOT NULL AND time_utc IS NOT NULL AND lat BETWEEN -90 AND 90 "
-        "AND lon BETWEEN -180 AND 180"
-    )
-    plain = "coalesce(bool_and(regexp_full_match(vessel::VARCHAR, '[1-9][0-9]{0,17}')), false)"
-    ((numbers,),) = usable.aggregate(plain).fetchall()
-    vessel = f"vessel::{'BIGINT' if numbers else 'VARCHAR'} AS vessel"
+    plain = "coalesce(bool_and(regexp_full_match(vessel::VARCHAR, '[1-9][0-9]{0,8}')), false)"
+    ((numbers,),) = relation.project("vessel").distinct().aggregate(plain).fetchall()
+    vessel = f"vessel::{'INTEGER' if numbers else 'VARCHAR'} AS vessel"
     more = [name if name in known else f"NULL::FLOAT AS {name}" for name in _NEEDED]
+    usable = relation.filter("vessel IS NOT NULL AND time_utc IS NOT NULL")
     return usable.project(", ".join([vessel, *more])).order("1, 2").to_arrow_reader(_BATCH_ROWS)
 
 
-def whole_vessels(batches: Any) -> Iterator[pa.Table]:
-    """Yield sorted batches cut anew at the bounds of vessels."""
+def whole_vessels(batches: Any, rows: int = _BATCH_ROWS) -> Iterator[pa.Table]:
+    """Yield sorted batches cut anew at the bounds of vessels, some `rows` together."""
     held: list[pa.RecordBatch] = []
     for batch in batches:
-        if not len(batch):
+        held.append(batch)
+        if sum(map(len, held)) < rows:
             continue
-        cut = _last_vessel(batch)
-        if held and held[-1].column(0)[-1] != batch.column(0)[0]:
-            yield pa.Table.from_batches(held)
-            held = []
+        table = pa.Table.from_batches(held).combine_chunks()
+        cut = _last_vessel(table)
         if cut:
-            yield pa.Table.from_batches([*held, batch.slice(0, cut)])
-            held = []
-        held.append(batch.slice(cut))
-    if held:
-        yield pa.Table.from_batches(held)
+            yield table.slice(0, cut)
+        held = table.slice(cut).to_batches()
+    if held and (table := pa.Table.from_batches(held)).num_rows:
+        yield table
 
 
-def _last_vessel(batch: pa.RecordBatch) -> int:
-    """The first row of the last vessel of a sorted batch."""
-    column = batch.column(0)
-    other = np.asarray(pc.not_equal(column, column[-1]))
-    rows = np.flatnonzero(other)
+def _last_vessel(table: pa.Table) -> int:
+    """The first row of the last vessel of a sorted table."""
+    column = table.column(0)
+    rows = np.flatnonzero(pc.not_equal(column, column[-1]))
     return int(rows[-1]) + 1 if len(rows) else 0
 
 
@@ -166,9 +170,10 @@ def _on(
     if not isinstance(source, list | tuple):
         raise GeoError("an executor needs paths of Parquet files that its workers can reach")
     paths = [str(path) for path in source]
+    buckets = max(_LEAST_BUCKETS, -(-_rows(paths) // _BUCKET_ROWS))
     tasks = [
-        executor.submit(bucket, paths, number, BUCKETS, places, definitions, memory)
-        for number in range(BUCKETS)
+        executor.submit(bucket, paths, number, buckets, places, definitions, memory)
+        for number in range(buckets)
     ]
     return [task.result() for task in tasks]
 
@@ -184,11 +189,12 @@ def bucket(
     """Return the events of one bucket of vessels, all but encounters: a task for any executor."""
     limit = sized(memory, _SHARE / 2) if memory else None
     with (
+        roomy(),
         tempfile.TemporaryDirectory(prefix="tumen-") as folder,
         connect(memory=limit, threads=1, spill=folder) as con,
     ):
-        own = _files(con, paths).filter(f"hash(vessel::VARCHAR) % {buckets} = {number}")
-        tables = whole_vessels(_sorted(own))
+        own = _of(_files(con, paths), number, buckets)
+        tables = whole_vessels(_sorted(own), _ALONE_ROWS)
         return joined([process(t, places=places, definitions=definitions) for t in tables])
 
 

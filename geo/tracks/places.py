@@ -12,9 +12,9 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geo.errors import GeoError
-from geo.tracks.arrays import Bools, Floats, Ints, apart_m
+from geo.tracks.arrays import Bools, Floats, Ints, apart_m, sphere
 
-__all__ = ["Places", "from_frame", "sphere"]
+__all__ = ["Places", "from_frame"]
 
 _CELLS = 10  # to a degree
 _NORTH, _EAST = 180 * _CELLS, 360 * _CELLS
@@ -41,7 +41,7 @@ class Places:
         return _index([_box(s, r) for s, r in zip(self.shapes, self.radius_m, strict=True)])
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the fields alone: the index is large and quickly made anew."""
+        """Return the fields alone: what is looked up by is large and quickly made anew."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def within(self, x: Floats, y: Floats) -> Ints:
@@ -53,7 +53,7 @@ class Places:
         if not len(self.ids) or not len(x):
             return found
         row = np.minimum(((y + 90.0) * _CELLS).astype(np.int64), _NORTH - 1)
-        column = np.floor((x + 180.0) * _CELLS).astype(np.int64) % _EAST
+        column = ((x + 180.0) * _CELLS).astype(np.int64)
         cells, listed = self._index
         near = cells[row, column]
         rows = np.flatnonzero(near)
@@ -88,26 +88,21 @@ class Places:
         """
         if not len(self.ids) or not len(x):
             return np.full(len(x), np.inf)
-        tree = cKDTree(sphere(*self._outline))
+        outline, tree = self._outline
         chord = 2 * np.sin(min(1.01 * at_most_km / _EARTH_KM, np.pi) / 2)
         _, nearest = tree.query(sphere(x, y), distance_upper_bound=chord)
-        lon, lat = (np.append(one, np.nan)[nearest] for one in self._outline)
+        lon, lat = (np.append(one, np.nan)[nearest] for one in outline)
         known = np.isfinite(lon)
         km = np.full(len(x), np.inf)
         km[known] = apart_m(lon[known], lat[known], x[known], y[known]) / 1000.0
         km[self.within(x, y) >= 0] = 0.0
         return km
 
-    @property
-    def _outline(self) -> tuple[Floats, Floats]:
+    @cached_property
+    def _outline(self) -> tuple[Floats, Any]:
+        """Lon and lat of points on all outlines, and a tree of them."""
         xy = np.vstack([shapely.get_coordinates(shapely.segmentize(s, 0.02)) for s in self.shapes])
-        return xy[:, 0], xy[:, 1]
-
-
-def sphere(x: Floats, y: Floats) -> Floats:
-    """Return (n, 3) points on the unit sphere."""
-    lon, lat = np.radians(x), np.radians(y)
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        return xy.T, cKDTree(sphere(*xy.T))
 
 
 def _covers(shape: Any, x: Floats, y: Floats) -> Bools:
@@ -178,9 +173,10 @@ def _index(boxes: list[tuple[float, float, float, float]]) -> tuple[Any, Ints]:
     listed = np.full((len(lists), max(map(len, lists)) + 1), -1, np.int64)
     for n, own in enumerate(lists):
         listed[n, : len(own)] = own
-    cells = np.zeros((_NORTH, _EAST), np.int32)
+    cells = np.zeros((_NORTH, _EAST + 1), np.int32)
     for (row, column), places in inside.items():
         cells[row, column] = number[tuple(places)]
+    cells[:, _EAST] = cells[:, 0]  # 180 degrees east is 180 west
     return cells, listed
 
 

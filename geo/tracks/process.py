@@ -103,7 +103,8 @@ def process(table: pa.Table, *, places: Places, definitions: Definitions) -> Res
     found = clean.cleaned(positions, definitions)
     tracks = _tracks(found, words, places, definitions)
     first, last = _calls(tracks, definitions)
-    stop = stays.stops(_segments(tracks), tracks.p.time, tracks.p.lon, tracks.p.lat, definitions)
+    p = tracks.p
+    stop = stays.stops(_segments(tracks), p.time, p.lon, p.lat, tracks.step_m, definitions)
     x = _unwrapped(tracks)
     shown = _shown(tracks, x, stop, np.r_[first, last], definitions)
     events = {
@@ -197,7 +198,12 @@ def _numbers(table: pa.Table, name: str) -> NDArray[Any]:
 
 def _codes(vessel: Any) -> tuple[Ints, list[str]]:
     if pa.types.is_integer(vessel.type):
-        known, codes = np.unique(vessel.to_numpy(zero_copy_only=False), return_inverse=True)
+        numbers = vessel.to_numpy(zero_copy_only=False)
+        if (np.diff(numbers) >= 0).all():  # as the engine sorts them
+            first = runs(numbers)
+            codes = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(numbers)]))
+            return codes, [str(one) for one in numbers[first].tolist()]
+        known, codes = np.unique(numbers, return_inverse=True)
         return codes.astype(np.int64), [str(one) for one in known.tolist()]
     coded = vessel if pa.types.is_dictionary(vessel.type) else vessel.dictionary_encode()
     words = [str(one) for one in coded.dictionary.to_pylist()]
@@ -486,16 +492,19 @@ def _slow(tracks: _Tracks, definitions: Definitions) -> pa.Table:
 
 def _vessels(found: clean.Cleaned, tracks: _Tracks, words: list[str]) -> pa.Table:
     """A row for each vessel that came in, with what it lost and why."""
-    code = np.unique(found.whose)
+    code = found.whose[runs(found.whose)]
     size = len(words)
     counts = {"positions": np.bincount(found.whose, minlength=size)[code]}
+    dropped = np.flatnonzero(found.reason >= 0)
     for number, reason in enumerate(clean.REASONS):
-        counts[reason] = np.bincount(found.whose[found.reason == number], minlength=size)[code]
-    longest = np.zeros(size)
-    np.maximum.at(longest, tracks.p.vessel, tracks.hours)
+        rows = dropped[found.reason[dropped] == number]
+        counts[reason] = np.bincount(found.whose[rows], minlength=size)[code]
+    longest, whose = np.zeros(size), tracks.p.vessel[tracks.first]
     first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, np.iinfo(np.int64).min)
-    np.minimum.at(first, tracks.p.vessel, tracks.p.time)
-    np.maximum.at(last, tracks.p.vessel, tracks.p.time)
+    if len(whose):  # a vessel may be several ships
+        np.maximum.at(longest, whose, np.maximum.reduceat(tracks.hours, tracks.first))
+        np.minimum.at(first, whose, tracks.p.time[tracks.first])
+        np.maximum.at(last, whose, tracks.p.time[tracks.last])
     some = last[code] >= first[code]
     columns: Columns = {"vessel": [words[n] for n in code.tolist()], **counts}
     columns |= {

@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.tracks.arrays import US, Bools, Floats, Ints, apart_m, ends, runs
+from geo.tracks.arrays import US, Bools, Floats, Ints, ends, near_m, ranges, runs
 from geo.tracks.definitions import Definitions
 
 __all__ = ["calls", "stops"]
 
-_LOOK = 32  # rows looked ahead at first
-
 
 def stops(
-    segment: Ints, time: Ints, lon: Floats, lat: Floats, definitions: Definitions
+    segment: Ints,
+    time: Ints,
+    lon: Floats,
+    lat: Floats,
+    step_m: Floats,
+    definitions: Definitions,
 ) -> tuple[Ints, Ints]:
     """Return first and last row of every stay within a radius of its first position.
 
-    segment: rising, alike for positions that belong together. Anchor stay-points:
-    the longest run of rows from an anchor, of `stop_hours` or more; then on after its end.
+    segment: rising, alike for positions that belong together. step_m: from the row before. Anchor
+    stay-points: the longest run of rows from an anchor, of `stop_hours` or more; then on after its
+    end.
     """
     least = round(definitions.stop_hours * 3600 * US)
-    end = ends_of(segment)
-    after = _at_or_after(segment, time, least)
-    rows = np.flatnonzero(after <= end)
-    near = apart_m(lon[rows], lat[rows], lon[after[rows]], lat[after[rows]])
-    anchors = rows[near <= definitions.stop_radius_m]
+    radius_m = definitions.stop_radius_m
+    if not len(time):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    rows, bound = _quiet(segment, time, step_m, least, 2.001 * radius_m)
+    after = _at_or_after(rows, bound, time, least)
+    some = after < bound
+    rows, bound, after = rows[some], bound[some], after[some]
+    near = near_m(lon[rows], lat[rows], lon[after], lat[after]) <= radius_m
+    anchors, until = rows[near], bound[near]
     first, last, at = [], [], 0
     while at < len(anchors):
-        row = int(anchors[at])
-        stay = _left(row, int(end[row]), lon, lat, definitions.stop_radius_m) - 1
+        row, end = int(anchors[at]), int(until[at])
+        out = near_m(lon[row], lat[row], lon[row + 1 : end], lat[row + 1 : end]) > radius_m
+        stay = row + int(out.argmax()) if out.any() else end - 1
         if time[stay] - time[row] >= least:
             first.append(row)
             last.append(stay)
@@ -39,34 +48,31 @@ def stops(
     return np.array(first, np.int64), np.array(last, np.int64)
 
 
-def ends_of(segment: Ints) -> Ints:
-    """Return for every row the last row of its segment."""
-    first = runs(segment)
-    last = ends(first, len(segment))
-    return np.repeat(last, last - first + 1)
+def _quiet(
+    segment: Ints, time: Ints, step_m: Floats, least: int, across_m: float
+) -> tuple[Ints, Ints]:
+    """Rows of stretches that may hold a stay, and the first row past the stretch of each.
+
+    No step in a stay is longer than its diameter, and no stay goes past its segment.
+    """
+    leaves = (step_m > across_m) | (np.diff(segment, prepend=-1) != 0)
+    begin = np.flatnonzero(leaves)
+    past = np.append(begin[1:], len(time))
+    long = time[past - 1] - time[begin] >= least
+    rows, _ = ranges(begin[long], past[long] - 1)
+    return rows, np.repeat(past[long], (past - begin)[long])
 
 
-def _at_or_after(segment: Ints, time: Ints, least: int) -> Ints:
-    """The first row of the same segment so much later; past the segment's end if there is none."""
-    if not len(time):
-        return np.zeros(0, np.int64)
-    since = time // 1000 - int(time.min()) // 1000  # milliseconds: many years times many segments
-    key = segment * (int(since.max()) + least // 1000 + 1) + since
-    later: Ints = np.searchsorted(key, key + least // 1000)
-    return later
-
-
-def _left(row: int, end: int, lon: Floats, lat: Floats, radius_m: float) -> int:
-    """The first row after `row` that is out of the radius, or the one after `end`."""
-    begin, look = row + 1, _LOOK
-    while begin <= end:
-        stop = min(end + 1, begin + look)
-        anchor = np.full(stop - begin, lon[row]), np.full(stop - begin, lat[row])
-        out = apart_m(*anchor, lon[begin:stop], lat[begin:stop]) > radius_m
-        if out.any():
-            return begin + int(out.argmax())
-        begin, look = stop, look * 4
-    return end + 1
+def _at_or_after(rows: Ints, bound: Ints, time: Ints, least: int) -> Ints:
+    """The first row so much later than each of some rows, of those before its bound, or that."""
+    if not len(rows):
+        return rows
+    since = time[rows] // 1000 - int(time[rows].min()) // 1000  # milliseconds: many years
+    stretch = np.cumsum(np.diff(bound, prepend=bound[0]) != 0)  # times many stretches
+    key = stretch * (int(since.max()) + least // 1000 + 1) + since
+    later = np.searchsorted(key, key + least // 1000)
+    found: Ints = np.minimum(np.append(rows, bound[-1])[later], bound)
+    return found
 
 
 def calls(

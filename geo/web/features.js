@@ -32,14 +32,14 @@
     return item.getBounds && item.getBounds().isValid() ? item.getBounds().getCenter() : null;
   }
 
-  /** @param {{ id: string, colour: string, label?: string, collection: any }} value */
+  /** @param {{ id: string, colour: string, label?: string, weight?: number, fill?: number, collection: any }} value */
   T.kinds.features = function (map, value) {
     const colour = value.colour;
     /** @type {Label[]} */
     const labels = [];
     let number = 0;
     const layer = L.geoJSON(value.collection, {
-      style: { color: colour, weight: 3, fillOpacity: 0.15, className: 'tumen-feature' },
+      style: { color: colour, weight: value.weight ?? 3, fillOpacity: value.fill ?? 0.15, className: 'tumen-feature' },
       pointToLayer: function (feature, at) {
         return L.circleMarker(at, { radius: 5, weight: 2, color: colour, fillColor: T.css('--halo'), fillOpacity: 1, className: 'tumen-feature' });
       },

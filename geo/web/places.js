@@ -7,7 +7,7 @@
   const TARGET = 24; // pixels that answer to a finger
   const APART = 25;
   /** @typedef {Scene.Place & { marker: import('leaflet').Marker, ring?: import('leaflet').Circle }} Drawn */
-  /** @type {{ [kind: string]: [string, { [name: string]: number }] }} */
+  /** @type {{ [kind: string]: [string, { [name: string]: number | string }] }} */
   const SHAPES = {
     port: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
     anchorage: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
@@ -15,9 +15,10 @@
     junction: ['circle', { cx: 6.5, cy: 6.5, r: 3 }],
     town: ['circle', { cx: 6.5, cy: 6.5, r: 3 }],
     station: ['circle', { cx: 6.5, cy: 6.5, r: 4.5 }],
+    encounter: ['path', { d: 'M6.5 1L12 6.5L6.5 12L1 6.5Z' }],
   };
   /** @type {{ [kind: string]: number }} */
-  const PRIORITY = { port: 640, crossing: 620, station: 600, junction: 560, anchorage: 560, town: 500 };
+  const PRIORITY = { encounter: 660, port: 640, crossing: 620, station: 600, junction: 560, anchorage: 560, town: 500 };
 
   /** @type {(place: Scene.Place) => import('leaflet').DivIcon} */
   function icon(place) {

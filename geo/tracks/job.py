@@ -1,0 +1,344 @@
+"""From files to results that outlive a kill: positions in a store, events bucket by bucket.
+
+A bucket of vessels is worked on by itself, on any executor. Its results are kept in the store
+under a key made of its parts and of the settings: a second run takes what is finished and does the
+rest, and after new files only the buckets they touch are computed anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import io
+import json
+import multiprocessing
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.errors import GeoError
+from geo.tracks import encounters, engine, quality, read
+from geo.tracks import places as where
+from geo.tracks.columns import EVENTS
+from geo.tracks.duck import connect
+from geo.tracks.outputs import About
+from geo.tracks.store import Input, Store, digest
+
+__all__ = ["Found", "Reading", "Settings", "ingest", "pool", "run"]
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many of it are, of how many
+_WORD = b"synthetic"
+_SYNTHETIC = {b"true", b"1"}
+_STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same results, the same bytes
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    return
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How files are read: see `tracks.read.scan`."""
+
+    dialect: str | None = None
+    columns: Mapping[str, str] | None = None
+    on_error: Literal["stop", "skip"] = "stop"
+
+    @property
+    def key(self) -> str:
+        """Eight hex digits of what changes the rows that are read."""
+        return _hex([self.dialect, sorted((self.columns or {}).items()), self.on_error])[:8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What events depend on, and the means to find them, which change no event.
+
+    definitions: as `definitions.load` gives them. places: `place` and a geometry. memory: for
+    DuckDB, such as "2GB", shared by the buckets worked on at once.
+    """
+
+    definitions: Any
+    places: gpd.GeoDataFrame
+    radius_m: float | None = None
+    memory: str | None = None
+    threads: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Sixteen hex digits of all that changes an event."""
+        shapes = [shape.wkb_hex for shape in self.places.geometry]
+        named = list(zip(self.places["place"], shapes, strict=True))
+        return _hex([self.definitions.as_json(), self.radius_m, named])[:16]
+
+    def where(self) -> Any:
+        """The places as the engine takes them."""
+        more = {} if self.radius_m is None else {"radius_m": self.radius_m}
+        return where.from_frame(self.places, **more)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Events of a whole job, the counts behind them, and how many buckets were computed or kept."""
+
+    events: dict[str, pa.Table]
+    dropped: dict[str, int]
+    vessels: pa.Table
+    tally: quality.Tally
+    inputs: Sequence[Input]
+    computed: int
+    kept: int
+
+    def about(self, definitions: Any) -> About:
+        """Return what the files of this job say of themselves."""
+        return About(
+            definitions=definitions.as_json(),
+            inputs={one.name: one.sha256 for one in self.inputs},
+            synthetic=any(one.synthetic for one in self.inputs),
+        )
+
+    def report(self, definitions: Any) -> dict[str, Any]:
+        """Return the quality report as JSON values."""
+        return quality.report(
+            self.tally,
+            sources=[{"name": one.name, **one.counts} for one in self.inputs],
+            dropped=self.dropped,
+            vessels=self.vessels,
+            tracks=self.events["tracks"],
+            about=self.about(definitions),
+        )
+
+
+# --- what comes in --------------------------------------------------------------------------------
+
+
+def ingest(
+    paths: Sequence[str | Path],
+    store: Store,
+    *,
+    reading: Reading,
+    memory: str | None = None,
+    threads: int | None = None,
+    progress: Progress = _silent,
+) -> tuple[list[Input], int]:
+    """Add files, folders and globs to a store; return what they are, and how many were new.
+
+    A file is known by the hash of its bytes and read once. GeoError and DataError as `read.scan`.
+    """
+    known = {one.sha256: one for one in store.inputs()}
+    files = read.expand(paths)
+    found, new = [], 0
+    for number, path in enumerate(files):
+        progress("read", number, len(files))
+        sha256 = digest(path)
+        if sha256 not in known:
+            with connect(memory=memory, threads=threads, spill=None) as con:
+                known[sha256] = _add(con, path, sha256, store, reading)
+            new += 1
+        found.append(known[sha256])
+    progress("read", len(files), len(files))
+    return list({one.sha256: one for one in found}.values()), new
+
+
+def _add(con: Any, path: Path, sha256: str, store: Store, reading: Reading) -> Input:
+    scan = read.scan(
+        con, [path], dialect=reading.dialect, columns=reading.columns, on_error=reading.on_error
+    )
+    if reading.on_error == "skip":
+        rejected = scan.rejected.to_arrow_table()
+        if rejected.num_rows:
+            store.put(f"rejected/{sha256}.parquet", _parquet(rejected))
+
+    def counts() -> Mapping[str, Any]:
+        (one,) = scan.counts().values()
+        return dict(one)
+
+    return store.add(
+        scan.relation, name=path.name, sha256=sha256, counts=counts, synthetic=_synthetic(path)
+    )
+
+
+def _synthetic(path: Path) -> bool:
+    """Whether a file says so in its name or in the metadata of its Parquet schema."""
+    if _WORD.decode() in path.name.lower():
+        return True
+    if path.suffix.lower() not in {".parquet", ".geoparquet"}:
+        return False
+    return (pq.read_schema(path).metadata or {}).get(_WORD, b"").lower() in _SYNTHETIC
+
+
+def rejected(store: Store, inputs: Iterable[Input]) -> pa.Table | None:
+    """Return the rows that could not be read, with file and reason; None without any."""
+    found = [store.get(f"rejected/{one.sha256}.parquet") for one in inputs]
+    tables = [pq.read_table(io.BytesIO(content)) for content in found if content]
+    return pa.concat_tables(tables) if tables else None
+
+
+# --- what is found --------------------------------------------------------------------------------
+
+
+def run(
+    store: Store,
+    inputs: Sequence[Input],
+    *,
+    settings: Settings,
+    executor: Executor | None = None,
+    progress: Progress = _silent,
+) -> Found:
+    """Return the events of the inputs, buckets on the executor, each kept as soon as it is done."""
+    parts = store.parts(inputs)
+    names = {bucket: _name(settings, bucket, own) for bucket, own in parts.items()}
+    done = {bucket: content for bucket, name in names.items() if (content := store.get(name))}
+    kept = len(done)
+    progress("vessels", kept, len(parts))
+    todo = {bucket: own for bucket, own in parts.items() if bucket not in done}
+    for bucket, content in _computed(store, todo, settings, executor):
+        store.put(names[bucket], content)
+        done[bucket] = content
+        progress("vessels", len(done), len(parts))
+    return _whole([_opened(done[b]) for b in sorted(done)], inputs, settings, len(todo), kept)
+
+
+def _name(settings: Settings, bucket: str, parts: Sequence[str]) -> str:
+    return f"results/{settings.key}/{bucket}-{_hex(list(parts))[:16]}.zip"
+
+
+def _hex(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _computed(
+    store: Store,
+    todo: Mapping[str, Sequence[str]],
+    settings: Settings,
+    executor: Executor | None,
+) -> Iterator[tuple[str, bytes]]:
+    if executor is None:
+        for bucket, parts in todo.items():
+            yield bucket, _bucket(store, parts, settings)
+        return
+    futures = {executor.submit(_bucket, store, parts, settings): b for b, parts in todo.items()}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _bucket(store: Store, parts: Sequence[str], settings: Settings) -> bytes:
+    """Events and counts of one bucket, packed."""
+    with connect(memory=settings.memory, threads=settings.threads, spill=None) as con:
+        relation = store.relation(con, parts)
+        tally = quality.tally(relation)
+        found = engine.run(
+            relation,
+            places=settings.where(),
+            definitions=settings.definitions,
+            memory=settings.memory,
+            threads=settings.threads,
+        )
+    tables = {f"events/{k}": found.events[k] for k in EVENTS if k != "encounters"}
+    tables |= {"slow": found.slow, "vessels": found.vessels}
+    tables |= {f"tally/{k}": pa.Table.from_pandas(v) for k, v in tally.items()}
+    return _packed(tables, dict(found.dropped))
+
+
+def _packed(tables: Mapping[str, pa.Table], dropped: Mapping[str, int]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, table in tables.items():
+            archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _STAMP), _parquet(table))
+        archive.writestr(zipfile.ZipInfo("dropped.json", _STAMP), json.dumps(dropped))
+    return sink.getvalue()
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def _opened(content: bytes) -> dict[str, Any]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".parquet")]
+        read_all = {n[:-8]: pq.read_table(io.BytesIO(archive.read(n))) for n in names}
+        return {**read_all, "dropped": json.loads(archive.read("dropped.json"))}
+
+
+def _whole(
+    parts: Sequence[Mapping[str, Any]],
+    inputs: Sequence[Input],
+    settings: Settings,
+    computed: int,
+    kept: int,
+) -> Found:
+    """Put the buckets together; two ships that meet may be in two of them."""
+    if not parts:
+        raise GeoError("no position is left after reading; look at the counts of rejected rows")
+    events = {k: _joined(parts, f"events/{k}") for k in EVENTS if k != "encounters"}
+    slow = _joined(parts, "slow")
+    events["encounters"] = encounters.find(
+        slow, definitions=settings.definitions, places=settings.where()
+    )
+    dropped = pd.DataFrame([one["dropped"] for one in parts]).fillna(0).sum().astype(int).to_dict()
+    kinds = ("vessels", "days", "hours", "cells")
+    tallies = [{k: one[f"tally/{k}"].to_pandas() for k in kinds} for one in parts]
+    return Found(
+        {k: events[k] for k in EVENTS},
+        {str(reason): int(count) for reason, count in dropped.items()},
+        _joined(parts, "vessels"),
+        quality.merged(tallies),
+        inputs,
+        computed,
+        kept,
+    )
+
+
+def _joined(parts: Sequence[Mapping[str, Any]], name: str) -> pa.Table:
+    return pa.concat_tables([one[name] for one in parts])
+
+
+# --- on what it runs ------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def pool(engine_: str, *, workers: int | None = None) -> Iterator[Executor | None]:
+    """The executor by its name: `threads`, `processes`, or `dask://host:port` of a scheduler.
+
+    With threads the buckets go one after another, each on all threads of DuckDB and the engine.
+    A Dask worker must reach the store under the same path or address. GeoError if the name is
+    unknown, the scheduler does not answer, or Dask is not installed.
+    """
+    if engine_ == "threads":
+        yield None
+    elif engine_ == "processes":
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=context) as executor:
+            yield executor
+    elif engine_.startswith("dask://"):
+        with _dask(engine_.removeprefix("dask://")) as client:
+            yield client.get_executor(retries=3, pure=False)
+    else:
+        raise GeoError(f"no engine {engine_!r}; known are threads, processes and dask://host:port")
+
+
+def _dask(address: str) -> Any:
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError:
+        raise GeoError("Dask is not installed; pip install 'tumen[dask]'") from None
+    try:
+        return distributed.Client(f"tcp://{address}", timeout=10)
+    except (OSError, ValueError) as error:
+        raise GeoError(f"dask://{address}: no scheduler answers: {error}") from error

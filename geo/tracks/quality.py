@@ -1,0 +1,170 @@
+"""How good the positions are: per source and per vessel, by hour, and where they were received.
+
+Counts say what the data hold, not why: a hole in reception is no silence of a ship.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from geo import check
+from geo.tracks.outputs import About
+
+__all__ = ["CELL_DEG", "CLOCK_DAYS", "merged", "report", "tally"]
+
+Tally: TypeAlias = dict[str, pd.DataFrame]
+
+CELL_DEG = 0.25
+CLOCK_DAYS = 30  # so far beyond nearly all others a time is called wrong
+_HOUR_US = 3_600_000_000
+_EPOCH = "epoch_us(time_utc)"
+_VESSELS = f"""
+    vessel, count(*) AS positions, min({_EPOCH}) AS first_us, max({_EPOCH}) AS last_us,
+    count(*) - count(DISTINCT ({_EPOCH}, lon, lat)) AS repeated,
+    count(DISTINCT {_EPOCH} // {_HOUR_US}) AS hours,
+    list_sort(list(DISTINCT imo) FILTER (imo IS NOT NULL)) AS imos,
+    list_sort(list(DISTINCT name) FILTER (name IS NOT NULL)) AS names
+"""
+_DAYS = f"{_EPOCH} // {24 * _HOUR_US} AS day, vessel, count(*) AS positions"
+_HOURS = f"({_EPOCH} // {_HOUR_US}) % 24 AS hour, count(*) AS positions"
+_CELLS = f"""
+    floor(lon / {CELL_DEG})::INT AS x, floor(lat / {CELL_DEG})::INT AS y,
+    count(*) AS positions, count(DISTINCT vessel) AS vessels
+"""
+
+
+def tally(relation: Any) -> Tally:
+    """Count the positions of a DuckDB relation with the columns of POSITIONS, whole vessels.
+
+    Frames: `vessels` (a row each), `days` (vessel and day), `hours` (of the day, UTC), `cells` (of
+    CELL_DEG degrees). Those of several relations without a common vessel are added by `merged`.
+    """
+    groups = {"vessels": _VESSELS, "days": _DAYS, "hours": _HOURS, "cells": _CELLS}
+    keys = {"vessels": "vessel", "days": "day, vessel", "hours": "hour", "cells": "x, y"}
+    return {k: relation.aggregate(groups[k], keys[k]).to_arrow_table().to_pandas() for k in groups}
+
+
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """Add tallies of different vessels, in a fixed order of rows."""
+    every = list(tallies)
+    whole = {kind: pd.concat([one[kind] for one in every], ignore_index=True) for kind in every[0]}
+    hours = whole["hours"].groupby("hour")[["positions"]].sum().reset_index()
+    cells = whole["cells"].groupby(["x", "y"], as_index=False)[["positions", "vessels"]].sum()
+    return {
+        "vessels": whole["vessels"].sort_values("vessel", ignore_index=True),
+        "days": whole["days"].sort_values(["day", "vessel"], ignore_index=True),
+        "hours": hours,
+        "cells": cells,
+    }
+
+
+def report(
+    counted: Tally,
+    *,
+    sources: Sequence[Mapping[str, Any]],
+    dropped: Mapping[str, int],
+    vessels: pa.Table | None,
+    tracks: pa.Table,
+    about: About,
+) -> dict[str, Any]:
+    """Return the report as JSON values.
+
+    sources: of each file `name` and what was read, kept, rejected. dropped: counts by reason of
+    cleaning; vessels: the same per `vessel`. tracks: events, which show a number shared by ships.
+    """
+    wrong, span = _clock(counted["days"])
+    shared = _shared(tracks)
+    cleaned = {row["vessel"]: row for row in vessels.to_pylist()} if vessels is not None else {}
+    rows = [
+        _vessel(row, cleaned.get(row["vessel"], {}), shared, wrong)
+        for row in counted["vessels"].to_dict("records")
+    ]
+    return {
+        **about.as_json(),
+        "span": span,
+        "positions": int(counted["vessels"]["positions"].sum()),
+        "sources": [dict(one) for one in sources],
+        "dropped": {key: int(value) for key, value in sorted(dropped.items())},
+        "vessels": rows,
+        "hours": _by_hour(counted["hours"]),
+        "reception": _grid(counted["cells"]),
+    }
+
+
+def _clock(days: pd.DataFrame) -> tuple[dict[str, int], Mapping[str, str | None]]:
+    """Positions per vessel far outside the days of nearly all, and the span of the others."""
+    if days.empty:
+        return {}, {"first": None, "last": None}
+    ordered = days.sort_values("day")
+    share = ordered["positions"].cumsum() / ordered["positions"].sum()
+    low = ordered["day"].iloc[int(np.searchsorted(share, 0.01))] - CLOCK_DAYS
+    high = ordered["day"].iloc[int(np.searchsorted(share, 0.99))] + CLOCK_DAYS
+    outside = (days["day"] < low) | (days["day"] > high)
+    counts = days[outside].groupby("vessel")["positions"].sum()
+    kept = days.loc[~outside, "day"]
+    span = {"first": _day(kept.min()), "last": _day(kept.max())}
+    return {str(vessel): int(n) for vessel, n in counts.items()}, span
+
+
+def _day(number: int) -> str:
+    return str(np.datetime64(int(number), "D"))
+
+
+def _shared(tracks: pa.Table) -> set[str]:
+    """Vessels of which two tracks overlap in time: one number, two ships."""
+    frame: pd.DataFrame = tracks.select(["vessel", "start_utc", "end_utc"]).to_pandas()
+    ordered = frame.sort_values(["vessel", "start_utc"])
+    latest = ordered.groupby("vessel")["end_utc"].transform(lambda ends: ends.cummax().shift())
+    return set(ordered.loc[ordered["start_utc"] < latest, "vessel"])
+
+
+def _vessel(
+    row: Mapping[Any, Any], cleaned: Mapping[str, Any], shared: set[str], wrong: Mapping[str, int]
+) -> dict[str, Any]:
+    imos, names = ([str(one) for one in _listed(row[k])] for k in ("imos", "names"))
+    span_hours = max(1, int(row["last_us"]) // _HOUR_US - int(row["first_us"]) // _HOUR_US + 1)
+    return {
+        "vessel": row["vessel"],
+        "names": names,
+        "imo": imos,
+        "imo_invalid": [one for one in imos if not check.imo_ok(one)],
+        "positions": int(row["positions"]),
+        "first_utc": _instant(row["first_us"]),
+        "last_utc": _instant(row["last_us"]),
+        "hours_with_positions": int(row["hours"]),
+        "hours_covered": round(float(row["hours"]) / span_hours, 4),
+        "duplicates": int(row["repeated"]),
+        "wrong_clock": wrong.get(row["vessel"], 0),
+        "shared_number": row["vessel"] in shared or len(imos) > 1,
+        "dropped": {k: v for k, v in cleaned.items() if isinstance(v, int) and k != "positions"},
+    }
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None or isinstance(value, float) else list(value)
+
+
+def _instant(microseconds: int) -> str:
+    return str(np.datetime64(int(microseconds) // 1_000_000, "s")) + "Z"
+
+
+def _by_hour(hours: pd.DataFrame) -> list[int]:
+    """Positions in each hour of the day, UTC: 24 numbers."""
+    counts = dict(zip(hours["hour"], hours["positions"], strict=True))
+    return [int(counts.get(hour, 0)) for hour in range(24)]
+
+
+def _grid(cells: pd.DataFrame) -> dict[str, Any]:
+    """Cells by their south-western corner, with positions and vessels."""
+    rows = cells[["x", "y", "positions", "vessels"]].to_numpy().tolist()
+    listed = [[x * CELL_DEG, y * CELL_DEG, int(n), int(ships)] for x, y, n, ships in rows]
+    return {
+        "cell_deg": CELL_DEG,
+        "columns": ["west", "south", "positions", "vessels"],
+        "cells": listed,
+    }
