@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import geopandas as gpd
 from geo import files, page, trackreport, trackscene, userdata
 from geo.errors import GeoError
 from geo.tracks import definitions, job, outputs
+from geo.tracks.duck import sized
 from geo.tracks.store import Store
 
 __all__ = ["Asked", "make"]
@@ -75,8 +77,14 @@ def _settings(asked: Asked, places: gpd.GeoDataFrame) -> job.Settings:
     if asked.radius_m is not None:
         chosen = replace(chosen, call_radius_m=asked.radius_m)
     return job.Settings(
-        definitions=chosen, places=places, radius_m=chosen.call_radius_m, memory=asked.memory
+        definitions=chosen, places=places, radius_m=chosen.call_radius_m, memory=_each(asked)
     )
+
+
+def _each(asked: Asked) -> str | None:
+    """The memory of each process on this machine."""
+    workers = (os.cpu_count() or 1) if asked.engine == "processes" else 1
+    return sized(asked.memory, 1 / workers) if asked.memory else None
 
 
 def _places(path: Path) -> gpd.GeoDataFrame:

@@ -29,14 +29,14 @@ from geo.tracks.heap import roomy
 from geo.tracks.places import Places
 from geo.tracks.process import Result, joined, process
 
-__all__ = ["digest", "run", "whole_vessels"]
+__all__ = ["ALONE_ROWS", "NEEDED", "SHARE", "digest", "run", "whole_vessels", "with_encounters"]
 
 _BATCH_ROWS = 250_000  # of a table; in smaller ones threads wait for the interpreter
 _PASS_ROWS = 55_000_000  # sorted at once: what is more is read again, in less time than spilled
-_ALONE_ROWS = 30_000  # where no other thread works, columns that a processor keeps at hand
-_SHARE = 0.4  # of the memory allowed that DuckDB may hold; the rest is for arrays and results
+ALONE_ROWS = 30_000  # where no other thread works, columns that a processor keeps at hand
+SHARE = 0.4  # of the memory allowed that DuckDB may hold; the rest is for arrays and results
 _LEAST_BUCKETS, _BUCKET_ROWS = 4, 3_000_000  # every bucket reads all keys: no more than needed
-_NEEDED = ("time_utc", "lon", "lat", "speed_kn", "draught_m")
+NEEDED = ("time_utc", "lon", "lat", "speed_kn", "draught_m")
 
 
 def run(
@@ -84,7 +84,7 @@ def _embedded(
     with tempfile.TemporaryDirectory(prefix="tumen-", dir=spill) as folder:
         if not isinstance(source, list | tuple):
             return _worked(source, places, definitions, threads)
-        limit = sized(memory, _SHARE) if memory else None
+        limit = sized(memory, SHARE) if memory else None
         with connect(memory=limit, threads=threads, spill=folder) as con:
             found, passes = [], 1 if memory else -(-_rows(source) // _PASS_ROWS)
             for number in range(passes):
@@ -133,7 +133,7 @@ def _sorted(relation: Any) -> Any:
     plain = "coalesce(bool_and(regexp_full_match(vessel::VARCHAR, '[1-9][0-9]{0,8}')), false)"
     ((numbers,),) = relation.project("vessel").distinct().aggregate(plain).fetchall()
     vessel = f"vessel::{'INTEGER' if numbers else 'VARCHAR'} AS vessel"
-    more = [name if name in known else f"NULL::FLOAT AS {name}" for name in _NEEDED]
+    more = [name if name in known else f"NULL::FLOAT AS {name}" for name in NEEDED]
     usable = relation.filter("vessel IS NOT NULL AND time_utc IS NOT NULL")
     return usable.project(", ".join([vessel, *more])).order("1, 2").to_arrow_reader(_BATCH_ROWS)
 
@@ -187,14 +187,14 @@ def bucket(
     memory: str | None = None,
 ) -> Result:
     """Return the events of one bucket of vessels, all but encounters: a task for any executor."""
-    limit = sized(memory, _SHARE / 2) if memory else None
+    limit = sized(memory, SHARE / 2) if memory else None
     with (
         roomy(),
         tempfile.TemporaryDirectory(prefix="tumen-") as folder,
         connect(memory=limit, threads=1, spill=folder) as con,
     ):
         own = _of(_files(con, paths), number, buckets)
-        tables = whole_vessels(_sorted(own), _ALONE_ROWS)
+        tables = whole_vessels(_sorted(own), ALONE_ROWS)
         return joined([process(t, places=places, definitions=definitions) for t in tables])
 
 

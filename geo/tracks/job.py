@@ -14,7 +14,6 @@ import io
 import json
 import multiprocessing
 import os
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -22,16 +21,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import geopandas as gpd
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
-from geo.tracks import encounters, engine, quality, read
+from geo.tracks import engine, packed, quality, read
 from geo.tracks import places as where
-from geo.tracks.columns import EVENTS
-from geo.tracks.duck import connect
+from geo.tracks.duck import connect, sized
 from geo.tracks.outputs import About
+from geo.tracks.process import joined
 from geo.tracks.store import Input, Store, digest
 
 __all__ = ["Found", "Reading", "Settings", "ingest", "pool", "run"]
@@ -39,7 +37,6 @@ __all__ = ["Found", "Reading", "Settings", "ingest", "pool", "run"]
 Progress = Callable[[str, int, int], None]  # what is being done, how many of it are, of how many
 _WORD = b"synthetic"
 _SYNTHETIC = {b"true", b"1"}
-_STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same results, the same bytes
 
 
 def _silent(_what: str, _done: int, _of: int) -> None:
@@ -64,8 +61,8 @@ class Reading:
 class Settings:
     """What events depend on, and the means to find them, which change no event.
 
-    definitions: as `definitions.load` gives them. places: `place` and a geometry. memory: for
-    DuckDB, such as "2GB", shared by the buckets worked on at once.
+    definitions: as `definitions.load` gives them. places: `place` and a geometry. memory: such as
+    "2GB", of each process that works on a bucket.
     """
 
     definitions: Any
@@ -142,12 +139,17 @@ def ingest(
         progress("read", number, len(files))
         sha256 = digest(path)
         if sha256 not in known:
-            with connect(memory=memory, threads=threads, spill=None) as con:
+            with connect(memory=_shared(memory), threads=threads) as con:
                 known[sha256] = _add(con, path, sha256, store, reading)
             new += 1
         found.append(known[sha256])
     progress("read", len(files), len(files))
     return list({one.sha256: one for one in found}.values()), new
+
+
+def _shared(memory: str | None) -> str | None:
+    """What DuckDB may hold of the memory allowed; the rest is for arrays and results."""
+    return sized(memory, engine.SHARE) if memory else None
 
 
 def _add(con: Any, path: Path, sha256: str, store: Store, reading: Reading) -> Input:
@@ -157,7 +159,7 @@ def _add(con: Any, path: Path, sha256: str, store: Store, reading: Reading) -> I
     if reading.on_error == "skip":
         rejected = scan.rejected.to_arrow_table()
         if rejected.num_rows:
-            store.put(f"rejected/{sha256}.parquet", _parquet(rejected))
+            store.put(f"rejected/{sha256}.parquet", packed.parquet(rejected))
 
     def counts() -> Mapping[str, Any]:
         (one,) = scan.counts().values()
@@ -206,7 +208,7 @@ def run(
         store.put(names[bucket], content)
         done[bucket] = content
         progress("vessels", len(done), len(parts))
-    return _whole([_opened(done[b]) for b in sorted(done)], inputs, settings, len(todo), kept)
+    return _whole([done[bucket] for bucket in sorted(done)], inputs, settings, len(todo), kept)
 
 
 def _name(settings: Settings, bucket: str, parts: Sequence[str]) -> str:
@@ -238,75 +240,38 @@ def _computed(
 
 def _bucket(store: Store, parts: Sequence[str], settings: Settings) -> bytes:
     """Events and counts of one bucket, packed."""
-    with connect(memory=settings.memory, threads=settings.threads, spill=None) as con:
+    with connect(memory=_shared(settings.memory), threads=settings.threads) as con:
         relation = store.relation(con, parts)
         tally = quality.tally(relation)
         found = engine.run(
             relation,
             places=settings.where(),
             definitions=settings.definitions,
-            memory=settings.memory,
             threads=settings.threads,
         )
-    tables = {f"events/{k}": found.events[k] for k in EVENTS if k != "encounters"}
-    tables |= {"slow": found.slow, "vessels": found.vessels}
-    tables |= {f"tally/{k}": pa.Table.from_pandas(v) for k, v in tally.items()}
-    return _packed(tables, dict(found.dropped))
-
-
-def _packed(tables: Mapping[str, pa.Table], dropped: Mapping[str, int]) -> bytes:
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w") as archive:
-        for name, table in tables.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _STAMP), _parquet(table))
-        archive.writestr(zipfile.ZipInfo("dropped.json", _STAMP), json.dumps(dropped))
-    return sink.getvalue()
-
-
-def _parquet(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
-    return sink.getvalue()
-
-
-def _opened(content: bytes) -> dict[str, Any]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = [name for name in archive.namelist() if name.endswith(".parquet")]
-        read_all = {n[:-8]: pq.read_table(io.BytesIO(archive.read(n))) for n in names}
-        return {**read_all, "dropped": json.loads(archive.read("dropped.json"))}
+    counted = {f"tally/{k}": pa.Table.from_pandas(v) for k, v in tally.items()}
+    return packed.packed(packed.tables(found) | counted, found.dropped)
 
 
 def _whole(
-    parts: Sequence[Mapping[str, Any]],
+    contents: Sequence[bytes],
     inputs: Sequence[Input],
     settings: Settings,
     computed: int,
     kept: int,
 ) -> Found:
     """Put the buckets together; two ships that meet may be in two of them."""
-    if not parts:
+    if not contents:
         raise GeoError("no position is left after reading; look at the counts of rejected rows")
-    events = {k: _joined(parts, f"events/{k}") for k in EVENTS if k != "encounters"}
-    slow = _joined(parts, "slow")
-    events["encounters"] = encounters.find(
-        slow, definitions=settings.definitions, places=settings.where()
+    opened = [packed.opened(content) for content in contents]
+    found = engine.with_encounters(
+        joined([packed.result(*one) for one in opened]),
+        places=settings.where(),
+        definitions=settings.definitions,
     )
-    dropped = pd.DataFrame([one["dropped"] for one in parts]).fillna(0).sum().astype(int).to_dict()
-    kinds = ("vessels", "days", "hours", "cells")
-    tallies = [{k: one[f"tally/{k}"].to_pandas() for k in kinds} for one in parts]
-    return Found(
-        {k: events[k] for k in EVENTS},
-        {str(reason): int(count) for reason, count in dropped.items()},
-        _joined(parts, "vessels"),
-        quality.merged(tallies),
-        inputs,
-        computed,
-        kept,
-    )
-
-
-def _joined(parts: Sequence[Mapping[str, Any]], name: str) -> pa.Table:
-    return pa.concat_tables([one[name] for one in parts])
+    tallies = [{k: own[f"tally/{k}"].to_pandas() for k in quality.KINDS} for own, _ in opened]
+    tally = quality.merged(tallies)
+    return Found(found.events, found.dropped, found.vessels, tally, inputs, computed, kept)
 
 
 # --- on what it runs ------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pyarrow as pa
 from geo import check
 from geo.tracks.outputs import About
 
-__all__ = ["CELL_DEG", "CLOCK_DAYS", "merged", "report", "tally"]
+__all__ = ["CELL_DEG", "CLOCK_DAYS", "KINDS", "merged", "report", "tally"]
 
 Tally: TypeAlias = dict[str, pd.DataFrame]
 
@@ -37,6 +37,13 @@ _CELLS = f"""
     count(*) AS positions, count(DISTINCT vessel) AS vessels
 """
 
+KINDS = {  # what is counted, and by what
+    "vessels": (_VESSELS, "vessel"),
+    "days": (_DAYS, "day, vessel"),
+    "hours": (_HOURS, "hour"),
+    "cells": (_CELLS, "x, y"),
+}
+
 
 def tally(relation: Any) -> Tally:
     """Count the positions of a DuckDB relation with the columns of POSITIONS, whole vessels.
@@ -44,9 +51,10 @@ def tally(relation: Any) -> Tally:
     Frames: `vessels` (a row each), `days` (vessel and day), `hours` (of the day, UTC), `cells` (of
     CELL_DEG degrees). Those of several relations without a common vessel are added by `merged`.
     """
-    groups = {"vessels": _VESSELS, "days": _DAYS, "hours": _HOURS, "cells": _CELLS}
-    keys = {"vessels": "vessel", "days": "day, vessel", "hours": "hour", "cells": "x, y"}
-    return {k: relation.aggregate(groups[k], keys[k]).to_arrow_table().to_pandas() for k in groups}
+    return {
+        kind: relation.aggregate(counted, keys).to_arrow_table().to_pandas()
+        for kind, (counted, keys) in KINDS.items()
+    }
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:

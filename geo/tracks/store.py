@@ -29,7 +29,7 @@ from geo.tracks.columns import POSITIONS
 
 __all__ = ["BUCKETS", "Input", "Store", "digest"]
 
-BUCKETS = 64  # an own number for a store is kept in its `store.json`
+BUCKETS = 16  # an own number for a store is kept in its `store.json`
 _HEX = 16  # digits of a digest in a name
 _MOST_FILES = 512
 # A number is mixed by multiplication (Knuth's, 2^32 over the golden ratio), other text by MD5,
