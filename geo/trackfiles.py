@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import pyarrow as pa
 
 from geo import files, page, trackreport, trackscene, userdata
 from geo.errors import GeoError
+from geo.scene.model import Scene
 from geo.tracks import definitions, job, outputs
 from geo.tracks.duck import sized
 from geo.tracks.store import Store
 
-__all__ = ["Asked", "make"]
+__all__ = ["Asked", "Tracks", "find", "make"]
 
 PAGE, REPORT, REPORT_PAGE = "page.html", "report.json", "report.html"
+REJECTED = "rejected.parquet"
 WORK = ".tracks"  # the store of a run, beside its results: what a killed run has done is kept
 
 
@@ -34,42 +39,98 @@ class Asked:
     title: str = ""
 
 
-def make(
+@dataclass(frozen=True)
+class Tracks:
+    """What was found in files of positions.
+
+    events: tables by the schemas of `tracks.columns.EVENTS`. places: as given. rejected: rows that
+    could not be read and were left out, None without any.
+    """
+
+    found: job.Found
+    settings: job.Settings
+    rejected: pa.Table | None
+    title: str = ""
+
+    @property
+    def events(self) -> Mapping[str, pa.Table]:
+        """Every kind of event."""
+        return self.found.events
+
+    @property
+    def about(self) -> outputs.About:
+        """What every file says of itself."""
+        return self.found.about(self.settings.definitions)
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """The quality of the positions, as JSON values."""
+        return self.found.report(self.settings.definitions)
+
+    def frame(self, kind: str) -> gpd.GeoDataFrame:
+        """Return one kind of event with its geometry, in lon/lat."""
+        return outputs.frame(kind, self.events[kind])
+
+    def scene(self) -> Scene:
+        """Return the page of tracks, gaps, calls, voyages and encounters."""
+        return trackscene.scene(
+            self.events,
+            about=self.about,
+            places=self.settings.places,
+            title=self.title,
+            positions=self.report["positions"],
+        )
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write every event, the report and the page to a folder; return the paths."""
+        written = outputs.write(self.events, folder, about=self.about)
+        text = json.dumps(self.report, ensure_ascii=False, indent=1, allow_nan=False)
+        written.append(files.write(folder / REPORT, text))
+        if self.rejected is not None:
+            written.append(files.write(folder / REJECTED, outputs.parquet(self.rejected)))
+        written.append(page.save(trackreport.page(self.report), folder / REPORT_PAGE))
+        written.append(page.save(self.scene(), folder / PAGE))
+        return written
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def find(
     paths: Sequence[str | Path],
-    places: Path,
-    folder: Path,
+    places: str | Path | gpd.GeoDataFrame,
+    work: Path,
     *,
     asked: Asked | None = None,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> list[Path]:
-    """Write events, `report.json`, `report.html` and `page.html` to a folder; return the paths.
+    progress: Progress = lambda *_: None,
+) -> Tracks:
+    """Return the events of positions in files, folders and globs.
 
-    paths: files, folders and globs of positions. places: a file of points or polygons with a
-    column `place`. Positions and finished vessels are kept in the folder, so a run that was ended
-    goes on where it was. GeoError and DataError as their readers give them.
+    places: points or polygons with a column `place`, or a file of them. work: a folder of its
+    own, where positions and finished vessels are kept, so that a run that was ended goes on.
+    GeoError and DataError as their readers give them.
     """
     asked = asked or Asked()
     settings = _settings(asked, _places(places))
-    store = Store.at(folder / WORK)
+    store = Store.at(work)
     inputs, _ = job.ingest(
         paths, store, reading=asked.reading, memory=asked.memory, progress=progress
     )
     with job.pool(asked.engine) as executor:
         found = job.run(store, inputs, settings=settings, executor=executor, progress=progress)
-    about, report = found.about(settings.definitions), found.report(settings.definitions)
-    drawn = trackscene.scene(
-        found.events,
-        about=about,
-        places=settings.places,
-        title=asked.title,
-        positions=report["positions"],
-    )
-    written = outputs.write(found.events, folder, about=about)
-    text = json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False)
-    written.append(files.write(folder / REPORT, text))
-    written.append(page.save(trackreport.page(report), folder / REPORT_PAGE))
-    written.append(page.save(drawn, folder / PAGE))
-    return written
+    return Tracks(found, settings, job.rejected(store, inputs), asked.title)
+
+
+def make(
+    paths: Sequence[str | Path],
+    places: str | Path | gpd.GeoDataFrame,
+    folder: Path,
+    *,
+    asked: Asked | None = None,
+    progress: Progress = lambda *_: None,
+) -> list[Path]:
+    """Write events, report and page of positions to a folder; return the paths. As `find`."""
+    return find(paths, places, folder / WORK, asked=asked, progress=progress).write(folder)
 
 
 def _settings(asked: Asked, places: gpd.GeoDataFrame) -> job.Settings:
@@ -87,8 +148,11 @@ def _each(asked: Asked) -> str | None:
     return sized(asked.memory, 1 / workers) if asked.memory else None
 
 
-def _places(path: Path) -> gpd.GeoDataFrame:
-    """Places of a user's file, by the column `place`, or `id` or `name` where there is none."""
+def _places(given: str | Path | gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Places, in a file by the column `place`, or `id` or `name` where there is none."""
+    if isinstance(given, gpd.GeoDataFrame):
+        return given
+    path = Path(given)
     frame = userdata.read(path).features
     for name in ("place", "id", "name"):
         if name in frame.columns:

@@ -10,9 +10,11 @@ import numpy as np
 
 from geo import basemap, draw
 from geo.scene.model import Bounds, LegendItem, Scene, Source, TextTable
+from geo.tracks.quality import CELL_DEG
 
-__all__ = ["CLASSES", "MOST", "page", "scene"]
+__all__ = ["CELLS", "CLASSES", "MOST", "coarser", "page", "scene"]
 
+CELLS = 4000  # drawn
 MOST = 500  # vessels in the table, those with most positions first
 # From few positions in a cell to many; the largest class has no end. One hue, darker is more.
 CLASSES = (
@@ -30,6 +32,7 @@ HEAD = (
 
 def page(report: Mapping[str, Any]) -> draw.Map:
     """Return the page of a report by `tracks.quality.report` as a map with its tables."""
+    report = {**report, "reception": coarser(report["reception"])}
     made = scene(report)
     result = draw.Map(made.view, scene=made)
     draw.Basemap(made.packs).add_to(result)
@@ -85,6 +88,20 @@ _NOTES = (
 )
 
 
+def coarser(grid: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a grid with larger cells until there are CELLS or fewer; of ships the most in one."""
+    size, cells = grid["cell_deg"], np.array(grid["cells"], dtype=float).reshape(-1, 4)
+    while len(cells) > CELLS:
+        size *= 2
+        corners = np.floor(cells[:, :2] / size) * size
+        known, group = np.unique(corners, axis=0, return_inverse=True)
+        positions, ships = np.bincount(group, weights=cells[:, 2]), np.zeros(len(known))
+        np.maximum.at(ships, group, cells[:, 3])
+        cells = np.column_stack([known, positions, ships])
+    listed = [[west, south, int(n), int(ships)] for west, south, n, ships in cells.tolist()]
+    return {**grid, "cell_deg": size, "cells": listed}
+
+
 def _headline(report: Mapping[str, Any]) -> str:
     vessels = report["vessels"]
     shared = sum(one["shared_number"] for one in vessels)
@@ -134,7 +151,8 @@ def _cell(cell: Sequence[float], report: Mapping[str, Any], view: Bounds) -> dic
     ring = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
     corners = [[round(west + dx * size, 6), round(south + dy * size, 6)] for dx, dy in ring]
     marked = {"synthetic": "every position is invented"} if report["synthetic"] else {}
-    properties = {"positions": positions, "vessels": vessels, **marked}
+    said = "vessels" if size == CELL_DEG else "vessels in its fullest part"
+    properties = {"positions": positions, said: vessels, **marked}
     geometry = {"type": "Polygon", "coordinates": [corners]}
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +21,17 @@ import shapely
 
 from geo import basemap, measure, userdata
 from geo.scene import style, words
-from geo.scene.model import Bounds, Claim, Coordinates, LegendItem, Pipe, Place, Scene, Source
+from geo.scene.model import (
+    Bounds,
+    Claim,
+    Coordinates,
+    LegendItem,
+    Pipe,
+    Place,
+    Scene,
+    Source,
+    TextTable,
+)
 from geo.tracks import outputs
 from geo.tracks.columns import EVENTS
 from geo.tracks.outputs import About
@@ -38,6 +49,33 @@ LAYERS = {
     "tracks": ("Tracks", style.CONTEXT, 3.2, ()),
     "voyages": ("Voyages between calls", style.PALETTE[0], 1.6, ()),
     "gaps": ("AIS gaps", style.PALETTE[1], 1.5, GAP_DASH),
+}
+LISTED = 100  # rows of a table
+UNITS = {"hours": "h", "min": "min", "m": "m", "km": "km", "kn": "kn"}
+_SPAN = {"start_utc": "From (UTC)", "end_utc": "To (UTC)", "duration_hours": "Hours"}
+TABLES = {
+    # kind: title, what the longest is by, columns and their heads
+    "voyages": (
+        "Voyages",
+        "length_km",
+        {
+            "vessel": "Vessel",
+            "origin": "From",
+            "destination": "To",
+            "departure_utc": "Left (UTC)",
+            "arrival_utc": "Arrived (UTC)",
+            "duration_hours": "Hours",
+            "length_km": "km",
+            "speed_kn": "Average kn",
+            "gap_hours": "Hours in AIS gaps",
+        },
+    ),
+    "gaps": ("AIS gaps", "duration_hours", {"vessel": "Vessel", **_SPAN, "length_km": "km apart"}),
+    "encounters": (
+        "Encounters",
+        "duration_hours",
+        {"vessel": "Vessel", "other": "Other", **_SPAN, "distance_m": "m apart", "speed_kn": "kn"},
+    ),
 }
 LEGEND = {
     "tracks": "track: positions of one ship in order",
@@ -92,6 +130,7 @@ class _Page:
             notes=tuple(self.notes()),
             licence="",
             version="",
+            tables=tuple(self.tables()),
             packs=(basemap.world(), *userdata.detail(self.view)),
             inputs=self.about.inputs,
         )
@@ -134,8 +173,8 @@ class _Page:
             if more > 0:
                 rest = f"{more:,} more are in {kind}.parquet"
                 yield f"{name}: the {MOST:,} longest are drawn, {rest}."
-        stated = (f"{k} {v}" for k, v in sorted(self.about.definitions.items()) if k != "name")
-        yield f"Definitions, {self.about.definitions.get('name', 'own')}: {'; '.join(stated)}."
+        stated = "; ".join(_stated(self.about.definitions))
+        yield f"Definitions, {self.about.definitions.get('name', 'own')}: {stated}."
         yield "Times are UTC. Lengths are geodesic, between cleaned positions."
 
     def legend(self) -> Iterator[LegendItem]:
@@ -175,7 +214,7 @@ class _Page:
                 corridor=kind,
                 corridor_title=name,
                 title=self.marked(title),
-                parts=(_coordinates(shape),),
+                parts=tuple(_coordinates(part) for part in shapely.get_parts(shape)),
                 colour=colour,
                 tint=style.tint(colour),
                 casing_px=None,
@@ -256,6 +295,39 @@ class _Page:
                 source=1,
                 note=f"{met}, {_time(row['start_utc'])} to {_time(row['end_utc'])} UTC, {near}",
             )
+
+    # --- tables ---
+
+    def tables(self) -> Iterator[TextTable]:
+        """The longest of every kind in words."""
+        for kind, (title, by, columns) in TABLES.items():
+            rows = self.events[kind].sort_by([(by, "descending")])[:LISTED]
+            more = self.events[kind].num_rows - len(rows)
+            note = f"The {LISTED} longest; {more:,} more are in {kind}.parquet." if more else ""
+            cells = tuple(tuple(_cell(row[k]) for k in columns) for row in rows.to_pylist())
+            if cells:
+                yield TextTable(self.marked(title), note, tuple(columns.values()), cells)
+
+
+def _stated(definitions: Mapping[str, Any]) -> Iterator[str]:
+    """Definitions in words: `gap_hours` 12 is "gap 12 h"."""
+    if definitions.get("source"):
+        yield str(definitions["source"])
+    for name, value in sorted(definitions.items()):
+        if name == "encounters":
+            met = (f"{one['distance_m']:g} m for {one['hours']:g} h" for one in value)
+            yield f"encounters {' or '.join(met)}"
+        elif isinstance(value, int | float):
+            *words_, last = name.split("_")
+            unit = UNITS.get(last)
+            said = " ".join(words_) if unit else name.replace("_", " ")
+            yield f"{said} {value:,g} {unit or ''}".rstrip()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{_time(value)}"
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
 
 
 _STATUS = {

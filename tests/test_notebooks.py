@@ -23,7 +23,8 @@ PAGES = {
     "04-flows-and-capacities": ["flows"],
     "05-briefing-pages": ["ferry", "flows", "overview", "rail", "tankers"],
     "06-your-own-corridor": ["your-own-corridor"],
-    "07-your-own-folium-map": ["your-own-map"],
+    "07-ais-tracks": ["ais-tracks"],
+    "08-your-own-folium-map": ["your-own-map"],
 }
 MAX_LINES = 12
 MAX_SECONDS = 60  # under 30 on an idle machine

@@ -32,7 +32,8 @@ KEY = ("vessel", "time_utc", "lon", "lat")  # the least a position has
 
 _VESSEL = pa.field("vessel", pa.string())
 _TRACK = pa.field("track", pa.string())  # vessel and a number: one MMSI may be two ships
-_GEOMETRY = pa.field("geometry", pa.binary())  # WKB, lon/lat, unwrapped over the antimeridian
+# WKB, lon/lat, unwrapped over the antimeridian; a line, or several where there are AIS gaps
+_GEOMETRY = pa.field("geometry", pa.binary())
 
 EVENTS: dict[str, pa.Schema] = {
     "tracks": pa.schema(

@@ -38,7 +38,10 @@ def connect(
         connection = duckdb.connect(config=config)
     except duckdb.Error as error:
         raise GeoError(f"memory {memory!r}, threads {threads!r}: {error}") from error
-    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    connection.execute("SET TimeZone = 'UTC'")
+    ((bar,),) = connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    if bar:  # in a notebook without ipywidgets it may not even be turned off
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 

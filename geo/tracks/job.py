@@ -25,14 +25,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
-from geo.tracks import engine, packed, quality, read
+from geo.tracks import engine, outputs, packed, quality, read
 from geo.tracks import places as where
 from geo.tracks.duck import connect, sized
-from geo.tracks.outputs import About
 from geo.tracks.process import joined
 from geo.tracks.store import Input, Store, digest
 
-__all__ = ["Found", "Reading", "Settings", "ingest", "pool", "run"]
+__all__ = ["Found", "Reading", "Settings", "ingest", "pool", "rejected", "run"]
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of it are, of how many
 _WORD = b"synthetic"
@@ -96,9 +95,9 @@ class Found:
     computed: int
     kept: int
 
-    def about(self, definitions: Any) -> About:
+    def about(self, definitions: Any) -> outputs.About:
         """Return what the files of this job say of themselves."""
-        return About(
+        return outputs.About(
             definitions=definitions.as_json(),
             inputs={one.name: one.sha256 for one in self.inputs},
             synthetic=any(one.synthetic for one in self.inputs),
@@ -159,7 +158,7 @@ def _add(con: Any, path: Path, sha256: str, store: Store, reading: Reading) -> I
     if reading.on_error == "skip":
         rejected = scan.rejected.to_arrow_table()
         if rejected.num_rows:
-            store.put(f"rejected/{sha256}.parquet", packed.parquet(rejected))
+            store.put(f"rejected/{sha256}.parquet", outputs.parquet(rejected))
 
     def counts() -> Mapping[str, Any]:
         (one,) = scan.counts().values()

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,7 +25,17 @@ from shapely.geometry import LineString, mapping
 from geo import files, measure
 from geo.tracks.columns import EVENTS
 
-__all__ = ["GAPS", "About", "files_of", "geojson", "geoparquet", "shapes", "write"]
+__all__ = [
+    "GAPS",
+    "About",
+    "files_of",
+    "frame",
+    "geojson",
+    "geoparquet",
+    "parquet",
+    "shapes",
+    "write",
+]
 
 Shapes: TypeAlias = NDArray[np.object_]
 
@@ -105,6 +116,12 @@ def _objects(values: list[Any]) -> Shapes:
     return result
 
 
+def frame(kind: str, table: pa.Table) -> gpd.GeoDataFrame:
+    """Return events of one kind with their geometry, in lon/lat."""
+    plain = table.drop_columns(["geometry"]) if "geometry" in table.schema.names else table
+    return gpd.GeoDataFrame(plain.to_pandas(), geometry=shapes(kind, table), crs="EPSG:4326")
+
+
 # --- GeoParquet -----------------------------------------------------------------------------------
 
 
@@ -114,8 +131,13 @@ def geoparquet(kind: str, table: pa.Table, *, about: About) -> bytes:
     plain = table.drop_columns(["geometry"]) if "geometry" in table.schema.names else table
     whole = plain.append_column("geometry", pa.array(shapely.to_wkb(drawn), pa.binary()))
     metadata = {"geo": _json(_geo(drawn)), "tumen": _json(about.as_json())}
+    return parquet(whole.replace_schema_metadata(metadata))
+
+
+def parquet(table: pa.Table) -> bytes:
+    """Return the bytes of a Parquet file."""
     sink = io.BytesIO()
-    pq.write_table(whole.replace_schema_metadata(metadata), sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()
 
 

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.tracks.columns import EVENTS
+from geo.tracks.outputs import parquet
 from geo.tracks.process import Result
 
-__all__ = ["opened", "packed", "parquet", "result", "tables"]
+__all__ = ["opened", "packed", "result", "tables"]
 
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same results, the same bytes
 _COUNTS = "dropped.json"
@@ -49,10 +50,3 @@ def opened(content: bytes) -> tuple[dict[str, pa.Table], dict[str, int]]:
         names = [name for name in archive.namelist() if name.endswith(".parquet")]
         named = {n[: -len(".parquet")]: pq.read_table(io.BytesIO(archive.read(n))) for n in names}
         return named, json.loads(archive.read(_COUNTS))
-
-
-def parquet(table: pa.Table) -> bytes:
-    """Return the bytes of a Parquet file."""
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
-    return sink.getvalue()

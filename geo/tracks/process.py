@@ -106,7 +106,8 @@ def process(table: pa.Table, *, places: Places, definitions: Definitions) -> Res
     p = tracks.p
     stop = stays.stops(_segments(tracks), p.time, p.lon, p.lat, tracks.step_m, definitions)
     x = _unwrapped(tracks)
-    shown = _shown(tracks, x, stop, np.r_[first, last], definitions)
+    after = np.flatnonzero(tracks.gap)
+    shown = _shown(tracks, x, stop, np.r_[first, last, after - 1, after], definitions)
     events = {
         "tracks": _track_rows(tracks, x, shown),
         "gaps": _gap_rows(tracks),
@@ -271,7 +272,7 @@ def _track_rows(tracks: _Tracks, x: Floats, shown: Bools) -> Columns:
     return tracks.span(first, last) | {
         "positions": last - first + 1,
         "length_km": np.add.reduceat(tracks.step_m, first) / 1000.0,
-        "geometry": _lines(x, tracks.p.lat, rows, tracks.ship[rows], len(first)),
+        "geometry": _lines(tracks, x, rows, tracks.ship[rows], len(first)),
     }
 
 
@@ -354,7 +355,7 @@ def _voyage_rows(
         "length_km": km,
         "speed_kn": km / 1.852 / span["duration_hours"],
         "gap_hours": np.add.reduceat(np.where(tracks.gap, tracks.hours, 0.0)[rows], offset),
-        "geometry": _lines(x, tracks.p.lat, points[shown[points]], line, len(begins)),
+        "geometry": _lines(tracks, x, points[shown[points]], line, len(begins)),
     }
 
 
@@ -446,12 +447,22 @@ def _dense(line: Ints) -> Ints:
     return dense
 
 
-def _lines(x: Floats, y: Floats, rows: Ints, line: Ints, count: int) -> NDArray[np.object_]:
-    """Well-known binary of `count` lines; a single position gives a line of two like points."""
-    many = np.bincount(line, minlength=count)
+def _lines(tracks: _Tracks, x: Floats, rows: Ints, line: Ints, count: int) -> NDArray[np.object_]:
+    """Well-known binary of `count` lines, in parts where there are gaps: nothing is drawn in them.
+
+    A single position gives a part of two like points.
+    """
+    begins = (np.diff(line, prepend=-1) != 0) | tracks.gap[rows]
+    part = np.cumsum(begins) - 1
+    whole = line[begins]
+    many = np.bincount(part)
     again = np.repeat(np.where(many == 1, 2, 1), many)
-    rows, line = np.repeat(rows, again), np.repeat(line, again)
-    drawn = shapely.linestrings(np.column_stack([x[rows], y[rows]]), indices=line)
+    rows, part = np.repeat(rows, again), np.repeat(part, again)
+    xy = np.column_stack([x[rows], tracks.p.lat[rows]])
+    parts: Any = shapely.linestrings(xy, indices=part)
+    drawn: Any = shapely.multilinestrings(parts, indices=whole)
+    alone = np.bincount(whole, minlength=count) == 1
+    drawn[alone] = parts[np.isin(whole, np.flatnonzero(alone))]
     return np.asarray(shapely.to_wkb(drawn))
 
 
