@@ -118,7 +118,7 @@ def _legend(report: Mapping[str, Any], made: str) -> Iterator[LegendItem]:
     size = report["reception"]["cell_deg"]
     for least, colour in CLASSES:
         if _of_class(report, least):
-            words = f"{_class_words(least)} positions in {size}° × {size}°{made}"
+            words = f"{_class_words(least)} positions in {size:g}° × {size:g}°{made}"
             yield LegendItem("swatch", words, colour)
 
 
@@ -161,7 +161,7 @@ def _cell(cell: Sequence[float], report: Mapping[str, Any], view: Bounds) -> dic
 
 
 def _sources(report: Mapping[str, Any]) -> TextTable:
-    keys = list(dict.fromkeys(key for one in report["sources"] for key in one))
+    keys = list(dict.fromkeys(k for one in report["sources"] for k, v in one.items() if v != {}))
     rows = tuple(tuple(_words(one.get(key)) for key in keys) for one in report["sources"])
     note = "read = kept + rejected; rejected by reason."
     return TextTable(

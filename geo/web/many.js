@@ -7,6 +7,7 @@
   const T = window.Tumen;
   const PANE = 'tumen-many';
   const LIMIT = 300; // lines drawn in full at one view
+  const PLAIN_LIMIT = 5000; // of lines that carry no flow: one stroke each
   const PROXIES = 40; // lines that Tab reaches
   const LABELS = 25;
   const OBSTACLES = 30;
@@ -125,7 +126,8 @@
     return { drawn: drawn, rest: rest };
   };
 
-  /** 'other: 4,712 flows, 1.3 Mt, not drawn at this zoom'; '' where nothing is left out. */
+  /** 'other: 4,712 flows, 1.3 Mt, not drawn at this zoom', of lines without amounts 'other: 12 lines,
+      not drawn at this zoom'; '' where nothing is left out. */
   /** @param {ManyRest} rest */
   T.otherWords = function (rest) {
     if (!rest.count) return '';
@@ -136,8 +138,9 @@
       const unit = units.find(function (u) { return total.quantity >= total.units[u]; }) || units[units.length - 1];
       return T.words.rounded(total.quantity / total.units[unit]) + ' ' + unit;
     });
-    if (rest.unknown) told.push(T.words.number(rest.unknown) + ' of unknown amount');
-    const flows = T.words.number(rest.count) + (rest.count === 1 ? ' flow' : ' flows');
+    if (rest.unknown && told.length) told.push(T.words.number(rest.unknown) + ' of unknown amount');
+    const what = told.length ? ' flow' : ' line';
+    const flows = T.words.number(rest.count) + what + (rest.count === 1 ? '' : 's');
     return 'other: ' + [flows].concat(told).join(', ') + ', not drawn at this zoom';
   };
 
@@ -272,7 +275,8 @@
   function Painter(map, value, root) {
     this.map = map;
     this.lines = /** @type {Lines} */ (T.lines(map, value));
-    this.limit = value.limit === undefined ? LIMIT : value.limit === null ? Infinity : value.limit;
+    const usual = this.lines.pipes.every((pipe) => pipe.context) ? PLAIN_LIMIT : LIMIT;
+    this.limit = value.limit === undefined ? usual : value.limit === null ? Infinity : value.limit;
     this.root = root;
     this.index = T.indexLines(this.lines.pipes);
     /** @type {{ [pipe: string]: number }} */

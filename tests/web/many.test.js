@@ -67,4 +67,6 @@ test('the sum says how many, how much and how many of unknown amount', () => {
   const said = T.otherWords(T.chooseLines(made(), WORLD, 0).rest);
   assert.equal(said, 'other: 3 flows, 2 Mt, 1 of unknown amount, not drawn at this zoom');
   assert.equal(T.otherWords({ count: 0, unknown: 0, totals: {} }), '');
+  const none = T.otherWords({ count: 12, unknown: 12, totals: {} });
+  assert.equal(none, 'other: 12 lines, not drawn at this zoom');
 });
