@@ -1,6 +1,9 @@
 """NMEA 0183: checksums of our own, parts put together, bits by pyais; none lost or invented."""
 
+import importlib.metadata
 import random
+import re
+from collections import Counter
 
 import pyais
 import pytest
@@ -109,3 +112,26 @@ def test_no_message_is_lost_and_none_invented():
     assert [one.asdict() for one in ours] == [one.asdict() for one in peer]
     assert sum(log.messages.values()) == 240
     assert log.rejected == []
+
+
+SENTENCE = re.compile(r"![A-Z]{2}VD[MO],[^\s\"'`\\]*\*[0-9A-F]{2}")
+
+
+def shipped():
+    """Sentences in what the installed pyais carries, file by file: its manual and its code."""
+    for file in importlib.metadata.files("pyais"):
+        if file.suffix == ".py" or file.name == "METADATA":
+            found = SENTENCE.findall(file.locate().read_text(encoding="utf-8"))
+            if found:
+                yield found
+
+
+def test_samples_that_pyais_ships_are_read_as_pyais_reads_them():
+    heard = 0
+    for lines in shipped():
+        encoded = [one.encode() for one in lines]
+        peer = Counter(repr(m.decode()) for m in pyais.IterMessages(encoded) if m.is_valid)
+        ours = Counter(repr(message) for _, _, message in nmea.messages(lines, nmea.Log()))
+        assert ours == peer
+        heard += sum(peer.values())
+    assert heard >= 5
