@@ -6,9 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import geopandas as gpd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
+from dask.distributed import LocalCluster
 
 from geo.tracks import synthetic
 
@@ -78,6 +82,63 @@ def test_a_killed_run_goes_on_where_it_was(folder, made):
     assert len(kept) >= 5
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert contents(output) == contents(made)
+
+
+def test_processes_give_the_same_bytes(folder, made):
+    done = run(folder, folder / "processes", "--engine", "processes", "--memory", "2GB")
+    assert done.returncode == 0, done.stderr
+    assert contents(folder / "processes") == contents(made)
+
+
+def test_a_dask_cluster_gives_the_same_bytes(folder, made):
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        done = run(folder, folder / "dask", "--engine", address)
+    assert done.returncode == 0, done.stderr
+    assert contents(folder / "dask") == contents(made)
+
+
+def test_a_scheduler_that_is_not_there_is_named(folder):
+    done = run(folder, folder / "nobody", "--engine", "dask://127.0.0.1:9")
+    assert done.returncode == 2
+    assert "dask://127.0.0.1:9: no scheduler answers" in " ".join(done.stderr.split())
+
+
+def test_rows_that_are_not_understood_stop_the_run_or_are_kept_apart(folder):
+    rows = [f"790000001,2025-01-01T0{n}:00:00,42.{n},130.0" for n in range(9)]
+    text = "\n".join(["MMSI,BaseDateTime,LAT,LON", *rows, "790000001,yesterday,42.0,130.0"])
+    (folder / "own.csv").write_text(text, encoding="utf-8")
+    places = folder / "places.geojson"
+    stopped = geo(folder / "own.csv", "--places", places, "-o", folder / "stopped")
+    assert stopped.returncode == 1
+    assert "time not understood" in stopped.stderr
+    skipped = geo(
+        folder / "own.csv", "--places", places, "-o", folder / "skipped", "--on-error", "skip"
+    )
+    assert skipped.returncode == 0, skipped.stderr
+    (row,) = pq.read_table(folder / "skipped" / "rejected.parquet").to_pylist()
+    assert row["reason"] == "time not understood"
+    assert "yesterday" in row["row"]
+    report = json.loads((folder / "skipped" / "report.json").read_text(encoding="utf-8"))
+    (source,) = report["sources"]
+    assert (source["read"], source["kept"]) == (10, 9)
+
+
+def test_new_positions_are_added_to_the_old_and_give_what_all_together_give(folder):
+    whole = pq.read_table(folder / "synthetic.parquet")
+    early = pc.less(whole["time_utc"], datetime(2025, 1, 6, tzinfo=UTC))
+    for name, rows in (("early", early), ("late", pc.invert(early))):
+        (folder / name).mkdir()
+        part = folder / name / f"{name}-synthetic.parquet"
+        pq.write_table(whole.filter(rows), part)
+    places, out = folder / "places.geojson", folder / "grown"
+    assert geo(folder / "early", "--places", places, "-o", out).returncode == 0
+    both = (folder / "early", folder / "late", "--places", places)
+    assert geo(*both, "-o", out).returncode == 0
+    assert geo(*both, "-o", folder / "at-once").returncode == 0
+    assert contents(out) == contents(folder / "at-once")
 
 
 def test_other_definitions_give_other_results(folder, made):

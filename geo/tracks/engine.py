@@ -31,7 +31,7 @@ from geo.tracks.process import Result, joined, process
 
 __all__ = ["ALONE_ROWS", "NEEDED", "SHARE", "digest", "run", "whole_vessels", "with_encounters"]
 
-_BATCH_ROWS = 250_000  # of a table; in smaller ones threads wait for the interpreter
+_TABLE_ROWS = 250_000  # of a table; in smaller ones threads wait for the interpreter
 _PASS_ROWS = 55_000_000  # sorted at once: what is more is read again, in less time than spilled
 ALONE_ROWS = 30_000  # where no other thread works, columns that a processor keeps at hand
 SHARE = 0.4  # of the memory allowed that DuckDB may hold; the rest is for arrays and results
@@ -135,16 +135,21 @@ def _sorted(relation: Any) -> Any:
     vessel = f"vessel::{'INTEGER' if numbers else 'VARCHAR'} AS vessel"
     more = [name if name in known else f"NULL::FLOAT AS {name}" for name in NEEDED]
     usable = relation.filter("vessel IS NOT NULL AND time_utc IS NOT NULL")
-    return usable.project(", ".join([vessel, *more])).order("1, 2").to_arrow_reader(_BATCH_ROWS)
+    return usable.project(", ".join([vessel, *more])).order("1, 2").to_arrow_reader(ALONE_ROWS)
 
 
-def whole_vessels(batches: Any, rows: int = _BATCH_ROWS) -> Iterator[pa.Table]:
-    """Yield sorted batches cut anew at the bounds of vessels, some `rows` together."""
+def whole_vessels(batches: Any, rows: int = _TABLE_ROWS) -> Iterator[pa.Table]:
+    """Yield sorted batches cut anew at the bounds of vessels, some `rows` together.
+
+    The first tables are smaller, so that work begins while more is read.
+    """
     held: list[pa.RecordBatch] = []
+    enough = rows // 4
     for batch in batches:
         held.append(batch)
-        if sum(map(len, held)) < rows:
+        if sum(map(len, held)) < enough:
             continue
+        enough = min(rows, 2 * enough)
         table = pa.Table.from_batches(held).combine_chunks()
         cut = _last_vessel(table)
         if cut:

@@ -122,20 +122,16 @@ def from_frame(places: gpd.GeoDataFrame, *, radius_m: float = 3000.0) -> Places:
     _check(places)
     if places.crs is not None and places.crs.to_epsg() != 4326:
         places = places.to_crs(4326)
-    shapes = tuple(places.geometry)
-    points = [shape.representative_point() for shape in shapes]
-    areas = shapely.get_dimensions(np.array(shapes, dtype=object)) == 2
+    shapes = np.array(places.geometry, dtype=object)
+    areas = shapely.get_dimensions(shapes) == 2
+    points = shapes.copy()
+    points[areas] = shapely.point_on_surface(shapes[areas])
     own = places["radius_m"].astype(float) if "radius_m" in places.columns else np.nan
     radius = np.where(np.isfinite(own), own, radius_m) * np.ones(len(shapes))
     radius[areas] = 0.0
-    shapely.prepare(np.array(shapes, dtype=object))
-    return Places(
-        tuple(str(one) for one in places["place"]),
-        shapes,
-        np.array([point.x for point in points], dtype=np.float64),
-        np.array([point.y for point in points], dtype=np.float64),
-        radius,
-    )
+    shapely.prepare(shapes[areas])
+    ids = tuple(str(one) for one in places["place"])
+    return Places(ids, tuple(shapes), shapely.get_x(points), shapely.get_y(points), radius)
 
 
 def _check(places: gpd.GeoDataFrame) -> None:
