@@ -101,7 +101,7 @@ def _worked(
 ) -> list[Result]:
     results, waiting = [], deque[Future[Result]]()
     workers = threads or 2
-    with ThreadPoolExecutor(workers) as pool:
+    with roomy(), ThreadPoolExecutor(workers) as pool:
         for table in whole_vessels(_sorted(relation)):
             if len(waiting) > workers:
                 results.append(waiting.popleft().result())
