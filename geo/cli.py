@@ -222,7 +222,7 @@ tracks = typer.Typer(
 )
 app.add_typer(tracks, name="tracks")
 
-Files = Annotated[list[str], typer.Argument(help="Files, folders or globs of positions.")]
+Files = Annotated[list[str], typer.Argument(help="Files, folders, globs, or one store.")]
 Dialect = Annotated[str, typer.Option(help="How tables are written; else by their header.")]
 Column = Annotated[list[str] | None, typer.Option(help="OURS=THEIRS, such as vessel=ShipID.")]
 OnError = Annotated[str, typer.Option(help="stop or skip, at rows that are not understood.")]
@@ -256,9 +256,13 @@ def tracks_run(
         title=title,
     )
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
-        made = trackfiles.make(paths, places, output, asked=asked, progress=_shown(progress))
-    for path in made:
+        work = output / trackfiles.WORK
+        found = trackfiles.find(paths, places, work, asked=asked, progress=_shown(progress))
+    for path in found.write(output):
         out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+    worked, of = found.found.worked, found.report["positions"]
+    rest = "" if worked == of else ", what the rest gives was known"
+    out.print(f"events found from {worked:,} of {of:,} positions{rest}")
 
 
 @tracks.command("ingest")

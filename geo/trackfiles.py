@@ -20,7 +20,7 @@ from geo.tracks import definitions, job, outputs
 from geo.tracks.duck import sized
 from geo.tracks.store import Store
 
-__all__ = ["Asked", "Tracks", "find", "make"]
+__all__ = ["WORK", "Asked", "Tracks", "find"]
 
 PAGE, REPORT, REPORT_PAGE = "page.html", "report.json", "report.html"
 REJECTED = "rejected.parquet"
@@ -104,33 +104,33 @@ def find(
     asked: Asked | None = None,
     progress: Progress = lambda *_: None,
 ) -> Tracks:
-    """Return the events of positions in files, folders and globs.
+    """Return the events of positions in files, folders and globs, or of those in one store.
 
     places: points or polygons with a column `place`, or a file of them. work: a folder of its
-    own, where positions and finished vessels are kept, so that a run that was ended goes on.
-    GeoError and DataError as their readers give them.
+    own, where positions and finished vessels are kept, so that a run that was ended goes on and
+    later positions are added to what is known; a store that is given keeps them itself. GeoError
+    and DataError as their readers give them.
     """
     asked = asked or Asked()
     settings = _settings(asked, _places(places))
-    store = Store.at(work)
-    inputs, _ = job.ingest(
-        paths, store, reading=asked.reading, memory=asked.memory, progress=progress
-    )
+    store = _store(paths)
+    if store:
+        inputs = store.inputs()
+    else:
+        store = Store.at(work)
+        inputs, _ = job.ingest(
+            paths, store, reading=asked.reading, memory=asked.memory, progress=progress
+        )
     with job.pool(asked.engine) as executor:
         found = job.run(store, inputs, settings=settings, executor=executor, progress=progress)
     return Tracks(found, settings, job.rejected(store, inputs), asked.title)
 
 
-def make(
-    paths: Sequence[str | Path],
-    places: str | Path | gpd.GeoDataFrame,
-    folder: Path,
-    *,
-    asked: Asked | None = None,
-    progress: Progress = lambda *_: None,
-) -> list[Path]:
-    """Write events, report and page of positions to a folder; return the paths. As `find`."""
-    return find(paths, places, folder / WORK, asked=asked, progress=progress).write(folder)
+def _store(paths: Sequence[str | Path]) -> Store | None:
+    stores = [str(path) for path in paths if Store.is_at(path)]
+    if stores and len(paths) > 1:
+        raise GeoError(f"{stores[0]} is a store: give it alone, and add files to it by ingest")
+    return Store.at(stores[0]) if stores else None
 
 
 def _settings(asked: Asked, places: gpd.GeoDataFrame) -> job.Settings:

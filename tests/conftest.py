@@ -1,12 +1,15 @@
 """What several test modules share: the data, its pages, and a browser with the network cut."""
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from moto.server import ThreadedMotoServer
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import geo
@@ -101,3 +104,17 @@ def _offline(browser: Browser, size: tuple[int, int], contexts: list[BrowserCont
 def _note(opened: Opened, kind: str, text: str) -> None:
     if kind in {"error", "warning"}:
         opened.complaints.append(f"{kind}: {text}")
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """An S3 server on loopback, with one empty bucket; how to reach it."""
+    for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "x")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    yield {"endpoint_url": f"http://127.0.0.1:{port}", "skip_instance_cache": True}
+    server.stop()

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import s3fs
 from dask.distributed import LocalCluster
 
 from geo.tracks import synthetic
@@ -173,3 +174,28 @@ def test_ingest_adds_a_file_once(folder, tmp_path):
         done = geo("ingest", folder / "synthetic.parquet", "-o", tmp_path / "store")
         assert done.returncode == 0
         assert said in done.stdout
+
+
+def test_a_store_is_worked_on_where_it_is(folder, made, tmp_path):
+    store, places = tmp_path / "store", folder / "places.geojson"
+    assert geo("ingest", folder / "synthetic.parquet", "-o", store).returncode == 0
+    done = geo(store, "--places", places, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert contents(tmp_path / "out") == contents(made)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "store"]
+    assert not (tmp_path / "out" / ".tracks").exists()
+    both = geo(store, folder / "synthetic.parquet", "--places", places, "-o", tmp_path / "both")
+    assert both.returncode == 2
+    assert "is a store: give it alone" in " ".join(both.stderr.split())
+
+
+def test_a_store_on_a_server_is_worked_on_by_its_address(folder, made, tmp_path, s3, monkeypatch):
+    monkeypatch.setenv("FSSPEC_S3_ENDPOINT_URL", s3["endpoint_url"])
+    s3fs.S3FileSystem(**s3).mkdir("fleet")
+    address = "s3://fleet/store"
+    assert geo("ingest", folder / "synthetic.parquet", "-o", address).returncode == 0
+    for worked in ("from 202,", "from 0 of 202,666 positions, what the rest gives was known"):
+        done = geo(address, "--places", folder / "places.geojson", "-o", tmp_path / "out")
+        assert done.returncode == 0, done.stderr
+        assert worked in " ".join(done.stdout.split())
+        assert contents(tmp_path / "out") == contents(made)

@@ -1,7 +1,6 @@
 """The store: by bucket and day, appendable, idempotent, read in place by others."""
 
 import json
-import socket
 
 import dask.dataframe as dd
 import duckdb
@@ -9,7 +8,6 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 import s3fs
-from moto.server import ThreadedMotoServer
 from tracks_cases import at
 
 from geo.errors import GeoError
@@ -134,20 +132,6 @@ def test_a_file_is_known_by_its_content(tmp_path):
 
 
 # --- on a server ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def s3(monkeypatch):
-    """An S3 server on loopback, with one empty bucket; how to reach it."""
-    for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "x")):
-        monkeypatch.setenv(f"AWS_{name}", value)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
-    server.start()
-    yield {"endpoint_url": f"http://127.0.0.1:{port}", "skip_instance_cache": True}
-    server.stop()
 
 
 def test_the_store_works_the_same_on_a_server(s3, con, tmp_path):

@@ -31,7 +31,7 @@ from geo.tracks.arrays import (
 )  # fmt: skip
 from geo.tracks.definitions import Definitions
 
-__all__ = ["REASONS", "Positions", "cleaned"]
+__all__ = ["REASONS", "Cleaned", "Positions", "cleaned", "reach_m"]
 
 REASONS = ("duplicates", "spikes", "bad_first", "isolated")
 _EARTH_M = 6_371_008.8  # mean radius
@@ -66,7 +66,9 @@ class Cleaned:
 
     ship: number of the ship, 0 upwards, rising with the vessel. step_m: geodesic metres from the
     position before, 0 at the first of a ship. reason: for each position that came in, in order of
-    vessel and time, the number of its reason in REASONS, -1 if it is left; whose: its vessel.
+    vessel and time, the number of its reason in REASONS, -1 if it is left; whose, when: its vessel
+    and time. row: the number of each position that is left among those. torn: vessels (codes) that
+    were looked at run by run.
     """
 
     positions: Positions
@@ -74,6 +76,9 @@ class Cleaned:
     step_m: Floats
     reason: Ints
     whose: Ints
+    when: Ints
+    row: Ints
+    torn: Ints
 
 
 def cleaned(positions: Positions, definitions: Definitions) -> Cleaned:
@@ -89,14 +94,23 @@ def cleaned(positions: Positions, definitions: Definitions) -> Cleaned:
     left = np.flatnonzero(~again)
     single = ordered.rows(left) if again.any() else ordered
     step_m = _steps(single)
-    ship, noise = _ships(single, step_m, definitions)
+    ship, noise, torn = _ships(single, step_m, definitions)
     reason[left] = noise
     kept = np.flatnonzero(ship >= 0)
     changed = bool((np.diff(ship[kept]) < 0).any()) if len(kept) else False
     if changed:
         kept = kept[np.lexsort((kept, ship[kept]))]
     final, own = single.rows(kept), ship[kept]
-    return Cleaned(final, own, _again_m(final, own, kept, step_m), reason, ordered.vessel)
+    return Cleaned(
+        final,
+        own,
+        _again_m(final, own, kept, step_m),
+        reason,
+        ordered.vessel,
+        ordered.time,
+        left[kept],
+        torn,
+    )
 
 
 def _ordered(p: Positions) -> Positions:
@@ -146,13 +160,13 @@ def _again_m(p: Positions, ship: Ints, kept: Ints, step_m: Floats) -> Floats:
 # --- ships ----------------------------------------------------------------------------------------
 
 
-def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints, Ints]:
-    """Return the ship of every position, -1 for noise, and the reason, -1 for none."""
+def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints, Ints, Ints]:
+    """Return the ship of every position, -1 for noise; the reason, -1 for none; torn vessels."""
     first = runs(p.vessel)
     number = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(p)]))
     seconds = np.diff(p.time, prepend=p.time[:1]) / US
     inside = np.diff(number, prepend=-1) == 0
-    jump = inside & (step_m > _reach_m(seconds, definitions))
+    jump = inside & (step_m > reach_m(seconds, definitions))
     reason = np.full(len(p), -1, np.int64)
     far = inside & ~jump & (seconds > definitions.isolated_hours * 3600.0)
     torn = np.unique(number[jump | far])
@@ -172,7 +186,7 @@ def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints
     for vessel, (a, b, own, why) in found.items():
         ship[a:b] = np.where(own >= 0, base[vessel] + own, -1)
         reason[a:b] = why
-    return ship, reason
+    return ship, reason, p.vessel[first[torn]]
 
 
 @dataclass(frozen=True)
@@ -200,7 +214,7 @@ class _Chains:
         far = near_m(p.lon[before], p.lat[before], p.lon[after], p.lat[after])
         soon = seconds <= definitions.young_hours * 3600.0
         same = number[before] == number[after]
-        fits[2:] = same & soon & (far <= _reach_m(seconds, definitions))
+        fits[2:] = same & soon & (far <= reach_m(seconds, definitions))
         by_turn = np.r_[0 : len(starts) : 2, 1 : len(starts) : 2]
         group = np.cumsum(~fits[by_turn]) - 1
         head = by_turn[~fits[by_turn]]  # the first run of each group
@@ -260,7 +274,7 @@ def _tracks(p: Positions, own: _Chains, definitions: Definitions) -> list[_Track
             if not 0 <= seconds <= (young_s if track.count < least else close_s):
                 continue
             square = (x - x0) * (x - x0) + (y - y0) * (y - y0) + (z - z0) * (z - z0)
-            if square < nearest and _arc_m(square) <= _reach_m(seconds, definitions):
+            if square < nearest and _arc_m(square) <= reach_m(seconds, definitions):
                 best, nearest = track, square
         if best is None:
             if len(open_) == most:
@@ -287,7 +301,7 @@ def _chain_ends(p: Positions, own: _Chains) -> Iterator[tuple[Any, Any, int]]:
     return zip(begin, end, count.tolist(), strict=True)
 
 
-def _reach_m(seconds: Any, definitions: Definitions) -> Any:
+def reach_m(seconds: Any, definitions: Definitions) -> Any:
     """Metres that one ship can have sailed."""
     return definitions.max_speed_kn * KN * seconds + definitions.slack_m
 
@@ -324,7 +338,7 @@ def _chained(tracks: list[_Track], definitions: Definitions) -> list[list[_Track
 
 def _follows(one: _Track, other: _Track, definitions: Definitions) -> bool:
     seconds = other.start[0] - one.end[0]
-    return seconds >= 0 and _near_m(one.end, other.start) <= _reach_m(seconds, definitions)
+    return seconds >= 0 and _near_m(one.end, other.start) <= reach_m(seconds, definitions)
 
 
 def _placed(small: list[_Track], ships: list[list[_Track]], definitions: Definitions) -> None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +31,18 @@ from geo.tracks.heap import roomy
 from geo.tracks.places import Places
 from geo.tracks.process import Result, joined, process
 
-__all__ = ["ALONE_ROWS", "NEEDED", "SHARE", "digest", "run", "whole_vessels", "with_encounters"]
+__all__ = [
+    "ALONE_ROWS",
+    "NEEDED",
+    "SHARE",
+    "alone",
+    "digest",
+    "run",
+    "whole_vessels",
+    "with_encounters",
+]
+
+Work: TypeAlias = Callable[[pa.Table], Result]
 
 _TABLE_ROWS = 250_000  # of a table; in smaller ones threads wait for the interpreter
 _PASS_ROWS = 55_000_000  # sorted at once: what is more is read again, in less time than spilled
@@ -59,15 +72,24 @@ def run(
     if executor is not None:
         results = _on(executor, source, places, definitions, memory)
     else:
-        results = _embedded(source, places, definitions, memory, threads, spill)
+        work = partial(process, places=places, definitions=definitions)
+        results = _embedded(source, work, memory, threads, spill)
     return with_encounters(joined(results), places=places, definitions=definitions)
+
+
+def alone(
+    relation: Any, *, places: Places, definitions: Definitions, threads: int | None = None
+) -> Result:
+    """Return the events of a DuckDB relation, without encounters, and the marks of its vessels."""
+    work = partial(process, places=places, definitions=definitions, marks=True)
+    return joined(_worked(relation, work, threads))
 
 
 def with_encounters(result: Result, *, places: Places, definitions: Definitions) -> Result:
     """Return the result with the encounters of all its vessels."""
     found = encounters.find(result.slow, definitions=definitions, places=places)
     events = result.events | {"encounters": found}
-    return Result(events, result.slow, result.dropped, result.vessels)
+    return replace(result, events=events)
 
 
 # --- embedded -------------------------------------------------------------------------------------
@@ -75,37 +97,31 @@ def with_encounters(result: Result, *, places: Places, definitions: Definitions)
 
 def _embedded(
     source: Any,
-    places: Places,
-    definitions: Definitions,
+    work: Work,
     memory: str | None,
     threads: int | None,
     spill: str | Path | None,
 ) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="tumen-", dir=spill) as folder:
         if not isinstance(source, list | tuple):
-            return _worked(source, places, definitions, threads)
+            return _worked(source, work, threads)
         limit = sized(memory, SHARE) if memory else None
         with connect(memory=limit, threads=threads, spill=folder) as con:
             found, passes = [], 1 if memory else -(-_rows(source) // _PASS_ROWS)
             for number in range(passes):
                 own = _of(_files(con, source), number, passes)
-                found += _worked(own, places, definitions, threads)
+                found += _worked(own, work, threads)
             return found
 
 
-def _worked(
-    relation: Any,
-    places: Places,
-    definitions: Definitions,
-    threads: int | None,
-) -> list[Result]:
+def _worked(relation: Any, work: Work, threads: int | None) -> list[Result]:
     results, waiting = [], deque[Future[Result]]()
     workers = threads or 2
     with roomy(), ThreadPoolExecutor(workers) as pool:
         for table in whole_vessels(_sorted(relation)):
             if len(waiting) > workers:
                 results.append(waiting.popleft().result())
-            waiting.append(pool.submit(process, table, places=places, definitions=definitions))
+            waiting.append(pool.submit(work, table))
         results += [one.result() for one in waiting]
     return results
 

@@ -2,7 +2,8 @@
 
 A bucket of vessels is worked on by itself, on any executor. Its results are kept in the store
 under a key made of its parts and of the settings: a second run takes what is finished and does the
-rest, and after new files only the buckets they touch are computed anew.
+rest. After new files only the vessels they touch are worked on, each from its mark on: what lies
+before is joined from the results so far, which give way to the new ones.
 """
 
 from __future__ import annotations
@@ -21,19 +22,22 @@ from pathlib import Path
 from typing import Any, Literal
 
 import geopandas as gpd
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
 from geo.tracks import engine, outputs, packed, quality, read
+from geo.tracks import grown as growth
 from geo.tracks import places as where
 from geo.tracks.duck import connect, sized
-from geo.tracks.process import joined
-from geo.tracks.store import Input, Store, digest
+from geo.tracks.process import Result, joined
+from geo.tracks.store import Input, Store, digest, value
 
 __all__ = ["Found", "Reading", "Settings", "ingest", "pool", "rejected", "run"]
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of it are, of how many
+_FORMAT = 2  # of the results that are kept; others are not taken
 _WORD = b"synthetic"
 _SYNTHETIC = {b"true", b"1"}
 
@@ -75,7 +79,7 @@ class Settings:
         """Sixteen hex digits of all that changes an event."""
         shapes = [shape.wkb_hex for shape in self.places.geometry]
         named = list(zip(self.places["place"], shapes, strict=True))
-        return _hex([self.definitions.as_json(), self.radius_m, named])[:16]
+        return _hex([_FORMAT, self.definitions.as_json(), self.radius_m, named])[:16]
 
     def where(self) -> Any:
         """The places as the engine takes them."""
@@ -85,15 +89,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Found:
-    """Events of a whole job, the counts behind them, and how many buckets were computed or kept."""
+    """Events of a whole job, and the counts behind them.
+
+    worked: positions from which events were found in this run; those of other events were found
+    by runs before.
+    """
 
     events: dict[str, pa.Table]
     dropped: dict[str, int]
     vessels: pa.Table
     tally: quality.Tally
     inputs: Sequence[Input]
-    computed: int
-    kept: int
+    worked: int
 
     def about(self, definitions: Any) -> outputs.About:
         """Return what the files of this job say of themselves."""
@@ -200,14 +207,20 @@ def run(
     parts = store.parts(inputs)
     names = {bucket: _name(settings, bucket, own) for bucket, own in parts.items()}
     done = {bucket: content for bucket, name in names.items() if (content := store.get(name))}
-    kept = len(done)
-    progress("vessels", kept, len(parts))
-    todo = {bucket: own for bucket, own in parts.items() if bucket not in done}
-    for bucket, content in _computed(store, todo, settings, executor):
-        store.put(names[bucket], content)
+    progress("vessels", len(done), len(parts))
+    todo = [
+        _Task(store, settings, own, _latest(store, settings, bucket, own))
+        for bucket, own in parts.items()
+        if bucket not in done
+    ]
+    worked = 0
+    for task, (content, positions) in _computed(todo, executor):
+        bucket = task.bucket
+        _keep(task, names[bucket], content)
         done[bucket] = content
+        worked += positions
         progress("vessels", len(done), len(parts))
-    return _whole([done[bucket] for bucket in sorted(done)], inputs, settings, len(todo), kept)
+    return _whole([done[bucket] for bucket in sorted(done)], inputs, settings, worked)
 
 
 def _name(settings: Settings, bucket: str, parts: Sequence[str]) -> str:
@@ -218,17 +231,57 @@ def _hex(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class _Latest:
+    """The result of a bucket that was kept last: its name, and the parts it is of."""
+
+    name: str
+    parts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A bucket to be worked on; base is a result of some of its parts, if there is one."""
+
+    store: Store
+    settings: Settings
+    parts: Sequence[str]
+    base: _Latest | None
+
+    @property
+    def bucket(self) -> str:
+        """Its number, as text."""
+        return value(self.parts[0], "bucket")
+
+
+def _latest(store: Store, settings: Settings, bucket: str, parts: Sequence[str]) -> _Latest | None:
+    """The last result of a bucket, if it is of no other parts than those given."""
+    text = store.get(_record(settings, bucket))
+    latest = _Latest(**json.loads(text)) if text else None
+    return latest if latest and set(latest.parts) < set(parts) else None
+
+
+def _record(settings: Settings, bucket: str) -> str:
+    return f"results/{settings.key}/{bucket}.json"
+
+
+def _keep(task: _Task, name: str, content: bytes) -> None:
+    """Put a result into the store, then its record, then remove what it grew from."""
+    task.store.put(name, content)
+    record = json.dumps(vars(_Latest(name, task.parts)))
+    task.store.put(_record(task.settings, task.bucket), record)
+    if task.base:
+        task.store.remove(task.base.name)
+
+
 def _computed(
-    store: Store,
-    todo: Mapping[str, Sequence[str]],
-    settings: Settings,
-    executor: Executor | None,
-) -> Iterator[tuple[str, bytes]]:
+    todo: Sequence[_Task], executor: Executor | None
+) -> Iterator[tuple[_Task, tuple[bytes, int]]]:
     if executor is None:
-        for bucket, parts in todo.items():
-            yield bucket, _bucket(store, parts, settings)
+        for task in todo:
+            yield task, _bucket(task)
         return
-    futures = {executor.submit(_bucket, store, parts, settings): b for b, parts in todo.items()}
+    futures = {executor.submit(_bucket, task): task for task in todo}
     try:
         for future in as_completed(futures):
             yield futures[future], future.result()
@@ -237,27 +290,95 @@ def _computed(
             future.cancel()
 
 
-def _bucket(store: Store, parts: Sequence[str], settings: Settings) -> bytes:
-    """Events and counts of one bucket, packed."""
+def _bucket(task: _Task) -> tuple[bytes, int]:
+    """Events and counts of one bucket, packed, and the positions they were found from."""
+    settings = task.settings
     with connect(memory=_shared(settings.memory), threads=settings.threads) as con:
-        relation = store.relation(con, parts)
-        tally = quality.tally(relation)
-        found = engine.run(
-            relation,
-            places=settings.where(),
-            definitions=settings.definitions,
-            threads=settings.threads,
-        )
+        content = task.store.get(task.base.name) if task.base else None
+        found, tally, worked = _more(con, task, content) if content else _all(con, task)
     counted = {f"tally/{k}": pa.Table.from_pandas(v) for k, v in tally.items()}
-    return packed.packed(packed.tables(found) | counted, found.dropped)
+    return packed.packed(packed.tables(found) | counted, found.dropped), worked
+
+
+def _all(con: Any, task: _Task) -> tuple[Result, quality.Tally, int]:
+    relation = task.store.relation(con, task.parts)
+    tally = quality.tally(relation)
+    return _found(relation, task.settings), tally, _positions(tally)
+
+
+def _found(relation: Any, settings: Settings) -> Result:
+    return engine.alone(
+        relation,
+        places=settings.where(),
+        definitions=settings.definitions,
+        threads=settings.threads,
+    )
+
+
+def _positions(tally: quality.Tally) -> int:
+    return int(tally["vessels"]["positions"].sum())
+
+
+def _more(con: Any, task: _Task, content: bytes) -> tuple[Result, quality.Tally, int]:
+    """What a result becomes with the parts that are new."""
+    named, dropped = packed.opened(content)
+    base, definitions = packed.result(named, dropped), task.settings.definitions
+    known = set(task.base.parts if task.base else [])
+    new = task.store.relation(con, [part for part in task.parts if part not in known])
+    came = new.aggregate("vessel, min(epoch_us(time_utc)) AS first_us", "vessel").to_arrow_table()
+    asked = growth.plan(base.marks, came)
+    found = _found(_since(con, task, asked), task.settings)
+    worked = _count(found)
+    if wrong := growth.consistent(asked, base.marks, found, definitions):
+        again = growth.Plan({}, wrong, frozenset())
+        whole = _found(_since(con, task, again), task.settings)
+        found = joined([growth.without(found, wrong), whole])
+        asked = asked.without(wrong)
+        worked += _count(whole)
+    tally = _tallied(con, task, new, named, asked.late)
+    return growth.grown(asked, base, found, definitions), tally, worked
+
+
+def _count(found: Result) -> int:
+    return sum(found.vessels["positions"].to_pylist())
+
+
+def _since(con: Any, task: _Task, asked: growth.Plan) -> Any:
+    """Positions of some vessels: all of those read anew, of others those from an instant on."""
+    rows = []
+    if asked.since:
+        first = str(np.datetime64(min(asked.since.values()), "us"))[:10]
+        days = [part for part in task.parts if value(part, "day") >= first]
+        rows.append(_of(con, task.store.relation(con, days), asked.since))
+    if asked.anew or not rows:
+        every = task.store.relation(con, task.parts)
+        rows.append(_of(con, every, dict.fromkeys(asked.anew, np.iinfo(np.int64).min)))
+    return rows[0] if len(rows) == 1 else rows[0].union(rows[1])
+
+
+def _of(con: Any, relation: Any, since: Mapping[str, int]) -> Any:
+    columns = {"vessel": pa.array(list(since), pa.string())}
+    columns["since_us"] = pa.array([int(at) for at in since.values()], pa.int64())
+    wanted = con.from_arrow(pa.table(columns)).set_alias("w")
+    own = relation.set_alias("p").join(wanted, "p.vessel = w.vessel")
+    return own.filter("epoch_us(p.time_utc) >= w.since_us").project("p.*")
+
+
+def _tallied(
+    con: Any, task: _Task, new: Any, named: Mapping[str, pa.Table], late: frozenset[str]
+) -> quality.Tally:
+    """Counts with those of new positions; of vessels whose positions came late, all anew."""
+    base = {kind: named[f"tally/{kind}"].to_pandas() for kind in quality.KINDS}
+    if not late:
+        return quality.grown(base, quality.tally(new), anew=late)
+    every = _of(con, task.store.relation(con, task.parts), dict.fromkeys(late, np.iinfo(int).min))
+    listed = con.from_arrow(pa.table({"vessel": pa.array(sorted(late))})).set_alias("l")
+    others = new.set_alias("n").join(listed, "n.vessel = l.vessel", how="anti")
+    return quality.grown(base, quality.tally(others.union(every)), anew=late)
 
 
 def _whole(
-    contents: Sequence[bytes],
-    inputs: Sequence[Input],
-    settings: Settings,
-    computed: int,
-    kept: int,
+    contents: Sequence[bytes], inputs: Sequence[Input], settings: Settings, worked: int
 ) -> Found:
     """Put the buckets together; two ships that meet may be in two of them."""
     if not contents:
@@ -270,7 +391,7 @@ def _whole(
     )
     tallies = [{k: own[f"tally/{k}"].to_pandas() for k in quality.KINDS} for own, _ in opened]
     tally = quality.merged(tallies)
-    return Found(found.events, found.dropped, found.vessels, tally, inputs, computed, kept)
+    return Found(found.events, found.dropped, found.vessels, tally, inputs, worked)
 
 
 # --- on what it runs ------------------------------------------------------------------------------

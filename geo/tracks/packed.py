@@ -23,7 +23,7 @@ _COUNTS = "dropped.json"
 def tables(found: Result) -> dict[str, pa.Table]:
     """Return the tables of a result by name, encounters left out: they are of many vessels."""
     events = {f"events/{kind}": found.events[kind] for kind in EVENTS if kind != "encounters"}
-    return events | {"slow": found.slow, "vessels": found.vessels}
+    return events | {"slow": found.slow, "vessels": found.vessels, "marks": found.marks}
 
 
 def result(named: Mapping[str, pa.Table], dropped: Mapping[str, int]) -> Result:
@@ -31,7 +31,7 @@ def result(named: Mapping[str, pa.Table], dropped: Mapping[str, int]) -> Result:
     events = {
         kind: named.get(f"events/{kind}", schema.empty_table()) for kind, schema in EVENTS.items()
     }
-    return Result(events, named["slow"], dict(dropped), named["vessels"])
+    return Result(events, named["slow"], dict(dropped), named["vessels"], named["marks"])
 
 
 def packed(named: Mapping[str, pa.Table], dropped: Mapping[str, int]) -> bytes:

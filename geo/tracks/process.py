@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,15 +11,15 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.tracks import clean, stays
+from geo.tracks import marks as mark
 from geo.tracks.arrays import KN, US, Bools, Floats, Ints, ends, ranges, runs, times
 from geo.tracks.columns import EVENTS
 from geo.tracks.columns import UTC as INSTANT
 from geo.tracks.definitions import Definitions
 from geo.tracks.places import Places
+from geo.tracks.ships import HOUR, Columns, Ships
 
 __all__ = ["SLOW", "VESSELS", "Result", "joined", "process"]
-
-Columns: TypeAlias = dict[str, Any]
 
 SLOW = pa.schema(
     [
@@ -40,7 +40,6 @@ VESSELS = pa.schema(
         pa.field("longest_gap_hours", pa.float64()),
     ]
 )
-_HOUR = 3600 * US
 _M_PER_DEG = 111_195.0
 _SLOW_STEPS = 6  # of an encounter's clock: further apart, a ship is not known to have been slow
 
@@ -51,63 +50,36 @@ class Result:
 
     events: tables by columns.EVENTS, all kinds but encounters until they are looked for. slow:
     SLOW. dropped: positions by reason. vessels: VESSELS, where `positions` counts all that came in.
+    marks: marks.MARKS, where they were asked for.
     """
 
     events: dict[str, pa.Table]
     slow: pa.Table
     dropped: dict[str, int]
     vessels: pa.Table
+    marks: pa.Table = field(default_factory=mark.MARKS.empty_table)
 
 
-@dataclass(frozen=True)
-class _Tracks:
-    """Cleaned positions with what every kind of event needs."""
-
-    p: clean.Positions
-    ship: Ints
-    step_m: Floats
-    hours: Floats  # from the position before, 0 at the first of a ship
-    gap: Bools
-    place: Ints
-    kn: Floats  # sent, or from the step before where it was not
-    first: Ints  # first and last row of each ship
-    last: Ints
-    names: list[str]  # of each ship: its vessel, and its number among those of the vessel
-    vessels: list[str]
-
-    def base(self, rows: Ints) -> Columns:
-        """Vessel and track of some rows."""
-        ships = self.ship[rows].tolist()
-        return {
-            "vessel": [self.vessels[ship] for ship in ships],
-            "track": [self.names[ship] for ship in ships],
-        }
-
-    def span(self, first: Ints, last: Ints) -> Columns:
-        """Vessel, track, start, end and duration of rows first..last."""
-        return self.base(first) | {
-            "start_utc": times(self.p.time[first]),
-            "end_utc": times(self.p.time[last]),
-            "duration_hours": (self.p.time[last] - self.p.time[first]) / _HOUR,
-        }
-
-
-def process(table: pa.Table, *, places: Places, definitions: Definitions) -> Result:
+def process(
+    table: pa.Table, *, places: Places, definitions: Definitions, marks: bool = False
+) -> Result:
     """Return the events of whole vessels.
 
     table: vessel (text or whole numbers), time_utc, lon, lat and, where known, speed_kn and
     draught_m, in any order; every position of a vessel that is in it at all. Positions without
-    vessel, time or a place on the globe are not taken.
+    vessel, time or a place on the globe are not taken. marks: find from where each vessel may be
+    taken up again.
     """
     positions, words = _positions(table)
     found = clean.cleaned(positions, definitions)
-    tracks = _tracks(found, words, places, definitions)
+    tracks = _ships(found, words, places, definitions)
     first, last = _calls(tracks, definitions)
     p = tracks.p
     stop = stays.stops(_segments(tracks), p.time, p.lon, p.lat, tracks.step_m, definitions)
     x = _unwrapped(tracks)
     after = np.flatnonzero(tracks.gap)
-    shown = _shown(tracks, x, stop, np.r_[first, last, after - 1, after], definitions)
+    days = mark.days(tracks, first)
+    shown = _shown(tracks, x, stop, np.r_[first, last, after - 1, after, days], definitions)
     events = {
         "tracks": _track_rows(tracks, x, shown),
         "gaps": _gap_rows(tracks),
@@ -120,7 +92,14 @@ def process(table: pa.Table, *, places: Places, definitions: Definitions) -> Res
     tables = {kind: _table(columns, EVENTS[kind]) for kind, columns in events.items()}
     counts = np.bincount(found.reason[found.reason >= 0], minlength=len(clean.REASONS))
     dropped = dict(zip(clean.REASONS, counts.tolist(), strict=True))
-    return Result(tables, _slow(tracks, definitions), dropped, _vessels(found, tracks, words))
+    seen = mark.Seen(found, tracks, stop, (first, last), days, shown, x, words)
+    return Result(
+        tables,
+        _slow(tracks, definitions),
+        dropped,
+        _vessels(found, tracks, words),
+        mark.find(seen, definitions) if marks else mark.MARKS.empty_table(),
+    )
 
 
 def joined(results: list[Result]) -> Result:
@@ -134,6 +113,7 @@ def joined(results: list[Result]) -> Result:
         pa.concat_tables([r.slow for r in results] or [SLOW.empty_table()]),
         {reason: sum(r.dropped[reason] for r in results) for reason in clean.REASONS},
         pa.concat_tables([r.vessels for r in results] or [VESSELS.empty_table()]),
+        pa.concat_tables([r.marks for r in results] or [mark.MARKS.empty_table()]),
     )
 
 
@@ -215,12 +195,12 @@ def _codes(vessel: Any) -> tuple[Ints, list[str]]:
     return rank[codes], [words[n] for n in order.tolist()]
 
 
-def _tracks(
+def _ships(
     found: clean.Cleaned, words: list[str], places: Places, definitions: Definitions
-) -> _Tracks:
+) -> Ships:
     p, ship = found.positions, found.ship
     first = runs(ship)
-    hours = np.diff(p.time, prepend=p.time[:1]) / _HOUR
+    hours = np.diff(p.time, prepend=p.time[:1]) / HOUR
     hours[first] = 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         implied = np.where(hours > 0, found.step_m / (hours * 3600.0 * KN), np.nan)
@@ -228,7 +208,7 @@ def _tracks(
     began = runs(vessel)
     number = np.arange(len(first)) - np.repeat(began, np.diff(np.r_[began, len(first)])) + 1
     own = [words[code] for code in vessel.tolist()]
-    return _Tracks(
+    return Ships(
         p,
         _compact(ship, first),
         found.step_m,
@@ -248,7 +228,7 @@ def _compact(ship: Ints, first: Ints) -> Ints:
     return np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(ship)]))
 
 
-def _segments(tracks: _Tracks) -> Ints:
+def _segments(tracks: Ships) -> Ints:
     """Rows of one ship without a gap between them have the same number."""
     begins = tracks.gap.copy()
     begins[tracks.first] = True
@@ -259,24 +239,24 @@ def _segments(tracks: _Tracks) -> Ints:
 # --- events ---------------------------------------------------------------------------------------
 
 
-def _calls(tracks: _Tracks, definitions: Definitions) -> tuple[Ints, Ints]:
+def _calls(tracks: Ships, definitions: Definitions) -> tuple[Ints, Ints]:
     quiet = (tracks.kn < definitions.slow_kn) | tracks.gap
     return stays.calls(tracks.ship, tracks.p.time, tracks.place, quiet, definitions)
 
 
-def _track_rows(tracks: _Tracks, x: Floats, shown: Bools) -> Columns:
+def _track_rows(tracks: Ships, x: Floats, shown: Bools) -> Columns:
     first, last = tracks.first, tracks.last
     if not len(first):
         return {}
     rows = np.flatnonzero(shown)
     return tracks.span(first, last) | {
         "positions": last - first + 1,
-        "length_km": np.add.reduceat(tracks.step_m, first) / 1000.0,
+        "length_km": np.add.reduceat(tracks.step_mm(), first) / 1e6,
         "geometry": _lines(tracks, x, rows, tracks.ship[rows], len(first)),
     }
 
 
-def _gap_rows(tracks: _Tracks) -> Columns:
+def _gap_rows(tracks: Ships) -> Columns:
     end = np.flatnonzero(tracks.gap)
     return tracks.span(end - 1, end) | {
         "length_km": tracks.step_m[end] / 1000.0,
@@ -287,7 +267,7 @@ def _gap_rows(tracks: _Tracks) -> Columns:
     }
 
 
-def _stop_rows(tracks: _Tracks, first: Ints, last: Ints) -> Columns:
+def _stop_rows(tracks: Ships, first: Ints, last: Ints) -> Columns:
     return tracks.span(first, last) | {
         "positions": last - first + 1,
         "lon": tracks.p.lon[first],
@@ -295,7 +275,7 @@ def _stop_rows(tracks: _Tracks, first: Ints, last: Ints) -> Columns:
     }
 
 
-def _call_rows(tracks: _Tracks, first: Ints, last: Ints, places: Places) -> Columns:
+def _call_rows(tracks: Ships, first: Ints, last: Ints, places: Places) -> Columns:
     """A call that lasts to the end of the track has no departure."""
     known = np.flatnonzero(np.isfinite(tracks.p.draught))
     draught = np.r_[tracks.p.draught[known], np.nan].astype(np.float64)
@@ -328,7 +308,7 @@ def _position(known: Bools) -> Any:
 
 
 def _voyage_rows(
-    tracks: _Tracks, first: Ints, last: Ints, places: Places, x: Floats, shown: Bools
+    tracks: Ships, first: Ints, last: Ints, places: Places, x: Floats, shown: Bools
 ) -> Columns:
     """From every call to the next of the same ship."""
     ship = tracks.ship[first]
@@ -359,13 +339,13 @@ def _voyage_rows(
     }
 
 
-def _loiter_rows(tracks: _Tracks, places: Places, definitions: Definitions) -> Columns:
+def _loiter_rows(tracks: Ships, places: Places, definitions: Definitions) -> Columns:
     """Runs of slow positions without a gap, long enough and far enough from every place."""
     slow = (tracks.kn < definitions.slow_kn) & (tracks.place < 0)
     rows = np.flatnonzero(slow)
     begins = runs(tracks.ship[rows], rows - np.arange(len(rows)), _segments(tracks)[rows])
     first, last = rows[begins], rows[ends(begins, len(rows))]
-    long = tracks.p.time[last] - tracks.p.time[first] >= definitions.loiter_hours * _HOUR
+    long = tracks.p.time[last] - tracks.p.time[first] >= definitions.loiter_hours * HOUR
     first, last = first[long], last[long]
     off = definitions.loiter_off_km
     away = places.off_km(tracks.p.lon[first], tracks.p.lat[first], at_most_km=off) >= off
@@ -386,7 +366,7 @@ def _loiter_rows(tracks: _Tracks, places: Places, definitions: Definitions) -> C
 # --- lines ----------------------------------------------------------------------------------------
 
 
-def _unwrapped(tracks: _Tracks) -> Floats:
+def _unwrapped(tracks: Ships) -> Floats:
     """Longitudes that go on over the antimeridian, ship by ship."""
     lon = tracks.p.lon
     turn = np.zeros(len(lon), np.int64)
@@ -398,9 +378,9 @@ def _unwrapped(tracks: _Tracks) -> Floats:
 
 
 def _shown(
-    tracks: _Tracks, x: Floats, stop: tuple[Ints, Ints], kept: Ints, definitions: Definitions
+    tracks: Ships, x: Floats, stop: tuple[Ints, Ints], kept: Ints, definitions: Definitions
 ) -> Bools:
-    """Rows that lines are drawn through: Douglas-Peucker between calls, stays left out.
+    """Rows that lines are drawn through: Douglas-Peucker between `kept` rows, stays left out.
 
     In metres on the plane that is true at the middle latitude of each piece.
     """
@@ -447,7 +427,7 @@ def _dense(line: Ints) -> Ints:
     return dense
 
 
-def _lines(tracks: _Tracks, x: Floats, rows: Ints, line: Ints, count: int) -> NDArray[np.object_]:
+def _lines(tracks: Ships, x: Floats, rows: Ints, line: Ints, count: int) -> NDArray[np.object_]:
     """Well-known binary of `count` lines, in parts where there are gaps: nothing is drawn in them.
 
     A single position gives a part of two like points.
@@ -469,11 +449,11 @@ def _lines(tracks: _Tracks, x: Floats, rows: Ints, line: Ints, count: int) -> ND
 # --- what encounters and the report need ----------------------------------------------------------
 
 
-def _slow(tracks: _Tracks, definitions: Definitions) -> pa.Table:
+def _slow(tracks: Ships, definitions: Definitions) -> pa.Table:
     """Where slow ships were at common instants, between positions that are both slow."""
     every = definitions.encounter_step_min * 60 * US
     slow = (tracks.kn < definitions.slow_kn) & (tracks.place < 0)
-    near = tracks.hours * _HOUR <= _SLOW_STEPS * every
+    near = tracks.hours * HOUR <= _SLOW_STEPS * every
     near[tracks.first] = False
     to = np.flatnonzero(slow & near & np.r_[False, slow[:-1]]) if len(slow) else np.zeros(0, int)
     t0, t1 = tracks.p.time[to - 1], tracks.p.time[to]
@@ -501,7 +481,7 @@ def _slow(tracks: _Tracks, definitions: Definitions) -> pa.Table:
     )
 
 
-def _vessels(found: clean.Cleaned, tracks: _Tracks, words: list[str]) -> pa.Table:
+def _vessels(found: clean.Cleaned, tracks: Ships, words: list[str]) -> pa.Table:
     """A row for each vessel that came in, with what it lost and why."""
     code = found.whose[runs(found.whose)]
     size = len(words)

@@ -5,7 +5,7 @@ Counts say what the data hold, not why: a hole in reception is no silence of a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow as pa
 from geo import check
 from geo.tracks.outputs import About
 
-__all__ = ["CELL_DEG", "CLOCK_DAYS", "KINDS", "merged", "report", "tally"]
+__all__ = ["CELL_DEG", "CLOCK_DAYS", "KINDS", "grown", "merged", "report", "tally"]
 
 Tally: TypeAlias = dict[str, pd.DataFrame]
 
@@ -31,25 +31,26 @@ _VESSELS = f"""
     list_sort(list(DISTINCT name) FILTER (name IS NOT NULL)) AS names
 """
 _DAYS = f"{_EPOCH} // {24 * _HOUR_US} AS day, vessel, count(*) AS positions"
-_HOURS = f"({_EPOCH} // {_HOUR_US}) % 24 AS hour, count(*) AS positions"
+_HOURS = f"({_EPOCH} // {_HOUR_US}) % 24 AS hour, vessel, count(*) AS positions"
 _CELLS = f"""
-    floor(lon / {CELL_DEG})::INT AS x, floor(lat / {CELL_DEG})::INT AS y,
-    count(*) AS positions, count(DISTINCT vessel) AS vessels
+    floor(lon / {CELL_DEG})::INT AS x, floor(lat / {CELL_DEG})::INT AS y, vessel,
+    count(*) AS positions
 """
 
 KINDS = {  # what is counted, and by what
     "vessels": (_VESSELS, "vessel"),
     "days": (_DAYS, "day, vessel"),
-    "hours": (_HOURS, "hour"),
-    "cells": (_CELLS, "x, y"),
+    "hours": (_HOURS, "hour, vessel"),
+    "cells": (_CELLS, "x, y, vessel"),
 }
 
 
 def tally(relation: Any) -> Tally:
     """Count the positions of a DuckDB relation with the columns of POSITIONS, whole vessels.
 
-    Frames: `vessels` (a row each), `days` (vessel and day), `hours` (of the day, UTC), `cells` (of
-    CELL_DEG degrees). Those of several relations without a common vessel are added by `merged`.
+    Frames by vessel: `vessels` (a row each), `days`, `hours` (of the day, UTC), `cells` (of
+    CELL_DEG degrees). Those of several relations without a common vessel are added by `merged`,
+    those of the same vessels at later times by `grown`.
     """
     return {
         kind: relation.aggregate(counted, keys).to_arrow_table().to_pandas()
@@ -62,13 +63,44 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     every = list(tallies)
     whole = {kind: pd.concat([one[kind] for one in every], ignore_index=True) for kind in every[0]}
     hours = whole["hours"].groupby("hour")[["positions"]].sum().reset_index()
-    cells = whole["cells"].groupby(["x", "y"], as_index=False)[["positions", "vessels"]].sum()
+    by_cell = whole["cells"].groupby(["x", "y"], as_index=False)
+    cells = by_cell.agg(positions=("positions", "sum"), vessels=("vessel", "nunique"))
     return {
         "vessels": whole["vessels"].sort_values("vessel", ignore_index=True),
         "days": whole["days"].sort_values(["day", "vessel"], ignore_index=True),
         "hours": hours,
         "cells": cells,
     }
+
+
+def grown(base: Tally, new: Tally, *, anew: Collection[str]) -> Tally:
+    """Add a tally of later positions; vessels that were counted `anew` replace what was."""
+    left = {kind: frame[~frame["vessel"].isin(list(anew))] for kind, frame in base.items()}
+    both = {kind: pd.concat([left[kind], new[kind]], ignore_index=True) for kind in left}
+    counts = {
+        kind: frame.groupby(KINDS[kind][1].split(", "), as_index=False)[["positions"]].sum()
+        for kind, frame in both.items()
+        if kind != "vessels"
+    }
+    return counts | {"vessels": _later(left["vessels"], new["vessels"])}
+
+
+def _later(base: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Vessels with later positions added; the hour in which the two meet is counted once."""
+    known = base.set_index("vessel")
+    rows = []
+    for row in new.to_dict("records"):
+        if row["vessel"] in known.index:
+            old = known.loc[row["vessel"]]
+            same = int(old["last_us"]) // _HOUR_US == int(row["first_us"]) // _HOUR_US
+            row |= {k: int(old[k]) + int(row[k]) for k in ("positions", "repeated", "hours")}
+            row["hours"] -= same
+            row["first_us"] = int(old["first_us"])
+            for key in ("imos", "names"):
+                row[key] = sorted({*_listed(old[key]), *_listed(row[key])}) or None
+        rows.append(row)
+    kept = base[~base["vessel"].isin(new["vessel"])]
+    return pd.concat([kept, pd.DataFrame(rows, columns=base.columns)], ignore_index=True)
 
 
 def report(

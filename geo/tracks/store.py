@@ -27,8 +27,9 @@ from fsspec.core import url_to_fs
 from geo.errors import GeoError
 from geo.tracks.columns import POSITIONS
 
-__all__ = ["BUCKETS", "Input", "Store", "digest"]
+__all__ = ["BUCKETS", "Input", "Store", "digest", "value"]
 
+_ABOUT = "store.json"
 BUCKETS = 16  # an own number for a store is kept in its `store.json`
 _HEX = 16  # digits of a digest in a name
 _MOST_FILES = 512
@@ -81,12 +82,21 @@ class Store:
             raise GeoError(f"{address}: not a store that can be used: {error}") from error
         return store
 
+    @staticmethod
+    def is_at(address: str | Path, **options: Any) -> bool:
+        """Whether there is a store at an address."""
+        try:
+            fs, root = url_to_fs(str(address), **options)
+            return bool(fs.exists(posixpath.join(root, _ABOUT)))
+        except (ImportError, ValueError, OSError):  # `at` or a reader of files says what is wrong
+            return False
+
     def _settled(self, buckets: int) -> int:
-        if not self.fs.exists(self._path("store.json")):
+        if not self.fs.exists(self._path(_ABOUT)):
             if self.fs.exists(self.root) and self.fs.ls(self.root):
                 raise ValueError("the folder holds other things; name a new one")
-            self.put("store.json", json.dumps({"buckets": buckets, "of": " ".join(_MIXED.split())}))
-        return int(json.loads(self.fs.cat_file(self._path("store.json")))["buckets"])
+            self.put(_ABOUT, json.dumps({"buckets": buckets, "of": " ".join(_MIXED.split())}))
+        return int(json.loads(self.fs.cat_file(self._path(_ABOUT)))["buckets"])
 
     def _path(self, *parts: str) -> str:
         return posixpath.join(self.root, *parts)
@@ -104,6 +114,11 @@ class Store:
         """Return the content of a small file, None where there is none."""
         target = self._path(path)
         return bytes(self.fs.cat_file(target)) if self.fs.exists(target) else None
+
+    def remove(self, path: str) -> None:
+        """Remove a small file, if it is there."""
+        if self.fs.exists(self._path(path)):
+            self.fs.rm(self._path(path))
 
     # --- what came in ---
 
@@ -161,12 +176,12 @@ class Store:
         """Return the paths of each bucket's parts, in order, from the inputs given."""
         found: dict[str, list[str]] = {}
         for path in sorted(path for one in inputs for path in one.parts):
-            found.setdefault(_value(path, "bucket"), []).append(path)
+            found.setdefault(value(path, "bucket"), []).append(path)
         return dict(sorted(found.items()))
 
     def days(self, inputs: Iterable[Input]) -> list[str]:
         """Return the days that the inputs have positions of, in order."""
-        return sorted({_value(path, "day") for one in inputs for path in one.parts})
+        return sorted({value(path, "day") for one in inputs for path in one.parts})
 
     def positions(self, parts: Sequence[str]) -> pa.Table:
         """Read parts as one table of POSITIONS."""
@@ -188,7 +203,8 @@ class Store:
             self.fs.rm(staging, recursive=True)
 
 
-def _value(path: str, key: str) -> str:
+def value(path: str, key: str) -> str:
+    """Return what a part's path says of its `bucket` or `day`."""
     found = re.search(rf"(?:^|/){key}=([^/]+)", path)
     return found[1] if found else ""
 
