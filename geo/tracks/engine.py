@@ -165,7 +165,7 @@ def whole_vessels(batches: Any, rows: int = _TABLE_ROWS) -> Iterator[pa.Table]:
         held.append(batch)
         if sum(map(len, held)) < enough:
             continue
-        enough = min(rows, 2 * enough)
+        enough = min(rows, enough * 6 // 5)
         table = pa.Table.from_batches(held).combine_chunks()
         cut = _last_vessel(table)
         if cut:
