@@ -37,7 +37,7 @@ class Places:
     radius_m: Floats
 
     @cached_property
-    def _index(self) -> tuple[Any, Ints]:
+    def _index(self) -> _Cells:
         return _index([_box(s, r) for s, r in zip(self.shapes, self.radius_m, strict=True)])
 
     def __getstate__(self) -> dict[str, Any]:
@@ -52,12 +52,9 @@ class Places:
         found = np.full(len(x), -1, np.int64)
         if not len(self.ids) or not len(x):
             return found
-        row = np.minimum(((y + 90.0) * _CELLS).astype(np.int64), _NORTH - 1)
-        column = ((x + 180.0) * _CELLS).astype(np.int64)
-        cells, listed = self._index
-        near = cells[row, column]
+        near = self._index.of(x, y)
         rows = np.flatnonzero(near)
-        found[rows] = self._among(listed[near[rows]], x[rows], y[rows])
+        found[rows] = self._among(self._index.listed[near[rows]], x[rows], y[rows])
         return found
 
     def _among(self, listed: Ints, x: Floats, y: Floats) -> Ints:
@@ -155,8 +152,27 @@ def _box(shape: Any, radius_m: float) -> tuple[float, float, float, float]:
     return west - side, south - up, east + side, north + up
 
 
-def _index(boxes: list[tuple[float, float, float, float]]) -> tuple[Any, Ints]:
-    """Cells of the globe, each with a row of the second array: places in order, filled up by -1."""
+@dataclass(frozen=True)
+class _Cells:
+    """Which places are near: of the globe's rows and columns only those that have any.
+
+    lines, files: those of each row and column, 0 where no place is near. grid: (lines, files),
+    the number of a list. listed: places in order, filled up by -1.
+    """
+
+    lines: Ints
+    files: Ints
+    grid: Ints
+    listed: Ints
+
+    def of(self, x: Floats, y: Floats) -> Ints:
+        """Return the number of each position's list, 0 where it is empty."""
+        row = np.minimum(((y + 90.0) * _CELLS).astype(np.int64), _NORTH - 1)
+        column = ((x + 180.0) * _CELLS).astype(np.int64)
+        return self.grid[self.lines[row], self.files[column]]
+
+
+def _index(boxes: list[tuple[float, float, float, float]]) -> _Cells:
     inside: dict[tuple[int, int], list[int]] = {}
     for place, (west, south, east, north) in enumerate(boxes):
         rows = range(max(0, _cell(south + 90)), min(_NORTH - 1, _cell(north + 90)) + 1)
@@ -167,13 +183,22 @@ def _index(boxes: list[tuple[float, float, float, float]]) -> tuple[Any, Ints]:
     lists = [(), *sorted({tuple(own) for own in inside.values()})]
     number = {own: n for n, own in enumerate(lists)}
     listed = np.full((len(lists), max(map(len, lists)) + 1), -1, np.int64)
-    for n, own in enumerate(lists):
-        listed[n, : len(own)] = own
-    cells = np.zeros((_NORTH, _EAST + 1), np.int32)
+    for n, one in enumerate(lists):
+        listed[n, : len(one)] = one
+    lines, line_count = _numbered({row for row, _ in inside}, _NORTH)
+    files, file_count = _numbered({column for _, column in inside}, _EAST + 1)
+    files[_EAST] = files[0]  # 180 degrees east is 180 west
+    grid = np.zeros((line_count, file_count), np.int64)
     for (row, column), places in inside.items():
-        cells[row, column] = number[tuple(places)]
-    cells[:, _EAST] = cells[:, 0]  # 180 degrees east is 180 west
-    return cells, listed
+        grid[lines[row], files[column]] = number[tuple(places)]
+    return _Cells(lines, files, grid, listed)
+
+
+def _numbered(some: set[int], length: int) -> tuple[Ints, int]:
+    """Numbers from 1 for some of so many, 0 for the others; and how many numbers there are."""
+    numbers = np.zeros(length, np.int64)
+    numbers[sorted(some)] = np.arange(1, len(some) + 1)
+    return numbers, len(some) + 1
 
 
 def _cell(degrees: float) -> int:
