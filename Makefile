@@ -30,6 +30,7 @@ test-spark: $(VENV)/spark.stamp  ## the track engine on Spark; installs it, and 
 bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
 	@$(PY) tools/find_browser.py --install
 	$(PY) benchmarks/pan.py
+	$(PY) benchmarks/still.py
 	$(PY) benchmarks/tracks.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind
@@ -41,7 +42,7 @@ $(PY):
 	$(PYTHON) -m venv --clear $(VENV)
 
 $(VENV)/maps.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[notebook,tracks]'
+	$(INSTALL) '.[notebook,brief,tracks]'
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)

@@ -9,6 +9,7 @@ Data comes in through `package`, is checked once, flows one way, and leaves as a
 
 from geo import (
     basemap,
+    brief,
     check,
     draw,
     errors,
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "basemap",
+    "brief",
     "check",
     "draw",
     "errors",

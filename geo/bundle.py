@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -33,8 +34,11 @@ ORDER = (
     "whatif.js",
     "print.js",
     "controls.js",
+    "inset.js",
 )
+STORY = "story.js"
 STYLES = ("page.css", "clock.css", "table.css", "limits.css", "whatif.css", "print.css")
+STORY_STYLE = "story.css"
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
 # Comments that have their lines to themselves, and indents: our code has no string over two lines.
 _SPARE = re.compile(r"^[ \t]*(?:(?:/\*.*?\*/|//[^\n]*)[ \t]*\n)?|^\n", re.DOTALL | re.MULTILINE)
@@ -44,15 +48,33 @@ _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 @cache
 def script() -> str:
     """Our runtime: every file of `geo/web`, less comments and indents: the same in every page."""
-    folder = files("geo") / "web"
-    return _SPARE.sub("", "\n".join((folder / n).read_text(encoding="utf-8") for n in ORDER))
+    return _joined(ORDER)
+
+
+@cache
+def story_script() -> str:
+    """What opens the maps of a story."""
+    return _joined((STORY,))
+
+
+@cache
+def story_style() -> str:
+    """The style sheets of a story."""
+    return "\n".join((style(), _web(STORY_STYLE)))
+
+
+def _joined(names: Sequence[str]) -> str:
+    return _SPARE.sub("", "\n".join(map(_web, names)))
+
+
+def _web(name: str) -> str:
+    return (files("geo") / "web" / name).read_text(encoding="utf-8")
 
 
 @cache
 def style() -> str:
     """Our style sheets, joined."""
-    folder = files("geo") / "web"
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLES)
+    return "\n".join(map(_web, STYLES))
 
 
 @cache
@@ -85,6 +107,7 @@ def _picture(name: str) -> str:
     return "data:image/png;base64," + base64.b64encode(_leaflet_bytes(name)).decode("ascii")
 
 
-def data_url(text: str, kind: str) -> str:
-    """A text as a data: URL, for maps that are saved without `page.save`."""
-    return f"data:{kind};base64,{base64.b64encode(text.encode('utf-8')).decode('ascii')}"
+def data_url(content: str | bytes, kind: str) -> str:
+    """A text or picture as a data: URL."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"

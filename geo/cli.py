@@ -169,9 +169,15 @@ def embed(
         bool, typer.Option("--inline", help="Put the page into the snippet.")
     ] = False,
     height_px: Annotated[int, typer.Option("--height", help="Height in pixels.")] = 640,
+    at: Annotated[
+        str, typer.Option("--at", help="Folder or address the page is published under.")
+    ] = "",
+    picture: Annotated[
+        bool, typer.Option(help="Bring the still picture, for where frames are taken out.")
+    ] = True,
 ) -> None:
     """Print the sandboxed iframe that sets a page into another."""
-    sys.stdout.write(page.embed(path, inline=inline, height_px=height_px))
+    sys.stdout.write(page.embed(path, inline=inline, height_px=height_px, at=at, picture=picture))
 
 
 @app.command("brief")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -27,10 +29,10 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def whole(scene: Scene | None, **values: object) -> str:
-    """A whole page; `values` are what is not of the scene."""
+def whole(scene: Scene | None, *, story: object = None, **values: object) -> str:
+    """A whole page of a scene or of a story; `values` are what is of neither."""
     template = _environment().get_template("page.html.j2")
-    return template.render(scene=scene, **_helpers(scene), **values)
+    return template.render(scene=scene, story=story, **_helpers(scene), **values)
 
 
 def part(name: str, scene: Scene) -> str:
@@ -41,7 +43,13 @@ def part(name: str, scene: Scene) -> str:
 
 
 def _helpers(scene: Scene | None) -> dict[str, object]:
-    return {"swatch": _swatch, "cited": _cited, "first": _first_uses(scene)}
+    first = _first_uses(scene)
+    return {"swatch": _swatch, "cited": _cited, "most": _most, "first": first}
+
+
+def _most(bars: Sequence[Any]) -> float:
+    """The end of the scale of bars of shares: the whole, or what goes beyond it."""
+    return float(max([1.0, *(bar.high for bar in bars)]))
 
 
 def _cited(text: str) -> Markup:

@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,11 @@ _HEX = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f])")
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 _SCRIPT = re.compile(r"<script(?![^>]*\btype=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _TILES = re.compile(r"\bL\.tileLayer\b")
+# Scripts, styles and blocks of a page of ours: none of them holds the tag that would end it.
+_PIECE = re.compile(r"(<(script|style)\b[^>]*>.*?</\2>)", re.DOTALL)
+WEBP = "image/webp"
+_STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
+_OVER = "position:absolute;inset:0;width:100%;height:100%;border:0"
 _BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 # Assets by the name elements give them, each taken from a package. None: not needed by what we
@@ -68,32 +73,95 @@ class _Parts:
     body: str
 
 
-def render(drawing: Scene | Element) -> str:
+def render(drawing: Scene | Element, *, picture: bytes = b"") -> str:
     """The whole page of a scene or of a folium map as text; the same input gives the same text.
 
+    `picture` (WebP, as `geo.still.webp` makes it) is what readers without scripts see of a scene.
     Raises AssetError when the map needs something that no package here carries.
     """
+    return _page(drawing, picture=picture)[0]
+
+
+def _page(
+    drawing: Scene | Element, *, picture: bytes = b"", inset: bool = False
+) -> tuple[str, _Parts]:
+    """The page, and the parts it is made of; `inset` for one that stands inside a story."""
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
     parts = _take_apart(figure_map)
-    policy = POLICY.format(scripts=_hashes(parts.scripts), styles=_hashes(parts.styles))
-    title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
-    return frame.whole(
+    text = frame.whole(
         scene,
-        lang=scene.lang if scene else "en",
-        policy=policy,
+        inset=inset,
+        picture=bundle.data_url(picture, WEBP) if picture else "",
+        policy=_policy(parts.scripts, parts.styles),
         styles=parts.styles,
         scripts=parts.scripts,
         body=parts.body,
         leaflet=bundle.LEAFLET,
         provenance=_provenance(scene),
-        title=title,
+        title=f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map"),
+    )
+    return text, parts
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Scripts, styles and blocks one by one, and what lies between."""
+    at = 0
+    for found in _PIECE.finditer(text):
+        yield from (piece for piece in (text[at : found.start()], found[0]) if piece)
+        at = found.end()
+    yield text[at:]
+
+
+def _policy(scripts: list[str], styles: list[str]) -> str:
+    return POLICY.format(scripts=_hashes(scripts), styles=_hashes(styles))
+
+
+def story(told: Any, pictures: Mapping[str, bytes]) -> str:
+    """One page that tells a `geo.brief.Story`, with its maps opened as they are scrolled to.
+
+    `pictures` (WebP, by section) stand where a map is not open: on paper, and without scripts. What
+    the maps share, code and base map, is in the page once. The policy is that of a map, with the
+    hashes of all of them.
+    """
+    maps = {s.id: _page(s.scene, inset=True) for s in told.sections if s.scene is not None}
+    scripts, styles = [bundle.story_script().strip()], [bundle.story_style().strip()]
+    inner = [parts for _, parts in maps.values()]
+    allowed = [*scripts, *(text for parts in inner for text in parts.scripts)]
+    dressed = [*styles, *(text for parts in inner for text in parts.styles)]
+    value = draw.inert(_shared({key: text for key, (text, _) in maps.items()}))
+    return frame.whole(
+        None,
+        story=told,
+        cites={s.id: s.cites(told.start, told.end) for s in told.sections},
+        pictures={key: bundle.data_url(data, WEBP) for key, data in pictures.items()},
+        policy=_policy(list(dict.fromkeys(allowed)), list(dict.fromkeys(dressed))),
+        styles=styles,
+        scripts=scripts,
+        body=draw.block("maps", "application/json", value),
+        leaflet=bundle.LEAFLET,
+        provenance=_record(told.title, told.version, told.licence, told.inputs),
+        title=told.title,
     )
 
 
+def _shared(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Pages as numbers of pieces, a piece that several have held once."""
+    pieces: dict[str, int] = {}
+    maps = {
+        key: [pieces.setdefault(piece, len(pieces)) for piece in _cut(text)]
+        for key, text in texts.items()
+    }
+    return {"pieces": list(pieces), "maps": maps}
+
+
 def save(drawing: Scene | Element, path: str | Path) -> Path:
-    """Write the page of a scene or of any folium map to one file; the last good file is safe."""
-    return files.write(path, render(drawing))
+    """Write the page of a scene or of any folium map to one file; the last good file is safe.
+
+    A scene brings its still picture along, for readers without scripts.
+    """
+    picture = still.webp(drawing) if isinstance(drawing, Scene) else b""
+    return files.write(path, render(drawing, picture=picture))
 
 
 class Shown:
@@ -118,7 +186,7 @@ class Shown:
                 f'<img alt="{html.escape(self.title, quote=True)}" width="100%" '
                 f'src="data:image/png;base64,{data}">'
             )
-        size = "position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff"
+        size = f"{_OVER};background:#fff"
         return (
             f'<div style="position:relative;min-height:{self.height_px}px">{still_picture}'
             f"{_frame(self.title, f'srcdoc={chr(34)}{html.escape(self.text)}{chr(34)}', size)}"
@@ -138,10 +206,20 @@ def show(drawing: Scene | Element, *, height_px: int = 720, still_of: Scene | No
     return Shown(render(drawing), picture, title, height_px)
 
 
-def embed(path: str | Path, *, inline: bool = False, height_px: int = 640) -> str:
-    """The snippet that sets a page into another: by file name, or with the page inside it.
+def embed(
+    path: str | Path,
+    *,
+    inline: bool = False,
+    height_px: int = 640,
+    at: str = "",
+    picture: bool = True,
+) -> str:
+    """The snippet that sets a page into another: by its address, or with the page inside it.
 
-    The frame is sandboxed (scripts only), lazy, titled and as wide as its column.
+    `at` is the folder or address the page is published under; without it the page lies beside the
+    other one. The frame is sandboxed (scripts only), lazy, titled, as wide as its column and no
+    higher than the window. It lies over the page's still picture, which is left where frames are
+    taken out; a reader without scripts sees the picture inside the frame.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
@@ -150,10 +228,15 @@ def embed(path: str | Path, *, inline: bool = False, height_px: int = 640) -> st
     found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
     if not found or "Content-Security-Policy" not in text:
         raise GeoError(f"{path}: not a page made by this kit; make one with geo build or geo map")
-    name = html.escape(urllib.parse.quote(Path(path).name, safe=" &"), quote=True)
-    source = f'srcdoc="{html.escape(text)}"' if inline else f'src="{name}"'
-    size = f"width:100%;height:{height_px}px;border:0"
-    return _frame(html.unescape(found[1]), source, size) + "\n"
+    name = urllib.parse.quote(Path(path).name, safe="")
+    name = f"{at.rstrip('/')}/{name}" if at else name
+    source = f'srcdoc="{html.escape(text)}"' if inline else f'src="{html.escape(name)}"'
+    title, own = html.unescape(found[1]), _STILL.search(text) if picture else None
+    under = (
+        f'<img alt="{own[1]}" src="{own[2]}" style="{_OVER};object-fit:contain">\n' if own else ""
+    )
+    room = f"position:relative;width:100%;height:{height_px}px;max-height:90vh;min-height:360px"
+    return f'<div style="{room}">\n{under}{_frame(title, source, _OVER)}\n</div>\n'
 
 
 def _frame(title: str, source: str, size: str) -> str:
@@ -266,16 +349,20 @@ def _provenance(scene: Scene | None) -> str:
     """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block."""
     if scene is None:
         return "{}"
+    return _record(scene.title, scene.version, scene.licence, scene.inputs)
+
+
+def _record(title: str, version: str, licence: str, hashes: Mapping[str, str]) -> str:
     inputs = [
         {"@type": "DataDownload", "name": name, "sha256": digest}
-        for name, digest in sorted(scene.inputs.items())
+        for name, digest in sorted(hashes.items())
     ]
     record = {
         "@context": "https://schema.org",
         "@type": "Map",
-        "name": scene.title,
-        "version": scene.version,
-        "license": scene.licence,
+        "name": title,
+        "version": version,
+        "license": licence,
         "isBasedOn": inputs,
     }
     return json.dumps(record, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")

@@ -21,3 +21,19 @@ def test_the_pan_benchmark_measures_every_contender():
     assert set(found) == {"ours", "ours, no sum", "folium, SVG", "folium, canvas", "empty map"}
     for times in found.values():
         assert 0 < times["mean_ms"] <= times["longest_ms"]
+
+
+@pytest.mark.browser
+def test_the_benchmark_of_stills_measures_every_contender():
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "still.py", "--rounds", "1", "--json"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        cwd=ROOT,
+    )
+    found = json.loads(done.stdout)
+    assert set(found["stills"]) == {"picture", "screenshot", "screenshot, browser open"}
+    assert all(seconds > 0 for seconds in found["stills"].values())
+    assert found["brief"]["seconds"] > 0
+    assert found["brief"]["megabytes"] > 100

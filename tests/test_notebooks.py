@@ -11,6 +11,8 @@ import papermill
 import pytest
 from nbconvert import HTMLExporter
 
+import geo
+
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 QUICK = "00-quick-look"
@@ -26,6 +28,7 @@ PAGES = {
     "07-ais-tracks": ["ais-tracks"],
     "08-your-own-folium-map": ["your-own-map"],
 }
+FOLDERS = {"05-briefing-pages": ["briefing"]}
 MAX_LINES = 12
 MAX_SECONDS = 60  # under 30 on an idle machine
 CHARGES = re.compile(r"\b(evad|evasi|smuggl|illicit|illegal|clandestine)\w*", re.IGNORECASE)
@@ -167,7 +170,26 @@ def test_runs_in_time_without_warnings(path, ran):
 def test_writes_its_pages_and_nothing_else(path, ran):
     maps = ran(path).maps
     found = sorted(p.name for p in maps.iterdir()) if maps.exists() else []
-    assert found == [f"{name}.html" for name in PAGES[path.stem]]
+    assert found == [*FOLDERS.get(path.stem, []), *(f"{name}.html" for name in PAGES[path.stem])]
+
+
+def test_the_briefing_is_made_in_every_format_for_the_parameters_given(ran, tmp_path):
+    path = FOLDER / "05-briefing-pages.ipynb"
+    made = {p.suffix[1:] for p in (ran(path).maps / "briefing").iterdir()}
+    assert made == {*geo.brief.FORMATS, "json"}
+    chosen = {"corridors": "ferry", "formats": "md", "lang": "ko", "start": "2017-01-01"}
+    papermill.execute_notebook(
+        path,
+        tmp_path / path.name,
+        parameters={"maps": str(tmp_path), "end": "2017-12-31", **chosen},
+        cwd=FOLDER,
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    told = (tmp_path / "briefing" / "briefing.md").read_text(encoding="utf-8")
+    assert "블라디보스토크" in told
+    assert "ferry.png" in told
+    assert "rail.png" not in told
 
 
 @notebooks
@@ -224,7 +246,7 @@ def test_the_embed_snippet_is_printed(ran):
     notebook = ran(FOLDER / "05-briefing-pages.ipynb").notebook
     (cell,) = [c for c in code(notebook) if c.id == "embed"]
     (output,) = cell.outputs
-    assert output.text.startswith("<iframe ")
+    assert 'sandbox="allow-scripts"' in output.text
     assert 'src="overview.html"' in html.unescape(output.text)
 
 

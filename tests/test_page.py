@@ -135,13 +135,16 @@ def test_a_template_in_a_plain_map_stays_text():
 def test_the_embedding_frame_is_sandboxed_lazy_and_titled(scenes, tmp_path):
     path = geo.page.save(scenes["ferry"], tmp_path / "ferry.html")
     for inline in (False, True):
-        (tag, attributes), *rest = Parsed(geo.page.embed(path, inline=inline)).tags
-        assert (tag, rest) == ("iframe", [])
+        tags = Parsed(geo.page.embed(path, inline=inline)).tags
+        assert [tag for tag, _ in tags] == ["div", "img", "iframe"]
+        attributes = tags[-1][1]
         assert attributes["sandbox"] == "allow-scripts"
         assert attributes["loading"] == "lazy"
         assert scenes["ferry"].title in attributes["title"]
     assert attributes["srcdoc"] == path.read_text(encoding="utf-8")
-    assert Parsed(geo.page.embed(path)).tags[0][1]["src"] == "ferry.html"
+    assert Parsed(geo.page.embed(path)).tags[-1][1]["src"] == "ferry.html"
+    there = Parsed(geo.page.embed(path, at="https://example.org/maps/")).tags[-1][1]["src"]
+    assert there == "https://example.org/maps/ferry.html"
 
 
 def test_only_pages_of_the_kit_are_embedded(tmp_path):
@@ -323,17 +326,17 @@ def test_what_stands_alone_is_no_map():
 
 def test_the_height_of_a_frame_is_the_one_asked_for(scenes, tmp_path):
     path = geo.page.save(scenes["ferry"], tmp_path / "a & b.html")
-    ((_, attributes),) = Parsed(geo.page.embed(path, height_px=321)).tags
-    assert "height:321px" in attributes["style"]
-    assert "width:100%" in attributes["style"]
-    assert attributes["src"] == "a & b.html"
+    (_, box), *_, (_, frame) = Parsed(geo.page.embed(path, height_px=321)).tags
+    assert "height:321px" in box["style"]
+    assert "width:100%" in box["style"]
+    assert frame["src"] == "a%20%26%20b.html"
 
 
 @pytest.mark.parametrize("name", ["a#b.html", "a?b.html", "100%25.html", "a:b.html"])
 def test_a_frame_finds_a_file_of_any_name(scenes, tmp_path, name):
     """A name is an address here: what has a meaning in one is written as its code."""
     path = geo.page.save(scenes["ferry"], tmp_path / name)
-    ((_, attributes),) = Parsed(geo.page.embed(path)).tags
+    *_, (_, attributes) = Parsed(geo.page.embed(path)).tags
     assert urljoin("file:///folder/page.html", attributes["src"]) == f"file:///folder/{quote(name)}"
 
 

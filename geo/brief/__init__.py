@@ -1,4 +1,4 @@
-"""A data folder → what is handed out: slides, a document, a paper, Markdown, pictures.
+"""A data folder → what is handed out: slides, a document, a paper, a web page, pictures.
 
 The writers stand in modules of their own and are imported when asked for: their packages are the
 extra `tumen[brief]`.
@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from geo import files, package, page, still
-from geo.brief.story import Story, read_words, story
+from geo.brief.story import Section, Story, read_words, story
 from geo.errors import AssetError, GeoError
 
 __all__ = ["FORMATS", "Story", "make", "read_words", "story"]
 
-FORMATS = ("pptx", "docx", "md", "pdf", "png", "svg")
+FORMATS = ("pptx", "docx", "md", "html", "pdf", "png", "svg")
 PICTURE = {"sheet": "picture", "framed": False}
 DPI = 200
 MANIFEST = "briefing-manifest.json"
-_WRITERS = {"pptx": "slides", "docx": "document", "pdf": "paper", "md": "markdown"}
+_WRITERS = {"pptx": "slides", "docx": "document", "pdf": "paper", "md": "markdown", "html": "web"}
 _REMEDY = "install the extra: pip install 'tumen[brief]'"
 
 
@@ -101,13 +101,19 @@ class _Kit:
         if name == "pptx":  # its slides link to the pages
             for section in self.story.sections:
                 if section.scene is not None:
-                    yield f"{section.id}.html", partial(page.render, section.scene)
+                    yield f"{section.id}.html", partial(self.page, section)
+
+    def page(self, section: Section) -> str:
+        """The interactive page of a section, with its small picture."""
+        return page.render(section.scene, picture=self.pictures("webp")[section.id])
 
     def written(self, name: str) -> str | bytes:
         """The one file of a format."""
         write = self.writers[name].write
         if name == "md":
             return str(write(self.story))
+        if name == "html":
+            return str(write(self.story, self.pictures("webp")))
         if name == "pdf":
             return bytes(write(self.story, self.pictures("pdf")))
         own = self.template if self.template and self.template.suffix == f".{name}" else None

@@ -23,6 +23,7 @@ from geo.errors import GeoError
 from geo.scene.model import Source
 
 FIRST_NOTE = 1  # −1 and 0 are the two separators
+BRACKETS = "Numbers in brackets are those of the list of sources."
 CELL_PT, NOTE_PT, WIDE_IN = 8, 8, 6.5
 
 
@@ -81,9 +82,10 @@ class _Writer:
             line.add_run("See ")
             _field(line, f"REF map_{section.id} \\h", f"Figure {self.counts['Figure'] + 1}")
             line.add_run(".")
-            shown = self.document.add_picture(io.BytesIO(picture), width=Inches(WIDE_IN))
-            shown._inline.docPr.set("descr", section.alt)
-            self.caption("Figure", section.title, f"map_{section.id}")
+            drawn = self.document.add_picture(io.BytesIO(picture), width=Inches(WIDE_IN))
+            drawn._inline.docPr.set("descr", section.alt)
+            shown = section.cites(self.story.start, self.story.end)
+            self.caption("Figure", f"{section.title} {shown}. {BRACKETS}", f"map_{section.id}")
         for table in section.tables:
             self.caption("Table", table.title, "")
             self.table(table)
@@ -118,7 +120,7 @@ class _Writer:
         _field(line, f"SEQ {kind} \\* ARABIC", str(count))
         if mark:
             _end_bookmark(line, number)
-        line.add_run(f": {words}")
+        self.said(line, f": {words}")
 
     def said(self, paragraph: Any, text: str, *, bold: bool = False, size: float = 0) -> None:
         """Words with their footnotes."""

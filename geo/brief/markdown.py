@@ -20,7 +20,7 @@ def _parts(story: Story) -> Iterator[str]:
     yield f"**{inert(story.headline)}**"
     yield inert(story.deck)
     for section in story.sections:
-        yield from _section(section)
+        yield from _section(section, (story.start, story.end))
     yield "## Method and limits"
     yield "\n".join(f"- {inert(line)}" for line in story.method)
     yield "## Sources"
@@ -31,13 +31,14 @@ def _parts(story: Story) -> Iterator[str]:
     )
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: Section, period: tuple[str, str]) -> Iterator[str]:
     yield f"## {inert(section.title)}"
     yield f"**{inert(section.headline)}**"
     if section.deck:
         yield inert(section.deck)
     if section.scene is not None:
         yield f"![{inert(section.alt)}]({section.id}.png)"
+        yield f"Figures on the map: {inert(section.cites(*period)) or 'none'}"
     yield from (_table(table) for table in section.tables)
     if section.points:
         yield "\n".join(f"- {inert(point)}" for point in section.points)

@@ -43,9 +43,8 @@ def _value(story: Story) -> dict[str, Any]:
     """What the template reads: words as pieces, each a text or the number of a source."""
     return {
         "title": story.title,
-        "headline": story.headline,
+        "headline": _pieces(story.headline),
         "deck": _pieces(story.deck),
-        "lang": story.lang,
         "edition": f"Data: {story.version}, {story.licence}",
         "method": [_pieces(line) for line in story.method],
         "sources": [{"number": s.number, "text": s.text, "url": s.url} for s in story.sources],
@@ -56,6 +55,7 @@ def _value(story: Story) -> dict[str, Any]:
                 "headline": _pieces(section.headline),
                 "deck": _pieces(section.deck),
                 "picture": section.scene is not None,
+                "cites": _pieces(section.cites(story.start, story.end)),
                 "alt": section.alt,
                 "points": [_pieces(point) for point in section.points],
                 "tables": [

@@ -84,12 +84,10 @@ class _Deck:
 
     def opening(self) -> None:
         story = self.story
-        slide = self.slide(story.headline, [])
+        slide = self.slide(story.headline, [story.deck])
         box = slide.shapes.add_textbox(MARGIN, Inches(1.6), self.wide - 2 * MARGIN, Inches(3))
-        _write(box.text_frame, [story.title, *story.deck.split(" · ")], 18, colour=QUIET)
-        box = slide.shapes.add_textbox(MARGIN, self.high - FOOT, self.wide - 2 * MARGIN, FOOT)
         said = f"Data: {story.version}, {story.licence}. Times are UTC."
-        _write(box.text_frame, [said], 10, colour=QUIET)
+        _write(box.text_frame, [story.title, *story.deck.split(" · "), said], 18, colour=QUIET)
 
     def section(self, section: Section, picture: bytes | None) -> None:
         if picture is not None:
@@ -109,20 +107,21 @@ class _Deck:
         """The finding, its map, a link to the page the map is of."""
         key = _key(section)
         cites = [cell for row in key.rows for cell in row]
-        slide = self.slide(section.headline, [*_labels(section), section.deck, *cites])
+        shown = section.cites(self.story.start, self.story.end)
+        slide = self.slide(section.headline, [shown, section.deck, *cites])
         room = (int(self.wide * 0.6), self.high - TOP - FOOT - Inches(0.3))
-        shown = slide.shapes.add_picture(io.BytesIO(picture), MARGIN, TOP)
-        scale = min(room[0] / shown.width, room[1] / shown.height)
-        _place(shown, MARGIN, TOP, Emu(int(shown.width * scale)), Emu(int(shown.height * scale)))
-        shown._element.nvPicPr.cNvPr.set("descr", section.alt)
-        shown._element.nvPicPr.cNvPr.set("name", f"map {section.id}")
+        drawn = slide.shapes.add_picture(io.BytesIO(picture), MARGIN, TOP)
+        scale = min(room[0] / drawn.width, room[1] / drawn.height)
+        _place(drawn, MARGIN, TOP, Emu(int(drawn.width * scale)), Emu(int(drawn.height * scale)))
+        drawn._element.nvPicPr.cNvPr.set("descr", section.alt)
+        drawn._element.nvPicPr.cNvPr.set("name", f"map {section.id}")
         link = slide.shapes.add_textbox(
             MARGIN, self.high - FOOT - Inches(0.32), self.wide - 2 * MARGIN, Inches(0.3)
         )
         _write(link.text_frame, [f"Interactive map: {section.id}.html"], 10, colour=QUIET)
         link.text_frame.paragraphs[0].runs[0].hyperlink.address = f"{section.id}.html"
         if key.rows:
-            left = MARGIN + shown.width + Inches(0.2)
+            left = MARGIN + drawn.width + Inches(0.2)
             self.grid(slide, section, key, key.rows, (left, self.wide - MARGIN - left))
 
     def table(self, section: Section, table: Table) -> None:
@@ -149,10 +148,10 @@ class _Deck:
     def chart(self, section: Section) -> None:
         """How full each line was, as a native chart whose figures can be edited."""
         for part, bars in _pages(section.bars, BARS):
-            cites = " ".join(f"[{bar.cite}]" for bar in bars)
+            cites = " ".join(bar.cites for bar in bars)
             slide = self.slide(section.headline + part, [cites])
             data = CategoryChartData(number_format="0%")
-            data.categories = [f"{bar.word} [{bar.cite}]" for bar in reversed(bars)]
+            data.categories = [f"{bar.word} {bar.cites}" for bar in reversed(bars)]
             data.add_series("what moved, of what could", [bar.low for bar in reversed(bars)])
             data.add_series("up to, where sources differ or give a range",
                             [bar.high - bar.low for bar in reversed(bars)])  # fmt: skip
@@ -189,12 +188,6 @@ def _key(section: Section) -> Table:
         return Table("", (), ())
     rows = tuple((r[0], f"{r[2]} of {r[3]}" if r[4] else r[2], r[4], r[6]) for r in first.rows)
     return Table("Key figures", ("Period", "Moved", "Full", "Source"), rows[:KEY], first.ids[:KEY])
-
-
-def _labels(section: Section) -> list[str]:
-    """The sources of the figures on the map."""
-    pipes = section.scene.pipes if section.scene else ()
-    return [f"[{f.source}]" for p in pipes for f in p.figures if f.id in p.shown]
 
 
 def _pages(items: Sequence[Any], most: int) -> Iterator[tuple[str, Sequence[Any]]]:

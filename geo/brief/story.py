@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geo import scene
+from geo import scene, still
 from geo.errors import DataError, Fault, GeoError
 from geo.package import Package
 from geo.scene.model import Row, Scene, Source
@@ -52,13 +52,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Bar:
-    """One figure of the chart: its share of what could move, as a range where it is one."""
+    """One figure of the chart: its share of what could move, as a range where it is one.
+
+    `cites` are the sources of what moved and of what could.
+    """
 
     word: str
     low: float
     high: float
     said: str
-    cite: int
+    cites: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,15 @@ class Section:
     tables: tuple[Table, ...] = ()
     bars: tuple[Bar, ...] = ()
     points: tuple[str, ...] = ()
+
+    def cites(self, start: str, end: str) -> str:
+        """'[3][7]': the sources of the figures on the picture, in their order."""
+        pipes = self.scene.pipes if self.scene else ()
+        held = {row.id: row.held_source for row in self.scene.rows} if self.scene else {}
+        told = [
+            (f.source, held.get(f.flows[0], 0)) for p in pipes for f in still.said(p, start, end)
+        ]
+        return "".join(f"[{n}]" for n in dict.fromkeys(n for pair in told for n in pair if n))
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,10 @@ def story(
     as `read_words` gives them. GeoError for what the folder does not have.
     """
     numbers: dict[str, int] = {}
-    pages = scene.pages(data, numbers=numbers)
+    pages = {
+        name: _opened(page, start, end)
+        for name, page in scene.pages(data, numbers=numbers, lang=lang).items()
+    }
     chosen = _chosen(list(data.pages), corridors)
     whole = pages["flows"]
     sections = [
@@ -126,8 +141,8 @@ def story(
     ]
     made = Story(
         title=data.title,
-        headline=pages["overview"].headline,
-        deck=pages["overview"].deck,
+        headline=_findings(pages["overview"])[0],
+        deck=" · ".join(_findings(pages["overview"])[1:]) or pages["overview"].deck,
         sections=tuple(s for s in sections if s is not None),
         sources=whole.sources,
         method=(*METHOD, *whole.notes),
@@ -153,6 +168,13 @@ def read_words(folder: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise GeoError(f"{path}: cannot be read: {error}; correct the line named") from error
+
+
+def _opened(page: Scene, start: str, end: str) -> Scene:
+    """The page with its axis of time at the period of the briefing."""
+    if page.clock is None or not start:
+        return page
+    return replace(page, clock=replace(page.clock, open_start=start, open_end=end))
 
 
 def _worded(made: Story, words: Mapping[str, Any]) -> Story:
@@ -204,12 +226,17 @@ def _corridor(page: Scene, start: str, end: str) -> Section:
     return Section(
         id=page.id,
         title=page.title,
-        headline=page.headline,
+        headline="; ".join(_findings(page)),
         deck=page.deck,
         scene=page,
         alt=_alt(page),
         tables=tuple(t for t in (moved, could, limit) if t.rows),
     )
+
+
+def _findings(page: Scene) -> tuple[str, ...]:
+    """What a page finds, with its sources; the bare headline where no figure is known."""
+    return page.findings or (page.headline,)
 
 
 def _alt(page: Scene) -> str:
@@ -232,6 +259,7 @@ def _cells(row: Row, kind: str) -> tuple[str, ...]:
     cite = f"[{row.source}]"
     what = " · ".join(part for part in (row.what, row.route) if part)
     if kind == "moved":
+        cite += f" of [{row.held_source}]" if row.held_source else ""
         return (row.period, what, row.moved + row.key, row.could, row.share, row.basis, cite)
     return (row.period, what, row.moved, row.basis, cite)
 
@@ -251,11 +279,10 @@ def _against(pages: Sequence[Scene], whole: Scene, start: str, end: str) -> Sect
     table = Table(
         "Flows against capacities",
         ("Line and period", "Full", "Source"),
-        tuple((bar.word, bar.said, f"[{bar.cite}]") for bar in bars),
+        tuple((bar.word, bar.said, bar.cites) for bar in bars),
     )
-    return Section(
-        "flows", whole.title, whole.headline, whole.deck, whole, _alt(whole), (table,), bars
-    )
+    said = "; ".join(_findings(whole))
+    return Section("flows", whole.title, said, whole.deck, whole, _alt(whole), (table,), bars)
 
 
 def _full(row: Row) -> tuple[float, float] | None:
@@ -268,7 +295,8 @@ def _full(row: Row) -> tuple[float, float] | None:
 def _bar(row: Row) -> Bar:
     low, high = _full(row) or (0.0, 0.0)
     word = f"{row.corridor}, {row.what}, {row.period} ({row.basis})"
-    return Bar(word, low, high, f"{row.moved} of {row.could} · {row.share}", row.source)
+    cites = "".join(f"[{n}]" for n in dict.fromkeys((row.source, row.held_source)) if n)
+    return Bar(word, low, high, f"{row.moved} of {row.could} · {row.share}", cites)
 
 
 def _timeline(whole: Scene, start: str, end: str) -> Section | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -32,41 +33,44 @@ SYMBOLS = {
 Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
 
 
-def overview(package: Package, *, numbers: Numbers = None) -> Scene:
+def overview(package: Package, *, numbers: Numbers = None, lang: str = "en") -> Scene:
     """All corridors: where they run, their state and how well their course is known."""
-    page = _Page(Facts(package, package.legs, widths=False, _numbers=_own(numbers)))
+    page = _Page(Facts(package, package.legs, False, lang, _own(numbers)))
     found = page.headlines()
     deck = " · ".join(found[1:]) or NO_WIDTHS
     return page.scene("overview", package.title, found[0] if found else package.title, deck)
 
 
-def legs_page(package: Package, file: str, *, numbers: Numbers = None) -> Scene:
+def legs_page(package: Package, file: str, *, numbers: Numbers = None, lang: str = "en") -> Scene:
     """The page of one leg file: its corridors with capacity, flow and every figure."""
     legs = package.legs[package.legs["file"] == file]
-    page = _Page(Facts(package, legs, _numbers=_own(numbers)))
+    page = _Page(Facts(package, legs, True, lang, _own(numbers)))
     title = package.pages.get(file, file)
     return page.scene(file, title, (page.headlines() or [title])[0], page.deck())
 
 
-def flows(package: Package, *, numbers: Numbers = None) -> Scene:
+def flows(package: Package, *, numbers: Numbers = None, lang: str = "en") -> Scene:
     """Flows against capacities of every main corridor."""
     table = package.corridors
     main = table.loc[table["role"] == "main", "corridor"]
     legs = package.legs[package.legs["corridor"].isin(main)]
-    page = _Page(Facts(package, legs, _numbers=_own(numbers)))
+    page = _Page(Facts(package, legs, True, lang, _own(numbers)))
     made = page.scene("flows", "Flows against capacities", package.title, page.deck())
     headline = page.shares(made.pipes) or (page.headlines() or [package.title])[0]
-    return replace(made, headline=headline)
+    finding = page.shares(made.pipes, cited=True) or "; ".join(made.findings[:1])
+    return replace(made, headline=headline, findings=(finding,) if finding else ())
 
 
-def pages(package: Package, *, numbers: Numbers = None) -> dict[str, Scene]:
+def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dict[str, Scene]:
     """Every page of a package by name: overview, one per leg file, flows.
 
     Each page numbers its sources itself; an empty `numbers` makes one numbering for all of them.
+    `lang` is the language of the names of places and corridors, one of LANGUAGES.
     """
-    made = {"overview": overview(package, numbers=numbers)}
-    made |= {file: legs_page(package, file, numbers=numbers) for file in package.pages}
-    return made | {"flows": flows(package, numbers=numbers)}
+    options: dict[str, Any] = {"numbers": numbers, "lang": lang}
+    made = {"overview": overview(package, **options)}
+    made |= {file: legs_page(package, file, **options) for file in package.pages}
+    return made | {"flows": flows(package, **options)}
 
 
 def _own(numbers: Numbers) -> dict[str, int]:
@@ -87,11 +91,15 @@ class _Page:
         """The finding of each main corridor that has one."""
         return [said for said in map(self.facts.headline, self.facts.main) if said]
 
-    def shares(self, pipes: Sequence[Pipe]) -> str:
-        """How full each line was at its fullest, in one line; '' when none is known."""
-        order = list(self.facts.corridors)
+    def shares(self, pipes: Sequence[Pipe], *, cited: bool = False) -> str:
+        """How full each line was at its fullest, in one line; '' when none is known.
+
+        `cited` adds the numbers of the sources.
+        """
+        order, facts = list(self.facts.corridors), self.facts
         told = [
             f"{pipe.title} {figure.share} full ({figure.period})"
+            + (facts.cites(facts.flow(figure.flows[0])) if cited else "")
             for pipe in sorted(pipes, key=lambda p: order.index(p.corridor))
             for figure in pipe.figures
             if figure.id in pipe.shown and figure.capacity
@@ -117,6 +125,7 @@ class _Page:
         rows += tuple(table.others(facts, charts))
         pipes, places = self.lines.pipes(), tuple(self.places())
         rows += tuple(table.courses(facts, charts, pipes, places))
+        rows = tuple(table.held(facts, row) for row in rows)
         conflicts, events = self.facts.conflicts(), tuple(self.events())
         return Scene(
             id=name,
@@ -137,11 +146,13 @@ class _Page:
             limits=charts,
             products=products.products(facts),
             conflicts=conflicts,
+            findings=tuple(said for said in map(facts.finding, facts.main) if said),
             events=events,
             sources=tuple(self.sources()),
             notes=tuple(self.notes(pipes)),
             licence=package.licence,
             version=package.version,
+            lang=facts.lang,
             packs=(basemap.world(), *([package.basemap] if package.basemap else [])),
             inputs=package.hashes,
         )

@@ -35,7 +35,10 @@ class Facts:
     package: Package
     legs: gpd.GeoDataFrame
     widths: bool = True
+    lang: str = "en"
     _numbers: dict[str, int] = field(default_factory=dict)
+    _peaks: dict[tuple[str, str], Record | None] = field(default_factory=dict, repr=False)
+    _asked: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def number(self, source: str) -> int:
         """The page's number of a source, given at its first use."""
@@ -69,8 +72,12 @@ class Facts:
         return [name for name, row in self.corridors.items() if row["role"] == "main"]
 
     def name(self, corridor: str) -> str:
-        """A corridor's name."""
-        return str(self.corridors[corridor]["name_en"])
+        """A corridor's name in the page's language, in English where it has none."""
+        return self.named(self.corridors[corridor])
+
+    def named(self, row: Record) -> str:
+        """The name of a corridor or place in the page's language, else in English."""
+        return str(row.get(f"name_{self.lang}") or row["name_en"])
 
     def parallel(self, corridor: str) -> bool:
         """True when the corridor's legs are alternatives, not one after the other."""
@@ -93,7 +100,11 @@ class Facts:
 
     def flow(self, name: str) -> Record:
         """One flow by id."""
-        return records(self.flows[self.flows["flow"] == name])[0]
+        return self._by_id[name]
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Record]:
+        return {row["flow"]: row for row in records(self.flows)}
 
     def of(self, corridor: str, leg: str | None = None) -> pd.DataFrame:
         """A corridor's flows; with a leg, only that leg's, and with "" those of no one leg."""
@@ -112,8 +123,10 @@ class Facts:
 
     def peak(self, corridor: str, leg: str = "") -> Record | None:
         """The fullest period of a corridor, or of one of its legs."""
-        found = figures.peak(self.of(corridor, leg), self.package.capacities)
-        return self.flow(found) if found else None
+        if (corridor, leg) not in self._peaks:
+            found = figures.peak(self.of(corridor, leg), self.package.capacities)
+            self._peaks[corridor, leg] = self.flow(found) if found else None
+        return self._peaks[corridor, leg]
 
     @cached_property
     def drawn(self) -> dict[str, Record]:
@@ -152,6 +165,11 @@ class Facts:
 
     def rivals(self, row: Record) -> pd.DataFrame:
         """Flows that answer the same question with a known figure, this one included."""
+        if row["flow"] not in self._asked:
+            self._asked[row["flow"]] = self._answers(row)
+        return self._asked[row["flow"]]
+
+    def _answers(self, row: Record) -> pd.DataFrame:
         same = pd.Series(True, index=self.flows.index)
         for column in figures.QUESTION:
             value = row[column]
@@ -216,12 +234,15 @@ class Facts:
 
     @cached_property
     def _place_names(self) -> Mapping[str, str]:
-        table = self.package.places
-        return dict(zip(table.get("place", ()), table.get("name_en", ()), strict=True))
+        return {row["place"]: self.named(row) for row in records(self.package.places)}
+
+    def place(self, name: str) -> str:
+        """A place's name by its id; an id that no place has is its own name."""
+        return self._place_names.get(name, name)
 
     def route(self, row: Record) -> str:
         """'Origin → Destination', '?' for an end not stated, '' when neither is."""
-        ends = [self._place_names.get(row[c], row[c]) for c in ("origin", "destination")]
+        ends = [self.place(row[c]) for c in ("origin", "destination")]
         return " → ".join(end or "?" for end in ends) if any(ends) else ""
 
     def could(self, row: Record) -> str:
@@ -256,6 +277,46 @@ class Facts:
         beyond = self.beyond_limit(corridor)
         limit = f"; {_limit_words(beyond)}" if beyond is not None else ""
         return f"{self.name(corridor)}: {self._finding(peak)}{limit}"
+
+    def finding(self, corridor: str) -> str:
+        """The headline with the numbers of its sources, and the latest figure beside it."""
+        peak = self.peak(corridor)
+        if peak is None:
+            return ""
+        said = [f"{self.name(corridor)}: {self._finding(peak)}{self.cites(peak)}"]
+        beyond, latest = self.beyond_limit(corridor), self.latest(corridor)
+        if beyond is not None:
+            said.append(f"{_limit_words(beyond)}{self.cites(beyond)}")
+        if latest is not None and latest["flow"] not in self.leads:
+            said.append(f"latest: {self._finding(latest)}{self.cites(latest)}")
+        return "; ".join(said)
+
+    def latest(self, corridor: str) -> Record | None:
+        """The first-ranked figure of the latest period, held against the like of the fullest one.
+
+        Against a capacity where that is, else against a limit; of one period the fuller.
+        """
+        own, peak = self.of(corridor), self.peak(corridor)
+        held = own["utilisation" if peak is not None and peak["capacity"] else "share"]
+        known = own[held.notna() & (own["rank"] == 1) & own["best"].notna()].assign(held=held)
+        ordered = known.sort_values(["period_end", "held"], ascending=False, kind="stable")
+        return records(ordered.head(1))[0] if len(ordered) else None
+
+    def cites(self, row: Record) -> str:
+        """' [1][4]': sources of a flow, of those it is ranged with, of what it is held against."""
+        told = records(self.rivals(row)) if self.spread(row) is not row else [row]
+        numbers = [self.number(r["source"]) for r in told]
+        numbers += [self.held_source(row)] if self.held_source(row) else []
+        return " " + "".join(f"[{n}]" for n in dict.fromkeys(numbers))
+
+    def held_source(self, row: Record) -> int:
+        """The number of the source of the capacity or limit a flow is held against, 0 without."""
+        capacity = self.capacity(row)
+        if capacity is not None:
+            return self.number(capacity["source"])
+        limits = self.package.limits
+        named = limits.loc[limits["limit"] == row["limit"], "source"] if row["limit"] else ()
+        return self.number(next(iter(named))) if len(named) else 0
 
     def _finding(self, row: Record) -> str:
         spread, cargo = self.spread(row), self.cargo(row, "")

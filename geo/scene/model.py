@@ -186,6 +186,7 @@ class Row:
     `start` and `end` are ISO dates, both included, "" where open or not stated. `quantity` with its
     bounds is in `unit`; `base` is one figure in `base_unit`, so that like units sort together.
     `held` is what it is held against, in `held_unit`; `full` with its bounds is the share of it.
+    `held_source` is the number of the source of what it is held against, 0 where there is none.
     `astray` rows are of several lines, and no source says of which: `pipe` is their corridor.
     """
 
@@ -220,6 +221,7 @@ class Row:
     full_low: float | None = None
     full_high: float | None = None
     astray: bool = False
+    held_source: int = 0
 
 
 @dataclass(frozen=True)
@@ -292,11 +294,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Clock:
-    """The axis of time: first and last day (ISO), and the units its periods come in."""
+    """The axis of time: first and last day (ISO), and the units its periods come in.
+
+    `open_start` and `open_end` (ISO) are the period it opens with, "" for the fullest of each line.
+    """
 
     start: str
     end: str
     units: tuple[str, ...]
+    open_start: str = ""
+    open_end: str = ""
 
 
 @dataclass(frozen=True)
@@ -405,6 +412,7 @@ class Scene:
     licence: str
     version: str
     conflicts: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()  # what the headline says and the latest, [n] being the sources
     events: tuple[Event, ...] = ()
     clock: Clock | None = None
     totals: tuple[Pipe, ...] = ()  # corridors whose figures name no leg: in tables, not on the map

@@ -52,7 +52,14 @@ def courses(
     """What stands at the page's places, conversions, then the course of each line and place."""
     yield from (_attribute(facts, row) for row in _at(facts, charts, places))
     yield from map(_line, sorted(pipes, key=lambda p: p.context))
-    yield from map(_place, sorted(places, key=lambda p: _name(p)))
+    named = {place.id: facts.place(place.id) for place in places}
+    yield from (_place(p, named[p.id]) for p in sorted(places, key=lambda p: named[p.id]))
+
+
+def held(facts: Facts, row: Row) -> Row:
+    """The row with the number of the source of what it is held against."""
+    moved = row.kind == "moved" and row.id in facts.flows.index
+    return replace(row, held_source=facts.held_source(facts.flow(row.id))) if moved else row
 
 
 def _own(facts: Facts, table: pd.DataFrame) -> Iterable[Record]:
@@ -133,7 +140,7 @@ def _capacity(facts: Facts, row: Record) -> Row:
 def _attribute(facts: Facts, row: Record) -> Row:
     claim = facts.attribute_claim(row)
     made = _from_claim(facts, row, claim, row["attribute"])
-    place = _place_name(facts, row["place"]) if row.get("place") else ""
+    place = facts.place(row["place"]) if row.get("place") else ""
     text = str(row["text"])
     return replace(
         made,
@@ -253,14 +260,14 @@ def _line(pipe: Pipe) -> Row:
     )
 
 
-def _place(place: Place) -> Row:
+def _place(place: Place, name: str) -> Row:
     within = f" (± {words.number(place.accuracy_m)} m)" if place.accuracy_m else ""
     return Row(
         id=f"place-{place.id}",
         pipe="",
         corridor="",
         period="",
-        what=_name(place),
+        what=name,
         moved=f"{place.lat:.4f}°, {place.lon:.4f}°{within}",
         could="",
         share="",
@@ -283,15 +290,6 @@ def _where(facts: Facts, row: Record) -> dict[str, Any]:
     if not facts.parallel(corridor):
         return {"pipe": corridor}
     return {"pipe": leg or corridor, "astray": not leg}
-
-
-def _place_name(facts: Facts, place: str) -> str:
-    table = facts.package.places
-    return str(dict(zip(table["place"], table["name_en"], strict=True)).get(place, place))
-
-
-def _name(place: Place) -> str:
-    return place.names.get("en") or place.id
 
 
 def _known(value: Any) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from geo.still import ground, labels, legend, lines, places, scalebar
 from geo.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
 from geo.still.text import PX_PT, face, wrapped
 
-__all__ = ["PROJECTIONS", "PX_PT", "SHEETS", "figure", "pdf", "png", "svg"]
+__all__ = ["PROJECTIONS", "PX_PT", "SHEETS", "figure", "pdf", "png", "said", "svg", "webp"]
 
 PX_IN = 96.0
 SHEETS = {
@@ -34,6 +34,7 @@ SHEETS = {
 MARGIN, COLUMN, GAP = 24.0, 292.0, 16.0
 INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
 NOTE = 9.5
+QUALITY = 80  # of the small picture: words stay sharp
 # Lines in hundredths of a point and ids from a fixed salt: the same scene, the same bytes.
 SETTINGS = {
     "lines.scale_dashes": False, "svg.fonttype": "none", "svg.hashsalt": "tumen",
@@ -87,6 +88,13 @@ def png(scene: Scene, *, dpi: int = 150, **options: Any) -> bytes:
     drawn = figure(scene, **options)
     FigureCanvasAgg(drawn)
     return _saved(drawn, "png", dpi=dpi, metadata={"Software": None})
+
+
+def webp(scene: Scene, *, dpi: int = 96, **options: Any) -> bytes:
+    """A small picture for a page, as WebP without headline, notes and sources."""
+    drawn = figure(scene, **{"sheet": "picture", "framed": False, **options})
+    FigureCanvasAgg(drawn)
+    return _saved(drawn, "webp", dpi=dpi, pil_kwargs={"quality": QUALITY, "method": 6})
 
 
 def svg(scene: Scene, **options: Any) -> bytes:
@@ -150,7 +158,9 @@ def _sheet(
 
 def _foot(scene: Scene, room: float, period: tuple[str, str]) -> Iterator[str]:
     """Notes, the sources of the figures on the map by their number, the licence."""
-    cited = {f.source for pipe in scene.pipes for f in _figures(pipe, period)}
+    held = _held(scene)
+    told = [f for pipe in scene.pipes for f in said(pipe, *period)]
+    cited = {n for f in told for n in (f.source, held.get(f.flows[0] if f.flows else "", 0))}
     sources = [f"[{s.number}] {s.text}" for s in scene.sources if s.number in cited]
     for note in (" ".join(scene.notes), " ".join(sources), f"Data: {scene.licence}."):
         yield from wrapped(note, room, NOTE)
@@ -220,17 +230,17 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
     for pipe in order:
         desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id])
     names = places.draw(axes, scene.places, view, desk, lang)
-    words = [_label(p, looks[p.id], view, period, wide[p.id]) for p in order]
+    held = _held(scene)
+    words = [_label(p, looks[p.id], view, _words(p, period, held), wide[p.id]) for p in order]
     first = [w for w in words if w.text and not w.on]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
     labels.place(axes, desk, [*first, *names, *[w for w in words if w.on]])
 
 
 def _label(
-    pipe: Pipe, looks: Sequence[Stroke], view: Camera, period: tuple[str, str], wide: float
+    pipe: Pipe, looks: Sequence[Stroke], view: Camera, words: str, wide: float
 ) -> labels.Label:
     """The figure of a line beside it, with the numbers of its sources; '?' on it where unknown."""
-    words = _words(pipe, period)
     parts = [view.px(part) for part in pipe.parts]
     longest = max(parts, key=len) if parts else np.zeros((2, 2))
     unknown = words == "?"
@@ -250,13 +260,14 @@ def _label(
     return made if parts else replace(made, text="")
 
 
-def _words(pipe: Pipe, period: tuple[str, str]) -> str:
+def _words(pipe: Pipe, period: tuple[str, str], held: Mapping[str, int]) -> str:
     if not pipe.label:
         return ""
-    figures = _figures(pipe, period)
+    figures = said(pipe, *period)
     if not figures:
         return "?" if period[0] else pipe.label
-    cites = "".join(f" [{n}]" for n in dict.fromkeys(f.source for f in figures))
+    numbers = [n for f in figures for n in (f.source, *[held.get(x, 0) for x in f.flows[:1]])]
+    cites = "".join(f" [{n}]" for n in dict.fromkeys(numbers) if n)
     return (
         " · ".join(f.label for f in figures)
         + ("" if figures[0].rate is not None else ", amount unknown")
@@ -264,7 +275,12 @@ def _words(pipe: Pipe, period: tuple[str, str]) -> str:
     )
 
 
-def _figures(pipe: Pipe, period: tuple[str, str]) -> Sequence[Fact]:
-    """The figures a line says: those drawn, or else one without a width."""
-    own = shown(pipe, *period) if pipe.label else None
+def _held(scene: Scene) -> Mapping[str, int]:
+    """For each flow the source of what it is held against, 0 without."""
+    return {row.id: row.held_source for row in scene.rows}
+
+
+def said(pipe: Pipe, start: str = "", end: str = "") -> Sequence[Fact]:
+    """The figures a line says in a period: those drawn, or else one without a width."""
+    own = shown(pipe, start, end) if pipe.label else None
     return () if own is None else own.cores or own.said

@@ -82,7 +82,23 @@
     this.panel = T.el('div', { class: 'clock-panel', hidden: '' });
     this.build();
     this.mark();
+    if (value.open_start) this.openWith(value.open_start, value.open_end);
   }
+
+  /** Open with a period, in the longest step whose periods begin and end with it. @type {(start: string, end: string) => void} */
+  Clock.prototype.openWith = function (start, end) {
+    const value = this.value;
+    this.setUnit(value.units.find(function (unit) {
+      const found = T.periods(value.start, value.end, unit);
+      return found.some(function (p) { return p.start === start; }) && found.some(function (p) { return p.end === end; });
+    }) || value.units[value.units.length - 1]);
+    const from = this.periods.findIndex(function (p) { return p.end >= start; });
+    const count = this.periods.filter(function (p) { return p.end >= start && p.start <= end; }).length;
+    if (!count) return;
+    this.span = count;
+    this.spans.value = String(count);
+    this.go(from);
+  };
 
   Clock.prototype.build = function () {
     const self = this;

@@ -127,6 +127,8 @@ declare global {
       start: string;
       end: string;
       units: string[];
+      open_start: string;
+      open_end: string;
     }
 
     interface FactorSlider {
