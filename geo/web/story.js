@@ -1,7 +1,7 @@
 /* The maps of a story: each is put together from shared pieces when it is scrolled to. */
 (function () {
   'use strict';
-  const NEAR = '400px'; // below what is seen
+  const NEAR = '200px'; // below what is seen
   const LEAST = 240, MOST = 2400; // pixels of height a map may ask for
   /** @type {{ pieces: string[], maps: { [name: string]: number[] } }} */
   const held = JSON.parse(document.getElementById('maps')?.textContent || '{}');
