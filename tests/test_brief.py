@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 
 from geo import brief, errors
 from geo.brief import archive, document, markdown, slides
+from geo.brief import paper as paper_of
 from geo.brief.story import CITE, Table
 
 
@@ -297,6 +298,27 @@ def test_the_paper_has_every_table_figure_pages_and_its_fonts(made, told):
                     assert re.sub(r"\s+", "", cell) in said
     pieces = [re.sub(r"\s+", "", piece) for piece in re.split(r"\[\d+\]", told.headline)]
     assert all(piece in said for piece in pieces)
+
+
+def test_a_paper_that_cannot_be_tagged_is_set_without_tags_and_one_that_cannot_be_set_is_refused(
+    monkeypatch, tmp_path
+):
+    said = ["internal error: parent group"]
+
+    def compiled(_, *, pdf_tags, **__):
+        if pdf_tags or len(said) > 1:
+            raise paper_of.typst.TypstError(said[-1])
+        return b"%PDF"
+
+    monkeypatch.setattr(paper_of.typst, "compile", compiled)
+    assert paper_of._typeset(tmp_path) == b"%PDF"
+    said.append("unknown variable")
+    with pytest.raises(errors.GeoError, match="cannot be typeset: unknown variable; leave pdf out"):
+        paper_of._typeset(tmp_path)
+
+
+def test_the_paper_of_the_case_is_tagged(made):
+    assert b"/StructTreeRoot" in made["briefing.pdf"].read_bytes()
 
 
 # --- everything ----------------------------------------------------------------------------------

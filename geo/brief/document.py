@@ -124,9 +124,12 @@ class _Writer:
 
     def said(self, paragraph: Any, text: str, *, bold: bool = False, size: float = 0) -> None:
         """Words with their footnotes."""
-        for n, piece in enumerate(CITE.split(text)):
+        pieces = CITE.split(text)
+        for n, piece in enumerate(pieces):
             if n % 2:
                 self.cite(paragraph, int(piece))
+            elif not piece and 0 < n < len(pieces) - 1:  # two numbers side by side
+                paragraph.add_run(", ").font.superscript = True
             elif piece:
                 run = paragraph.add_run(piece)
                 run.bold = bold
@@ -155,6 +158,7 @@ class _Writer:
     def table(self, table: Table) -> None:
         """A native table whose first row repeats on every page."""
         shown = self.document.add_table(rows=1, cols=len(table.columns))
+        shown.autofit = False
         shown.style = _style(self.document, "Table Grid")
         for cell, word in zip(shown.rows[0].cells, table.columns, strict=True):
             self.said(cell.paragraphs[0], word, bold=True, size=CELL_PT)
@@ -165,6 +169,7 @@ class _Writer:
             for cell, words in zip(cells, row, strict=True):
                 self.said(cell.paragraphs[0], words, size=CELL_PT)
         for column, share in zip(shown.columns, table.shares(), strict=True):
+            column.width = Inches(WIDE_IN * share)
             for cell in column.cells:
                 cell.width = Inches(WIDE_IN * share)
         self.paragraph()
@@ -244,17 +249,26 @@ def _note(number: int, kind: str, words: list[str]) -> Any:
     if kind:
         note.set(qn("w:type"), kind)
     line = OxmlElement("w:p")
+    spacing = OxmlElement("w:spacing")
+    for name in ("before", "after"):
+        spacing.set(qn(f"w:{name}"), "0")
+    line.get_or_add_pPr().append(spacing)
     first = OxmlElement("w:r")
+    first.get_or_add_rPr().append(_size(NOTE_PT))
     first.append(OxmlElement(f"w:{kind}" if kind else "w:footnoteRef"))
     line.append(first)
     for text in words:
         run, holder = OxmlElement("w:r"), OxmlElement("w:t")
-        size = OxmlElement("w:sz")
-        size.set(qn("w:val"), str(2 * NOTE_PT))
-        run.get_or_add_rPr().append(size)
+        run.get_or_add_rPr().append(_size(NOTE_PT))
         holder.set(qn("xml:space"), "preserve")
         holder.text = text
         run.append(holder)
         line.append(run)
     note.append(line)
     return note
+
+
+def _size(points: int) -> Any:
+    size = OxmlElement("w:sz")
+    size.set(qn("w:val"), str(2 * points))
+    return size

@@ -13,6 +13,7 @@ from typing import Any
 import typst
 
 from geo.brief.story import CITE, Story
+from geo.errors import GeoError
 from geo.still.text import CARRIERS
 
 TEMPLATE = "paper.typ"
@@ -27,11 +28,26 @@ def write(story: Story, pictures: Mapping[str, bytes]) -> bytes:
         (folder / "story.json").write_text(json.dumps(_value(story)), encoding="utf-8")
         template = (files("geo") / "brief" / TEMPLATE).read_text(encoding="utf-8")
         (folder / TEMPLATE).write_text(template, encoding="utf-8")
-        found = typst.compile(
-            folder / TEMPLATE, root=folder, font_paths=_fonts(), timestamp=0,
-            ignore_system_fonts=True, format="pdf",
-        )  # fmt: skip
-    return bytes(found)
+        return _typeset(folder)
+
+
+def _typeset(folder: Path) -> bytes:
+    """The template over the values beside it, with tags for screen readers where typst can.
+
+    typst 0.15 ends with an internal error at some breaks of pages inside tagged lists; the same
+    paper without tags has no such break. GeoError for what it cannot typeset at all.
+    """
+    options: dict[str, Any] = {"root": folder, "font_paths": _fonts(), "timestamp": 0}
+    options |= {"ignore_system_fonts": True, "format": "pdf"}
+    said = ""
+    for tags in (True, False):
+        try:
+            return bytes(typst.compile(folder / TEMPLATE, pdf_tags=tags, **options))
+        except typst.TypstError as error:
+            said = str(error)
+            if not said.startswith("internal error"):
+                break
+    raise GeoError(f"the paper cannot be typeset: {said}; leave pdf out of --to")
 
 
 def _fonts() -> list[Path]:

@@ -11,7 +11,7 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
-from pptx.enum.text import MSO_ANCHOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from geo.brief.archive import stable
@@ -25,8 +25,9 @@ ROWS = 12  # of a table on a slide
 LINES = 10  # of a list
 BARS = 8
 KEY = 8  # figures beside a map
+SMALL = 640  # characters of footnotes, beyond which they are set smaller
 INK, QUIET = RGBColor(0x1D, 0x23, 0x29), RGBColor(0x59, 0x62, 0x6B)
-BLUE, PALE = RGBColor(0x00, 0x72, 0xB2), RGBColor(0xCF, 0xD6, 0xDD)
+BLUE, PALE = RGBColor(0x56, 0xB4, 0xE9), RGBColor(0xCF, 0xD6, 0xDD)
 TITLE_ONLY, BLANK = 5, 6
 
 
@@ -51,7 +52,8 @@ class _Deck:
     def __init__(self, story: Story, template: Path | None) -> None:
         self.story = story
         self.show: Any = _opened(template)
-        if template is None:
+        self.plain = template is None
+        if self.plain:
             self.show.slide_width, self.show.slide_height = WIDE, HIGH
         self.wide, self.high = self.show.slide_width, self.show.slide_height
         layouts = self.show.slide_layouts
@@ -69,14 +71,16 @@ class _Deck:
             box = slide.shapes.add_textbox(MARGIN, Inches(0.3), self.wide - 2 * MARGIN, Inches(1))
         _place(box, MARGIN, Inches(0.3), self.wide - 2 * MARGIN, Inches(1.05))
         _write(box.text_frame, [title], _fitting(title), bold=True)
+        if self.plain:
+            box.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         box.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        cited = self.story.cited([title, *texts])
-        if cited:
-            notes = [f"[{s.number}] {s.text}" for s in cited]
+        notes, cited = self.story.noted([title, *texts]), self.story.cited([title, *texts])
+        if notes:
             foot = slide.shapes.add_textbox(
                 MARGIN, self.high - FOOT, self.wide - 2 * MARGIN, FOOT - Inches(0.1)
             )
-            _write(foot.text_frame, [_shortened("  ".join(notes), 900)], 8, colour=QUIET)
+            said = "   ".join(note.replace(" ", "\u00a0", 1) for note in notes)
+            _write(foot.text_frame, [said], 8 if len(said) < SMALL else 7, colour=QUIET)
         slide.notes_slide.notes_text_frame.text = "\n".join(
             [*self.story.method, *[f"[{s.number}] {s.text} {s.url}".strip() for s in cited]]
         )
@@ -183,11 +187,20 @@ def _opened(template: Path | None) -> Any:
 
 def _key(section: Section) -> Table:
     """The first figures of a corridor, short enough to stand beside its map."""
+    if section.bars:
+        bars = tuple((bar.word, bar.share, bar.cites) for bar in section.bars[:KEY])
+        return Table("Key figures", ("Line and period", "Full", "Source"), bars)
     first = section.tables[0] if section.tables else Table("", (), ())
     if len(first.columns) != len(MOVED):
         return Table("", (), ())
-    rows = tuple((r[0], f"{r[2]} of {r[3]}" if r[4] else r[2], r[4], r[6]) for r in first.rows)
-    return Table("Key figures", ("Period", "Moved", "Full", "Source"), rows[:KEY], first.ids[:KEY])
+    rows = sorted(first.rows, key=lambda row: (not row[4], "limit" in row[4]))[:KEY]
+    told = tuple((r[0], _of(r[2], r[3]) if r[4] else r[2], r[4], r[6]) for r in rows)
+    return Table("Key figures", ("Period", "Moved", "Full", "Source"), told)
+
+
+def _of(moved: str, could: str) -> str:
+    """'1.2 Mt of 4 Mt/year', '277,365 bbl, limit 500,000 bbl/year'."""
+    return f"{moved}, {could}" if could.startswith("limit") else f"{moved} of {could}"
 
 
 def _pages(items: Sequence[Any], most: int) -> Iterator[tuple[str, Sequence[Any]]]:
@@ -204,11 +217,6 @@ def _place(shape: Any, left: int, top: int, width: int, height: int) -> None:
 def _fitting(title: str) -> int:
     """A size in points at which a title takes at most two lines."""
     return 28 if len(title) < 75 else 24 if len(title) < 120 else 20 if len(title) < 160 else 16
-
-
-def _shortened(text: str, most: int) -> str:
-    """Footnotes that find no room are in the notes."""
-    return text if len(text) <= most else f"{text[:most].rsplit('  ', 1)[0]}  … all in the notes"
 
 
 def _write(
@@ -231,6 +239,7 @@ def _fill(table: Any, words: Table, rows: Sequence[Sequence[str]], width: int) -
         for x, cell in enumerate(row):
             box = table.cell(y, x)
             box.margin_top = box.margin_bottom = Inches(0.02)
+            box.margin_left = box.margin_right = Inches(0.06)
             _write(
                 box.text_frame,
                 [cell],
@@ -246,6 +255,9 @@ def _dress(chart: Any) -> None:
     chart.font.size = Pt(11)
     chart.value_axis.minimum_scale = 0
     chart.value_axis.has_major_gridlines = True
+    chart.value_axis.major_gridlines.format.line.color.rgb = PALE
+    chart.value_axis.tick_labels.number_format = "0%"
+    chart.value_axis.tick_labels.number_format_is_linked = False
     chart.plots[0].gap_width, chart.plots[0].overlap = 60, 100
     for series, colour in zip(chart.series, (BLUE, PALE), strict=True):
         series.format.fill.solid()
@@ -254,3 +266,4 @@ def _dress(chart: Any) -> None:
     first.data_labels.show_value, first.data_labels.number_format = True, "0.0%"
     first.data_labels.number_format_is_linked = False
     first.data_labels.position = XL_LABEL_POSITION.INSIDE_BASE
+    first.data_labels.font.size, first.data_labels.font.bold = Pt(11), True

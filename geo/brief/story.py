@@ -44,10 +44,17 @@ class Table:
     ids: tuple[str, ...] = ()
 
     def shares(self) -> list[float]:
-        """Room for each column by its longest words, none too narrow or too wide; sums to 1."""
+        """Room for each column by what stands in it, no word broken; sums to 1."""
         columns = zip(self.columns, *self.rows, strict=True)
-        rooms = [min(max(8, *map(len, column)), 40) for column in columns]
+        rooms = [_room(column) for column in columns]
         return [room / sum(rooms) for room in rooms]
+
+
+def _room(cells: Sequence[str]) -> int:
+    """Characters: the longest word whole, a longer cell on two lines; with a margin."""
+    word = max((len(word) for cell in cells for word in cell.split()), default=1)
+    longest = max(map(len, cells), default=1)
+    return max(word, min(longest, max(12, longest // 2 + 4), 34)) + 3
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Bar:
     low: float
     high: float
     said: str
+    share: str
     cites: str
 
 
@@ -104,6 +112,10 @@ class Story:
     start: str
     end: str
     inputs: Mapping[str, str]
+
+    def noted(self, texts: Sequence[str]) -> list[str]:
+        """A short note for each source that some texts cite: its number, and whose word it is."""
+        return [f"[{s.number}] {s.by or s.text}" for s in self.cited(texts)]
 
     def cited(self, texts: Sequence[str]) -> list[Source]:
         """The sources some texts cite, by their numbers."""
@@ -296,7 +308,7 @@ def _bar(row: Row) -> Bar:
     low, high = _full(row) or (0.0, 0.0)
     word = f"{row.corridor}, {row.what}, {row.period} ({row.basis})"
     cites = "".join(f"[{n}]" for n in dict.fromkeys((row.source, row.held_source)) if n)
-    return Bar(word, low, high, f"{row.moved} of {row.could} · {row.share}", cites)
+    return Bar(word, low, high, f"{row.moved} of {row.could} · {row.share}", row.share, cites)
 
 
 def _timeline(whole: Scene, start: str, end: str) -> Section | None:
