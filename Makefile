@@ -9,7 +9,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test test-spark bench clean
+.PHONY: help maps test test-spark test-office bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: $(VENV)/test.stamp $(WEB)/node_modules/stamp  ## style, types and all test
 
 test-spark: $(VENV)/spark.stamp  ## the track engine on Spark; installs it, and Java where there is none
 	$(PY) -m pytest tests/spark
+
+test-office: $(VENV)/test.stamp  ## slides and document in LibreOffice; installs it where there is none
+	@command -v soffice || { apt-get update -q && apt-get install --yes --no-install-recommends libreoffice-impress libreoffice-writer fonts-noto-core fonts-noto-cjk; }
+	$(PY) -m pytest tests/office
 
 bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
 	@$(PY) tools/find_browser.py --install

@@ -159,6 +159,7 @@ class _Writer:
         """A native table whose first row repeats on every page."""
         shown = self.document.add_table(rows=1, cols=len(table.columns))
         shown.autofit = False
+        shown._tbl.tblPr.append(_margins())
         shown.style = _style(self.document, "Table Grid")
         for cell, word in zip(shown.rows[0].cells, table.columns, strict=True):
             self.said(cell.paragraphs[0], word, bold=True, size=CELL_PT)
@@ -266,6 +267,12 @@ def _note(number: int, kind: str, words: list[str]) -> Any:
         line.append(run)
     note.append(line)
     return note
+
+
+def _margins() -> Any:
+    """Narrow sides of cells, so that words stay whole."""
+    sides = (f'<w:{side} w:w="50" w:type="dxa"/>' for side in ("left", "right"))
+    return parse_xml(f"<w:tblCellMar {nsdecls('w')}>{''.join(sides)}</w:tblCellMar>")
 
 
 def _size(points: int) -> Any:
