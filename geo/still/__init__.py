@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,6 +35,7 @@ SHEETS = {
 MARGIN, COLUMN, GAP = 24.0, 292.0, 16.0
 INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
 NOTE = 9.5
+EQUATOR_KM, TILE_PX = 40_075.017, 256  # zoom 0 of a web map: the equator on one tile
 QUALITY = 80  # of the small picture: words stay sharp
 # Lines in hundredths of a point and ids from a fixed salt: the same scene, the same bytes.
 SETTINGS = {
@@ -235,6 +237,14 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
     first = [w for w in words if w.text and not w.on]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
     labels.place(axes, desk, [*first, *names, *[w for w in words if w.on]])
+    own = [name for place in scene.places for name in place.names.values()]
+    zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
+    labels.place(axes, desk, ground.names(scene.packs, view, zoom, own))
+
+
+def _narrowing(view: Sequence[float]) -> float:
+    """How much shorter a parallel is than the equator, in the middle of a view."""
+    return math.cos(math.radians((view[1] + view[3]) / 2))
 
 
 def _label(

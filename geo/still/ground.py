@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -10,6 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from geo import pack
 from geo.still.camera import Camera, Floats
+from geo.still.labels import Label
 from geo.still.text import PX_PT
 
 COLOURS = {
@@ -19,6 +22,9 @@ COLOURS = {
     "river": "#b3c5d1",
     "border": "#8f89a0",
 }
+TOWN, COUNTRY = "#5d666e", "#5f5a74"
+TOWNS = ((500_000, 4), (100_000, 6), (30_000, 8))  # people, and the zoom from which they show
+NEAREST = 9
 BORDER_DASH = (4.0, 3.0)
 CORNER_STEPS = 40
 
@@ -30,6 +36,50 @@ def draw(axes: Any, packs: tuple[bytes, ...], camera: Camera) -> None:
             for layer in _layers(data):
                 if layer.name.removeprefix(prefix) in COLOURS:
                     _layer(axes, layer, layer.name.removeprefix(prefix), camera, number + step / 2)
+
+
+def names(packs: tuple[bytes, ...], camera: Camera, zoom: float, own: Sequence[str]) -> list[Label]:
+    """Names of countries and towns the page shows at a zoom, countries first, then by people.
+
+    `own` are names the map draws itself; they are not said twice. The same choice as
+    `geo/web/base.js` makes.
+    """
+    known = {name.lower() for name in own}
+    found = [name for data in packs for layer in _layers(data) for name in _names(layer)]
+    wanted = [n for n in found if n.text.lower() not in known and zoom >= n.min_zoom]
+    ordered = sorted(wanted, key=lambda n: (not n.country, -n.rank, n.text))
+    return [_label(name, camera) for name in ordered]
+
+
+@dataclass(frozen=True)
+class _Name:
+    text: str
+    at: Floats
+    rank: float
+    country: bool
+
+    @property
+    def min_zoom(self) -> int:
+        """From which zoom a name is shown: a country's always, a town's by its people."""
+        if self.country:
+            return TOWNS[0][1]
+        return next((zoom for people, zoom in TOWNS if self.rank > people), NEAREST)
+
+
+def _names(layer: pack.Layer) -> Iterator[_Name]:
+    if layer.name not in ("place", "country") or not layer.labels:
+        return
+    points = np.vstack(layer.parts)
+    ranks = layer.ranks if layer.ranks is not None else [0] * len(layer.labels)
+    for text, at, rank in zip(layer.labels, points, ranks, strict=True):
+        yield _Name(text, at[None, :], float(rank), layer.name == "country")
+
+
+def _label(name: _Name, camera: Camera) -> Label:
+    at, gid = camera.px(name.at), "base-name"
+    if name.country:
+        return Label(name.text.upper(), at, 12.0, 3.0, "", COUNTRY, bold=True, on=True, gid=gid)
+    return Label(name.text, at, 11.0, 3.0, "", TOWN, gid=gid)
 
 
 @cache
