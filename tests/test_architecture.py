@@ -22,13 +22,16 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 # A module imports only from levels above its own; the modules of `scene` are one level.
 LEVELS = (
     ("errors",),
-    ("files",),
+    ("files", "intake", "strictjson"),
+    ("sheets",),
     ("measure",),
     ("curves", "pack"),
     ("basemap",),
     ("water",),
     ("shapes",),
     ("check",),
+    ("sense",),
+    ("single",),
     ("package",),
     ("flows",),
     ("tracks",),
@@ -153,6 +156,7 @@ def test_no_imports_go_in_a_circle():
         ("typst", {"brief"}),
         ("duckdb", {"tracks"}),
         ("pyais", {"tracks"}),
+        ("openpyxl", {"sheets"}),
         ("typer", {"cli"}),
         ("rich", {"cli"}),
     ],
@@ -187,6 +191,9 @@ READERS = {
     "basemap": "the kit's own world map, and the coasts that packages carry",
     "bundle": "the kit's own browser files and Leaflet's",
     "files": "writes",
+    "intake": "the bytes of a single file, within limits",
+    "sheets": "the parts of a workbook, already in memory",
+    "single": "a GeoParquet or GeoPackage of a user, by its ending",
     "package": "data folders",
     "page": "a finished page, to embed it",
     "scaffold": "the kit's own template of a data folder",
@@ -219,7 +226,9 @@ def test_only_package_knows_the_files_of_a_data_folder():
     allowed = {"package", "scaffold", "check", "cli"}  # names in what they say or write
     named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
     assert named <= allowed | {
-        "userdata",
+        "intake",
+        "sheets",
+        "single",
         "tracks.outputs",
         "tracks.read",
     }  # the endings of a user's own file

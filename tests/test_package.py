@@ -442,7 +442,7 @@ def test_no_folder_names_the_command_that_makes_one(reader, tmp_path):
 
 
 def test_a_folder_without_descriptor_cannot_be_read(tmp_path):
-    with pytest.raises(GeoError, match=r"datapackage\.json: cannot be read"):
+    with pytest.raises(GeoError, match=r"datapackage\.json: no such file"):
         package.examine(tmp_path)
 
 
@@ -488,7 +488,7 @@ def test_a_single_table_is_checked_for_its_rows(tmp_path):
     assert "not CSV" in package.examine_file(path).faults[0].problem
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.xlsx", "a"])
+@pytest.mark.parametrize("name", ["a.txt", "a.shp", "a"])
 def test_a_file_of_another_kind_cannot_be_checked(tmp_path, name):
     (tmp_path / name).write_text("x")
     with pytest.raises(GeoError, match="cannot check"):
