@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, draw, intake, measure, sheets, single
+from geo import basemap, draw, intake, measure, sheets, single, thin
 from geo.errors import AssetError, DataError, GeoError
 from geo.scene import style
 
@@ -104,7 +104,12 @@ def digest(path: Path) -> str:
 
 
 def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") -> draw.Map:
-    """A map of the layers over the world, or over a detailed cut where the extra is installed."""
+    """A map of the layers over the world, or over a detailed cut where the extra is installed.
+
+    What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
+    """
+    frames, notes = thin.features([(layer.name, layer.features) for layer in layers])
+    layers = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
     everything = pd.concat([layer.features.geometry for layer in layers])
     view = _view(gpd.GeoSeries(everything, crs="EPSG:4326"))
     result = draw.Map(view)
@@ -121,7 +126,9 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
             }
         ).add_to(result)
     titles = {layer.name: layer.name for layer in layers}
-    draw.Controls({"corridors": titles, "attribution": draw.ATTRIBUTION}).add_to(result)
+    said = " · ".join([draw.ATTRIBUTION, *notes])
+    result.notes = notes
+    draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
     draw.Ready().add_to(result)
     return result
 
@@ -160,11 +167,12 @@ def detail(view: tuple[float, float, float, float]) -> list[bytes]:
 
 def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[str, Any]:
     """The layer as GeoJSON with continuous longitudes beside the view's middle."""
-    frame = layer.features.copy()
+    table = layer.features
+    frame = table.copy() if table.geometry.name == "geometry" else table.rename_geometry("geometry")
     middle = (view[0] + view[2]) / 2
     frame["geometry"] = [_beside(g, middle) for g in frame.geometry]
-    for column in frame.select_dtypes("number"):
-        frame[column] = frame[column].astype("object").where(np.isfinite(frame[column]), None)
+    for column in frame.columns.drop("geometry"):
+        frame[column] = pd.Series(map(thin.value, frame[column]), index=frame.index, dtype=object)
     result: dict[str, Any] = json.loads(frame.to_json(default=str, drop_id=True))
     return result
 

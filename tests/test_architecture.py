@@ -25,7 +25,7 @@ LEVELS = (
     ("files", "intake", "strictjson"),
     ("sheets",),
     ("measure",),
-    ("curves", "pack"),
+    ("curves", "pack", "thin"),
     ("basemap",),
     ("water",),
     ("shapes",),
@@ -41,7 +41,7 @@ LEVELS = (
     ("page",),
     ("brief",),
     ("userdata", "scaffold"),
-    ("odtable",),
+    ("odtable", "nmeafile"),
     ("odlines",),
     ("odscene",),
     ("trackreport", "trackscene"),
@@ -193,6 +193,7 @@ READERS = {
     "files": "writes",
     "intake": "the bytes of a single file, within limits",
     "sheets": "the parts of a workbook, already in memory",
+    "nmeafile": "a log of a user, through intake",
     "single": "a GeoParquet or GeoPackage of a user, by its ending",
     "package": "data folders",
     "page": "a finished page, to embed it",
@@ -227,6 +228,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
     named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
     assert named <= allowed | {
         "intake",
+        "nmeafile",
         "sheets",
         "single",
         "tracks.outputs",

@@ -137,15 +137,15 @@ def broken(tmp_path_factory):
         lambda f: f["geometry"].update(coordinates=[[129.2, 40.6]]),
     )
 
-    def extra(path, text, where, problem):
+    def extra(path, text, where, problem, field=""):
         if text:
             folder.write(path, text)
         folder.descriptor(
             lambda d: d["resources"].append({"name": f"extra_{path.split('.')[0]}", "path": path})
         )
-        faults.append((path, where, "", "", problem))
+        faults.append((path, where, field, "", problem))
 
-    extra("nan.geojson", NAN, "", "NaN is not JSON")
+    extra("nan.geojson", NAN, "feature 1", "NaN is not JSON", "properties.x")
     extra("comma.geojson", '{"type": ,}', "line 1, column 10", "not JSON")
     extra("quotes.csv", 'a,b\n1,"2"3\n', "line 2", "not CSV")
     extra("gone.csv", "", "", "missing")
