@@ -223,6 +223,30 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NO_TEXT_SAID = ("a character that no document can hold", "leave the character out")
+
+
+def characters(rows: Table) -> Iterator[Fault]:
+    """Cells with control characters: documents are XML, which has none (XML 1.0, section 2.2)."""
+    for column in rows.raw.columns:
+        for number, value in enumerate(rows.raw[column]):
+            if _NO_TEXT.search(value):
+                yield rows.fault(number, column, *_NO_TEXT_SAID)
+
+
+def words(document: Any, file: str) -> Iterator[Fault]:
+    """Texts of a JSON document with control characters, by their path."""
+    stack: list[tuple[str, Any]] = [("", document)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, str) and _NO_TEXT.search(node):
+            yield Fault(file, "", path, strictjson.shown(node), *_NO_TEXT_SAID)
+        items = dict(enumerate(node)) if isinstance(node, list) else node
+        items = items if isinstance(items, dict) else {}
+        stack += [(f"{path}.{name}".lstrip("."), item) for name, item in items.items()]
+
+
 def table(rows: Table) -> list[Fault]:
     """Types, constraints, labels and keys of one table, judged by frictionless."""
     labels = list(_labels(rows))

@@ -24,7 +24,16 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_pictured,
     )
+
+
+# HTML has no control characters: each is shown by its picture, U+2400 and on, but space and line.
+_PICTURES = {n: 0x2400 + n for n in range(32) if chr(n) not in "\t\n"} | {0x7F: 0x2421}
+
+
+def _pictured(value: object) -> object:
+    return value.translate(_PICTURES) if isinstance(value, str) else value
 
 
 def whole(scene: Scene | None, **values: object) -> str:

@@ -146,6 +146,7 @@ def _read(folder: Path) -> _Reading:
         raise GeoError(f"{folder}: no such folder; `geo new {folder}` makes one")
     descriptor, faults = check.strict_json(read_text(folder / DESCRIPTOR), DESCRIPTOR)
     reading.faults += faults or check.descriptor(descriptor, DESCRIPTOR)
+    reading.faults += check.words(descriptor, DESCRIPTOR)
     if any(fault.problem != check.LEAVES for fault in reading.faults):
         return reading
     reading.descriptor = descriptor
@@ -285,7 +286,7 @@ def _read_sources(reading: _Reading, resource: Mapping[str, Any], text: str) -> 
     names = _names(resource)
     records, faults = check.strict_json(text, names["file"])
     faults = faults or check.sources(records, names["file"])
-    reading.faults += faults
+    reading.faults += [*faults, *check.words(records, names["file"])]
     if faults:
         return
     reading.sources = records
@@ -295,6 +296,7 @@ def _read_sources(reading: _Reading, resource: Mapping[str, Any], text: str) -> 
 
 
 def _keep(reading: _Reading, rows: Table) -> None:
+    reading.faults += check.characters(rows)
     if rows.fields:
         reading.faults += check.table(rows)
     reading.tables.append(rows)
