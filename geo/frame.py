@@ -33,7 +33,8 @@ _PICTURES = {n: 0x2400 + n for n in range(32) if chr(n) not in "\t\n"} | {0x7F: 
 
 
 def _pictured(value: object) -> object:
-    return value.translate(_PICTURES) if isinstance(value, str) else value
+    plain = isinstance(value, str) and not isinstance(value, Markup)  # markup of ours stays
+    return str(value).translate(_PICTURES) if plain else value
 
 
 def whole(scene: Scene | None, **values: object) -> str:
@@ -56,7 +57,7 @@ def _helpers(scene: Scene | None) -> dict[str, object]:
 def _cited(text: str) -> Markup:
     """A sentence whose [n] link to the numbered sources, as safe markup."""
     linked = re.sub(r"\[(\d+)\]", r'<a class="cite" href="#source-\1">[\1]</a>', html.escape(text))
-    return Markup(linked)
+    return Markup(linked.translate(_PICTURES))
 
 
 def _first_uses(scene: Scene | None) -> dict[int, str]:

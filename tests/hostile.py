@@ -168,5 +168,5 @@ def strings():
 
 @cache
 def printable():
-    """Those that a data folder may hold."""
-    return tuple(text for text in strings() if not NO_TEXT & set(text))
+    """Those that a table of a data folder may hold; a lone line end is no text of a cell."""
+    return tuple(text for text in strings() if not NO_TEXT & set(text) and "\r" not in text)
