@@ -6,6 +6,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -14,7 +15,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import folium  # noqa: E402 - the two lines above say where the rest is
 import geopandas as gpd  # noqa: E402
-from files_corpus import invalid, valid  # noqa: E402
+from files_corpus import Bad, invalid, valid  # noqa: E402
 from hostile import CLASSES, strings  # noqa: E402
 
 from geo import page  # noqa: E402
@@ -23,7 +24,7 @@ from geo.cli import main  # noqa: E402
 ENDINGS = (".geojson", ".parquet", ".gpkg")
 
 
-def ours(path, bad):
+def ours(path: Path, bad: Bad) -> str:
     """'named' where a message names file and place, 'refused' without a place, else 'accepted'."""
     told = io.StringIO()
     code = 0
@@ -37,7 +38,7 @@ def ours(path, bad):
     return "named" if bad.name in told.getvalue() and bad.where in told.getvalue() else "refused"
 
 
-def theirs(path, bad):
+def theirs(path: Path, bad: Bad) -> str:
     """The same for geopandas: read_parquet or read_file."""
     try:
         (gpd.read_parquet if path.suffix == ".parquet" else gpd.read_file)(path)
@@ -49,7 +50,7 @@ def theirs(path, bad):
     return "accepted"
 
 
-def files(folder):
+def files(folder: Path) -> tuple[dict[str, Counter[str]], Counter[str]]:
     """Counts of bad files by what each reader says, for formats that both read, and for ours."""
     both, alone = {"tumen": Counter(), "geopandas": Counter()}, Counter()
     for bad in invalid():
@@ -63,7 +64,7 @@ def files(folder):
     return both, alone
 
 
-def sound(folder):
+def sound(folder: Path) -> tuple[int, int]:
     """How many sound files are called sound."""
     found = Counter()
     for good in valid():
@@ -73,7 +74,7 @@ def sound(folder):
     return found["accepted"], sum(found.values())
 
 
-def evaluated():
+def evaluated() -> tuple[int, int, int]:
     """Template probes in a tooltip that are not there as typed: ours, folium's own, tried."""
     probes = list(CLASSES["templates"]())
     kept, own = 0, 0
@@ -85,7 +86,12 @@ def evaluated():
     return len(probes) - kept, len(probes) - own, len(probes)
 
 
-def rows(both, alone, good, probes):
+def rows(
+    both: dict[str, Counter[str]],
+    alone: Counter[str],
+    good: tuple[int, int],
+    probes: tuple[int, int, int],
+) -> Iterator[str]:
     """The lines of the document."""
     total = sum(both["tumen"].values())
     yield "# Reliability"
@@ -117,7 +123,7 @@ def rows(both, alone, good, probes):
     yield from promises()
 
 
-def promises():
+def promises() -> Iterator[str]:
     """Promise, figure and test, a line each."""
     bad, fine, texts = len(invalid()), len(valid()), len(strings())
     for promise, figure, test in (
@@ -133,7 +139,7 @@ def promises():
         yield f"| {promise} | {figure} | `tests/test_{test}.py` |"
 
 
-def write():
+def write() -> None:
     """Measure and write the document."""
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
