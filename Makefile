@@ -9,7 +9,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test test-spark test-office bench clean
+.PHONY: help maps test test-spark test-office soak coverage bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -30,6 +30,15 @@ test-spark: $(VENV)/spark.stamp  ## the track engine on Spark; installs it, and 
 test-office: $(VENV)/test.stamp  ## slides and document in LibreOffice; installs it where there is none
 	@command -v soffice || { apt-get update -q && apt-get install --yes --no-install-recommends libreoffice-impress libreoffice-writer fonts-noto-core fonts-noto-cjk; }
 	$(PY) -m pytest tests/office
+
+soak: $(VENV)/test.stamp  ## the long loops: fifty kills, files of gigabytes; takes minutes and memory
+	$(PY) -m pytest tests/soak
+
+coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page that their tests reach
+	@$(PY) tools/find_browser.py --install
+	$(PY) -m pytest --cov=geo.check --cov=geo.package --cov=geo.page --cov-branch \
+		--cov-report=term-missing tests/test_check.py tests/test_package.py tests/test_page.py \
+		tests/test_files_corpus.py tests/test_hostile.py tests/test_data.py
 
 bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
 	@$(PY) tools/find_browser.py --install

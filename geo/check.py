@@ -21,12 +21,12 @@ import shapely
 import simpleeval
 from frictionless import Resource, Schema
 from frictionless.exception import FrictionlessException
-from geojson_pydantic import FeatureCollection
+from geojson_pydantic import Feature, FeatureCollection
 from pydantic import ValidationError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure, shapes, water
+from geo import measure, shapes, strictjson, water
 from geo.errors import Fault
 
 Bounds = tuple[float, float, float, float]
@@ -114,47 +114,91 @@ def _typed(text: pd.Series, kind: str) -> pd.Series:
 # --- structure ---------------------------------------------------------------------------------
 
 
-def strict_json(text: str, file: str) -> tuple[Any, list[Fault]]:
-    """Parse JSON as the standard has it: no NaN, no Infinity. Returns (value or None, faults)."""
+strict_json = strictjson.parse
+feature_name = strictjson.feature_name
+MOST_FAULTS = 20  # named for one feature; more are counted
 
-    def refuse(constant: str) -> Any:
-        raise ValueError(f"{constant} is not JSON")
 
-    try:
-        return json.loads(text, parse_constant=refuse), []
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        return None, [Fault(file, where, "", "", f"not JSON: {error.msg}", "mend the syntax there")]
-    except (ValueError, RecursionError) as error:
-        return None, [Fault(file, "", "", "", f"not JSON: {error}", "use null for unknown")]
+def as_collection(document: Any) -> Any:
+    """A Feature or a geometry as a FeatureCollection of it; anything else as it is."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind in _GEOMETRIES:
+        document = {"type": "Feature", "properties": {}, "geometry": document}
+    if kind == "Feature" or kind in _GEOMETRIES:
+        return {"type": "FeatureCollection", "features": [document]}
+    return document
+
+
+_GEOMETRIES = {
+    "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
+    "GeometryCollection",
+}  # fmt: skip
 
 
 def geojson(document: Any, file: str) -> list[Fault]:
     """Structure of a GeoJSON FeatureCollection after RFC 7946, every fault with its feature."""
+    found = collection(document, file)
+    if found and not listed(document):
+        return found
+    for number, one in enumerate(document["features"]):
+        found += feature(one, number, file)
+    return found
+
+
+def listed(document: Any) -> bool:
+    """Whether a document has a list of features, sound or not."""
+    return isinstance(document, dict) and isinstance(document.get("features"), list)
+
+
+def collection(document: Any, file: str) -> list[Fault]:
+    """What is wrong with a FeatureCollection, its features left out."""
+    if not listed(document):
+        return _judged(FeatureCollection, document, file)
+    found = _judged(FeatureCollection, {**document, "features": []}, file)
+    return [*found, *reference_system(document, file)]
+
+
+def feature(value: Any, number: int, file: str) -> list[Fault]:
+    """What is wrong with one feature of a collection, counted from 0.
+
+    One is judged at a time: what that takes of memory is given back before the next.
+    """
+    return _judged(Feature, value, file, feature_name(value, number))
+
+
+def _judged(model: Any, value: Any, file: str, where: str = "") -> list[Fault]:
     try:
-        FeatureCollection.model_validate(document)
+        model.model_validate(value)
     except ValidationError as error:
-        found = [_geojson_fault(document, file, item) for item in error.errors()]
-        return list(dict.fromkeys(found))
+        every = error.errors(include_url=False, include_context=False)
+        found = list(dict.fromkeys(_geojson_fault(file, where, item) for item in every))
+        more = len(found) - MOST_FAULTS
+        said = Fault(file, where, "", "", f"{more} more faults here", "mend the first, check again")
+        return [*found[:MOST_FAULTS], said] if more > 0 else found
     return []
 
 
-def _geojson_fault(document: Any, file: str, error: Mapping[str, Any]) -> Fault:
+def _geojson_fault(file: str, where: str, error: Mapping[str, Any]) -> Fault:
     path = [p for p in error["loc"] if not (isinstance(p, str) and re.match("Position|[A-Z]", p))]
-    where = ""
-    if len(path) > 1 and path[0] == "features":
-        where = feature_name(document["features"][path[1]], int(path[1]))
-        path = path[2:]
-    value = json.dumps(error.get("input"), ensure_ascii=False, default=str)[:60]
+    value = strictjson.shown(error.get("input"))
     return Fault(
         file, where, ".".join(map(str, path)), value, error["msg"], "write it as RFC 7946 has it"
     )
 
 
-def feature_name(feature: Any, number: int) -> str:
-    """'feature 3 (its id)': how faults name a feature, counted from 1."""
-    name = feature.get("id") if isinstance(feature, dict) else None
-    return f"feature {number + 1} ({name})" if name else f"feature {number + 1}"
+_DEGREES = re.compile(r"(?:urn:ogc:def:crs:)?(?:OGC:[0-9.]*:?CRS84|EPSG:[0-9.]*:?4326)", re.I)
+
+
+def reference_system(document: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """A `crs` other than WGS84: RFC 7946 has none, and positions would lie elsewhere."""
+    stated = document.get("crs")
+    properties = stated.get("properties") if isinstance(stated, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if stated is None or (isinstance(name, str) and _DEGREES.fullmatch(name)):
+        return
+    value = strictjson.shown(name if name is not None else stated)
+    remedy = "convert it to longitude and latitude on WGS84 (EPSG:4326) and remove crs"
+    yield Fault(file, "", "crs", value, "not longitude and latitude on WGS84", remedy)
 
 
 def features_table(document: Mapping[str, Any], **names: Any) -> Table:
@@ -177,6 +221,30 @@ def _as_text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NO_TEXT_SAID = ("a character that no document can hold", "leave the character out")
+
+
+def characters(rows: Table) -> Iterator[Fault]:
+    """Cells with control characters: documents are XML, which has none (XML 1.0, section 2.2)."""
+    for column in rows.raw.columns:
+        for number, value in enumerate(rows.raw[column]):
+            if _NO_TEXT.search(value):
+                yield rows.fault(number, column, *_NO_TEXT_SAID)
+
+
+def words(document: Any, file: str) -> Iterator[Fault]:
+    """Texts of a JSON document with control characters, by their path."""
+    stack: list[tuple[str, Any]] = [("", document)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, str) and _NO_TEXT.search(node):
+            yield Fault(file, "", path, strictjson.shown(node), *_NO_TEXT_SAID)
+        items = dict(enumerate(node)) if isinstance(node, list) else node
+        items = items if isinstance(items, dict) else {}
+        stack += [(f"{path}.{name}".lstrip("."), item) for name, item in items.items()]
 
 
 def table(rows: Table) -> list[Fault]:
@@ -287,7 +355,7 @@ def _shape_fault(file: str, error: Mapping[str, Any], thing: str) -> Fault:
     path = [str(p + 1) if isinstance(p, int) else p for p in error["loc"]]
     numbers = [p for p in error["loc"] if isinstance(p, int)]
     where = f"{thing} {numbers[0] + 1}" if numbers else ""
-    value = json.dumps(error.get("input"), ensure_ascii=False, default=str)[:60]
+    value = strictjson.shown(error.get("input"))
     names = [p for p in path if not p.isdigit()]
     return Fault(file, where, names[-1] if names else "", value, error["msg"], "write it so")
 

@@ -21,13 +21,16 @@ from geo import (
     basemap,
     brief,
     files,
+    intake,
     measure,
+    nmeafile,
     odscene,
     odtable,
     package,
     page,
     scaffold,
     scene,
+    single,
     userdata,
     water,
 )
@@ -44,6 +47,9 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+OnError = Annotated[str, typer.Option(help="stop or skip, at rows that are not understood.")]
+Memory = Annotated[str, typer.Option(help="What may be used, such as 2GB.")]
+OneLayer = Annotated[str, typer.Option("--layer", help="One of several sheets or layers.")]
 
 
 @app.command()
@@ -62,8 +68,10 @@ def build(
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Data folders, GeoJSON or CSV files.")],
+    paths: Annotated[list[Path], typer.Argument(help="Data folders, or single files.")],
     as_json: Json = False,
+    layer: OneLayer = "",
+    memory: Memory = "4GB",
     update_hashes: Annotated[
         bool,
         typer.Option("--update-hashes", help="Write today's hashes into datapackage.json first."),
@@ -74,10 +82,18 @@ def check(
     for path in paths:
         if update_hashes and path.is_dir():
             files.write(path / package.DESCRIPTOR, package.update_hashes(path))
-        report = package.examine(path) if path.is_dir() else package.examine_file(path)
+        report = _examined(path, layer, intake.amount(memory))
         sound = sound and report.sound
         _print_report(path, report, as_json=as_json)
     raise typer.Exit(0 if sound else 1)
+
+
+def _examined(path: Path, layer: str, memory_bytes: int) -> Report:
+    if path.is_dir():
+        return package.examine(path)
+    if path.suffix.lower() in nmeafile.ENDINGS:
+        return nmeafile.examine(path, memory_bytes=memory_bytes)
+    return package.examine_file(path, layer=layer, memory_bytes=memory_bytes)
 
 
 def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
@@ -127,13 +143,25 @@ def map_(
     ] = None,
     unit: Annotated[str, typer.Option(help="Unit of quantities without one: t.")] = "",
     date_format: Annotated[str, typer.Option(help="How dates are written: %d/%m/%Y.")] = "",
+    on_error: OnError = "stop",
+    layer: OneLayer = "",
+    memory: Memory = "4GB",
 ) -> None:
-    """Draw any files on one offline page, or a table of flows between places."""
+    """Draw any files on one offline page, or a table of flows between places.
+
+    With --on-error skip, rows that have a fault go into a file beside the page, with the reason.
+    """
+    reading: dict[str, Any] = {"on_error": _stop_or_skip(on_error), "layer": layer}
+    reading |= {"memory_bytes": intake.amount(memory)}
     if places is None:
         _no_flows({"legs": legs, "capacities": capacities, "column": column, "unit": unit})
-        layers = [userdata.read(path) for path in inputs]
-        path = page.save(userdata.draw_layers(layers, label=label, title=title), output)
+        layers = [userdata.read(path, **reading) for path in inputs]
+        drawing = userdata.draw_layers(layers, label=label, title=title)
+        path = page.save(drawing, output)
         said = f"{sum(len(layer.features) for layer in layers)} features"
+        lost = [(layer.file, one) for layer in layers for one in layer.lost]
+        for note in drawing.notes:
+            out.print(escape(_visible(note)))
     else:
         table = odtable.read(
             _one(inputs),
@@ -143,11 +171,29 @@ def map_(
             columns=odtable.columns_given(column or []),
             unit=unit,
             date_format=date_format,
+            **reading,
         )
+        lost = [(table.file, one) for one in table.lost]
         drawn = odscene.scene(table, title=title)
         path = page.save(drawn, output)
         said = f"{len(table.flows):,} flows on {len(drawn.pipes):,} lines"
     out.print(f"{escape(str(path))}  {said}, {path.stat().st_size / 1000:,.0f} kB")
+    _write_rejects(path.with_name(f"{path.stem}-rejected.jsonl"), lost)
+
+
+def _write_rejects(path: Path, lost: Sequence[tuple[str, single.Lost]]) -> None:
+    """Name what was left out and write it beside the page; a list of an earlier run goes."""
+    if not lost:
+        path.unlink(missing_ok=True)
+        return
+    files.write(path, single.rejects(lost))
+    out.print(f"{escape(str(path))}  {len(lost)} left out, each with its reason")
+
+
+def _stop_or_skip(on_error: str) -> str:
+    if on_error not in {"stop", "skip"}:
+        raise GeoError(f"--on-error {on_error}: say stop or skip")
+    return on_error
 
 
 def _one(inputs: Sequence[Path]) -> Path:
@@ -231,8 +277,6 @@ app.add_typer(tracks, name="tracks")
 Files = Annotated[list[str], typer.Argument(help="Files, folders, globs, or one store.")]
 Dialect = Annotated[str, typer.Option(help="How tables are written; else by their header.")]
 Column = Annotated[list[str] | None, typer.Option(help="OURS=THEIRS, such as vessel=ShipID.")]
-OnError = Annotated[str, typer.Option(help="stop or skip, at rows that are not understood.")]
-Memory = Annotated[str, typer.Option(help="What may be used, such as 2GB.")]
 
 
 @tracks.command("run")
@@ -406,4 +450,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(1) from None
     except GeoError as error:
         err.print(escape(_visible(str(error))))
+        raise SystemExit(2) from None
+    except MemoryError:
+        err.print("more memory is needed than there is; split the file, or leave rows out")
         raise SystemExit(2) from None

@@ -26,7 +26,17 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_pictured,
     )
+
+
+# HTML has no control characters: each is shown by its picture, U+2400 and on, but space and line.
+_PICTURES = {n: 0x2400 + n for n in range(32) if chr(n) not in "\t\n"} | {0x7F: 0x2421}
+
+
+def _pictured(value: object) -> object:
+    plain = isinstance(value, str) and not isinstance(value, Markup)  # markup of ours stays
+    return str(value).translate(_PICTURES) if plain else value
 
 
 def whole(scene: Scene | None, *, story: object = None, **values: object) -> str:
@@ -55,7 +65,7 @@ def _most(bars: Sequence[Any]) -> float:
 def _cited(text: str) -> Markup:
     """A sentence whose [n] link to the numbered sources, as safe markup."""
     linked = re.sub(r"\[(\d+)\]", r'<a class="cite" href="#source-\1">[\1]</a>', html.escape(text))
-    return Markup(linked)
+    return Markup(linked.translate(_PICTURES))
 
 
 def _first_uses(scene: Scene | None) -> dict[int, str]:

@@ -11,7 +11,7 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import flows as amounts
-from geo import userdata
+from geo import intake, single, userdata
 from geo.errors import DataError, Fault, GeoError
 from geo.scene import style
 
@@ -61,6 +61,7 @@ class FlowTable:
     stated: frozenset[str]
     files: Mapping[str, str]
     inputs: Mapping[str, str]
+    lost: tuple[single.Lost, ...] = ()
 
 
 def read(
@@ -72,37 +73,76 @@ def read(
     columns: Mapping[str, str] | None = None,
     unit: str = "",
     date_format: str = "",
+    on_error: str = "stop",
+    layer: str = "",
+    memory_bytes: int = intake.CEILING,
 ) -> FlowTable:
     """Read a table of flows with its places and, where given, the legs and capacities it runs on.
 
     `columns` names the file's own column for a field of FIELDS; `unit` holds where the table gives
     none; `date_format` is how dates are written, as strptime has it ("" for yyyy-mm-dd, yyyy-mm,
-    yyyy-Q1 or yyyy). Raises DataError with every fault of all files, GeoError when one cannot be
+    yyyy-Q1 or yyyy). on_error: "skip" leaves rows that have a fault in `lost`; `layer` names one of
+    several sheets. Raises DataError with every fault of all files, GeoError when one cannot be
     read.
     """
-    named = _Named(table.name, unit=unit, date_format=date_format)
-    flows = _flows(named, userdata.cells(table), columns or {})
-    points = _places(named, userdata.read(places), flows, places.name)
-    lines = _legs(named, legs)
-    held = _capacities(named, capacities)
-    told = {(fault.file, fault.field) for fault in named.faults}
-    if not any(file == places.name or field in ENDS for file, field in told):
-        named.check_places(flows, points)
-    if not named.faults:
-        flows = named.match_legs(flows, lines)
+    given = {"table": table, "places": places, "legs": legs, "capacities": capacities}
+    whole = userdata.cells(table, layer=layer, memory_bytes=memory_bytes)
+    held = _Held(places, legs, capacities, columns or {}, unit, date_format, memory_bytes)
+    lost: dict[int, single.Lost] = {}
+    named, parts = _judge(whole, lost, held)
+    while on_error == "skip" and (bad := named.bad_rows()):
+        lost |= {row: _lost(row, faults, whole) for row, faults in bad.items()}
+        named, parts = _judge(whole, lost, held)
     if named.faults:
         raise DataError(f"{table}: {named.count} fault(s)", faults=named.merged())
-    given = {"table": table, "places": places, "legs": legs, "capacities": capacities}
+    flows, points, lines, stored = parts
     return FlowTable(
         table.name,
         flows,
         points,
         lines,
-        held,
+        stored,
         frozenset(flows.attrs.get("stated", ())),
         {role: path.name for role, path in given.items() if path},
         {path.name: userdata.digest(path) for path in given.values() if path},
+        tuple(lost[row] for row in sorted(lost)),
     )
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a table is read against, and how."""
+
+    places: Path
+    legs: Path | None
+    capacities: Path | None
+    columns: Mapping[str, str]
+    unit: str
+    date_format: str
+    memory_bytes: int
+
+
+def _judge(
+    whole: userdata.Cells, lost: Mapping[int, single.Lost], held: _Held
+) -> tuple[_Named, tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]]:
+    """The faults of the rows that are not yet lost, and what they give."""
+    named = _Named(whole.file, unit=held.unit, date_format=held.date_format)
+    kept = [(row, cells) for row, cells in whole.rows if row not in lost]
+    flows = _flows(named, replace(whole, rows=kept), held.columns)
+    around = userdata.read(held.places, memory_bytes=held.memory_bytes)
+    points = _places(named, around, flows, held.places.name)
+    lines = _legs(named, held.legs)
+    stored = _capacities(named, held.capacities)
+    told = {(fault.file, fault.field) for fault in named.faults}
+    if not any(file == held.places.name or field in ENDS for file, field in told):
+        named.check_places(flows, points)
+    if not named.faults:
+        flows = named.match_legs(flows, lines)
+    return named, (flows, points, lines, stored)
+
+
+def _lost(row: int, faults: Sequence[Fault], whole: userdata.Cells) -> single.Lost:
+    return single.Lost(f"row {row}", whole.raw.get(row, ""), tuple(faults))
 
 
 # --- faults --------------------------------------------------------------------------------------
@@ -138,6 +178,14 @@ class _Named:
             Fault(file or self.file, where, name, value, problem, remedy), []
         )
         rows += [row] if row is not None else []
+
+    def bad_rows(self) -> dict[int, list[Fault]]:
+        """Faults of the table by their row."""
+        found: dict[int, list[Fault]] = {}
+        for fault, rows in self.faults.items():
+            for row in rows if fault.file == self.file else ():
+                found.setdefault(row, []).append(replace(fault, where=f"row {row}"))
+        return found
 
     def merged(self) -> list[Fault]:
         """Every fault once, with the rows it stands in."""

@@ -19,7 +19,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import basemap, check, water
+from geo import basemap, check, intake, single, water
 from geo.check import Bounds, Report, Table
 from geo.errors import DataError, Fault, GeoError
 
@@ -115,28 +115,21 @@ def examine(folder: str | Path) -> Report:
     return _judge(_read(Path(folder)))
 
 
-def examine_file(path: str | Path) -> Report:
-    """Check a single GeoJSON or CSV file that belongs to no package: structure and ranges."""
-    reading = _Reading(Path(path).parent)
-    resource = {
-        "path": Path(path).name,
-        "name": Path(path).stem,
-        "tumen:role": "file",
-        "schema": {"fields": []},
-    }
+def examine_file(
+    path: str | Path, *, layer: str = "", memory_bytes: int = intake.CEILING
+) -> Report:
+    """Check a single file that belongs to no package: structure, positions, dates, numbers.
+
+    `layer` names one of several sheets or layers. Raises GeoError when the file cannot be read.
+    """
     kind = Path(path).suffix.lower()
-    if kind not in {".geojson", ".json", ".csv"}:
+    if kind not in single.FORMATS:
         raise GeoError(
             f"{path}: cannot check {kind or 'a file without an ending'}; "
-            "give a data folder, a .geojson or a .csv"
+            f"give a data folder, or a file of {', '.join(single.FORMATS)}"
         )
-    if kind == ".csv":
-        _read_csv(reading, resource, read_text(Path(path)))
-    else:
-        _read_geojson(reading, resource, read_text(Path(path)))
-    for rows in reading.tables:
-        reading.faults += check.coordinates(rows, WORLD)
-    return Report(tuple(reading.faults), (), check.counts(reading.tables))
+    faults, rows = single.examine(path, layer=layer, memory_bytes=memory_bytes)
+    return Report(tuple(dict.fromkeys(faults)), (), {"file": rows})
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -144,14 +137,7 @@ def examine_file(path: str | Path) -> Report:
 
 def read_text(path: Path) -> str:
     """A file as UTF-8, a byte order mark left out. Raises GeoError."""
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise GeoError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise GeoError(
-            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from error
+    return intake.text(path)
 
 
 def _read(folder: Path) -> _Reading:
@@ -160,6 +146,7 @@ def _read(folder: Path) -> _Reading:
         raise GeoError(f"{folder}: no such folder; `geo new {folder}` makes one")
     descriptor, faults = check.strict_json(read_text(folder / DESCRIPTOR), DESCRIPTOR)
     reading.faults += faults or check.descriptor(descriptor, DESCRIPTOR)
+    reading.faults += check.words(descriptor, DESCRIPTOR)
     if any(fault.problem != check.LEAVES for fault in reading.faults):
         return reading
     reading.descriptor = descriptor
@@ -168,6 +155,11 @@ def _read(folder: Path) -> _Reading:
         if not check.leaves_folder(resource["path"]):
             _read_resource(reading, resource)
     return reading
+
+
+def _linked_away(folder: Path, path: Path) -> bool:
+    """Whether a link leads out of the folder: only what stands in it is read."""
+    return not path.resolve().is_relative_to(folder.resolve())
 
 
 def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
@@ -186,7 +178,11 @@ def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
                 )
             )
         return
-    content = path.read_bytes()
+    if _linked_away(reading.folder, path):
+        file = str(resource["path"])
+        reading.faults.append(Fault(file, "", "", "", f"a link that {check.LEAVES}", "copy it in"))
+        return
+    content = intake.read(path)
     reading.hashes[str(resource["path"])] = hashlib.sha256(content).hexdigest()
     _compare_hash(reading, resource)
     if role == "basemap":
@@ -290,7 +286,7 @@ def _read_sources(reading: _Reading, resource: Mapping[str, Any], text: str) -> 
     names = _names(resource)
     records, faults = check.strict_json(text, names["file"])
     faults = faults or check.sources(records, names["file"])
-    reading.faults += faults
+    reading.faults += [*faults, *check.words(records, names["file"])]
     if faults:
         return
     reading.sources = records
@@ -300,6 +296,7 @@ def _read_sources(reading: _Reading, resource: Mapping[str, Any], text: str) -> 
 
 
 def _keep(reading: _Reading, rows: Table) -> None:
+    reading.faults += check.characters(rows)
     if rows.fields:
         reading.faults += check.table(rows)
     reading.tables.append(rows)
@@ -439,7 +436,7 @@ def update_hashes(folder: str | Path) -> str:
     for resource in descriptor["resources"]:
         path = Path(folder) / resource["path"]
         if path.is_file():
-            resource["hash"] = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+            resource["hash"] = "sha256:" + hashlib.sha256(intake.read(path)).hexdigest()
     return json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
 
 

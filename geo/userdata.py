@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,106 +14,54 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, check, draw, measure, package
+from geo import basemap, draw, intake, measure, sheets, single, thin
 from geo.errors import AssetError, DataError, GeoError
 from geo.scene import style
 
-LONGITUDE = ("lon", "lng", "long", "longitude", "x")
-LATITUDE = ("lat", "latitude", "y")
 NAMING = ("name", "name_en", "title", "label")
-FORMATS = (".geojson", ".json", ".parquet", ".geoparquet", ".gpkg", ".csv")
-DELIMITERS = (",", ";", "\t", "|")
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
 LonLat = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """The features of one file: a name and a frame in EPSG:4326."""
+    """The features of one file: a name and a frame in EPSG:4326, and what was left out of it."""
 
     name: str
     features: gpd.GeoDataFrame
+    file: str = ""
+    lost: tuple[single.Lost, ...] = ()
 
 
-def read(path: Path) -> Layer:
-    """Read a file by its ending, never by its content. Raises GeoError or DataError."""
+def read(
+    path: Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
+) -> Layer:
+    """Read a file by its ending, never by its content. Raises GeoError or DataError.
+
+    on_error: "stop" raises with every fault, "skip" leaves the rows that have one in `lost`;
+    `layer` names one of several sheets or layers.
+    """
     kind = path.suffix.lower()
-    if kind not in FORMATS:
+    if kind not in single.FORMATS:
         raise GeoError(
             f"{path}: cannot draw {kind or 'a file without an ending'}; "
-            f"known are {', '.join(FORMATS)}"
+            f"known are {', '.join(single.FORMATS)}"
         )
-    if not path.is_file():
-        raise GeoError(f"{path}: no such file")
-    readers = {".csv": _csv, ".parquet": _parquet, ".geoparquet": _parquet, ".gpkg": _gpkg}
-    frame = readers.get(kind, _geojson)(path)
-    if frame.empty:
-        raise GeoError(f"{path}: holds no features")
-    return Layer(path.stem, _in_degrees(frame, path))
-
-
-def _geojson(path: Path) -> gpd.GeoDataFrame:
-    document, faults = check.strict_json(package.read_text(path), path.name)
-    faults = faults or check.geojson(document, path.name)
+    found = single.read(path, layer=layer, memory_bytes=memory_bytes)
+    faults = [*found.faults] if on_error == "skip" else found.every_fault
+    faults = [fault for fault in faults if fault.field != "crs" or found.frame.crs is not None]
     if faults:
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
-    return gpd.GeoDataFrame.from_features(document["features"], crs="EPSG:4326")
-
-
-def _csv(path: Path) -> gpd.GeoDataFrame:
-    try:
-        table = pd.read_csv(path, dtype="string", keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise GeoError(f"{path}: not CSV: {str(error).strip()}") from error
-    columns = [_column(table, names, path) for names in (LONGITUDE, LATITUDE)]
-    lon, lat = (pd.to_numeric(table[c].where(table[c] != ""), errors="coerce") for c in columns)
-    bad = np.flatnonzero((lon.isna() | lat.isna()).to_numpy())
-    if len(bad):
-        rows = ", ".join(str(n + 2) for n in bad[:10])
-        raise GeoError(
-            f"{path}: {len(bad)} row(s) without a number in {columns[0]} or "
-            f"{columns[1]} (row {rows}); mend or remove them"
-        )
-    points = gpd.points_from_xy(lon.astype(float), lat.astype(float))
-    return gpd.GeoDataFrame(table.astype("object"), geometry=points, crs="EPSG:4326")
-
-
-def _column(table: pd.DataFrame, names: Sequence[str], path: Path) -> str:
-    found = [c for c in table.columns if str(c).strip().lower() in names]
-    if not found:
-        raise GeoError(
-            f"{path}: no column named {', '.join(names)} (found "
-            f"{', '.join(map(str, table.columns))}); rename one, or give --places for flows "
-            "between places"
-        )
-    return str(found[0])
-
-
-def _parquet(path: Path) -> gpd.GeoDataFrame:
-    try:
-        return gpd.read_parquet(path)
-    except (ValueError, OSError) as error:
-        raise GeoError(f"{path}: not GeoParquet: {error}") from error
-
-
-def _gpkg(path: Path) -> gpd.GeoDataFrame:
-    try:
-        return gpd.read_file(path, engine="pyogrio")
-    except (ValueError, OSError, RuntimeError) as error:
-        raise GeoError(f"{path}: not a GeoPackage: {error}") from error
+    if found.frame.empty:
+        raise GeoError(f"{path}: holds no features" + (" without a fault" if found.lost else ""))
+    return Layer(path.stem, _in_degrees(found.frame, path), path.name, found.lost)
 
 
 def _in_degrees(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
-    """The frame in EPSG:4326; a missing reference system is an error where metres are likely."""
+    """The frame in EPSG:4326; where none is stated its positions were judged as degrees."""
     degrees = frame.to_crs("EPSG:4326") if frame.crs is not None else frame.set_crs("EPSG:4326")
-    bounds = degrees.total_bounds
-    if np.isnan(bounds).any():
+    if np.isnan(degrees.total_bounds).any():
         raise GeoError(f"{path}: no feature has a geometry")
-    if abs(bounds[[0, 2]]).max() > 540 or abs(bounds[[1, 3]]).max() > 90:
-        raise GeoError(
-            f"{path}: coordinates reach {bounds.round(1).tolist()}, which are not "
-            "degrees; give the file its reference system, or swap latitude and longitude"
-        )
     return degrees
 
 
@@ -129,32 +75,27 @@ class Cells:
     file: str
     header: list[str]
     rows: list[tuple[int, list[str]]]
+    raw: Mapping[int, str] = field(default_factory=dict)
 
 
-def cells(path: Path) -> Cells:
-    """Read a CSV by comma, semicolon, tab or bar, whichever its header has most. Raises GeoError.
+def cells(path: Path, *, layer: str = "", memory_bytes: int = intake.CEILING) -> Cells:
+    """Read a CSV by comma, semicolon, tab or bar, whichever its header has most, or a sheet.
 
-    Cells are stripped; empty lines are left out but counted.
+    Cells are stripped; empty lines are left out but counted. Raises GeoError or DataError.
     """
-    text = package.read_text(path)
-    first = text.split("\n", 1)[0]
-    mark = max(DELIMITERS, key=first.count)
-    try:
-        read_rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
-    except csv.Error as error:
-        raise GeoError(
-            f'{path}: not CSV: {error}; quote cells with " and close every quote'
-        ) from error
-    rows = [(n, [c.strip() for c in row]) for n, row in enumerate(read_rows, 1) if any(row)]
-    if not rows:
-        raise GeoError(f"{path}: an empty file; give a table with a header")
-    return Cells(path.name, rows[0][1], rows[1:])
+    found = sheets.read(path, delimiter="", sheet=layer, memory_bytes=memory_bytes)
+    if found.faults:
+        raise DataError(f"{path}: {len(found.faults)} fault(s)", faults=found.faults)
+    rows = [(row.number, [c.strip() for c in row.cells]) for row in found.rows]
+    raw = {row.number: row.raw for row in found.rows}
+    return Cells(path.name, [c.strip() for c in found.header], rows, raw)
 
 
 def digest(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal. Raises GeoError."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise GeoError(f"{path}: cannot be read: {error.strerror}") from error
 
@@ -163,7 +104,12 @@ def digest(path: Path) -> str:
 
 
 def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") -> draw.Map:
-    """A map of the layers over the world, or over a detailed cut where the extra is installed."""
+    """A map of the layers over the world, or over a detailed cut where the extra is installed.
+
+    What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
+    """
+    frames, notes = thin.features([(layer.name, layer.features) for layer in layers])
+    layers = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
     everything = pd.concat([layer.features.geometry for layer in layers])
     view = _view(gpd.GeoSeries(everything, crs="EPSG:4326"))
     result = draw.Map(view)
@@ -180,7 +126,9 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
             }
         ).add_to(result)
     titles = {layer.name: layer.name for layer in layers}
-    draw.Controls({"corridors": titles, "attribution": draw.ATTRIBUTION}).add_to(result)
+    said = " · ".join([draw.ATTRIBUTION, *notes])
+    result.notes = notes
+    draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
     draw.Ready().add_to(result)
     return result
 
@@ -219,11 +167,12 @@ def detail(view: tuple[float, float, float, float]) -> list[bytes]:
 
 def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[str, Any]:
     """The layer as GeoJSON with continuous longitudes beside the view's middle."""
-    frame = layer.features.copy()
+    table = layer.features
+    frame = table.copy() if table.geometry.name == "geometry" else table.rename_geometry("geometry")
     middle = (view[0] + view[2]) / 2
     frame["geometry"] = [_beside(g, middle) for g in frame.geometry]
-    for column in frame.select_dtypes("number"):
-        frame[column] = frame[column].astype("object").where(np.isfinite(frame[column]), None)
+    for column in frame.columns.drop("geometry"):
+        frame[column] = pd.Series(map(thin.value, frame[column]), index=frame.index, dtype=object)
     result: dict[str, Any] = json.loads(frame.to_json(default=str, drop_id=True))
     return result
 

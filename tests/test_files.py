@@ -102,7 +102,7 @@ def test_the_new_file_is_flushed_before_it_takes_its_place(tmp_path, monkeypatch
     monkeypatch.setattr(os, "fsync", lambda n: steps.append("fsync") or fsync(n))
     monkeypatch.setattr(Path, "replace", lambda a, b: steps.append("replace") or replace(a, b))
     files.write(tmp_path / "page.html", "new")
-    assert steps == ["fsync", "replace"]
+    assert steps == ["fsync", "replace", "fsync"]  # the file, its name, its folder
 
 
 def test_a_link_to_nowhere_is_replaced(tmp_path):

@@ -137,15 +137,15 @@ def broken(tmp_path_factory):
         lambda f: f["geometry"].update(coordinates=[[129.2, 40.6]]),
     )
 
-    def extra(path, text, where, problem):
+    def extra(path, text, where, problem, field=""):
         if text:
             folder.write(path, text)
         folder.descriptor(
             lambda d: d["resources"].append({"name": f"extra_{path.split('.')[0]}", "path": path})
         )
-        faults.append((path, where, "", "", problem))
+        faults.append((path, where, field, "", problem))
 
-    extra("nan.geojson", NAN, "", "NaN is not JSON")
+    extra("nan.geojson", NAN, "feature 1", "NaN is not JSON", "properties.x")
     extra("comma.geojson", '{"type": ,}', "line 1, column 10", "not JSON")
     extra("quotes.csv", 'a,b\n1,"2"3\n', "line 2", "not CSV")
     extra("gone.csv", "", "", "missing")
@@ -442,7 +442,7 @@ def test_no_folder_names_the_command_that_makes_one(reader, tmp_path):
 
 
 def test_a_folder_without_descriptor_cannot_be_read(tmp_path):
-    with pytest.raises(GeoError, match=r"datapackage\.json: cannot be read"):
+    with pytest.raises(GeoError, match=r"datapackage\.json: no such file"):
         package.examine(tmp_path)
 
 
@@ -488,7 +488,7 @@ def test_a_single_table_is_checked_for_its_rows(tmp_path):
     assert "not CSV" in package.examine_file(path).faults[0].problem
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.xlsx", "a"])
+@pytest.mark.parametrize("name", ["a.txt", "a.shp", "a"])
 def test_a_file_of_another_kind_cannot_be_checked(tmp_path, name):
     (tmp_path / name).write_text("x")
     with pytest.raises(GeoError, match="cannot check"):

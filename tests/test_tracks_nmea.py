@@ -107,7 +107,7 @@ def test_no_message_is_lost_and_none_invented():
     lines = samples()
     peer = [message.decode() for message in pyais.IterMessages([one.encode() for one in lines])]
     log = nmea.Log()
-    ours = [message for _, _, message in nmea.messages(lines, log)]
+    ours = [message for _, _, message, _ in nmea.messages(lines, log)]
     assert len(peer) == 240
     assert [one.asdict() for one in ours] == [one.asdict() for one in peer]
     assert sum(log.messages.values()) == 240
@@ -131,7 +131,7 @@ def test_samples_that_pyais_ships_are_read_as_pyais_reads_them():
     for lines in shipped():
         encoded = [one.encode() for one in lines]
         peer = Counter(repr(m.decode()) for m in pyais.IterMessages(encoded) if m.is_valid)
-        ours = Counter(repr(message) for _, _, message in nmea.messages(lines, nmea.Log()))
+        ours = Counter(repr(message) for _, _, message, _ in nmea.messages(lines, nmea.Log()))
         assert ours == peer
         heard += sum(peer.values())
     assert heard >= 5

@@ -95,12 +95,13 @@ def test_cells_of_a_table_stay_text(tmp_path):
         ("lon,b\n1,2\n", "no column named lat"),
         ("lon;lat\n1;2\n", "no column named lon"),
         ("lon,lat\n", "holds no features"),
-        ("lon,lat\n1,2\nx,3\n,\n", "2 row(s) without a number in lon or lat (row 3, 4)"),
-        ("lon,lat\n1,2\n1,2,3\n", "not CSV"),
+        ("lon,lat\n1,2\nx,3\n,\n", "row 4, lat: without a number"),
+        ("lon,lat\n1,2\n1,2,3\n", "row 3: the header has 2 columns"),
         ('lon,lat\n1,"2\n', "not CSV"),
         ("lon,lat\n500000,4600000\n", "not degrees"),
-        ("lon,lat\n42,131\n", "swap latitude and longitude"),
-        ("lon,lat\n1,inf\n", "not degrees"),
+        ("lon,lat\n42,131\n", "most likely swapped"),
+        ("lon,lat\n181,91\n", "what AIS sends for no position"),
+        ("lon,lat\n1,inf\n", "without a number"),
         ("lon,lat\nnan,2\n", "without a number"),
     ],
 )
@@ -117,7 +118,7 @@ def test_a_table_that_cannot_be_placed_is_explained(tmp_path, text, said):
 def test_a_table_that_is_not_utf8_is_explained(tmp_path, content):
     path = tmp_path / "a.csv"
     path.write_bytes(content)
-    with pytest.raises(GeoError, match=r"not CSV: .*utf-8"):
+    with pytest.raises(GeoError, match=r"is not UTF-8"):
         userdata.read(path)
 
 
@@ -150,7 +151,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path, ending):
     ("document", "said"),
     [
         ({"type": "FeatureCollection", "features": []}, "holds no features"),
-        ({"type": "Point", "coordinates": [1, 2]}, "FeatureCollection"),
+        ({"type": "Pint", "coordinates": [1, 2]}, "FeatureCollection"),
         (
             {
                 "type": "FeatureCollection",

@@ -53,7 +53,12 @@ class _Writer:
         self.notes: dict[int, int] = {}
         self.counts = {"Figure": 0, "Table": 0}
         core = self.document.core_properties
-        core.title, core.author, core.last_modified_by, core.comments = story.title, "", "", ""
+        core.title, core.author, core.last_modified_by, core.comments = (
+            story.title[:255],
+            "",
+            "",
+            "",
+        )
         core.language = story.lang
         self.list_style = _style(self.document, "List Bullet")
 

@@ -61,7 +61,7 @@ class _Deck:
             (x for x in layouts if x.name == "Title Only"), layouts[min(5, len(layouts) - 1)]
         )
         core = self.show.core_properties
-        core.title, core.author, core.last_modified_by = story.title, "", ""
+        core.title, core.author, core.last_modified_by = story.title[:255], "", ""
 
     def slide(self, title: str, texts: Sequence[str]) -> Any:
         """A slide with its title, footnotes of what it cites, and notes."""

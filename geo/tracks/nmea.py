@@ -56,6 +56,7 @@ class _Sentence:
     number: int
     key: tuple[str, str, str, str]
     time: float | None
+    raw: str
 
 
 def checksum(body: str) -> str:
@@ -63,8 +64,8 @@ def checksum(body: str) -> str:
     return f"{reduce(lambda total, char: total ^ ord(char), body, 0):02X}"
 
 
-def messages(lines: Iterable[str], log: Log) -> Iterator[tuple[int, float | None, Any]]:
-    """Yield line, time and message of every whole group of sentences."""
+def messages(lines: Iterable[str], log: Log) -> Iterator[tuple[int, float | None, Any, str]]:
+    """Yield line, time, message and text of every whole group of sentences."""
     waiting: dict[tuple[str, str, str, str], list[_Sentence]] = {}
     for number, line in enumerate(lines, 1):
         log.lines = number
@@ -79,7 +80,8 @@ def messages(lines: Iterable[str], log: Log) -> Iterator[tuple[int, float | None
         message = _decoded(group, log)
         if message is not None:
             times = [one.time for one in group if one.time is not None]
-            yield number, times[0] if times else None, message
+            raw = "\n".join(one.raw.rstrip("\r\n") for one in group)
+            yield number, times[0] if times else None, message, raw
     for group in waiting.values():
         _orphaned(group, log)
 
@@ -107,6 +109,7 @@ def _sentence(number: int, line: str, log: Log) -> _Sentence | None:
     return _Sentence(
         number, f"{text}*{checksum(text[1:])}", int(parts[1]), int(parts[2]), key,
         _seconds(tag[1] if tag else "", line[: found.start()], ",".join([*parts[_FIELDS:], after])),
+        line,
     )  # fmt: skip
 
 
@@ -138,7 +141,7 @@ def _grouped(
 
 def _orphaned(group: list[_Sentence], log: Log) -> None:
     for one in group:
-        log.reject(one.line, one.text, "a part without its others")
+        log.reject(one.line, one.raw, "a part without its others")
 
 
 def _decoded(group: list[_Sentence], log: Log) -> Any:
@@ -146,7 +149,7 @@ def _decoded(group: list[_Sentence], log: Log) -> Any:
         message = pyais.decode(*(one.text.encode("ascii") for one in group))
     except (pyais.exceptions.AISBaseException, UnicodeEncodeError, ValueError) as error:
         for one in group:
-            log.reject(one.line, one.text, f"not decoded: {type(error).__name__}")
+            log.reject(one.line, one.raw, f"not decoded: {type(error).__name__}")
         return None
     log.messages[int(message.msg_type)] += 1
     return message
@@ -159,14 +162,14 @@ def read(lines: Iterable[str], log: Log) -> Iterator[pa.Table]:
     """
     known: dict[str, dict[str, Any]] = {}
     rows: list[dict[str, Any]] = []
-    for line, time, message in messages(lines, log):
+    for line, time, message, raw in messages(lines, log):
         values = message.asdict(enum_as_int=True)
         vessel = f"{int(values['mmsi']):09}"
         known.setdefault(vessel, {}).update(_static(values))
         if int(message.msg_type) not in _POSITIONS:
             continue
         if time is None:
-            log.reject(line, "", "no time: give a log with tag blocks or the receiver's Unix time")
+            log.reject(line, raw, "no time: give a log with tag blocks or the receiver's Unix time")
             continue
         rows.append(_row(vessel, time, values) | known[vessel])
         if len(rows) == _BATCH:

@@ -7,7 +7,7 @@ The format is said by the name of a file, never guessed from its content.
 from __future__ import annotations
 
 import io
-import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from geo import strictjson
 from geo.errors import DataError, Fault, GeoError
 from geo.tracks import dialects, nmea, points
 from geo.tracks.columns import KEY, POSITIONS
@@ -35,6 +36,8 @@ _EXPECTED = {SENTINEL, "wrong checksum", "no AIS sentence", "a part without its 
 # ITU-R M.1371: what a transponder sends where it knows nothing. A draught of 0 is the default.
 _NULLED = {"speed_kn": "speed_kn >= 102.25", "course_deg": "course_deg >= 360",
            "heading_deg": "heading_deg >= 511", "draught_m": "draught_m = 0"}  # fmt: skip
+# What is shown of a row that has no text of its own: the values that were read from it.
+_VALUES = "{" + ", ".join(f"{name}: {name}" for name in POSITIONS.names) + "}"
 _JUDGED = f"""CASE WHEN note IS NOT NULL THEN note
   WHEN vessel IS NULL OR vessel = '' THEN 'no vessel'
   WHEN time_utc IS NULL THEN 'no time'
@@ -47,7 +50,8 @@ _JUDGED = f"""CASE WHEN note IS NOT NULL THEN note
 class Scan:
     """Positions of files: a relation with the columns of POSITIONS, and what became of every row.
 
-    rejected: a relation with file, reason and the row as text.
+    rejected: a relation with file, reason and the row as text; of formats without rows of text, its
+    values as JSON.
     """
 
     relation: Any
@@ -137,7 +141,10 @@ def scan(
         judged[str(path)] = typed.project(f"*, {_JUDGED} AS reason")
         if log is not None:
             logs[str(path)] = log
-    scanned = Scan(_union(judged, _kept), _union(judged, _lost), judged, logs)
+    lost = _union(judged, _lost)
+    for file, log in logs.items():
+        lost = lost.union(con.from_arrow(_unread(file, log)))
+    scanned = Scan(_union(judged, _kept), lost, judged, logs)
     if on_error == "stop":
         _stop(scanned.counts())
     return scanned
@@ -163,8 +170,17 @@ def _kept(_file: str, judged: Any) -> Any:
 
 def _lost(file: str, judged: Any) -> Any:
     return judged.filter("reason IS NOT NULL").project(
-        f"{_quoted(file)} AS file, reason, row AS row"
+        f"{_quoted(file)} AS file, reason, coalesce(row, to_json({_VALUES})::VARCHAR) AS row"
     )
+
+
+def _unread(file: str, log: nmea.Log) -> pa.Table:
+    """The lines that gave nothing, as they stand, with their reason and number."""
+    rows = [(f"line {line}: {reason}", text) for line, text, reason in log.rejected]
+    reasons, texts = zip(*rows, strict=True) if rows else ((), ())
+    names = [file] * len(rows)
+    columns = {"file": names, "reason": list(reasons), "row": list(texts)}
+    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
 
 
 def _stop(counts: Mapping[str, Mapping[str, Any]]) -> None:
@@ -194,7 +210,9 @@ def _opened(con: Any, path: Path, chosen: dialects.Dialect | None) -> tuple[Any,
             with _text(path) as lines:
                 return _arrow(con, pa.concat_tables(nmea.read(lines, log))), log
         with _text(path) as lines:
-            content = json.load(lines)
+            content, faults = strictjson.parse(lines.read(), str(path))
+        if faults:
+            raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
         return _arrow(
             con, points.geojson(content) if kind == "geojson" else points.moving(content)
         ), None
@@ -207,6 +225,11 @@ def _opened(con: Any, path: Path, chosen: dialects.Dialect | None) -> tuple[Any,
 def _text(path: Path) -> Any:
     stream = pa.input_stream(path, compression=PACKED.get(path.suffix.lower()))
     return io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
+
+
+def _only(path: Path) -> str:
+    """The name of one file: what DuckDB would take for a pattern stands for itself."""
+    return re.sub(r"([*?[])", r"[\1]", str(path))
 
 
 def _quoted(text: str) -> str:
@@ -222,7 +245,7 @@ def _table(con: Any, path: Path, chosen: dialects.Dialect | None) -> Any:
         header = lines.readline().rstrip("\r\n")
     form = chosen or dialects.by_header(header, file=str(path))
     raw = con.sql(
-        f"SELECT * FROM read_csv({_quoted(str(path))}, header = true, all_varchar = true, "
+        f"SELECT * FROM read_csv({_quoted(_only(path))}, header = true, all_varchar = true, "
         f"delim = {_quoted(form.delimiter)}, quote = '\"', null_padding = true, "
         "strict_mode = false, ignore_errors = false)"
     )
@@ -272,7 +295,7 @@ def _time(text: str, formats: Sequence[str]) -> str:
 
 
 def _parquet(con: Any, path: Path, chosen: dialects.Dialect | None) -> Any:
-    raw = con.read_parquet(str(path), hive_partitioning=False)
+    raw = con.read_parquet(_only(path), hive_partitioning=False)
     types = dict(zip(raw.columns, map(str, raw.types), strict=True))
     own = dict(chosen.columns) if chosen else {name: name for name in POSITIONS.names}
     columns = {name: _named(there) for name, there in own.items() if there in types}

@@ -3,7 +3,7 @@
   'use strict';
   const T = window.Tumen;
   const KINDS = ['moved', 'could move', 'factor', 'limit', 'also known', 'line', 'place'];
-  const FORMULA = /^[=+\-@\t\r]/;
+  const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
   const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
   // --- pure: sorting, choosing, CSV ---------------------------------------------------------------

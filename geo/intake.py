@@ -1,0 +1,147 @@
+"""The door of a single file: what was named and nothing else, as it is, within limits.
+
+The format of a file is that of its ending, never guessed from its content. No address is opened,
+no pipe or device is read, an archive is judged before it is unpacked, and a file that would need
+more memory than is allowed is refused before it is read.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo.errors import GeoError
+
+# What the kit may use for one file unless it is told otherwise.
+CEILING = 4_000_000_000
+# Bytes of memory at the peak for each byte of a file, measured on files of points, rounded up.
+NEEDS = {
+    ".geojson": 24,
+    ".json": 24,
+    ".csv": 30,
+    ".xlsx": 40,
+    ".parquet": 40,
+    ".geoparquet": 40,
+    ".gpkg": 16,
+}
+NEEDS_ELSE = 4
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi|\\\\")
+_AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)B\s*", re.IGNORECASE)
+_ENTITY = tuple("<!ENTITY".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a zip container may hold: parts, bytes unpacked, and bytes for each packed byte."""
+
+    entries: int = 10_000
+    unpacked_bytes: int = 1_000_000_000
+    ratio: float = 200.0
+    ratio_from_bytes: int = 1_000_000  # small parts may be packed better than any attack
+
+
+LIMITS = Limits()
+
+
+def named(path: str | Path) -> Path:
+    """The path of a plain file on this machine. GeoError for an address, folder, pipe or device."""
+    text = str(path)
+    if _ADDRESS.match(text):
+        raise GeoError(f"{text}: an address, and none is opened; save the file and name it")
+    found = Path(text)
+    try:
+        if found.is_file():
+            return found
+        there = found.exists()
+    except (OSError, ValueError) as error:
+        raise GeoError(f"{text!r}: cannot be read: {error}") from error
+    raise GeoError(f"{found}: {'not a file' if there else 'no such file'}")
+
+
+def amount(text: str) -> int:
+    """Bytes of an amount such as '2GB' or '800 MB', by 1000. Raises GeoError."""
+    found = _AMOUNT.fullmatch(text)
+    if not found:
+        raise GeoError(f"memory {text!r} is not an amount; say it like 2GB or 800MB")
+    return int(float(found[1]) * 1000 ** " KMGT".index(found[2].upper() or " "))
+
+
+def allow(path: Path, size_bytes: int, memory_bytes: int = CEILING) -> None:
+    """Refuse a file that needs more memory than is allowed, with the option that allows more."""
+    need = size_bytes * NEEDS.get(path.suffix.lower(), NEEDS_ELSE)
+    if need > memory_bytes:
+        raise GeoError(
+            f"{path}: {_said(size_bytes)}, which may take {_said(need)} of memory; "
+            f"{_said(memory_bytes)} are allowed. Split the file, leave out what is not needed, "
+            f"or allow more: --memory {-(-need // 10**9)}GB"
+        )
+
+
+def _said(number: int) -> str:
+    return f"{number / 1e9:,.1f} GB" if number >= 10**8 else f"{number / 1e6:,.1f} MB"
+
+
+def read(path: str | Path, *, memory_bytes: int = CEILING) -> bytes:
+    """The bytes of a file. GeoError where there is none, or where it is too big for the ceiling."""
+    found = named(path)
+    try:
+        allow(found, found.stat().st_size, memory_bytes)
+        return found.read_bytes()
+    except OSError as error:
+        raise GeoError(f"{found}: cannot be read: {error.strerror}") from error
+
+
+def text(path: str | Path, *, memory_bytes: int = CEILING) -> str:
+    """A file as UTF-8, a byte order mark left out. Raises GeoError."""
+    try:
+        return read(path, memory_bytes=memory_bytes).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise GeoError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from error
+
+
+def unpackable(
+    content: bytes, path: Path, *, limits: Limits = LIMITS, memory_bytes: int = CEILING
+) -> None:
+    """Judge a zip container before it is unpacked. GeoError with what is beyond its limit."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            found = packed.infolist()
+            _judge(found, path, limits)
+            allow(path, sum(item.file_size for item in found), memory_bytes)
+            _plain(packed, found, path)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise GeoError(f"{path}: not a whole {path.suffix[1:]} file: {error}") from error
+
+
+def _judge(found: list[zipfile.ZipInfo], path: Path, limits: Limits) -> None:
+    if len(found) > limits.entries:
+        raise GeoError(f"{path}: {len(found):,} parts, at most {limits.entries:,} are read")
+    size = sum(item.file_size for item in found)
+    if size > limits.unpacked_bytes:
+        raise GeoError(
+            f"{path}: unpacks to {_said(size)}, at most {_said(limits.unpacked_bytes)} are read; "
+            "save it as CSV"
+        )
+    for item in found:
+        ratio = item.file_size / max(item.compress_size, 1)
+        if item.flag_bits & 1:
+            raise GeoError(f"{path}: {item.filename!r} is locked by a password; save it without")
+        if item.file_size > limits.ratio_from_bytes and ratio > limits.ratio:
+            raise GeoError(
+                f"{path}: {item.filename!r} unpacks to {ratio:,.0f} times its size, "
+                f"at most {limits.ratio:,.0f} times are read; save it as CSV"
+            )
+
+
+def _plain(packed: zipfile.ZipFile, found: list[zipfile.ZipInfo], path: Path) -> None:
+    """Refuse definitions of entities, which can grow without end: no spreadsheet writes them."""
+    for item in found:
+        if item.filename.lower().endswith((".xml", ".rels")):
+            part = packed.read(item)
+            if any(sign in part for sign in _ENTITY):
+                raise GeoError(f"{path}: {item.filename!r} defines entities; save the file anew")

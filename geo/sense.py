@@ -1,0 +1,234 @@
+"""Does a single file make sense? Positions, dates and numbers that cannot be meant.
+
+Structure is judged before (`check`, `strictjson`, `sheets`); here every feature or row of a sound
+table is asked whether what it says can be. Every finding names its place and its remedy.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo import measure
+from geo.check import Table
+from geo.errors import Fault
+
+FAR_DEG, NEAR_DEG, CROWD = 20.0, 5.0, 5  # what lies far from the others, and how many they are
+WIDEST_DEG = 540.0  # continuous longitudes may count on for a turn and a half
+MOST_STRANGE = 0.2  # of a column of numbers: more of other kinds make it a column of text
+_POINT = "geometry.coordinates"
+_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_WITH_UNIT = re.compile(r"[+-]?[0-9][0-9., ]*\s*[A-Za-z°%/]{1,8}[0-9]?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[ ,'\u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?")
+_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+# ITU-R M.1371-5, table 48 onwards: what a transponder can send, and what it sends for unknown.
+RANGES = {
+    "speed_kn": (0.0, 102.2, (102.3,)),
+    "sog": (0.0, 102.2, (102.3,)),
+    "course_deg": (0.0, 360.0, ()),
+    "cog": (0.0, 360.0, ()),
+    "heading_deg": (0.0, 360.0, (511.0,)),
+    "draught_m": (0.0, 25.5, ()),
+}
+_UNITS = {"length_km": 1.0, "length_m": 0.001, "length_nmi": measure.KM_PER_NMI}
+_FACTORS = {1000.0: "metres", 0.001: "kilometres", 1.852: "kilometres", 1 / 1.852: "miles"}
+
+
+def judge(rows: Table) -> list[Fault]:
+    """Every fault of meaning in a table of a single file."""
+    found = [*positions(rows), *swapped(rows), *dates(rows), *numbers(rows), *ranges(rows)]
+    return [*found, *lengths(rows)]
+
+
+# --- positions ------------------------------------------------------------------------------------
+
+
+def positions(rows: Table) -> Iterator[Fault]:
+    """Positions that are none: off the globe, in metres, swapped, unknown, or a jump round it."""
+    for number, shape in enumerate(rows.geometry or ()):
+        said = misplaced(shape) or doubtful(shape)
+        if said:
+            yield Fault(rows.file, rows.where[number], _POINT, *said)
+
+
+def misplaced(shape: BaseGeometry | None) -> tuple[str, str, str] | None:
+    """(value, problem, remedy) of the first position that lies nowhere on the globe."""
+    if shape is None or shape.is_empty:
+        return None
+    points = shapely.get_coordinates(shape)
+    lon, lat = points[:, 0], points[:, 1]
+    with np.errstate(invalid="ignore"):
+        fine = (np.abs(lon) <= WIDEST_DEG) & (np.abs(lat) <= 90.0) & (lon != 181.0)
+    if fine.all():
+        return None
+    x, y = points[int(np.argmin(fine))]
+    return (f"{x:.10g}, {y:.10g}", *_why(float(x), float(y)))
+
+
+def _why(lon: float, lat: float) -> tuple[str, str]:
+    if not (np.isfinite(lon) and np.isfinite(lat)):
+        return "not a finite number", "give both numbers, or leave the geometry out"
+    if lon == 181 or lat == 91:
+        return "181 and 91 are what AIS sends for no position", "leave the position empty"
+    if max(abs(lon), abs(lat)) > WIDEST_DEG:
+        return "not degrees, most likely metres", "convert it to EPSG:4326 (degrees)"
+    if abs(lon) <= 90:
+        return (
+            "a latitude beyond 90°, most likely swapped",
+            "write longitude first, then latitude",
+        )
+    return "not on the globe", "write longitude within ±180 and latitude within ±90"
+
+
+def doubtful(shape: BaseGeometry | None) -> tuple[str, str, str] | None:
+    """(value, problem, remedy) of a position at 0, 0, or of a jump over the antimeridian."""
+    if shape is None or shape.is_empty:
+        return None
+    if (shapely.get_coordinates(shape) == 0).all(axis=1).any():
+        problem = "0, 0 is where unknown positions are put"
+        return "0, 0", problem, "leave the position empty, or give the one that is meant"
+    for line in shapely.get_parts(shapely.get_parts([shape])):
+        ring = shapely.get_exterior_ring(line) or line
+        if ring.geom_type in {"LineString", "LinearRing"}:
+            said = _jump(shapely.get_coordinates(ring), level=ring is not line)
+            if said:
+                return said
+    return None
+
+
+def _jump(points: NDArray[np.float64], *, level: bool) -> tuple[str, str, str] | None:
+    """The widest step over more than half the globe; `level` ones are edges of wide areas."""
+    lon = points[:, 0]
+    steps = np.abs(np.diff(lon))
+    if level:
+        steps = np.where(np.diff(points[:, 1]) == 0, 0.0, steps)
+    at = int(np.argmax(steps))
+    if steps[at] <= 180:
+        return None
+    problem = f"jumps {steps[at]:.4g}° of longitude from one point to the next"
+    remedy = "cut it at 180° (RFC 7946, section 3.1.9), or count on beyond 180"
+    return f"{lon[at]:.6g} to {lon[at + 1]:.6g}", problem, remedy
+
+
+def swapped(rows: Table) -> Iterator[Fault]:
+    """Points far from all others that would lie among them with their coordinates swapped."""
+    known = [
+        (n, *shape.coords[0][:2])
+        for n, shape in enumerate(rows.geometry or ())
+        if shape is not None and shape.geom_type == "Point" and not shape.is_empty
+        if not misplaced(shape)
+    ]
+    if len(known) <= CROWD:
+        return
+    points = np.array([(x, y) for _, x, y in known])
+    middle = np.median(points, axis=0)
+    far = np.abs(points - middle).max(axis=1) > FAR_DEG
+    turned = np.abs(points[:, ::-1] - middle).max(axis=1) < NEAR_DEG
+    for at in np.flatnonzero(far & turned):
+        x, y = points[at]
+        number = int(known[at][0])
+        problem = "far from all others, and among them if swapped"
+        remedy = "write longitude first, then latitude"
+        yield Fault(rows.file, rows.where[number], _POINT, f"{x:g}, {y:g}", problem, remedy)
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def dates(rows: Table) -> Iterator[Fault]:
+    """Days and times that do not exist, such as the 30th of February."""
+    for column in rows.raw.columns:
+        for number, value in enumerate(rows.raw[column]):
+            if len(value) < 36 and _DATE.fullmatch(value) and not _exists(value):
+                yield rows.fault(
+                    number, column, "no such day or time", "write the day that is meant"
+                )
+
+
+def _exists(value: str) -> bool:
+    try:
+        datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def numbers(rows: Table) -> Iterator[Fault]:
+    """Numbers with a unit, grouped digits or a decimal comma in a column of plain numbers."""
+    for column in rows.raw.columns:
+        values = rows.raw[column]
+        kinds = Counter(_kind(value) for value in values)
+        odd = sum(kinds[kind] for kind in _ODD)
+        plain, other = kinds["plain"], kinds["other"]
+        if not plain or other > MOST_STRANGE * (plain + odd) or odd > plain:
+            continue
+        for number, value in enumerate(values):
+            if _kind(value) in _ODD:
+                yield rows.fault(number, column, *_ODD[_kind(value)])
+
+
+_ODD = {
+    "unit": (
+        "a number with its unit",
+        "write the number alone; the unit belongs to the column's name",
+    ),
+    "grouped": ("a number with grouped digits", "write it as 1234.5"),
+    "comma": ("a number with a decimal comma", "write it as 1234.5"),
+}
+
+
+def _kind(value: str) -> str:
+    if not value.strip():
+        return "empty"
+    value = value.strip() if len(value) < 60 else ""
+    for pattern, kind in ((_NUMBER, "plain"), (_GROUPED, "grouped"), (_COMMA, "comma")):
+        if pattern.fullmatch(value):
+            return kind
+    return "unit" if _WITH_UNIT.fullmatch(value) else "other"
+
+
+def ranges(rows: Table) -> Iterator[Fault]:
+    """Speeds, courses and draughts that no transponder can send: most likely in another unit."""
+    for column in rows.raw.columns:
+        bounds = RANGES.get(str(column).strip().lower())
+        if bounds is None:
+            continue
+        low, high, unknown = bounds
+        for number, value in enumerate(rows.raw[column]):
+            plain = _NUMBER.fullmatch(value.strip())
+            if plain and not low <= float(value) <= high and float(value) not in unknown:
+                problem = f"not within {low:g} and {high:g}"
+                remedy = "mend the number or its unit, or leave it empty if unknown"
+                yield rows.fault(number, column, problem, remedy)
+
+
+def lengths(rows: Table) -> Iterator[Fault]:
+    """Lengths stated beside a line that are off by the factor between two units."""
+    for column in rows.raw.columns:
+        unit_km = _UNITS.get(str(column))
+        for number, shape in enumerate(rows.geometry or () if unit_km else ()):
+            value = rows.raw[column].iloc[number]
+            if shape is None or "LineString" not in shape.geom_type or not _NUMBER.fullmatch(value):
+                continue
+            drawn = measure.line_km(shape) / (unit_km or 1.0)
+            factor = float(value) / drawn if drawn else 0.0
+            for ratio, unit in _FACTORS.items():
+                if abs(factor / ratio - 1) < 0.01:
+                    problem = f"the line is {drawn:.4g} long, so this is most likely in {unit}"
+                    yield rows.fault(number, column, problem, "convert it, or name the column so")
+
+
+def plain_number(text: str) -> bool:
+    """Whether a text is a number as 1234.5 is written."""
+    return bool(_NUMBER.fullmatch(text))

@@ -1,0 +1,186 @@
+"""The last good file is safe; big input is thinned or refused with a word; outputs stay inside."""
+
+import os
+import resource
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from faults import Failing, here, killed, whole
+from shapely.geometry import LineString, Point
+
+from geo import files, intake, thin, userdata
+from geo.errors import GeoError
+
+
+def test_whichever_call_fails_the_old_file_or_the_new_one_is_whole(tmp_path, monkeypatch):
+    """Fail the first call, the second, and so on until the writing succeeds."""
+    target, failed = tmp_path / "page.html", 0
+    for nth in range(1, 30):
+        target.write_text("old")
+        with monkeypatch.context() as patch:
+            failing = Failing(patch, nth)
+            try:
+                files.write(target, "new")
+            except GeoError as error:
+                failed += 1
+                said = str(error)
+                assert "page.html: cannot be written: No space" in said
+        assert target.read_text() in {"old", "new"}
+        assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+        if failing.count < nth:
+            break
+    assert failed >= 4
+    assert target.read_text() == "new"
+
+
+def test_a_kill_at_a_random_moment_leaves_a_whole_file(tmp_path):
+    assert killed(tmp_path / "page.html", times=5) == 5
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path):
+    target = tmp_path / "page.html"
+    target.write_text("old")
+    code = (
+        "import resource, signal, sys; from geo import files; from geo.errors import GeoError\n"
+        "sys.dont_write_bytecode = True; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try: files.write(sys.argv[1], 'x' * 100_000)\n"
+        "except GeoError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(target)], capture_output=True, check=True, text=True,
+        env=here(),
+    )  # fmt: skip
+    assert "cannot be written: File too large" in done.stdout
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_two_writers_and_a_reader_meet_whole_files_only(tmp_path):
+    target, size = tmp_path / "page.html", 200_000
+    files.write(target, "0" * size)
+
+    def write(digit):
+        for _ in range(15):
+            files.write(target, digit * size)
+
+    with ThreadPoolExecutor() as pool:
+        writers = [pool.submit(write, digit) for digit in "12"]
+        read = [whole(target, size) for _ in range(60)]
+        for writer in writers:
+            writer.result()
+    assert all(read)
+    assert whole(target, size)
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/b", "..", ".", "", "a\\b", "C:x", "a\0b",
+                                  "~x", "-rf", "a\nb", "x\u202ey"])  # fmt: skip
+def test_a_name_from_data_cannot_leave_the_folder(tmp_path, name):
+    with pytest.raises(GeoError, match="no name of a file inside"):
+        files.within(tmp_path, name)
+
+
+def test_a_plain_name_from_data_is_a_file_of_the_folder(tmp_path):
+    assert files.within(tmp_path, "rail-2.html") == tmp_path / "rail-2.html"
+
+
+# --- big input ------------------------------------------------------------------------------------
+
+
+def points(count):
+    xy = np.arange(count)
+    shapes = gpd.points_from_xy(10 + xy % 100 / 100, 10 + xy // 100 / 100)
+    return gpd.GeoDataFrame({"n": xy}, geometry=shapes, crs="EPSG:4326")
+
+
+def test_too_many_features_are_thinned_evenly_with_a_word():
+    (frame,), said = thin.features([("many", points(1000))], most=100)
+    assert said == ["many: 100 of 1,000 features are drawn, evenly"]
+    assert (frame["n"].iloc[0], frame["n"].iloc[-1]) == (0, 999)
+    assert np.diff(frame["n"]).max() <= 11
+
+
+def test_too_many_vertices_are_thinned_with_a_word_and_keep_their_ends():
+    line = LineString([(10 + n / 1e4, 10 + n % 3 / 1e5) for n in range(10_000)])
+    frame = gpd.GeoDataFrame(geometry=[line, Point(1, 2)], crs="EPSG:4326")
+    (made,), said = thin.features([("long", frame)], vertices=500)
+    assert len(said) == 1
+    assert "of 10,001 points" in said[0]
+    assert made.geometry.iloc[0].coords[0] == line.coords[0]
+    assert made.geometry.iloc[0].coords[-1] == line.coords[-1]
+    assert made.geometry.iloc[1] == Point(1, 2)
+
+
+def test_what_a_browser_can_draw_stays_as_it_is():
+    frame = points(50)
+    (made,), said = thin.features([("few", frame)])
+    assert said == []
+    assert made is frame
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (2**53 - 1, 2**53 - 1),
+        (2**53 + 1, "9007199254740993"),
+        (-(2**70), str(-(2**70))),
+        (np.int64(7), 7),
+        (float("nan"), None),
+        (float("inf"), None),
+        (None, None),
+        (True, True),
+        ("", ""),
+        ("000412345", "000412345"),
+        ("x" * 2001, "x" * 2000 + "… (2,001 characters in all)"),
+        ([1, 2], [1, 2]),
+    ],
+)
+def test_a_value_reaches_the_page_whole_or_with_a_word(given, expected):
+    assert thin.value(given) == expected
+
+
+def test_the_word_stands_on_the_page(monkeypatch):
+    monkeypatch.setattr(thin, "MOST_FEATURES", 10)
+    monkeypatch.setattr(thin.features, "__kwdefaults__", {"most": 10, "vertices": 1000})
+    drawn = userdata.draw_layers([userdata.Layer("many", points(100))])
+    assert drawn.notes == ["many: 10 of 100 features are drawn, evenly"]
+
+
+@pytest.mark.parametrize("path", ["http://x.invalid/a.geojson", "https:/x/a.csv", "s3://b/a.csv",
+                                  "/vsicurl/http://x/a.geojson", "/vsizip/a.zip/a.csv",
+                                  "\\\\host\\a.csv", "file:///etc/passwd"])  # fmt: skip
+def test_no_address_is_opened(path):
+    with pytest.raises(GeoError, match="an address, and none is opened"):
+        intake.named(path)
+
+
+def test_a_pipe_and_a_folder_are_no_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe.geojson")
+    for name in ("pipe.geojson", "."):
+        with pytest.raises(GeoError, match="not a file"):
+            intake.read(tmp_path / name)
+
+
+def test_a_file_over_the_ceiling_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "big.geojson"
+    with path.open("wb") as file:
+        file.truncate(2_000_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(GeoError, match=r"2\.0 GB, which may take 48\.0 GB .*--memory 48GB"):
+        userdata.read(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+
+
+@pytest.mark.parametrize(("text", "size"), [("2GB", 2 * 10**9), ("800 MB", 8 * 10**8), ("5B", 5)])
+def test_an_amount_is_read(text, size):
+    assert intake.amount(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "2", "GB", "-1GB", "2 GiB"])
+def test_what_is_no_amount_is_refused(text):
+    with pytest.raises(GeoError, match="is not an amount"):
+        intake.amount(text)
