@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, draw, intake, measure, sheets, single, thin
+from geo import basemap, draw, fewer, intake, measure, sheets, single
 from geo.errors import AssetError, DataError, GeoError
 from geo.scene import style
 
@@ -108,7 +108,7 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
 
     What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
     """
-    frames, notes = thin.features([(layer.name, layer.features) for layer in layers])
+    frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
     layers = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
     everything = pd.concat([layer.features.geometry for layer in layers])
     view = _view(gpd.GeoSeries(everything, crs="EPSG:4326"))
@@ -172,7 +172,7 @@ def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[s
     middle = (view[0] + view[2]) / 2
     frame["geometry"] = [_beside(g, middle) for g in frame.geometry]
     for column in frame.columns.drop("geometry"):
-        frame[column] = pd.Series(map(thin.value, frame[column]), index=frame.index, dtype=object)
+        frame[column] = pd.Series(map(fewer.value, frame[column]), index=frame.index, dtype=object)
     result: dict[str, Any] = json.loads(frame.to_json(default=str, drop_id=True))
     return result
 

@@ -25,7 +25,7 @@ LEVELS = (
     ("files", "intake", "strictjson"),
     ("sheets",),
     ("measure",),
-    ("curves", "pack", "thin"),
+    ("curves", "fewer", "pack"),
     ("basemap",),
     ("water",),
     ("shapes",),

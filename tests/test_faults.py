@@ -12,7 +12,7 @@ import pytest
 from faults import Failing, here, killed, whole
 from shapely.geometry import LineString, Point
 
-from geo import files, intake, thin, userdata
+from geo import fewer, files, intake, userdata
 from geo.errors import GeoError
 
 
@@ -98,7 +98,7 @@ def points(count):
 
 
 def test_too_many_features_are_thinned_evenly_with_a_word():
-    (frame,), said = thin.features([("many", points(1000))], most=100)
+    (frame,), said = fewer.features([("many", points(1000))], most=100)
     assert said == ["many: 100 of 1,000 features are drawn, evenly"]
     assert (frame["n"].iloc[0], frame["n"].iloc[-1]) == (0, 999)
     assert np.diff(frame["n"]).max() <= 11
@@ -107,7 +107,7 @@ def test_too_many_features_are_thinned_evenly_with_a_word():
 def test_too_many_vertices_are_thinned_with_a_word_and_keep_their_ends():
     line = LineString([(10 + n / 1e4, 10 + n % 3 / 1e5) for n in range(10_000)])
     frame = gpd.GeoDataFrame(geometry=[line, Point(1, 2)], crs="EPSG:4326")
-    (made,), said = thin.features([("long", frame)], vertices=500)
+    (made,), said = fewer.features([("long", frame)], vertices=500)
     assert len(said) == 1
     assert "of 10,001 points" in said[0]
     assert made.geometry.iloc[0].coords[0] == line.coords[0]
@@ -117,7 +117,7 @@ def test_too_many_vertices_are_thinned_with_a_word_and_keep_their_ends():
 
 def test_what_a_browser_can_draw_stays_as_it_is():
     frame = points(50)
-    (made,), said = thin.features([("few", frame)])
+    (made,), said = fewer.features([("few", frame)])
     assert said == []
     assert made is frame
 
@@ -140,12 +140,12 @@ def test_what_a_browser_can_draw_stays_as_it_is():
     ],
 )
 def test_a_value_reaches_the_page_whole_or_with_a_word(given, expected):
-    assert thin.value(given) == expected
+    assert fewer.value(given) == expected
 
 
 def test_the_word_stands_on_the_page(monkeypatch):
     monkeypatch.setattr(thin, "MOST_FEATURES", 10)
-    monkeypatch.setattr(thin.features, "__kwdefaults__", {"most": 10, "vertices": 1000})
+    monkeypatch.setattr(fewer.features, "__kwdefaults__", {"most": 10, "vertices": 1000})
     drawn = userdata.draw_layers([userdata.Layer("many", points(100))])
     assert drawn.notes == ["many: 10 of 100 features are drawn, evenly"]
 

@@ -20,7 +20,7 @@ from cases import GIVEN, Folder
 from hostile import CLASSES, RUN, printable, strings
 
 import geo
-from geo import brief, draw, frame, odscene, odtable, thin, userdata
+from geo import brief, draw, fewer, frame, odscene, odtable, userdata
 from geo.brief import markdown
 from geo.cli import main
 
@@ -230,7 +230,7 @@ def test_hostile_features_show_as_typed_to_the_letter(tmp_path, open_page, endin
     opened = watched(open_page, made)
     opened.page.wait_for_selector('html[data-ready="1"]', timeout=60_000)
     found = popups(opened.page)
-    texts = [thin.value(text) for text in texts]
+    texts = [fewer.value(text) for text in texts]
     assert [title for title, _ in found] == texts
     assert all(text in cells for text, (_, cells) in zip(texts, found, strict=True))
     unharmed(opened, made)
