@@ -196,7 +196,21 @@ declare global {
     off: Uint32Array;
     /** Four numbers a part: west, north, east, south. */
     bb: Float64Array;
+    columns: PackColumn[];
   }
+
+  /** Numbers beside geometry: value = origin + units × quantum; `known` is null where all are. */
+  interface PackColumn {
+    name: string;
+    per: 'vertex' | 'part';
+    quantum: number;
+    origin: number;
+    units: Int32Array;
+    known: Uint8Array | null;
+  }
+
+  /** Waits for the browser's next turn when a slice of work has been long enough. */
+  type Pace = () => Promise<void>;
 
   /** A label for the manager of labels: a point, or points `at` which it may stand. */
   interface Label {
@@ -499,6 +513,7 @@ declare global {
     shifted(points: leaflet.Point[], px: number): leaflet.Point[];
     select(map: leaflet.Map, pipe: Scene.Pipe, on: boolean): void;
     // decode
+    pace(): Pace;
     mercatorX(lon: number): number;
     mercatorY(lat: number): number;
     decodePack(base64Text: string): Promise<PackLayer[]>;
