@@ -25,6 +25,9 @@ ORDER = (
     "legend.js",
     "pipes.js",
     "many.js",
+    "tracks.js",
+    "trackpaint.js",
+    "trackpanel.js",
     "places.js",
     "features.js",
     "now.js",
@@ -34,7 +37,15 @@ ORDER = (
     "print.js",
     "controls.js",
 )
-STYLES = ("page.css", "clock.css", "table.css", "limits.css", "whatif.css", "print.css")
+STYLES = (
+    "page.css",
+    "clock.css",
+    "table.css",
+    "limits.css",
+    "whatif.css",
+    "tracks.css",
+    "print.css",
+)
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
 # Comments that have their lines to themselves, and indents: our code has no string over two lines.
 _SPARE = re.compile(r"^[ \t]*(?:(?:/\*.*?\*/|//[^\n]*)[ \t]*\n)?|^\n", re.DOTALL | re.MULTILINE)

@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def render(drawing: Scene | Element) -> str:
         scripts=parts.scripts,
         body=parts.body,
         leaflet=bundle.LEAFLET,
-        provenance=_provenance(scene),
+        provenance=_provenance(scene, title, list(_records(figure_map))),
         title=title,
     )
 
@@ -262,20 +262,45 @@ def _hashes(texts: list[str]) -> str:
 # --- the frame -----------------------------------------------------------------------------------
 
 
-def _provenance(scene: Scene | None) -> str:
-    """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block."""
-    if scene is None:
-        return "{}"
-    inputs = [
-        {"@type": "DataDownload", "name": name, "sha256": digest}
-        for name, digest in sorted(scene.inputs.items())
-    ]
-    record = {
+def _records(drawing: Element) -> Iterator[Element]:
+    """The elements of a map that say what was done to their data, at any depth."""
+    for child in drawing._children.values():
+        if hasattr(child, "provenance"):
+            yield child
+        yield from _records(child)
+
+
+def _provenance(scene: Scene | None, title: str, drawn: Sequence[Element]) -> str:
+    """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block; '' if unknown.
+
+    What was done to data that an element brings stands in its `provenance`.
+    """
+    if scene is None and not drawn:
+        return ""
+    inputs = dict(scene.inputs) if scene else {}
+    for element in drawn:
+        inputs |= element.inputs
+    record: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Map",
-        "name": scene.title,
-        "version": scene.version,
-        "license": scene.licence,
-        "isBasedOn": inputs,
+        "name": scene.title if scene else title,
+        "isBasedOn": [
+            {"@type": "DataDownload", "name": name, "sha256": digest}
+            for name, digest in sorted(inputs.items())
+        ],
     }
+    if scene:
+        record |= {"version": scene.version, "license": scene.licence}
+    if drawn:
+        record["additionalProperty"] = [_property(e.provenance) for e in drawn]
     return json.dumps(record, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+
+
+def _property(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What an element says of itself, as one schema.org property with its parts."""
+    parts = [
+        {"@type": "PropertyValue", "name": name, "value": value}
+        for name, value in said.items()
+        if name != "name"
+    ]
+    return {"@type": "PropertyValue", "name": said.get("name", ""), "value": parts}
