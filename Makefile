@@ -30,6 +30,7 @@ test-spark: $(VENV)/spark.stamp  ## the track engine on Spark; installs it, and 
 bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
 	@$(PY) tools/find_browser.py --install
 	$(PY) benchmarks/pan.py
+	$(PY) benchmarks/page.py
 	$(PY) benchmarks/tracks.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind

@@ -20,6 +20,7 @@ from geo import (
     scaffold,
     scene,
     still,
+    trackset,
     userdata,
     water,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "scaffold",
     "scene",
     "still",
+    "trackset",
     "userdata",
     "water",
 ]

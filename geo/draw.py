@@ -232,7 +232,7 @@ def _track_value(tracks: TrackSet, name: str, color: str) -> dict[str, Any]:
         raise GeoError(f"color {color!r}: these tracks can be coloured by {there}")
     few = len(tracks.table) <= len(style.PALETTE)
     best = "vessel" if few or not have["speed"] else "speed"
-    said = [f"{tracks.count()}", tracks.simplified()]
+    said = [tracks.count(), tracks.simplified(), tracks.spared()]
     table = tracks.table.astype("object").where(tracks.table.notna(), None)
     return {
         "name": name,

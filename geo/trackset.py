@@ -44,7 +44,8 @@ class TrackSet:
     row a track, `vessel` first, words and numbers to show. time_s: Unix time in seconds. speed_kn:
     knots, NaN where unknown; speed_basis says where they are from. gap_hours: what broke the parts,
     None for lines without times. received: positions before thinning. tolerance_m: of thinning, 0
-    for none; by_time: whether the ship's place in time was held within it too.
+    for none; by_time: whether the ship's place in time was held within it too. left_out: rows
+    without vessel, time or position.
     """
 
     lon: Floats
@@ -60,6 +61,7 @@ class TrackSet:
     received: int = 0
     tolerance_m: float = 0.0
     by_time: bool = False
+    left_out: int = 0
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -131,6 +133,10 @@ class TrackSet:
         tracks = f"{len(self.table):,} {'track' if len(self.table) == 1 else 'tracks'}"
         return f"{self.received:,} {self.noun} of {tracks}"
 
+    def spared(self) -> str:
+        """How many rows had no vessel, time or position; '' for none."""
+        return f"{self.left_out:,} rows without a position are left out" if self.left_out else ""
+
     def gap(self) -> str:
         """What a dashed line says; '' where no gap is known."""
         broken = len(self.track) > len(np.unique(self.track))
@@ -150,6 +156,8 @@ class TrackSet:
             found |= {"tolerance_m": self.tolerance_m, "simplified": self.simplified()}
         if self.gap_hours is not None:
             found |= {"gap_hours": self.gap_hours}
+        if self.left_out:
+            found |= {"rows_left_out": self.left_out}
         if self.synthetic:
             found |= {"synthetic": True}
         return found

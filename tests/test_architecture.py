@@ -39,7 +39,7 @@ LEVELS = (
     ("page",),
     ("brief",),
     ("userdata", "scaffold"),
-    ("odtable",),
+    ("odtable", "trackmap"),
     ("odlines",),
     ("odscene",),
     ("trackreport", "trackscene"),
@@ -182,6 +182,7 @@ READERS = {
     "tracks.job": "what a Parquet file says of itself, and its own results",
     "tracks.store": "positions and results it has written",
     "trackfiles": "the places of a user's own",
+    "trackmap": "positions of a user's own",
     "brief": "what it wrote, for the manifest",
     "brief.paper": "the kit's own template of the paper",
     "brief.story": "the words of a briefing",
@@ -223,6 +224,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "userdata",
         "tracks.outputs",
         "tracks.read",
+        "trackmap",
     }  # the endings of a user's own file
 
 

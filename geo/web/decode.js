@@ -19,7 +19,7 @@
   const HEAD_BYTES = 13;
   const MOST_PER_BYTE = 1032; // deflate expands no further
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
-  const SLICE_MS = 12; // of work between two frames, so that the browser never hangs
+  const SLICE_MS = 40; // of work between two frames, so that the browser never hangs
   const STRIDE = 1 << 15; // numbers between two looks at the clock
 
   /** @type {(what: string) => Error} */

@@ -5,7 +5,9 @@
   const T = window.Tumen;
   const PANE = 'tumen-tracks';
   const FRAME_MS = 22; // a slice may fill a frame so far; its size follows the machine
-  const SLICE = { least: 3000, usual: 30000, most: 250000 }; // segments
+  const SLICE = { least: 3000, usual: 12000, first: 250000, most: 250000 }; // segments
+  const ROUGH = 3; // times as far apart vertices may lie while the clock is moved
+  const SETTLE_MS = 160;
   const FEW = 25000; // segments up to which lines are drawn wide
   const FAINT = '0.22'; // of what lies outside the time shown
 
@@ -30,6 +32,7 @@
     this.back = this.canvases[1];
     this.wanted = false;
     this.stale = false;
+    this.budget = { segments: padding > 0.2 ? SLICE.first : SLICE.usual };
     /** @type {Promise<void> | null} */
     this.working = null;
     this.segments = 0;
@@ -53,7 +56,7 @@
     while (this.wanted) {
       this.wanted = this.stale = false;
       if (!this.lay()) return;
-      const job = this.draw(this), budget = this.painter.budget;
+      const job = this.draw(this), budget = this.budget;
       let step = job.next();
       while (!step.done) {
         const began = performance.now();
@@ -150,14 +153,15 @@
     this.index = index;
     this.root = root;
     this.count = value.table.vessel.length;
-    this.budget = { segments: SLICE.usual };
     /** @type {Span2 | null} */
     this.window = null; // in steps of the column of times
     this.selected = -1;
     this.sharpness = 1;
     this.frames = 0;
-    /** @type {{ zoom: number, kept: TrackKept | null } | null} */
-    this.kept = null;
+    this.rough = false; // while the clock is moved
+    this.timer = 0;
+    /** @type {{ [step: number]: { zoom: number, kept: TrackKept | null } }} */
+    this.kept = {};
     this.modes = ['vessel'].concat(index.speed ? ['speed'] : [], index.time ? ['time'] : []);
     this.mode = this.modes.indexOf(value.color) >= 0 ? value.color : 'vessel';
     /** @type {TrackSheet} */
@@ -210,26 +214,23 @@
       this.top.clear();
       return Promise.resolve();
     }
-    for (const sheet of [this.base, this.top]) {
-      sheet.canvases.forEach((canvas) => { canvas.style.opacity = sheet === this.base && this.window ? FAINT : '1'; });
-    }
     const above = this.window || this.selected >= 0 ? this.top.want(moved) : this.top.clear();
     return Promise.all([this.base.want(moved), above]);
   };
 
   /** The vertices that the present zoom needs, made once for each zoom. */
-  Painter.prototype.needed = function* () {
-    const zoom = this.map.getZoom();
-    if (!this.kept || this.kept.zoom !== zoom) {
-      const kept = yield* T.trackKept(this.index, 256 * Math.pow(2, zoom));
-      this.kept = { zoom: zoom, kept: kept };
-    }
-    return this.kept.kept;
+  /** @param {number} step @returns {Generator<void, TrackKept | null>} */
+  Painter.prototype.needed = function* (step) {
+    const zoom = this.map.getZoom(), known = this.kept[step];
+    if (known && known.zoom === zoom) return known.kept;
+    const kept = yield* T.trackKept(this.index, 256 * Math.pow(2, zoom) / step);
+    this.kept[step] = { zoom: zoom, kept: kept };
+    return kept;
   };
 
-  /** @param {Partial<TrackPick>} more @param {TrackKept | null} kept @returns {TrackPick} */
-  Painter.prototype.pick = function (more, kept) {
-    const own = { first: 0, last: this.index.blocks.count, window: null, classes: this.classes, kept: kept, budget: this.budget };
+  /** @param {TrackSheet} sheet @param {Partial<TrackPick>} more @param {TrackKept | null} kept @returns {TrackPick} */
+  Painter.prototype.pick = function (sheet, more, kept) {
+    const own = { first: 0, last: this.index.blocks.count, window: null, classes: this.classes, kept: kept, budget: sheet.budget };
     return Object.assign(own, more);
   };
 
@@ -242,27 +243,27 @@
 
   /** @param {TrackSheet} sheet @returns {Generator<void, number>} */
   Painter.prototype.drawBase = function* (sheet) {
-    const kept = yield* this.needed(), { ctx, view } = sheet.ground();
-    return yield* T.drawTracks(ctx, this.index, view, this.look(sheet, !this.window), this.pick({}, kept));
+    const kept = yield* this.needed(1), { ctx, view } = sheet.ground();
+    return yield* T.drawTracks(ctx, this.index, view, this.look(sheet, true), this.pick(sheet, {}, kept));
   };
 
   /** What the clock shows, and the track that is selected. */
   /** @param {TrackSheet} sheet @returns {Generator<void, number>} */
   Painter.prototype.drawTop = function* (sheet) {
-    const kept = yield* this.needed(), { ctx, view } = sheet.ground();
+    const kept = yield* this.needed(this.rough ? ROUGH : 1), { ctx, view } = sheet.ground();
     let drawn = 0;
     if (this.window) {
-      const pick = this.pick({ window: this.window }, kept), look = this.look(sheet, true);
+      const pick = this.pick(sheet, { window: this.window }, kept), look = this.look(sheet, !this.rough);
       drawn += yield* T.drawTracks(ctx, this.index, view, Object.assign(look, { width: Math.max(look.width, 1.4 / this.ratio()) }), pick);
     }
-    if (this.selected >= 0) drawn += yield* this.drawSelected(ctx, view, kept);
+    if (this.selected >= 0) drawn += yield* this.drawSelected(sheet, ctx, view, kept);
     return drawn;
   };
 
-  /** @param {CanvasRenderingContext2D} ctx @param {TrackView} view @param {TrackKept | null} kept @returns {Generator<void, number>} */
-  Painter.prototype.drawSelected = function* (ctx, view, kept) {
+  /** @param {TrackSheet} sheet @param {CanvasRenderingContext2D} ctx @param {TrackView} view @param {TrackKept | null} kept @returns {Generator<void, number>} */
+  Painter.prototype.drawSelected = function* (sheet, ctx, view, kept) {
     const first = this.blocks[this.parts[this.selected]], last = this.blocks[this.parts[this.selected + 1]];
-    const one = this.pick({ first: first, last: last, classes: new Uint8Array(this.index.layer.parts) }, kept);
+    const one = this.pick(sheet, { first: first, last: last, classes: new Uint8Array(this.index.layer.parts) }, kept);
     const halo = { colours: [T.css('--halo')], width: 6, gap: 6, ticks: false };
     const core = { colours: [T.css('--accent')], width: 2.6, gap: 2.2, ticks: true };
     yield* T.drawTracks(ctx, this.index, view, halo, one);
@@ -286,11 +287,17 @@
 
   // --- what happens ---------------------------------------------------------------------------------
 
+  /** Show what lies within a window of time, coarsely while it moves; null shows everything. */
   /** @param {Span2 | null} window */
   Painter.prototype.show = function (window) {
-    const faint = Boolean(window) !== Boolean(this.window);
     this.window = window;
-    if (faint) this.want(); else if (window && this.map.hasLayer(this.root)) this.top.want();
+    this.base.canvases.forEach(function (canvas) { canvas.style.opacity = window ? FAINT : '1'; });
+    clearTimeout(this.timer);
+    this.rough = Boolean(window);
+    if (window && this.map.hasLayer(this.root)) {
+      this.top.want();
+      this.timer = self.setTimeout(() => { this.rough = false; this.top.want(); }, SETTLE_MS);
+    } else if (this.selected < 0) this.top.clear(); else this.top.want();
     this.map.fire('tumen:tracks-time', { layer: this, window: window });
   };
 

@@ -502,6 +502,7 @@ declare global {
     place: TrackPlace | null;
     drawn: number;
     segments: number;
+    budget: { segments: number };
     working: Promise<void> | null;
     want(moved?: boolean): Promise<void>;
     now(): void;
@@ -518,7 +519,6 @@ declare global {
     index: TrackIndex;
     root: leaflet.LayerGroup;
     count: number;
-    budget: { segments: number };
     window: Span2 | null;
     selected: number;
     modes: string[];
@@ -536,6 +536,7 @@ declare global {
     paintBy(mode: string): void;
     find(latlng: leaflet.LatLng, reach: number): TrackHit | null;
     boundsOf(track: number): leaflet.LatLngBounds;
+    rough: boolean;
     drawBase(sheet: TrackSheet): Generator<void, number>;
     drawTop(sheet: TrackSheet): Generator<void, number>;
   }
