@@ -44,6 +44,7 @@ bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit
 	@$(PY) tools/find_browser.py --install
 	$(PY) benchmarks/pan.py
 	$(PY) benchmarks/still.py
+	$(PY) benchmarks/page.py
 	$(PY) benchmarks/tracks.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind

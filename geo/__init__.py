@@ -21,6 +21,7 @@ from geo import (
     scaffold,
     scene,
     still,
+    trackset,
     userdata,
     water,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "scaffold",
     "scene",
     "still",
+    "trackset",
     "userdata",
     "water",
 ]

@@ -26,6 +26,9 @@ ORDER = (
     "legend.js",
     "pipes.js",
     "many.js",
+    "tracks.js",
+    "trackpaint.js",
+    "trackpanel.js",
     "places.js",
     "features.js",
     "now.js",
@@ -37,7 +40,15 @@ ORDER = (
     "inset.js",
 )
 STORY = "story.js"
-STYLES = ("page.css", "clock.css", "table.css", "limits.css", "whatif.css", "print.css")
+STYLES = (
+    "page.css",
+    "clock.css",
+    "table.css",
+    "limits.css",
+    "whatif.css",
+    "tracks.css",
+    "print.css",
+)
 STORY_STYLE = "story.css"
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
 # Comments that have their lines to themselves, and indents: our code has no string over two lines.

@@ -6,7 +6,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,11 +31,13 @@ from geo import (
     scaffold,
     scene,
     single,
+    trackmap,
     userdata,
     water,
 )
 from geo.check import Report
 from geo.errors import DataError, Fault, GeoError
+from geo.trackset import TrackSet
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -127,7 +129,7 @@ def map_(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="GeoJSON, GeoParquet, GPKG, or CSV with coordinates; or one table of flows.",
+            help="GeoJSON, (Geo)Parquet, GPKG, or CSV; positions of vessels; or a table of flows.",
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The page.")] = Path("page.html"),
@@ -141,27 +143,38 @@ def map_(
     column: Annotated[
         list[str] | None, typer.Option(help="Your column for a field: quantity=tonnes.")
     ] = None,
-    unit: Annotated[str, typer.Option(help="Unit of quantities without one: t.")] = "",
+    unit: Annotated[str, typer.Option(help="Of quantities: t; of speeds: kn, km/h, m/s.")] = "",
     date_format: Annotated[str, typer.Option(help="How dates are written: %d/%m/%Y.")] = "",
     on_error: OnError = "stop",
     layer: OneLayer = "",
     memory: Memory = "4GB",
+    time: Annotated[str, typer.Option(help="Your column of times, for positions.")] = "",
+    color: Annotated[str, typer.Option(help="Of tracks: vessel, speed or time.")] = "",
+    gap_hours: Annotated[float, typer.Option(help="A track breaks after so long unheard.")] = 12.0,
+    tolerance_m: Annotated[float, typer.Option(help="Thin tracks to so many metres.")] = 0.0,
+    by_time: Annotated[bool, typer.Option("--by-time", help="Thin in place and time.")] = False,
+    max_size: Annotated[str, typer.Option(help="Thin tracks until the page fits: 5MB.")] = "",
 ) -> None:
-    """Draw any files on one offline page, or a table of flows between places.
+    """Draw any files on one offline page: features, tracks of vessels, or a table of flows.
 
     With --on-error skip, rows that have a fault go into a file beside the page, with the reason.
     """
     reading: dict[str, Any] = {"on_error": _stop_or_skip(on_error), "layer": layer}
     reading |= {"memory_bytes": intake.amount(memory)}
     if places is None:
-        _no_flows({"legs": legs, "capacities": capacities, "column": column, "unit": unit})
-        layers = [userdata.read(path, **reading) for path in inputs]
-        drawing = userdata.draw_layers(layers, label=label, title=title)
-        path = page.save(drawing, output)
-        said = f"{sum(len(layer.features) for layer in layers)} features"
-        lost = [(layer.file, one) for layer in layers for one in layer.lost]
-        for note in drawing.notes:
-            out.print(escape(_visible(note)))
+        _no_flows({"legs": legs, "capacities": capacities})
+        columns = odtable.columns_given(column or []) | ({"time_utc": time} if time else {})
+        asked = trackmap.Asked(
+            columns=columns,
+            date_format=date_format,
+            speed_unit=unit,
+            gap_hours=gap_hours,
+            reading=reading,
+        )
+        thinning = _Thinning(tolerance_m, by_time, max_size)
+        said, lost = _any_files(
+            inputs, output, asked, thinning, title=title, label=label, color=color
+        )
     else:
         table = odtable.read(
             _one(inputs),
@@ -175,10 +188,64 @@ def map_(
         )
         lost = [(table.file, one) for one in table.lost]
         drawn = odscene.scene(table, title=title)
-        path = page.save(drawn, output)
+        page.save(drawn, output)
         said = f"{len(table.flows):,} flows on {len(drawn.pipes):,} lines"
-    out.print(f"{escape(str(path))}  {said}, {path.stat().st_size / 1000:,.0f} kB")
-    _write_rejects(path.with_name(f"{path.stem}-rejected.jsonl"), lost)
+    out.print(f"{escape(str(output))}  {said}, {output.stat().st_size / 1000:,.0f} kB")
+    _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), lost)
+
+
+@dataclass(frozen=True)
+class _Thinning:
+    """How far tracks are thinned: by a tolerance, or until a page is small enough."""
+
+    tolerance_m: float
+    by_time: bool
+    max_size: str
+
+    def of(
+        self, tracks: dict[str, TrackSet], make: Callable[[Mapping[str, TrackSet]], Any]
+    ) -> dict[str, TrackSet]:
+        """The tracks as they are drawn."""
+        if self.tolerance_m and self.max_size:
+            raise GeoError("--tolerance-m and --max-size: give one; the other follows from it")
+        if (self.tolerance_m or self.max_size or self.by_time) and not tracks:
+            raise GeoError("--tolerance-m, --by-time and --max-size thin tracks; there are none")
+        if self.max_size:
+            most = trackmap.bytes_of(self.max_size)
+            return trackmap.fitted(tracks, most, make=make, by_time=self.by_time)
+        if not self.tolerance_m:
+            return tracks
+        return {
+            name: one.thinned(self.tolerance_m, by_time=self.by_time)
+            for name, one in tracks.items()
+        }
+
+
+def _any_files(
+    inputs: Sequence[Path],
+    output: Path,
+    asked: trackmap.Asked,
+    thinning: _Thinning,
+    *,
+    title: str,
+    label: str,
+    color: str,
+) -> tuple[str, list[tuple[str, single.Lost]]]:
+    """Write the page of files of any kind; what is said of it, and what was left out."""
+    layers, tracks = trackmap.sorted_out(inputs, asked)
+
+    def make(some: Mapping[str, TrackSet]) -> Any:
+        return trackmap.drawn(some, layers, title=title, label=label, color=color)
+
+    thin = thinning.of(tracks, make)
+    drawing = make(thin) if tracks else userdata.draw_layers(layers, label=label, title=title)
+    page.save(drawing, output)
+    for note in getattr(drawing, "notes", ()):
+        out.print(escape(_visible(note)))
+    count = sum(len(layer.features) for layer in layers)
+    said = [f"{count} features"] if layers else []
+    lost = [(layer.file, one) for layer in layers for one in layer.lost]
+    return "; ".join([*said, *trackmap.words(thin)]), lost
 
 
 def _write_rejects(path: Path, lost: Sequence[tuple[str, single.Lost]]) -> None:

@@ -18,9 +18,11 @@ from branca.element import MacroElement, Template
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 
-from geo import bundle, frame
+from geo import bundle, frame, trackset
 from geo.errors import GeoError
+from geo.scene import style
 from geo.scene.model import Scene
+from geo.trackset import TrackSet
 
 SVG_MOST = 300  # lines; beyond it a canvas is faster
 ATTRIBUTION = "GSHHG · WDBII · GeoNames · borders not authoritative"
@@ -176,6 +178,73 @@ class Many(Pipes):
     """
 
     kind = "many"
+
+
+class Tracks(_Overlay):
+    """Tracks by the million on one canvas: legend, clock, list of vessels, hover and click.
+
+    Add it to any folium map:
+
+        tracks = geo.trackset.of_positions(frame)
+        m = folium.Map(tiles=None)
+        geo.draw.Tracks(tracks).add_to(m)
+        geo.page.save(m, "mine.html")
+
+    What was thinned is said in the legend and in the page's record of provenance.
+    """
+
+    kind = "tracks"
+
+    def __init__(
+        self,
+        tracks: TrackSet,
+        *,
+        name: str = "Tracks",
+        color: str = "",
+        show: bool = True,
+        quantum_deg: float = trackset.QUANTUM_DEG,
+    ) -> None:
+        """Take tracks; `color` is by vessel, speed or time, '' for what tells most.
+
+        `quantum_deg` is what positions are rounded to. Raises GeoError for a colour by what the
+        tracks do not have.
+        """
+        super().__init__(_track_value(tracks, name, color), name=name, show=show)
+        self.provenance = {"name": name, **tracks.provenance()}
+        self.inputs = dict(tracks.inputs)
+        self.pack = base64.b64encode(tracks.packed(quantum_deg=quantum_deg)).decode("ascii")
+        west, south, east, north = tracks.bounds
+        self.bounds = [[south, west], [north, east]]
+
+    def markup(self) -> str:
+        """The value block and the block of packed tracks."""
+        pack = f"{self.get_name()}_0"
+        value = {**self.value, "pack": pack}
+        own = block(self.get_name(), "application/json", inert(value))
+        return own + "\n" + block(pack, "text/plain", self.pack)
+
+
+def _track_value(tracks: TrackSet, name: str, color: str) -> dict[str, Any]:
+    """What the browser needs beside the packed tracks."""
+    have = {"vessel": True, "speed": tracks.speed_kn is not None, "time": tracks.time_s is not None}
+    if color and not have.get(color):
+        there = ", ".join(mode for mode, known in have.items() if known)
+        raise GeoError(f"color {color!r}: these tracks can be coloured by {there}")
+    few = len(tracks.table) <= len(style.PALETTE)
+    best = "vessel" if few or not have["speed"] else "speed"
+    said = [tracks.count(), tracks.simplified(), tracks.spared()]
+    table = tracks.table.astype("object").where(tracks.table.notna(), None)
+    return {
+        "name": name,
+        "color": color or best,
+        "colours": style.PALETTE,
+        "table": json.loads(json.dumps(table.to_dict("list"), default=str)),
+        "heads": dict(trackset.heads()),
+        "gap": tracks.gap(),
+        "speed": tracks.speed_basis,
+        "synthetic": tracks.synthetic,
+        "notes": [text[:1].upper() + text[1:] + "." for text in said if text],
+    }
 
 
 class Places(_Overlay):

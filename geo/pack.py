@@ -1,12 +1,20 @@
 """Packed geometry: many small integers in one deflated block, about two bytes a vertex.
 
-File, version 1, little-endian: magic `TUMN`, u8 version, u32 crc32 and u32 length of the inflated
-payload, then raw deflate (zlib level 9). Payload: u32 header length, header (JSON, UTF-8, sorted
-keys: a list, one object a layer), then per layer four streams:
+File, little-endian: magic `TUMN`, u8 version, u32 crc32 and u32 length of the inflated payload,
+then raw deflate (zlib level 9). Payload: u32 header length, header (JSON, UTF-8, sorted keys: a
+list, one object a layer), then per layer four streams:
 
 1. first point of each part, as the difference to the first point of the part before (x, then y)
 2. points per part
 3. x of each point and 4. y of each point: first or second difference within the part
+
+Version 2 is written where a layer has columns, and adds for each of them: a byte plane of bits that
+say which values are known, if any is not (an unknown value repeats the one before), then
+
+5. its first value in each part, as the difference to that of the part before
+6. the other values: difference within the part, of the column's own order
+
+of a column with one value a vertex; of a column with one value a part, the first alone.
 
 Differences are zigzag-coded, so small negatives stay small, and written as byte planes: all low
 bytes, then all next bytes. Second differences suit smooth lines (tracks), first differences jagged
@@ -27,19 +35,42 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError
 
-__all__ = ["MAGIC", "VERSION", "Layer", "decode", "encode"]
+__all__ = ["MAGIC", "VERSION", "Column", "Layer", "decode", "encode"]
 
 MAGIC = b"TUMN"
-VERSION = 1
+VERSION = 2
 
 Kind: TypeAlias = Literal["polygon", "line", "point"]
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
+Shorts: TypeAlias = NDArray[np.int32]
+Per: TypeAlias = Literal["vertex", "part"]
 
 _HEAD = struct.Struct("<4sBII")
 _LENGTH = struct.Struct("<I")
 _KINDS = ("polygon", "line", "point")
+_PER = ("vertex", "part")
 _MOST_PER_BYTE = 1032  # deflate expands no further (zlib technical notes)
+# Second differences reach four times the largest number and zigzag doubles that: 32 bits in all.
+_MOST = 2**28
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Numbers beside the geometry: times, speeds, what a user has measured.
+
+    values: one for each vertex of all parts in order, or one for each part; NaN is unknown.
+    quantum: units per step; values are kept to half of it.
+    origin: what is taken off before packing, so that times since an epoch fit.
+    order: difference order of the coding, 1 or 2; times that go on evenly want 2.
+    """
+
+    name: str
+    values: Floats
+    quantum: float = 1.0
+    origin: float = 0.0
+    order: Literal[1, 2] = 1
+    per: Per = "vertex"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +82,7 @@ class Layer:
     order: difference order of the coding, 1 or 2.
     labels, ranks: one per point for points, one per part otherwise.
     meta: plain JSON values: source, licence, extent.
+    columns: numbers beside the geometry, each with its own quantum.
     """
 
     name: str
@@ -61,6 +93,7 @@ class Layer:
     labels: list[str] | None = None
     ranks: list[int] | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+    columns: list[Column] = field(default_factory=list)
 
 
 def encode(layers: Iterable[Layer]) -> bytes:
@@ -69,16 +102,20 @@ def encode(layers: Iterable[Layer]) -> bytes:
     DataError if a layer cannot be kept: an empty part, a coordinate that is not finite or does
     not fit in 32 bits on its quantum, or as many labels as there are things to label.
     """
-    headers, streams = [], []
+    headers: list[dict[str, Any]] = []
+    streams: list[bytes] = []
     for layer in layers:
-        header, stream = _encode_layer(layer)
+        header, own = _encode_layer(layer)
         headers.append(header)
-        streams.append(stream)
+        streams += own
+    version = 2 if any("columns" in header for header in headers) else 1
     text = json.dumps(headers, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode()
     payload = b"".join([_LENGTH.pack(len(text)), text, *streams])
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+    # Numbers that look like noise: few matches are worth their cost (zlib's manual, Z_FILTERED).
+    strategy = zlib.Z_FILTERED if version > 1 else zlib.Z_DEFAULT_STRATEGY
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
     body = squeeze.compress(payload) + squeeze.flush()
-    return _HEAD.pack(MAGIC, VERSION, zlib.crc32(payload), len(payload)) + body
+    return _HEAD.pack(MAGIC, version, zlib.crc32(payload), len(payload)) + body
 
 
 def decode(data: bytes) -> list[Layer]:
@@ -106,8 +143,10 @@ def _inflate(data: bytes) -> bytes:
     magic, version, checksum, size = _HEAD.unpack_from(data)
     if magic != MAGIC:
         raise DataError("packed file: bad magic; this is not a packed file")
-    if version != VERSION:
-        raise DataError(f"packed file: version {version}, this release reads version {VERSION}")
+    if not 1 <= version <= VERSION:
+        raise DataError(
+            f"packed file: version {version}, this release reads version 1 to {VERSION}"
+        )
     body = data[_HEAD.size :]
     if size > _MOST_PER_BYTE * len(body):
         raise DataError("packed file: truncated, less data than its length says")
@@ -126,19 +165,71 @@ def _deflated(body: bytes, size: int) -> bytes:
         raise DataError(f"packed file: damaged, cannot inflate ({error})") from error
 
 
-def _encode_layer(layer: Layer) -> tuple[dict[str, Any], bytes]:
+def _encode_layer(layer: Layer) -> tuple[dict[str, Any], list[bytes]]:
     _check(layer)
-    parts = [_units(layer, part) for part in layer.parts]
-    counts = np.array([len(part) for part in parts], dtype=np.int64)
-    xy = np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.int64)
+    counts = np.array([len(part) for part in layer.parts], dtype=np.int64)
     starts = np.cumsum(counts) - counts
-    firsts = np.diff(xy[starts], axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    units = [_units(layer, axis) for axis in (0, 1)]
+    firsts = np.concatenate([_steps(u[starts]) for u in units])
     coded = [
-        _planes(_zigzag(firsts.T.ravel()), layer.name),
+        _planes(_zigzag(firsts), layer.name),
         _planes(counts, layer.name),
-        *(_planes(_zigzag(_difference(xy[:, i], starts, layer.order)), layer.name) for i in (0, 1)),
+        *(_planes(_zigzag(_difference(u, starts, layer.order)), layer.name) for u in units),
     ]
-    return _header(layer, len(parts), len(xy), [k for k, _ in coded]), b"".join(b for _, b in coded)
+    points = len(units[0])
+    header = _header(layer, len(counts), points, [k for k, _ in coded])
+    streams = [b for _, b in coded]
+    for column in layer.columns:
+        said, own = _encode_column(layer, column, starts, points)
+        header.setdefault("columns", []).append(said)
+        streams += own
+    return header, streams
+
+
+def _encode_column(
+    layer: Layer, column: Column, starts: Ints, points: int
+) -> tuple[dict[str, Any], list[bytes]]:
+    whole = column.per == "part"
+    values, known = _column_units(layer, column, len(starts) if whole else points)
+    heads = values if whole else values[starts]
+    coded = [_planes(_zigzag(_steps(heads)), column.name)]
+    if not whole:
+        within = _difference(values, starts, column.order)
+        coded.append(_planes(_zigzag(within), column.name))
+    header = {
+        "name": column.name,
+        "per": column.per,
+        "quantum": column.quantum,
+        "origin": column.origin,
+        "order": column.order,
+        "known": bool(known.all()),
+        "widths": [k for k, _ in coded],
+    }
+    mask = [] if known.all() else [np.packbits(known, bitorder="little").tobytes()]
+    return header, [*mask, *(b for _, b in coded)]
+
+
+def _column_units(layer: Layer, column: Column, count: int) -> tuple[Shorts, NDArray[np.bool_]]:
+    """Whole steps of a column, an unknown one as the one before it, and which are known."""
+    where = f"layer {layer.name}, column {column.name}"
+    values = np.asarray(column.values, dtype=float)
+    if column.per not in _PER or column.order not in (1, 2) or not column.quantum > 0:
+        raise DataError(f"{where}: per {column.per}, order {column.order}, {column.quantum}")
+    if values.shape != (count,):
+        raise DataError(f"{where}: shape {values.shape}; give ({count},), one a {column.per}")
+    known = ~np.isnan(values)
+    units = np.rint((values - column.origin) / column.quantum)
+    if not known.all():
+        last = np.maximum.accumulate(np.where(known, np.arange(count), 0))
+        units = np.nan_to_num(units[last], nan=0.0, posinf=np.inf, neginf=-np.inf)
+    if count and not np.abs(units).max() < _MOST:
+        raise DataError(f"{where}: quantum {column.quantum} is too fine for 32 bits")
+    return units.astype(np.int32), known
+
+
+def _steps(values: Shorts) -> Shorts:
+    """Differences from one to the next, the first from zero."""
+    return np.diff(values, prepend=np.zeros(1, np.int32))
 
 
 def _check(layer: Layer) -> None:
@@ -147,23 +238,29 @@ def _check(layer: Layer) -> None:
             f"layer {layer.name}: kind {layer.kind}, order {layer.order}, "
             f"quantum {layer.quantum}; give one of {', '.join(_KINDS)}, 1 or 2, above zero"
         )
+    for part in layer.parts:
+        shape = np.shape(part)
+        if len(shape) != 2 or shape[1] != 2 or not shape[0]:
+            raise DataError(f"layer {layer.name}: a part has shape {shape}; give (n, 2), n above 0")
     things = sum(map(len, layer.parts)) if layer.kind == "point" else len(layer.parts)
     for what, values in (("labels", layer.labels), ("ranks", layer.ranks)):
         if values is not None and len(values) != things:
             raise DataError(f"layer {layer.name}: {len(values)} {what} for {things} geometries")
 
 
-def _units(layer: Layer, part: Floats) -> Ints:
-    xy = np.asarray(part, dtype=float)
-    if xy.ndim != 2 or xy.shape[1] != 2 or not len(xy):
-        raise DataError(f"layer {layer.name}: a part has shape {xy.shape}; give (n, 2), n above 0")
-    if not np.isfinite(xy).all():
+def _units(layer: Layer, axis: int) -> Shorts:
+    """Whole steps of one coordinate of all parts."""
+    if not layer.parts:
+        return np.zeros(0, np.int32)
+    values = np.concatenate([part[:, axis] for part in layer.parts]).astype(float, copy=False)
+    values /= layer.quantum  # its own array: concatenation has copied
+    np.rint(values, out=values)
+    most = max(abs(float(values.min())), abs(float(values.max())))
+    if not np.isfinite(most):
         raise DataError(f"layer {layer.name}: a coordinate is not a finite number")
-    units = np.round(xy / layer.quantum)
-    # Second differences reach four times the largest coordinate and zigzag doubles that.
-    if np.abs(units).max() >= 2**28:
+    if most >= _MOST:
         raise DataError(f"layer {layer.name}: quantum {layer.quantum} is too fine for 32 bits")
-    return units.astype(np.int64)
+    return values.astype(np.int32)
 
 
 def _header(layer: Layer, parts: int, points: int, widths: Sequence[int]) -> dict[str, Any]:
@@ -181,7 +278,7 @@ def _header(layer: Layer, parts: int, points: int, widths: Sequence[int]) -> dic
     return header | {key: value for key, value in optional.items() if value is not None}
 
 
-def _difference(values: Ints, starts: Ints, order: int) -> Ints:
+def _difference(values: Shorts, starts: Ints, order: int) -> Shorts:
     """Return differences within each part; zero at a start, first difference just after it."""
     for _ in range(order):
         values = np.diff(values, prepend=values[:1])
@@ -189,18 +286,18 @@ def _difference(values: Ints, starts: Ints, order: int) -> Ints:
     return values
 
 
-def _zigzag(values: Ints) -> Ints:
-    return (values << 1) ^ (values >> 63)
+def _zigzag(values: Shorts) -> NDArray[np.uint32]:
+    return ((values << 1) ^ (values >> 31)).view(np.uint32)
 
 
-def _planes(values: Ints, name: str) -> tuple[int, bytes]:
+def _planes(values: NDArray[Any], name: str) -> tuple[int, bytes]:
     """Return the bytes needed per value and the byte planes, low byte first."""
     top = int(values.max()) if len(values) else 0
     width = max(1, (top.bit_length() + 7) // 8)
     if width > 4:
         raise DataError(f"layer {name}: a difference does not fit in 32 bits")
-    planes = values.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :width]
-    return width, np.ascontiguousarray(planes.T).tobytes()
+    planes = values.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)[:, :width]
+    return width, planes.tobytes(order="F")
 
 
 @dataclass
@@ -223,6 +320,10 @@ class _Reader:
         values = self.planes(count, width)
         return (values >> 1) ^ -(values & 1)
 
+    def bits(self, count: int) -> NDArray[np.bool_]:
+        packed = self.planes((count + 7) // 8, 1).astype(np.uint8)
+        return np.unpackbits(packed, count=count, bitorder="little").astype(bool)
+
 
 def _decode_layer(header: dict[str, Any], reader: _Reader) -> Layer:
     parts, points, widths = int(header["parts"]), int(header["points"]), header["widths"]
@@ -236,7 +337,30 @@ def _decode_layer(header: dict[str, Any], reader: _Reader) -> Layer:
     units = np.column_stack(xy) + np.repeat(firsts.T, counts, axis=0)
     degrees = units * float(header["quantum"])
     split = np.split(degrees, starts[1:]) if parts else []
-    return _layer(header, split)
+    columns = [_decode_column(said, reader, counts) for said in header.get("columns", [])]
+    return _layer(header, split, columns)
+
+
+def _decode_column(said: dict[str, Any], reader: _Reader, counts: Ints) -> Column:
+    whole, order, widths = said["per"] == "part", said["order"], said["widths"]
+    if said["per"] not in _PER or order not in (1, 2):
+        raise ValueError("a column of no known kind")
+    count = len(counts) if whole else int(counts.sum())
+    known = np.ones(count, bool) if said["known"] else reader.bits(count)
+    units = np.cumsum(reader.signed(len(counts), widths[0]))
+    if not whole:
+        starts = np.cumsum(counts) - counts
+        steps = _integrate(reader.signed(count, widths[1]), starts, counts, order)
+        units = steps + np.repeat(units, counts)
+    values = units * float(said["quantum"]) + float(said["origin"])
+    return Column(
+        name=str(said["name"]),
+        values=np.where(known, values, np.nan),
+        quantum=float(said["quantum"]),
+        origin=float(said["origin"]),
+        order=order,
+        per=said["per"],
+    )
 
 
 def _integrate(steps: Ints, starts: Ints, counts: Ints, order: int) -> Ints:
@@ -247,7 +371,7 @@ def _integrate(steps: Ints, starts: Ints, counts: Ints, order: int) -> Ints:
     return steps
 
 
-def _layer(header: dict[str, Any], parts: list[Floats]) -> Layer:
+def _layer(header: dict[str, Any], parts: list[Floats], columns: list[Column]) -> Layer:
     layer = Layer(
         name=str(header["name"]),
         kind=header["kind"],
@@ -257,6 +381,7 @@ def _layer(header: dict[str, Any], parts: list[Floats]) -> Layer:
         labels=header.get("labels"),
         ranks=header.get("ranks"),
         meta=dict(header["meta"]),
+        columns=columns,
     )
     _check(layer)
     return layer

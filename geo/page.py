@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,7 @@ def _page(
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
     parts = _take_apart(figure_map)
+    title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
     text = frame.whole(
         scene,
         inset=inset,
@@ -98,8 +99,8 @@ def _page(
         scripts=parts.scripts,
         body=parts.body,
         leaflet=bundle.LEAFLET,
-        provenance=_provenance(scene),
-        title=f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map"),
+        provenance=_provenance(scene, title, list(_records(figure_map))),
+        title=title,
     )
     return text, parts
 
@@ -140,7 +141,9 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
         scripts=scripts,
         body=draw.block("maps", "application/json", value),
         leaflet=bundle.LEAFLET,
-        provenance=_record(told.title, told.version, told.licence, told.inputs),
+        provenance=_record(
+            told.title, told.inputs, {"version": told.version, "license": told.licence}
+        ),
         title=told.title,
     )
 
@@ -345,24 +348,50 @@ def _hashes(texts: list[str]) -> str:
 # --- the frame -----------------------------------------------------------------------------------
 
 
-def _provenance(scene: Scene | None) -> str:
-    """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block."""
-    if scene is None:
-        return "{}"
-    return _record(scene.title, scene.version, scene.licence, scene.inputs)
+def _records(drawing: Element) -> Iterator[Element]:
+    """The elements of a map that say what was done to their data, at any depth."""
+    for child in drawing._children.values():
+        if hasattr(child, "provenance"):
+            yield child
+        yield from _records(child)
 
 
-def _record(title: str, version: str, licence: str, hashes: Mapping[str, str]) -> str:
-    inputs = [
-        {"@type": "DataDownload", "name": name, "sha256": digest}
-        for name, digest in sorted(hashes.items())
-    ]
-    record = {
+def _provenance(scene: Scene | None, title: str, drawn: Sequence[Element]) -> str:
+    """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block; '' if unknown.
+
+    What was done to data that an element brings stands in its `provenance`.
+    """
+    if scene is None and not drawn:
+        return ""
+    inputs = dict(scene.inputs) if scene else {}
+    for element in drawn:
+        inputs |= element.inputs
+    record: dict[str, Any] = {"version": scene.version, "license": scene.licence} if scene else {}
+    if drawn:
+        record["additionalProperty"] = [_property(e.provenance) for e in drawn]
+    return _record(scene.title if scene else title, inputs, record)
+
+
+def _record(title: str, inputs: Mapping[str, str], more: Mapping[str, Any]) -> str:
+    """A schema.org record of a page as JSON-LD: its name, its inputs with their hashes."""
+    record: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Map",
         "name": title,
-        "version": version,
-        "license": licence,
-        "isBasedOn": inputs,
+        "isBasedOn": [
+            {"@type": "DataDownload", "name": name, "sha256": digest}
+            for name, digest in sorted(inputs.items())
+        ],
+        **more,
     }
     return json.dumps(record, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+
+
+def _property(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What an element says of itself, as one schema.org property with its parts."""
+    parts = [
+        {"@type": "PropertyValue", "name": name, "value": value}
+        for name, value in said.items()
+        if name != "name"
+    ]
+    return {"@type": "PropertyValue", "name": said.get("name", ""), "value": parts}

@@ -111,10 +111,27 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
     frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
     layers = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
     everything = pd.concat([layer.features.geometry for layer in layers])
-    view = _view(gpd.GeoSeries(everything, crs="EPSG:4326"))
-    result = draw.Map(view)
+    own = view(gpd.GeoSeries(everything, crs="EPSG:4326"))
+    result = draw.Map(own)
     result.title = title or ", ".join(layer.name for layer in layers)
-    draw.Basemap([basemap.world(), *detail(view)]).add_to(result)
+    draw.Basemap([basemap.world(), *detail(own)]).add_to(result)
+    add_layers(result, layers, own, label=label)
+    titles = {layer.name: layer.name for layer in layers}
+    result.notes = notes
+    said = " · ".join([draw.ATTRIBUTION, *notes])
+    draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
+    draw.Ready().add_to(result)
+    return result
+
+
+def add_layers(
+    result: draw.Map,
+    layers: Sequence[Layer],
+    view: tuple[float, float, float, float],
+    *,
+    label: str = "",
+) -> None:
+    """Draw layers of features on a map that shows a view, each in its colour."""
     for number, layer in enumerate(layers):
         colour = style.PALETTE[number % len(style.PALETTE)]
         draw.Features(
@@ -125,12 +142,6 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
                 "collection": _collection(layer, view),
             }
         ).add_to(result)
-    titles = {layer.name: layer.name for layer in layers}
-    said = " · ".join([draw.ATTRIBUTION, *notes])
-    result.notes = notes
-    draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
-    draw.Ready().add_to(result)
-    return result
 
 
 def _naming(layer: Layer) -> str:
@@ -139,7 +150,7 @@ def _naming(layer: Layer) -> str:
     return next((lower[name] for name in NAMING if name in lower), "")
 
 
-def _view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
+def view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
     """Bounds with a margin; east exceeds 180 where the short way crosses the antimeridian."""
     points = shapely.get_coordinates(shapes.array)
     lon = points[:, 0]

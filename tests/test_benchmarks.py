@@ -37,3 +37,24 @@ def test_the_benchmark_of_stills_measures_every_contender():
     assert all(seconds > 0 for seconds in found["stills"].values())
     assert found["brief"]["seconds"] > 0
     assert found["brief"]["megabytes"] > 100
+
+
+@pytest.mark.browser
+def test_the_page_benchmark_measures_every_contender_and_judges_every_limit():
+    options = ["--vertices", "4000", "--rounds", "1", "--json"]
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "page.py", *options],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    sizes = found["sizes"]["4000"]
+    assert set(sizes) == {"ours", "folium, GeoJson", "Leaflet, canvas", "sizes"}
+    for name, values in sizes.items():
+        assert all(value > 0 for value in values.values()), name
+    assert sizes["ours"]["drawn"] > 100
+    assert sizes["sizes"]["entropy"] < sizes["sizes"]["packed"] < sizes["sizes"]["in_page"]
+    assert set(found["small"]) == {"ours, small page", "folium, small page"}
+    assert len(found["verdicts"]) == 5
+    assert all(line.endswith(("held", "NOT HELD")) for line in found["verdicts"])

@@ -144,7 +144,7 @@ def test_a_value_reaches_the_page_whole_or_with_a_word(given, expected):
 
 
 def test_the_word_stands_on_the_page(monkeypatch):
-    monkeypatch.setattr(thin, "MOST_FEATURES", 10)
+    monkeypatch.setattr(fewer, "MOST_FEATURES", 10)
     monkeypatch.setattr(fewer.features, "__kwdefaults__", {"most": 10, "vertices": 1000})
     drawn = userdata.draw_layers([userdata.Layer("many", points(100))])
     assert drawn.notes == ["many: 10 of 100 features are drawn, evenly"]

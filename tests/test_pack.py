@@ -1,5 +1,6 @@
 import struct
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from geo import pack
 from geo.errors import DataError
-from geo.pack import Layer
+from geo.pack import Column, Layer
 
 coordinates = st.floats(-360, 360)
 parts = st.lists(
@@ -43,6 +44,35 @@ def test_what_goes_in_comes_out_to_half_a_quantum(parts, quantum, order, kind):
         assert np.abs(there - here).max() <= quantum / 2 + 1e-9
 
 
+def columns_of(draw, parts):
+    found = []
+    for number, per in enumerate(draw(st.lists(st.sampled_from(["vertex", "part"]), max_size=3))):
+        count = len(parts) if per == "part" else sum(map(len, parts))
+        values = draw(arrays(float, count, elements=st.floats(-1e6, 1e6) | st.just(np.nan)))
+        order = draw(st.sampled_from([1, 2]))
+        found.append(Column(f"c{number}", values, 0.01, 1e9, order, per))
+    return found
+
+
+@given(st.data(), parts, st.sampled_from([1, 2]))
+def test_columns_come_out_to_half_a_quantum_and_unknown_stays_unknown(data, parts, order):
+    columns = columns_of(data.draw, parts)
+    moved = [replace(c, values=c.values + c.origin) for c in columns]
+    layer = Layer("any", "line", 1e-4, parts, order=order, columns=moved)
+    (back,) = pack.decode(pack.encode([layer]))
+    assert [(c.name, c.per, c.order) for c in back.columns] == [
+        (c.name, c.per, c.order) for c in moved
+    ]
+    for there, here in zip(back.columns, moved, strict=True):
+        assert np.array_equal(np.isnan(there.values), np.isnan(here.values))
+        assert np.nanmax(np.abs(there.values - here.values), initial=0) <= 0.005 + 1e-6
+
+
+def test_layers_without_columns_are_written_as_they_always_were(packed):
+    assert packed[4] == 1
+    assert pack.encode([line((1, 2), columns=[Column("t", np.array([3.0]))])])[4] == 2
+
+
 @given(parts)
 def test_packing_twice_gives_the_same_bytes(parts):
     once = pack.encode([Layer("any", "line", 1e-4, parts)])
@@ -74,6 +104,10 @@ def test_header_begins_with_magic_version_checksum_and_length(packed):
         (Layer("x", "line", 0.0, []), "quantum"),
         (Layer("x", "blob", 1.0, []), "kind"),
         (line((1, 2), labels=["a", "b"]), "labels"),
+        (line((1, 2), columns=[Column("t", np.zeros(2))]), "one a vertex"),
+        (line((1, 2), columns=[Column("t", np.array([1e12]))]), "too fine"),
+        (line((1, 2), columns=[Column("t", np.array([np.inf]))]), "too fine"),
+        (line((1, 2), columns=[Column("t", np.zeros(1), 0.0)]), "column t"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(layer, word):
@@ -85,7 +119,7 @@ def test_damage_is_named(packed):
     for data, word in [
         (b"", "truncated"),
         (b"GIF8" + packed[4:], "magic"),
-        (packed[:4] + b"\x02" + packed[5:], "version 2"),
+        (packed[:4] + b"\x03" + packed[5:], "version 3"),
         (packed[:-4], "truncated"),
         (packed[:5] + b"\0\0\0\0" + packed[9:], "checksum"),
         (packed[:9] + b"\xff\xff\xff\x7f" + packed[13:], "truncated"),

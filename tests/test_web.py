@@ -13,6 +13,8 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_setup import dry_run
 
 from geo import pack
@@ -254,19 +256,76 @@ def layers():
             pack.Layer("town", "point", 1e-5, points, 2, labels=names, ranks=list(range(40))),
         ],
         "ends": [pack.Layer("world", "line", 1e-4, [np.array([[-180.0, -85.0], [180.0, 85.0]])])],
+        "turn": [
+            pack.Layer("way", "line", 1e-5, [np.array([[179.9, 1.0], [180.3, 1.1], [-179.5, 1.2]])])
+        ],
+        "timed": [timed(lines)],
     }
+
+
+def timed(lines):
+    """Lines with a time and a speed at every vertex, some unknown, and a number of each part."""
+    count = sum(map(len, lines))
+    time = 1.7e9 + np.cumsum(np.random.default_rng(5).integers(290, 310, count)).astype(float)
+    speed = np.where(np.arange(count) % 7 == 3, np.nan, np.linspace(0, 30, count))
+    columns = [
+        pack.Column("time", time, 1.0, 1.7e9, 2),
+        pack.Column("speed", speed, 0.1),
+        pack.Column("track", np.arange(len(lines), dtype=float), per="part"),
+    ]
+    return pack.Layer("track", "line", 1e-5, lines, 2, columns=columns)
+
+
+def written(content):
+    """Layers as `cases.json` has them: unknown values are null there."""
+    found = []
+    for layer in content:
+        plain = {**dataclasses.asdict(layer), "parts": [part.tolist() for part in layer.parts]}
+        for column in plain["columns"]:
+            values = column["values"].tolist()
+            column["values"] = [None if np.isnan(value) else value for value in values]
+        found.append(plain)
+    return found
+
+
+@st.composite
+def generated(draw):
+    """Any layer that can be kept: parts of any length anywhere, columns with unknown values."""
+    spot = st.tuples(st.floats(-360, 360), st.floats(-85, 85))
+    parts = draw(st.lists(st.lists(spot, min_size=1, max_size=9), max_size=5))
+    shapes = [np.array(part) for part in parts]
+    kind = draw(st.sampled_from(["polygon", "line", "point"]))
+    columns = []
+    for number, per in enumerate(draw(st.lists(st.sampled_from(["vertex", "part"]), max_size=3))):
+        count = len(parts) if per == "part" else sum(map(len, parts))
+        value = st.floats(-1e6, 1e6) | st.just(np.nan)
+        values = np.array(draw(st.lists(value, min_size=count, max_size=count)), dtype=float)
+        order = draw(st.sampled_from([1, 2]))
+        columns.append(pack.Column(f"c{number}", values, 0.01, 17.5, order, per))
+    quantum = draw(st.sampled_from([1e-5, 1e-3, 0.25]))
+    return pack.Layer("any", kind, quantum, shapes, draw(st.sampled_from([1, 2])), columns=columns)
+
+
+def many_generated(count):
+    """So many layers, the same at every run."""
+    found = []
+
+    @settings(max_examples=count, database=None, derandomize=True, deadline=None)
+    @given(generated())
+    def keep(layer):
+        found.append(layer)
+
+    keep()
+    return {f"any{n}": [layer] for n, layer in enumerate(found)}
 
 
 @pytest.fixture
 def packs(tmp_path):
     """A folder of packs, and `cases.json` with what is in them."""
     cases = {}
-    for name, content in layers().items():
+    for name, content in (layers() | many_generated(60)).items():
         (tmp_path / f"{name}.pack").write_bytes(pack.encode(content))
-        cases[name] = [
-            {**dataclasses.asdict(layer), "parts": [part.tolist() for part in layer.parts]}
-            for layer in content
-        ]
+        cases[name] = written(content)
     (tmp_path / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
     return tmp_path
 

@@ -5,22 +5,42 @@
 
   /**
    * @typedef {{ planes(count: number, width: number): Int32Array,
-   *   signed(count: number, width: number): Int32Array }} Reader
+   *   signed(count: number, width: number): Int32Array, bits(count: number): Uint8Array,
+   *   done(): boolean }} Reader
+   * @typedef {{ name: string, per: 'vertex' | 'part', quantum: number, origin: number,
+   *   order: 1 | 2, known: boolean, widths: number[] }} ColumnHeader
    * @typedef {{ name: string, kind: PackLayer['kind'], quantum: number, order: 1 | 2, parts: number,
    *   points: number, widths: number[], meta?: PackLayer['meta'], labels?: string[],
-   *   ranks?: number[] }} Header
+   *   ranks?: number[], columns?: ColumnHeader[] }} Header
    */
 
   const MAGIC = 0x4e4d5554; // "TUMN", little-endian
-  const VERSION = 1;
+  const VERSION = 2;
   const HEAD_BYTES = 13;
   const MOST_PER_BYTE = 1032; // deflate expands no further
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
+  const SLICE_MS = 40; // of work between two frames, so that the browser never hangs
+  const STRIDE = 1 << 15; // numbers between two looks at the clock
 
   /** @type {(what: string) => Error} */
   function fault(what) {
     return new Error('The map data in this page is damaged: ' + what + '. Ask for the file again.');
   }
+
+  function rest() {
+    const own = window.scheduler;
+    return own && own.yield ? own.yield() : new Promise((next) => { setTimeout(next); });
+  }
+
+  // Long work asks now and then; it waits for the browser's next turn when it has had its share.
+  T.pace = function () {
+    let since = performance.now();
+    return async function () {
+      if (performance.now() - since < SLICE_MS) return;
+      await rest();
+      since = performance.now();
+    };
+  };
 
   /** @type {(text: string) => Uint8Array<ArrayBuffer>} */
   function bytesOf(text) {
@@ -40,10 +60,19 @@
     return n;
   });
 
-  /** @type {(bytes: Uint8Array) => number} */
-  function crc32(bytes) {
-    let crc = 0xffffffff;
+  /** @type {(bytes: Uint8Array, crc: number) => number} */
+  function crcOn(bytes, crc) {
     for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
+    return crc;
+  }
+
+  /** @type {(bytes: Uint8Array, pace: Pace) => Promise<number>} */
+  async function crc32(bytes, pace) {
+    let crc = 0xffffffff;
+    for (let at = 0; at < bytes.length; at += 8 * STRIDE) {
+      crc = crcOn(bytes.subarray(at, at + 8 * STRIDE), crc);
+      await pace();
+    }
     return (crc ^ 0xffffffff) >>> 0;
   }
 
@@ -63,18 +92,20 @@
     return out;
   }
 
-  /** @type {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>} */
-  async function payloadOf(bytes) {
+  /** @type {(bytes: Uint8Array<ArrayBuffer>, pace: Pace) => Promise<Uint8Array>} */
+  async function payloadOf(bytes, pace) {
     if (bytes.length < HEAD_BYTES) throw fault('it is cut short');
     const head = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES);
     if (head.getUint32(0, true) !== MAGIC) throw fault('it is not packed geometry');
     const version = head.getUint8(4);
-    if (version !== VERSION) throw fault('its format is version ' + version + ', not ' + VERSION);
+    if (version < 1 || version > VERSION) {
+      throw fault('its format is version ' + version + ', not 1 to ' + VERSION);
+    }
     const size = head.getUint32(9, true);
     const body = bytes.subarray(HEAD_BYTES);
     if (size > MOST_PER_BYTE * body.length) throw fault('part of it is missing');
     const payload = await inflate(body, size);
-    if (crc32(payload) !== head.getUint32(5, true)) throw fault('its checksum differs');
+    if (await crc32(payload, pace) !== head.getUint32(5, true)) throw fault('its checksum differs');
     return payload;
   }
 
@@ -100,7 +131,12 @@
       for (let i = 0; i < count; i++) values[i] = (values[i] >>> 1) ^ -(values[i] & 1);
       return values;
     }
-    return { planes, signed };
+    /** @type {(count: number) => Uint8Array} */
+    function bits(count) {
+      const packed = planes((count + 7) >> 3, 1);
+      return Uint8Array.from({ length: count }, (_, i) => packed[i >> 3] >> (i & 7) & 1);
+    }
+    return { planes, signed, bits, done: () => at === payload.length };
   }
 
   /** @type {(lon: number) => number} */
@@ -124,22 +160,27 @@
 
   /**
    * Running sums of one coordinate, begun again with every part.
-   * @type {(firsts: Int32Array, steps: Int32Array, off: Uint32Array, order: 1 | 2,
-   *   out: Float64Array, project: (units: number) => number) => void}
+   * @type {<A extends Float64Array | Int32Array>(firsts: Int32Array, steps: Int32Array,
+   *   off: Uint32Array, order: 1 | 2, out: A, project: (units: number) => number, pace: Pace) =>
+   *   Promise<A>}
    */
-  function integrate(firsts, steps, off, order, out, project) {
-    let first = 0;
+  async function integrate(firsts, steps, off, order, out, project, pace) {
+    let first = 0, looked = 0;
     for (let part = 0; part + 1 < off.length; part++) {
       first += firsts[part];
-      let value = first;
-      let speed = 0;
-      out[off[part]] = project(value);
-      for (let i = off[part] + 1; i < off[part + 1]; i++) {
+      let value = first, speed = 0, i = off[part];
+      out[i] = project(value);
+      for (const end = off[part + 1]; ++i < end;) {
         speed = order === 2 ? speed + steps[i] : steps[i];
         value += speed;
         out[i] = project(value);
+        if (i - looked > STRIDE) {
+          looked = i;
+          await pace();
+        }
       }
     }
+    return out;
   }
 
   // [west, north, east, south] of every part, in the Mercator square (y grows southward).
@@ -159,30 +200,56 @@
     return bb;
   }
 
-  /** @type {(header: Header, read: Reader) => PackLayer} */
-  function layerOf(header, read) {
+  /** @type {(said: ColumnHeader, read: Reader, off: Uint32Array, pace: Pace) => Promise<PackColumn>} */
+  async function columnOf(said, read, off, pace) {
+    const whole = said.per === 'part', parts = off.length - 1;
+    const count = whole ? parts : off[parts];
+    const known = said.known ? null : read.bits(count);
+    const firsts = read.signed(parts, said.widths[0]);
+    const places = whole ? Uint32Array.from({ length: parts + 1 }, (_, i) => i) : off;
+    const steps = whole ? firsts : read.signed(count, said.widths[1]);
+    const units = await integrate(firsts, steps, places, said.order, new Int32Array(count), Number, pace);
+    return { name: said.name, per: said.per, quantum: said.quantum, origin: said.origin, units, known };
+  }
+
+  /** @type {(header: Header, read: Reader, pace: Pace) => Promise<PackLayer>} */
+  async function layerOf(header, read, pace) {
     const { parts, points, quantum, order, widths } = header;
     const firsts = read.signed(2 * parts, widths[0]);
     const off = offsetsOf(read.planes(parts, widths[1]), points);
-    const X = new Float64Array(points);
-    const Y = new Float64Array(points);
     const dx = read.signed(points, widths[2]);
     const dy = read.signed(points, widths[3]);
-    integrate(firsts.subarray(0, parts), dx, off, order, X, (v) => mercatorX(v * quantum));
-    integrate(firsts.subarray(parts), dy, off, order, Y, (v) => mercatorY(v * quantum));
+    const X = await integrate(firsts.subarray(0, parts), dx, off, order, new Float64Array(points),
+      (v) => mercatorX(v * quantum), pace);
+    const Y = await integrate(firsts.subarray(parts), dy, off, order, new Float64Array(points),
+      (v) => mercatorY(v * quantum), pace);
+    const columns = [];
+    for (const said of header.columns || []) columns.push(await columnOf(said, read, off, pace));
     return {
       name: header.name, kind: header.kind, quantum, meta: header.meta || {},
       labels: header.labels || null, ranks: header.ranks || null,
-      parts, points, X, Y, off, bb: boxesOf(X, Y, off),
+      parts, points, X, Y, off, bb: boxesOf(X, Y, off), columns,
     };
   }
 
-  /** @type {(payload: Uint8Array) => PackLayer[]} */
-  function layersOf(payload) {
-    const size = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
-    const headers = JSON.parse(new TextDecoder().decode(payload.subarray(4, 4 + size)));
-    const read = reader(payload, 4 + size);
-    return headers.map((/** @type {Header} */ header) => layerOf(header, read));
+  /** @type {(payload: Uint8Array) => Header[]} */
+  function headersOf(payload) {
+    try {
+      const size = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
+      return JSON.parse(new TextDecoder().decode(payload.subarray(4, 4 + size)));
+    } catch (error) {
+      throw fault('its header cannot be read');
+    }
+  }
+
+  /** @type {(payload: Uint8Array, pace: Pace) => Promise<PackLayer[]>} */
+  async function layersOf(payload, pace) {
+    const headers = headersOf(payload);
+    const read = reader(payload, 4 + new DataView(payload.buffer, payload.byteOffset).getUint32(0, true));
+    const layers = [];
+    for (const header of headers) layers.push(await layerOf(header, read, pace));
+    if (!read.done()) throw fault('its streams do not fill it');
+    return layers;
   }
 
   T.mercatorX = mercatorX;
@@ -190,6 +257,7 @@
 
   // Base64 text → Promise of layers; rejects with an Error a reader can act on.
   T.decodePack = async function (base64Text) {
-    return layersOf(await payloadOf(bytesOf(base64Text)));
+    const pace = T.pace();
+    return layersOf(await payloadOf(bytesOf(base64Text), pace), pace);
   };
 })();

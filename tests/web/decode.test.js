@@ -53,6 +53,22 @@ for (const [name, wanted] of Object.entries(CASES)) {
     });
   });
 
+  test(`${name}: every column comes back within half a quantum, unknown as unknown`, async () => {
+    (await decode(pack(name))).forEach((layer, n) => {
+      assert.deepEqual(layer.columns.map((c) => [c.name, c.per]), wanted[n].columns.map((c) => [c.name, c.per]));
+      layer.columns.forEach((column, k) => {
+        const own = wanted[n].columns[k];
+        assert.equal(column.units.length, own.values.length);
+        own.values.forEach((value, i) => {
+          if (value === null) { assert.equal(column.known[i], 0); return; }
+          assert.ok(!column.known || column.known[i] === 1);
+          const found = column.origin + column.units[i] * column.quantum;
+          assert.ok(Math.abs(found - value) <= own.quantum / 2 + 1e-6, `${found}, not ${value}`);
+        });
+      });
+    });
+  });
+
   test(`${name}: the box of every part holds its points and no more`, async () => {
     for (const layer of await decode(pack(name))) {
       for (let part = 0; part < layer.parts; part++) {
@@ -75,7 +91,7 @@ const DAMAGE = {
   'text that is not base64': [() => 'no, this is not it!', /it is not base64 text/],
   'an empty text': [() => '', /it is cut short/],
   'another file': [(b) => Buffer.from('PK-not-a-pack-at-all').toString('base64'), /not packed geometry/],
-  'a later version': [(b) => { b[4] = 9; return b.toString('base64'); }, /version 9, not 1/],
+  'a later version': [(b) => { b[4] = 9; return b.toString('base64'); }, /version 9, not 1 to 2/],
   'a false length': [(b) => { b.writeUInt32LE(0xfffffff0, 9); return b.toString('base64'); }, /part of it is missing/],
   'a lost end': [(b) => b.subarray(0, b.length - 9).toString('base64'), /cannot be unpacked|is missing/],
   'another checksum': [(b) => { b[5] ^= 1; return b.toString('base64'); }, /its checksum differs/],

@@ -198,7 +198,21 @@ declare global {
     off: Uint32Array;
     /** Four numbers a part: west, north, east, south. */
     bb: Float64Array;
+    columns: PackColumn[];
   }
+
+  /** Numbers beside geometry: value = origin + units × quantum; `known` is null where all are. */
+  interface PackColumn {
+    name: string;
+    per: 'vertex' | 'part';
+    quantum: number;
+    origin: number;
+    units: Int32Array;
+    known: Uint8Array | null;
+  }
+
+  /** Waits for the browser's next turn when a slice of work has been long enough. */
+  type Pace = () => Promise<void>;
 
   /** A label for the manager of labels: a point, or points `at` which it may stand. */
   interface Label {
@@ -432,6 +446,103 @@ declare global {
   type ManyPass = { pass: string; look: ManyLook; path: Path2D };
   type ManyInk = { halo: string; text: string };
 
+  /** A window of time, in steps of the column of times. */
+  type Span2 = [number, number];
+
+  /** Up to 64 vertices of one part, with the box of the segments that end in them. */
+  interface TrackBlocks { count: number; start: Uint32Array; part: Uint32Array; box: Float64Array }
+
+  /** A square grid: the blocks that meet each cell, and those too wide for it. */
+  interface TrackGrid {
+    side: number; x: number; y: number; width: number; height: number;
+    first: Uint32Array; block: Uint32Array; wide: number[];
+  }
+
+  /** Decoded tracks with what drawing and finding need. */
+  interface TrackIndex {
+    layer: PackLayer;
+    blocks: TrackBlocks;
+    grid: TrackGrid;
+    box: [number, number, number, number];
+    /** The track of each part, ascending. */
+    track: Int32Array;
+    time: PackColumn | null;
+    speed: PackColumn | null;
+    span: Span2 | null;
+  }
+
+  /** Vertices that one zoom needs, and where those of each block begin. */
+  type TrackKept = { rows: Uint32Array; at: Uint32Array };
+  type TrackHit = { part: number; vertex: number; along: number; distance: number };
+  type TrackView = { scale: number; left: number; top: number; width: number; height: number };
+  type TrackLook = { colours: string[]; width: number; gap: number; ticks: boolean };
+  type TrackScale = { colours: string[]; bounds: number[]; words: string[] };
+  type TrackPlace = { bounds: Box; centre: leaflet.LatLng; zoom: number };
+  /** What is drawn: blocks [first, last), within a window, in slices of so many segments. */
+  type TrackPick = {
+    first: number; last: number; window: Span2 | null; classes: Uint8Array; kept: TrackKept | null;
+    budget: { segments: number };
+  };
+
+  /** A layer of tracks as geo/draw.py hands it over. */
+  interface TracksValue {
+    pack: string;
+    name: string;
+    color: string;
+    colours: string[];
+    table: { vessel: (string | number)[]; [column: string]: unknown[] };
+    heads: { [column: string]: string };
+    gap: string;
+    speed: string;
+    synthetic: boolean;
+    notes: string[];
+  }
+
+  /** A pair of canvases that change places. */
+  interface TrackSheet {
+    canvases: HTMLCanvasElement[];
+    place: TrackPlace | null;
+    drawn: number;
+    segments: number;
+    budget: { segments: number };
+    working: Promise<void> | null;
+    want(moved?: boolean): Promise<void>;
+    now(): void;
+    clear(): void;
+    covers(): boolean;
+    stretch(centre: leaflet.LatLng, zoom: number): void;
+    ground(): { ctx: CanvasRenderingContext2D; view: TrackView };
+  }
+
+  /** The tracks of one layer on a map. */
+  interface TrackPainter {
+    map: leaflet.Map;
+    value: TracksValue;
+    index: TrackIndex;
+    root: leaflet.LayerGroup;
+    count: number;
+    window: Span2 | null;
+    selected: number;
+    modes: string[];
+    mode: string;
+    scale: TrackScale;
+    parts: Uint32Array;
+    base: TrackSheet;
+    top: TrackSheet;
+    clock?: object;
+    pane(): HTMLElement;
+    ratio(): number;
+    want(moved?: boolean): Promise<unknown>;
+    show(window: Span2 | null): void;
+    select(track: number): void;
+    paintBy(mode: string): void;
+    find(latlng: leaflet.LatLng, reach: number): TrackHit | null;
+    boundsOf(track: number): leaflet.LatLngBounds;
+    rough: boolean;
+    drawBase(sheet: TrackSheet): Generator<void, number>;
+    drawTop(sheet: TrackSheet): Generator<void, number>;
+  }
+
   /** What the map of a page tells its parts. */
   type TumenEvent = leaflet.LeafletEvent & {
     window?: Span | null; pipe?: string; sharpness?: number;
@@ -497,10 +608,28 @@ declare global {
       index: ManyIndex, view: number[], limit: number, shown?: (line: number) => boolean,
     ): ManyChoice;
     otherWords(rest: ManyRest): string;
+    // tracks
+    trackBlocks(layer: PackLayer): TrackBlocks;
+    trackGrid(blocks: TrackBlocks, box: number[]): TrackGrid;
+    trackIndex(layer: PackLayer): TrackIndex;
+    trackKept(index: TrackIndex, scale: number): Generator<void, TrackKept | null>;
+    clipped(segment: Float64Array, x0: number, y0: number, x1: number, y1: number): boolean;
+    drawTracks(
+      ctx: CanvasRenderingContext2D, index: TrackIndex, view: TrackView, look: TrackLook, pick: TrackPick,
+    ): Generator<void, number>;
+    nearestTrack(
+      index: TrackIndex, x: number, y: number, reach: number, window: Span2 | null,
+    ): TrackHit | null;
+    trackAt(index: TrackIndex, track: number, at: number): [number, number] | null;
+    trackClasses(index: TrackIndex, mode: string, count: number, bounds: number[]): Uint8Array;
+    trackScale(index: TrackIndex, value: TracksValue, mode: string): TrackScale;
+    trackPanels(painter: TrackPainter): void;
+    latitude(y: number): number;
     // pipes
     shifted(points: leaflet.Point[], px: number): leaflet.Point[];
     select(map: leaflet.Map, pipe: Scene.Pipe, on: boolean): void;
     // decode
+    pace(): Pace;
     mercatorX(lon: number): number;
     mercatorY(lat: number): number;
     decodePack(base64Text: string): Promise<PackLayer[]>;
@@ -552,6 +681,7 @@ declare module 'leaflet' {
     _tumenLabels?: Labels;
     _tumenLines?: Lines;
     _tumenMany?: object;
+    _tumenTracks?: TrackPainter[];
     _tumenPipes?: Lines;
     _tumenPlaces?: { layer: leaflet.LayerGroup; languages: string[]; speak(lang: string): void };
     _tumenClock?: object;
