@@ -44,8 +44,19 @@ _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 @cache
 def script() -> str:
     """Our runtime: every file of `geo/web`, less comments and indents: the same in every page."""
+    return joined(ORDER)
+
+
+@cache
+def joined(names: tuple[str, ...]) -> str:
+    """Some files of `geo/web` in the order given, less comments and indents."""
     folder = files("geo") / "web"
-    return _SPARE.sub("", "\n".join((folder / n).read_text(encoding="utf-8") for n in ORDER))
+    return bare("\n".join((folder / n).read_text(encoding="utf-8") for n in names))
+
+
+def bare(text: str) -> str:
+    """A script of ours without comments that have their lines to themselves, and without indents."""
+    return _SPARE.sub("", text)
 
 
 @cache
@@ -77,6 +88,11 @@ def _leaflet_bytes(name: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise AssetError(f"{name} is missing from XStatic-Leaflet; reinstall it") from error
+
+
+def picture(name: str) -> str:
+    """A picture of Leaflet's as a data: URL."""
+    return _picture(name)
 
 
 def _picture(name: str) -> str:
