@@ -55,7 +55,7 @@ def joined(names: tuple[str, ...]) -> str:
 
 
 def bare(text: str) -> str:
-    """A script of ours without comments that have their lines to themselves, and without indents."""
+    """A script of ours without indents, and without comments on lines of their own."""
     return _SPARE.sub("", text)
 
 

@@ -23,7 +23,7 @@ from branca.element import Element, Figure, JavascriptLink, Link
 
 from geo import bundle, draw, files, foreign, frame, still
 from geo.errors import GeoError
-from geo.foreign import Parts
+from geo.foreign.build import Parts
 from geo.scene.model import Scene
 
 POLICY = (
@@ -70,9 +70,7 @@ def _whole(parts: Parts, scene: Scene | None, title: str) -> str:
     )
 
 
-def save(
-    drawing: Scene | Element, path: str | Path, *, assets: str | Path | None = None
-) -> Path:
+def save(drawing: Scene | Element, path: str | Path, *, assets: str | Path | None = None) -> Path:
     """Write the page of a scene or of any folium map to one file; the last good file is safe."""
     return files.write(path, render(drawing, assets=assets))
 

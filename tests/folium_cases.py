@@ -11,7 +11,6 @@ import branca.colormap
 import folium
 import pandas as pd
 from folium import plugins
-from folium.utilities import JsCode
 
 HERE = [42.3, 130.6]
 LINE = [[42.1, 130.2], [42.3, 130.6], [42.6, 130.9]]
@@ -62,7 +61,10 @@ TIMED = {
     "features": [
         {
             "type": "Feature",
-            "geometry": {"type": "LineString", "coordinates": [[130.2, 42.1], [130.6, 42.3], [131, 42.6]]},
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [[130.2, 42.1], [130.6, 42.3], [131, 42.6]],
+            },
             "properties": {
                 "times": ["2021-01-01T00:00:00", "2021-01-02T00:00:00", "2021-01-03T00:00:00"],
                 "style": {"color": "red", "weight": 5},
@@ -75,7 +77,12 @@ TIMED = {
             "properties": {
                 "time": "2021-01-02T00:00:00",
                 "icon": "circle",
-                "iconstyle": {"fillColor": "green", "fillOpacity": 0.8, "stroke": "false", "radius": 9},
+                "iconstyle": {
+                    "fillColor": "green",
+                    "fillOpacity": 0.8,
+                    "stroke": "false",
+                    "radius": 9,
+                },
                 "popup": "stop",
             },
         },
@@ -92,7 +99,12 @@ def png(red: int = 200, green: int = 40, blue: int = 40, *, side: int = 8) -> by
 
     rows = b"".join(b"\0" + bytes((red, green, blue)) * side for _ in range(side))
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 PICTURE = "data:image/png;base64," + base64.b64encode(png()).decode("ascii")
@@ -144,9 +156,14 @@ def choropleth() -> folium.Map:
 def geojson(**options: object) -> folium.Map:
     result = base()
     chosen = {
-        "style_function": lambda f: {"fillColor": "#ff0000" if f["id"] == "A" else "#00ff00", "weight": 2},
+        "style_function": lambda f: {
+            "fillColor": "#ff0000" if f["id"] == "A" else "#00ff00",
+            "weight": 2,
+        },
         "highlight_function": lambda _: {"weight": 6},
-        "tooltip": folium.GeoJsonTooltip(["name", "value"], aliases=["Name:", "Value:"], localize=True),
+        "tooltip": folium.GeoJsonTooltip(
+            ["name", "value"], aliases=["Name:", "Value:"], localize=True
+        ),
         "popup": folium.GeoJsonPopup(["name"], labels=False),
         "zoom_on_click": False,
     }
@@ -171,7 +188,9 @@ def grouped() -> folium.Map:
     for group, at in ((one, LINE[0]), (two, LINE[1])):
         folium.CircleMarker(at, radius=9).add_to(group)
         result.add_child(group)
-    plugins.GroupedLayerControl({"Groups": [one, two]}, exclusive_groups=True, collapsed=False).add_to(result)
+    plugins.GroupedLayerControl(
+        {"Groups": [one, two]}, exclusive_groups=True, collapsed=False
+    ).add_to(result)
     return result
 
 
@@ -198,7 +217,13 @@ def dual() -> folium.Map:
 def text_path() -> folium.Map:
     result = base()
     line = folium.PolyLine(LINE, weight=3).add_to(result)
-    plugins.PolyLineTextPath(line, " ► north & <b>", repeat=True, offset=8, attributes={"fill": "#333", "font-size": "20"}).add_to(result)
+    plugins.PolyLineTextPath(
+        line,
+        " ► north & <b>",
+        repeat=True,
+        offset=8,
+        attributes={"fill": "#333", "font-size": "20"},
+    ).add_to(result)
     return result
 
 
@@ -206,11 +231,16 @@ def timeline() -> folium.Map:
     result = base()
     data = {
         "type": "FeatureCollection",
-        "features": [square(n, 130 + 0.5 * k, 42.0, start=f"2021-0{k + 1}-01", end=f"2021-0{k + 2}-01") for k, n in enumerate("AB")],
+        "features": [
+            square(n, 130 + 0.5 * k, 42.0, start=f"2021-0{k + 1}-01", end=f"2021-0{k + 2}-01")
+            for k, n in enumerate("AB")
+        ],
     }
-    line = plugins.Timeline(data, style=JsCode("function(f) { return f.properties.style; }")) if False else plugins.Timeline(data)
+    line = plugins.Timeline(data)
     line.add_to(result)
-    plugins.TimelineSlider(auto_play=False, show_ticks=True, enable_keyboard_controls=True).add_timelines(line).add_to(result)
+    plugins.TimelineSlider(
+        auto_play=False, show_ticks=True, enable_keyboard_controls=True
+    ).add_timelines(line).add_to(result)
     return result
 
 
@@ -238,7 +268,10 @@ def pattern(kind: type) -> Callable[[], folium.Map]:
         stripes = kind()
         stripes.add_to(result)
         folium.GeoJson(
-            AREAS, style_function=lambda f: {"fillPattern": stripes, "fillOpacity": 1.0} if f["id"] == "A" else {}
+            AREAS,
+            style_function=lambda f: (
+                {"fillPattern": stripes, "fillOpacity": 1.0} if f["id"] == "A" else {}
+            ),
         ).add_to(result)
         return result
 
@@ -248,7 +281,9 @@ def pattern(kind: type) -> Callable[[], folium.Map]:
 def search() -> folium.Map:
     result = base()
     areas = folium.GeoJson(AREAS, name="areas").add_to(result)
-    plugins.Search(areas, geom_type="Polygon", search_label="name", placeholder="Find an area", weight=3).add_to(result)
+    plugins.Search(
+        areas, geom_type="Polygon", search_label="name", placeholder="Find an area", weight=3
+    ).add_to(result)
     return result
 
 
@@ -256,7 +291,11 @@ def slider() -> folium.Map:
     result = base()
     stamps = ["1609459200", "1612137600"]
     styles = {
-        n: {s: {"color": "#ff0000" if k else "#0000ff", "opacity": 0.7} for k, s in enumerate(stamps)} for n in "ABC"
+        n: {
+            s: {"color": "#ff0000" if k else "#0000ff", "opacity": 0.7}
+            for k, s in enumerate(stamps)
+        }
+        for n in "ABC"
     }
     plugins.TimeSliderChoropleth(json.dumps(AREAS), styles).add_to(result)
     return result
@@ -272,13 +311,17 @@ def spider() -> folium.Map:
 
 def scale() -> folium.Map:
     result = base()
-    branca.colormap.LinearColormap(["green", "yellow", "red"], vmin=0, vmax=10, caption="Speed (kn)").add_to(result)
+    branca.colormap.LinearColormap(
+        ["green", "yellow", "red"], vmin=0, vmax=10, caption="Speed (kn)"
+    ).add_to(result)
     return result
 
 
 def colour_line() -> folium.Map:
     result = base()
-    folium.ColorLine(LINE, colors=[0, 1], colormap=["b", "g", "y", "r"], nb_steps=4, weight=6).add_to(result)
+    folium.ColorLine(
+        LINE, colors=[0, 1], colormap=["b", "g", "y", "r"], nb_steps=4, weight=6
+    ).add_to(result)
     return result
 
 
@@ -309,18 +352,24 @@ def pane() -> folium.Map:
 
 def markup() -> folium.Map:
     result = base()
-    folium.Marker(HERE, popup=folium.Popup(folium.IFrame("<b>frame</b>", width=200, height=80))).add_to(result)
-    result.get_root().html.add_child(folium.Element('<h3 style="text-align:center">A <i>title</i></h3>'))
+    folium.Marker(
+        HERE, popup=folium.Popup(folium.IFrame("<b>frame</b>", width=200, height=80))
+    ).add_to(result)
+    result.get_root().html.add_child(
+        folium.Element('<h3 style="text-align:center">A <i>title</i></h3>')
+    )
     return result
 
 
 def image() -> folium.Map:
     result = base()
-    folium.raster_layers.ImageOverlay(PICTURE, [[42, 130], [42.5, 131]], opacity=0.6, name="picture").add_to(result)
+    folium.raster_layers.ImageOverlay(
+        PICTURE, [[42, 130], [42.5, 131]], opacity=0.6, name="picture"
+    ).add_to(result)
     return result
 
 
-# By class: the map, and selector → how many of it the page must draw (at least with a "+").
+# By class: a map of it.
 CASES: dict[str, Callable[[], object]] = {
     # folium
     "Map": base,
@@ -328,18 +377,36 @@ CASES: dict[str, Callable[[], object]] = {
     "WmsTileLayer": with_(lambda: folium.WmsTileLayer("https://example.org/wms", layers="x")),
     "Marker": with_(lambda: folium.Marker(HERE, popup="A <b>bold</b> place", tooltip="here")),
     "Icon": with_(lambda: folium.Marker(HERE, icon=folium.Icon(color="red", icon="cloud"))),
-    "DivIcon": with_(lambda: folium.Marker(HERE, icon=folium.DivIcon('<div style="font-size: 20pt; color: red">text</div>'))),
-    "CustomIcon": with_(lambda: folium.Marker(HERE, icon=folium.CustomIcon(PICTURE, icon_size=(30, 30)))),
-    "Popup": with_(lambda: folium.Marker(HERE, popup=folium.Popup("<i>shown</i>", show=True, max_width=300))),
-    "Tooltip": with_(lambda: folium.Marker(HERE, tooltip=folium.Tooltip("tip", style="color: red;", permanent=True))),
-    "Html": with_(lambda: folium.Marker(HERE, popup=folium.Popup(folium.Html("<b>as text</b>"), show=True))),
+    "DivIcon": with_(
+        lambda: folium.Marker(
+            HERE, icon=folium.DivIcon('<div style="font-size: 20pt; color: red">text</div>')
+        )
+    ),
+    "CustomIcon": with_(
+        lambda: folium.Marker(HERE, icon=folium.CustomIcon(PICTURE, icon_size=(30, 30)))
+    ),
+    "Popup": with_(
+        lambda: folium.Marker(HERE, popup=folium.Popup("<i>shown</i>", show=True, max_width=300))
+    ),
+    "Tooltip": with_(
+        lambda: folium.Marker(
+            HERE, tooltip=folium.Tooltip("tip", style="color: red;", permanent=True)
+        )
+    ),
+    "Html": with_(
+        lambda: folium.Marker(HERE, popup=folium.Popup(folium.Html("<b>as text</b>"), show=True))
+    ),
     "IFrame": markup,
-    "PolyLine": with_(lambda: folium.PolyLine(LINE, color="red", weight=4, dash_array="5, 5", tooltip="line")),
+    "PolyLine": with_(
+        lambda: folium.PolyLine(LINE, color="red", weight=4, dash_array="5, 5", tooltip="line")
+    ),
     "Polygon": with_(lambda: folium.Polygon(AREA, fill=True, popup="area")),
     "Rectangle": with_(lambda: folium.Rectangle([[42, 130], [42.4, 130.5]], fill=True)),
     "Circle": with_(lambda: folium.Circle(HERE, radius=20000, fill=True)),
     "CircleMarker": with_(lambda: folium.CircleMarker(HERE, radius=12, fill=True)),
-    "RegularPolygonMarker": with_(lambda: folium.RegularPolygonMarker(HERE, number_of_sides=5, radius=14)),
+    "RegularPolygonMarker": with_(
+        lambda: folium.RegularPolygonMarker(HERE, number_of_sides=5, radius=14)
+    ),
     "FeatureGroup": layers,
     "LayerControl": layers,
     "FitBounds": with_(lambda: folium.FitBounds([[42, 130], [43, 131]])),
@@ -347,7 +414,11 @@ CASES: dict[str, Callable[[], object]] = {
     "GeoJson": geojson,
     "GeoJsonTooltip": geojson,
     "GeoJsonPopup": geojson_points,
-    "TopoJson": with_(lambda: folium.TopoJson(TOPOLOGY, "objects.areas", style_function=lambda _: {"color": "red"})),
+    "TopoJson": with_(
+        lambda: folium.TopoJson(
+            TOPOLOGY, "objects.areas", style_function=lambda _: {"color": "red"}
+        )
+    ),
     "Choropleth": choropleth,
     "ColorLine": colour_line,
     "ColorMap": scale,
@@ -363,12 +434,18 @@ CASES: dict[str, Callable[[], object]] = {
     "ImageOverlay": image,
     # folium.plugins
     "AntPath": with_(lambda: plugins.AntPath(LINE, delay=800)),
-    "BeautifyIcon": with_(lambda: folium.Marker(HERE, icon=plugins.BeautifyIcon(number=7, border_color="red"))),
-    "BoatMarker": with_(lambda: plugins.BoatMarker(HERE, heading=45, wind_heading=150, wind_speed=45, color="#8f8")),
+    "BeautifyIcon": with_(
+        lambda: folium.Marker(HERE, icon=plugins.BeautifyIcon(number=7, border_color="red"))
+    ),
+    "BoatMarker": with_(
+        lambda: plugins.BoatMarker(HERE, heading=45, wind_heading=150, wind_speed=45, color="#8f8")
+    ),
     "CirclePattern": pattern(plugins.CirclePattern),
     "Draw": with_(lambda: plugins.Draw()),
     "DualMap": dual,
-    "FastMarkerCluster": with_(lambda: plugins.FastMarkerCluster([[42.3 + 0.01 * n, 130.6] for n in range(20)])),
+    "FastMarkerCluster": with_(
+        lambda: plugins.FastMarkerCluster([[42.3 + 0.01 * n, 130.6] for n in range(20)])
+    ),
     "FeatureGroupSubGroup": sub_group,
     "FloatImage": with_(lambda: plugins.FloatImage(PICTURE, bottom=10, left=10)),
     "Fullscreen": with_(lambda: plugins.Fullscreen()),
@@ -376,19 +453,32 @@ CASES: dict[str, Callable[[], object]] = {
     "Geocoder": with_(lambda: plugins.Geocoder()),
     "GroupedLayerControl": grouped,
     "HeatMap": with_(lambda: plugins.HeatMap([[42.3, 130.6, 1], [42.4, 130.7, 0.5]])),
-    "HeatMapWithTime": with_(lambda: plugins.HeatMapWithTime([[[42.3, 130.6, 1]], [[42.4, 130.7, 1]]], index=["one", "two"])),
+    "HeatMapWithTime": with_(
+        lambda: plugins.HeatMapWithTime(
+            [[[42.3, 130.6, 1]], [[42.4, 130.7, 1]]], index=["one", "two"]
+        )
+    ),
     "LocateControl": with_(lambda: plugins.LocateControl()),
-    "MarkerCluster": with_(lambda: plugins.MarkerCluster([[42.3 + 0.01 * n, 130.6] for n in range(20)], popups=[f"<b>{n}</b>" for n in range(20)])),
+    "MarkerCluster": with_(
+        lambda: plugins.MarkerCluster(
+            [[42.3 + 0.01 * n, 130.6] for n in range(20)], popups=[f"<b>{n}</b>" for n in range(20)]
+        )
+    ),
     "MeasureControl": with_(lambda: plugins.MeasureControl()),
     "MiniMap": with_(lambda: plugins.MiniMap(toggle_display=True)),
     "MousePosition": with_(
         lambda: plugins.MousePosition(
-            separator=" | ", prefix="At:", lat_formatter="function(num) {return L.Util.formatNum(num, 3) + ' &deg; ';};"
+            separator=" | ",
+            prefix="At:",
+            lat_formatter="function(num) {return L.Util.formatNum(num, 3) + ' &deg; ';};",
         )
     ),
     "OverlappingMarkerSpiderfier": spider,
     "PolyLineFromEncoded": encoded(plugins.PolyLineFromEncoded),
-    "PolyLineOffset": with_(lambda: plugins.PolyLineOffset(LINE, offset=8, color="red"), lambda: plugins.PolyLineOffset(LINE, offset=-8)),
+    "PolyLineOffset": with_(
+        lambda: plugins.PolyLineOffset(LINE, offset=8, color="red"),
+        lambda: plugins.PolyLineOffset(LINE, offset=-8),
+    ),
     "PolyLineTextPath": text_path,
     "PolygonFromEncoded": encoded(plugins.PolygonFromEncoded),
     "Realtime": with_(lambda: plugins.Realtime("https://example.org/x.json")),
@@ -397,17 +487,172 @@ CASES: dict[str, Callable[[], object]] = {
     "SemiCircle": with_(lambda: plugins.SemiCircle(HERE, radius=20000, direction=90, arc=120)),
     "SideBySideLayers": side_by_side,
     "StripePattern": pattern(plugins.StripePattern),
-    "TagFilterButton": with_(lambda: folium.Marker(HERE, tags=["a"]), lambda: plugins.TagFilterButton(["a"])),
+    "TagFilterButton": with_(
+        lambda: folium.Marker(HERE, tags=["a"]), lambda: plugins.TagFilterButton(["a"])
+    ),
     "Terminator": with_(lambda: plugins.Terminator()),
     "TimeSliderChoropleth": slider,
     "Timeline": timeline,
     "TimelineSlider": timeline,
-    "TimestampedGeoJson": with_(lambda: plugins.TimestampedGeoJson(TIMED, period="P1D", add_last_point=True, auto_play=False, loop=False)),
+    "TimestampedGeoJson": with_(
+        lambda: plugins.TimestampedGeoJson(
+            TIMED, period="P1D", add_last_point=True, auto_play=False, loop=False
+        )
+    ),
     "TimestampedWmsTileLayers": with_(
-        lambda: plugins.TimestampedWmsTileLayers(folium.WmsTileLayer("https://example.org/wms", layers="x"))
+        lambda: plugins.TimestampedWmsTileLayers(
+            folium.WmsTileLayer("https://example.org/wms", layers="x")
+        )
     ),
     "TreeLayerControl": tree,
-    "VectorGridProtobuf": with_(lambda: plugins.VectorGridProtobuf("https://example.org/{z}/{x}/{y}.pbf")),
+    "VectorGridProtobuf": with_(
+        lambda: plugins.VectorGridProtobuf("https://example.org/{z}/{x}/{y}.pbf")
+    ),
+}
+
+
+# By class: what its page must draw, counted in the browser.
+DRAWN: dict[str, dict[str, int]] = {
+    "Map": {"control": 2, "canvas": 1},
+    "TileLayer": {"path": 1, "control": 3, "canvas": 1},
+    "WmsTileLayer": {"control": 2, "canvas": 1},
+    "Marker": {"marker": 1, "control": 2, "canvas": 1},
+    "Icon": {"marker": 1, "control": 2, "canvas": 1},
+    "DivIcon": {"marker": 1, "control": 2, "canvas": 1},
+    "CustomIcon": {"marker": 1, "control": 2, "canvas": 1},
+    "Popup": {"marker": 1, "popup": 1, "control": 2, "canvas": 1},
+    "Tooltip": {"marker": 1, "tooltip": 1, "control": 2, "canvas": 1},
+    "Html": {"marker": 1, "popup": 1, "control": 2, "canvas": 1},
+    "IFrame": {"marker": 1, "control": 2, "canvas": 1},
+    "PolyLine": {"path": 1, "control": 2, "canvas": 1},
+    "Polygon": {"path": 1, "control": 2, "canvas": 1},
+    "Rectangle": {"path": 1, "control": 2, "canvas": 1},
+    "Circle": {"path": 1, "control": 2, "canvas": 1},
+    "CircleMarker": {"path": 1, "control": 2, "canvas": 1},
+    "RegularPolygonMarker": {"path": 1, "control": 2, "canvas": 1},
+    "FeatureGroup": {"path": 1, "control": 3, "canvas": 1},
+    "LayerControl": {"path": 1, "control": 3, "canvas": 1},
+    "FitBounds": {"control": 2, "canvas": 1},
+    "FitOverlays": {"path": 1, "control": 2, "canvas": 1},
+    "GeoJson": {"path": 3, "control": 2, "canvas": 1},
+    "GeoJsonTooltip": {"path": 3, "control": 2, "canvas": 1},
+    "GeoJsonPopup": {"path": 3, "control": 2, "canvas": 1},
+    "TopoJson": {"path": 2, "control": 2, "canvas": 1},
+    "Choropleth": {"path": 3, "control": 3, "canvas": 1},
+    "ColorLine": {"path": 2, "control": 2, "canvas": 1},
+    "ColorMap": {"control": 3, "canvas": 1},
+    "LinearColormap": {"control": 3, "canvas": 1},
+    "StepColormap": {"path": 3, "control": 3, "canvas": 1},
+    "Control": {"control": 3, "canvas": 1},
+    "ClickForLatLng": {"control": 2, "canvas": 1},
+    "ClickForMarker": {"control": 2, "canvas": 1},
+    "LatLngPopup": {"control": 2, "canvas": 1},
+    "CustomPane": {"path": 1, "control": 2, "canvas": 1},
+    "ImageOverlay": {"control": 2, "canvas": 1},
+    "AntPath": {"path": 2, "control": 2, "canvas": 1},
+    "BeautifyIcon": {"marker": 1, "control": 2, "canvas": 1},
+    "BoatMarker": {"marker": 1, "control": 2, "canvas": 1},
+    "CirclePattern": {"path": 3, "control": 2, "canvas": 1},
+    "DualMap": {"path": 2, "control": 4, "canvas": 2},
+    "FastMarkerCluster": {"marker": 1, "control": 2, "canvas": 1},
+    "FeatureGroupSubGroup": {"marker": 2, "control": 3, "canvas": 1},
+    "FloatImage": {"control": 2, "canvas": 1},
+    "Fullscreen": {"control": 3, "canvas": 1},
+    "GroupedLayerControl": {"path": 1, "control": 3, "canvas": 1},
+    "HeatMap": {"control": 2, "canvas": 2},
+    "HeatMapWithTime": {"control": 3, "canvas": 2},
+    "MarkerCluster": {"marker": 1, "control": 2, "canvas": 1},
+    "MeasureControl": {"control": 3, "canvas": 1},
+    "MiniMap": {"path": 1, "control": 3, "canvas": 2},
+    "MousePosition": {"control": 3, "canvas": 1},
+    "PolyLineFromEncoded": {"path": 1, "control": 2, "canvas": 1},
+    "PolyLineOffset": {"path": 2, "control": 2, "canvas": 1},
+    "PolyLineTextPath": {"path": 1, "control": 2, "canvas": 1},
+    "PolygonFromEncoded": {"path": 1, "control": 2, "canvas": 1},
+    "ScrollZoomToggler": {"control": 3, "canvas": 1},
+    "Search": {"path": 3, "control": 3, "canvas": 1},
+    "SemiCircle": {"path": 1, "control": 2, "canvas": 1},
+    "SideBySideLayers": {"control": 2, "canvas": 1},
+    "StripePattern": {"path": 3, "control": 2, "canvas": 1},
+    "Terminator": {"path": 1, "control": 2, "canvas": 1},
+    "TimeSliderChoropleth": {"path": 3, "control": 3, "canvas": 1},
+    "Timeline": {"path": 1, "control": 3, "canvas": 1},
+    "TimelineSlider": {"path": 1, "control": 3, "canvas": 1},
+    "TimestampedGeoJson": {"path": 1, "marker": 1, "control": 3, "canvas": 1},
+    "TreeLayerControl": {"path": 2, "control": 3, "canvas": 1},
+}
+# Carried, but with a change to what is seen or allowed.
+CHANGED = {
+    "AntPath": "stands still where reduced motion is asked for",
+    "BeautifyIcon": "our own drawing",
+    "BoatMarker": "our own drawing",
+    "CirclePattern": "our own drawing",
+    "ClickForLatLng": "simple formulas",
+    "ClickForMarker": "simple formulas",
+    "ColorMap": "our own drawing",
+    "Control": "Zoom and Scale; others are refused",
+    "CustomIcon": "the picture must be inside the map",
+    "FastMarkerCluster": "our own clustering; the callback is the default one",
+    "FloatImage": "the picture must be inside the map",
+    "Fullscreen": "our own control",
+    "GeoJson": "functions of its own in JavaScript are refused",
+    "GeoJsonPopup": "values are text",
+    "GeoJsonTooltip": "values are text",
+    "GroupedLayerControl": "our own list",
+    "HeatMap": "our own drawing",
+    "HeatMapWithTime": "our own drawing and axis",
+    "Html": "allowed markup, else the text as typed",
+    "IFrame": "what is in the frame takes its place",
+    "Icon": "pin and icon are drawings",
+    "ImageOverlay": "the picture must be inside the map",
+    "LinearColormap": "our own drawing",
+    "Map": "online tiles become the embedded base map",
+    "MarkerCluster": "our own clustering; simple formulas as icons",
+    "MeasureControl": "our own control",
+    "MiniMap": "on the embedded base map",
+    "MousePosition": "our own control; simple formulas",
+    "Popup": "allowed markup, else the text as typed",
+    "RegularPolygonMarker": "our own drawing",
+    "ScrollZoomToggler": "our own button",
+    "Search": "our own control",
+    "SemiCircle": "our own drawing",
+    "SideBySideLayers": "both sides show the embedded base map",
+    "StepColormap": "our own drawing",
+    "StripePattern": "our own drawing",
+    "Terminator": "our own drawing",
+    "TileLayer": "the embedded base map, and a word",
+    "TimeSliderChoropleth": "our own axis",
+    "Timeline": "our own axis",
+    "TimelineSlider": "our own axis",
+    "TimestampedGeoJson": "our own axis",
+    "Tooltip": "allowed markup, else the text as typed",
+    "TreeLayerControl": "our own list",
+    "WmsTileLayer": "not drawn, and a word",
+}
+# Refused, with the reason.
+REFUSED = {
+    "Vega": "its library makes functions of text, which the policy forbids",
+    "VegaLite": "its library makes functions of text, which the policy forbids",
+    "Draw": "edits through functions of its own; no package carries it",
+    "GeoMan": "edits through functions of its own; no package carries it",
+    "Geocoder": "asks a server",
+    "LocateControl": "carried with --assets and leaflet.locatecontrol",
+    "OverlappingMarkerSpiderfier": "a function of its own; MarkerCluster spreads markers",
+    "Realtime": "asks a server",
+    "TagFilterButton": "carried with --assets and its npm packages",
+    "TimestampedWmsTileLayers": "asks a server",
+    "VectorGridProtobuf": "asks a server",
+}
+# No drawing of its own.
+PLUMBING = {
+    "JsCode": "a function of its own cannot be checked",
+    "Element": "markup of allowed elements; scripts are refused",
+    "Figure": "the frame of a map",
+    "Div": "a box for markup",
+    "Link": "a file that no element of folium names comes from --assets",
+    "CssLink": "a file that no element of folium names comes from --assets",
+    "JavascriptLink": "a file that no element of folium names comes from --assets",
+    "MacroElement": "base of the others; a template of its own is refused",
 }
 
 

@@ -236,9 +236,9 @@ def searches() -> Iterator[folium.Map]:
     ):
         areas = folium.GeoJson(AREA)
         made = on_map(areas)
-        plugins.Search(
-            areas, geom_type=kind, search_zoom=zoom, search_label=label, **style
-        ).add_to(made)
+        plugins.Search(areas, geom_type=kind, search_zoom=zoom, search_label=label, **style).add_to(
+            made
+        )
         yield made
 
 

@@ -138,14 +138,17 @@ def _end(address: str) -> str:
 
 
 def asked(kind: str, name: str, address: str, folder: Path | None, element: str) -> str:
-    """The text of a file that the map's author added. Raises AssetError, saying how to supply it."""
+    """The text of a file the map's author added; AssetError says how to supply it."""
     end = _end(address)
     found = sorted(folder.rglob(end)) if folder and re.fullmatch(r"[\w.@-]+", end) else []
     if not found:
-        where = f"--assets {folder} holds no {end}" if folder else f"give --assets FOLDER with {end}"
+        where = (
+            f"--assets {folder} holds no {end}" if folder else f"give --assets FOLDER with {end}"
+        )
         raise AssetError(
-            f"{element}: the map asks for the {kind} {name!r} ({address[:100]}), which no installed "
-            f"package carries; {where}, in the npm package it belongs to, or remove the element"
+            f"{element}: the map asks for the {kind} {name!r} ({address[:100]}), which no "
+            f"installed package carries; {where}, of the npm package it is in, or "
+            "remove the element"
         )
     return _read(found[0])
 
@@ -182,7 +185,9 @@ def _main(root: Path) -> tuple[Path, Path | None]:
     script = (root / str(named)).resolve()
     if not script.is_relative_to(root.resolve()) or not script.is_file():
         raise AssetError(f"{root}: its package.json names no script that is there")
-    sheets = sorted(p for p in root.rglob("*.css") if "node_modules" not in p.relative_to(root).parts)
+    sheets = sorted(
+        p for p in root.rglob("*.css") if "node_modules" not in p.relative_to(root).parts
+    )
     short = [p for p in sheets if p.name.endswith(".min.css")] or sheets
     return script, (short[0] if short else None)
 

@@ -130,7 +130,9 @@ class _Page:
                 "markup beside the map holds a script of its own, which is not carried; remove it"
             )
         trees = markup.tree(self.renamed(shown), ids=True)
-        self.before.append({"make": "markup", "id": f"markup_{len(self.before)}", "args": [where, trees]})
+        self.before.append(
+            {"make": "markup", "id": f"markup_{len(self.before)}", "args": [where, trees]}
+        )
 
     def _block(self, found: re.Match[str]) -> str:
         kind, name, text = found.groups()
@@ -232,55 +234,61 @@ class _Page:
         kept = {k: options[k] for k in ("maxZoom", "minZoom") if k in options}
         return [args[0], {**kept, "$said": said}]
 
-    def _args_awesomeIcon(self, args: list[Any]) -> list[Any]:  # noqa: N802 - a kind's own name
+    def _args_awesomeIcon(self, args: list[Any]) -> list[Any]:
         return [self._iconed(dict(args[0]) if args else {})]
 
     def _iconed(self, options: dict[str, Any]) -> dict[str, Any]:
         prefix, icon = str(options.get("prefix", "glyphicon")), str(options.get("icon", "home"))
         return {**options, "$glyph": self._glyph(glyphs.key(prefix, icon))}
 
-    def _args_beautifyIcon(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_beautifyIcon(self, args: list[Any]) -> list[Any]:
         options = dict(args[0])
         return [{**options, "$glyph": self._glyph(glyphs.key("fa", str(options.get("icon", ""))))}]
 
-    def _args_divIcon(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_divIcon(self, args: list[Any]) -> list[Any]:
         return [_treed(dict(args[0]) if args else {}, "html")]
 
-    def _args_pictureIcon(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_pictureIcon(self, args: list[Any]) -> list[Any]:
         options = dict(args[0])
         for name in ("iconUrl", "shadowUrl", "iconRetinaUrl"):
             if options.get(name):
                 _picture(options[name], "CustomIcon")
         return [options]
 
-    def _args_imageOverlay(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_imageOverlay(self, args: list[Any]) -> list[Any]:
         _picture(args[0], "ImageOverlay")
         return args
 
-    def _args_layerControl(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_layerControl(self, args: list[Any]) -> list[Any]:
         base, over, *rest = args
         return [self._pairs(base), self._pairs(over), *rest]
 
     def _pairs(self, layers: Mapping[str, Any] | None) -> list[Any]:
         return [[markup.tree(self._text(name)), layer] for name, layer in (layers or {}).items()]
 
-    def _args_groupedLayers(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_groupedLayers(self, args: list[Any]) -> list[Any]:
         groups = [[markup.tree(k), self._pairs(v), k] for k, v in (args[1] or {}).items()]
         return [None, groups, *args[2:]]
 
-    def _args_treeLayers(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_treeLayers(self, args: list[Any]) -> list[Any]:
         return [_labelled(args[0]), _labelled(args[1]), *args[2:]]
 
-    def _args_geoJson(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_geoJson(self, args: list[Any]) -> list[Any]:
         options = dict(args[1]) if len(args) > 1 else {}
         point = options.get("$pointToLayer")
         if point and point.get("icon") == "DivIcon":
-            options["$pointToLayer"] = {**point, "iconOptions": _treed(dict(point["iconOptions"]), "html")}
+            options["$pointToLayer"] = {
+                **point,
+                "iconOptions": _treed(dict(point["iconOptions"]), "html"),
+            }
         if point and point.get("icon") == "Icon":
-            options["$pointToLayer"] = {**point, "iconOptions": self._iconed(dict(point["iconOptions"]))}
+            options["$pointToLayer"] = {
+                **point,
+                "iconOptions": self._iconed(dict(point["iconOptions"])),
+            }
         return [args[0], options]
 
-    def _args_timeLayer(self, args: list[Any]) -> list[Any]:  # noqa: N802
+    def _args_timeLayer(self, args: list[Any]) -> list[Any]:
         told, data, *rest = args
         features = data["features"] if data.get("type") == "FeatureCollection" else [data]
         shown = [_said_in(feature) for feature in features]

@@ -37,13 +37,18 @@ def of_classes(classes: str) -> str:
     words = classes.split()
     for family in ("fa", "glyphicon"):
         named = [w for w in words if w.startswith(f"{family}-") and not _modifier(w)]
-        if named and any(w in {family, "fas", "far", "fab", "fa-solid", "fa-regular"} for w in words):
+        if named and any(
+            w in {family, "fas", "far", "fab", "fa-solid", "fa-regular"} for w in words
+        ):
             return key(family, named[-1])
     return ""
 
 
 def _modifier(word: str) -> bool:
-    return re.fullmatch(r"fa-(?:\d*x|lg|sm|xs|fw|spin|solid|regular|brands|rotate-\d+)", word) is not None
+    return (
+        re.fullmatch(r"fa-(?:\d*x|lg|sm|xs|fw|spin|solid|regular|brands|rotate-\d+)", word)
+        is not None
+    )
 
 
 def drawing(name: str) -> Glyph | None:
@@ -74,7 +79,7 @@ def _svg(family: str, name: str) -> str:
 
 def _renamed(icon: str) -> list[tuple[str, tuple[str, ...]]]:
     """What an icon of an older release is called now."""
-    found = []
+    found: list[tuple[str, tuple[str, ...]]] = []
     if icon in _shims():
         family, name = _shims()[icon]
         found.append((name, (family,) if family else _FAMILIES))

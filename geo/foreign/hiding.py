@@ -17,7 +17,9 @@ from branca.element import Element
 
 # Long numbers of small lists are the rule in map data: they are passed over at once.
 _PLAIN = re.compile(r"[A-Za-z0-9_#%+-]*")
-_OWN = frozenset({"_name", "_id", "_template_str", "_template_name", "_template", "_parent", "_children"})
+_OWN = frozenset(
+    {"_name", "_id", "_template_str", "_template_name", "_template", "_parent", "_children"}
+)
 _WORKED_OUT = frozenset(
     {"feature_identifier", "object_path", "_safe_object_path", "callback", "icon_create_function"}
 )
@@ -47,7 +49,9 @@ class Hidden:
         if isinstance(value, str):
             return value if _PLAIN.fullmatch(value) else self.token(value)
         if isinstance(value, list | tuple):
-            return type(value)(self._item(v) for v in value) if type(value) in (list, tuple) else value
+            return (
+                type(value)(self._item(v) for v in value) if type(value) in (list, tuple) else value
+            )
         if type(value).__name__ in {"dict", "OrderedDict", "defaultdict"}:
             return {self.hide(k): self._item(v) for k, v in value.items()}
         return value
@@ -112,6 +116,10 @@ def _prepare(element: Element, hidden: Hidden) -> None:
     """What folium works out from strings while it renders is worked out from the real ones."""
     if type(element).__name__ == "Html" and not element.script:
         element.data, element.script = html.escape(element.data), True
+    for name in ("text", "data"):  # folium has put a backslash before each backtick
+        value = vars(element).get(name)
+        if type(element).__name__ in {"Tooltip", "Html"} and isinstance(value, str):
+            setattr(element, name, value.replace("\\`", "`"))
     for name in _FUNCTIONS:
         function = vars(element).get(name)
         if callable(function):

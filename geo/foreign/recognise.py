@@ -76,9 +76,30 @@ MAKERS: Mapping[str, str] = {
 }
 # What may be done to a thing.
 METHODS = frozenset(
-    "addTo addControl addLayer addTimelines bindPopup bindTooltip bringToFront fitBounds "
-    "openPopup remove setDirection setHeading setHeadingWind setIcon setText sync addShape "
-    "bringToBack openTooltip setZIndex setView setStyle".split()
+    [
+        "addTo",
+        "addControl",
+        "addLayer",
+        "addTimelines",
+        "bindPopup",
+        "bindTooltip",
+        "bringToFront",
+        "fitBounds",
+        "openPopup",
+        "remove",
+        "setDirection",
+        "setHeading",
+        "setHeadingWind",
+        "setIcon",
+        "setText",
+        "sync",
+        "addShape",
+        "bringToBack",
+        "openTooltip",
+        "setZIndex",
+        "setView",
+        "setStyle",
+    ]
 )
 _SWITCHES = ("L_NO_TOUCH", "L_DISABLE_3D")
 # Shapes that say nothing a page needs: what they prepare is built in.
@@ -93,7 +114,8 @@ class Refused(AssetError):
 def forms() -> Mapping[str, dict[str, Any]]:
     """The shapes of folium's own templates by digest, as tools/list_forms.py finds them."""
     text = (files("geo") / "foreign" / "forms.json").read_text(encoding="utf-8")
-    return {digest: form for digest, form in json.loads(text).items()}
+    found: dict[str, dict[str, Any]] = json.loads(text)
+    return found
 
 
 def element_of(text: str) -> str:
@@ -162,7 +184,7 @@ class Reading:
     def _by_kind(self, node: Node) -> bool:
         kind = node.type
         if kind in {"variable_declaration", "lexical_declaration"}:
-            return all([self._variable(one) for one in code.inside(node)])
+            return False not in [self._variable(one) for one in code.inside(node)]
         if kind == "function_declaration":
             return self._function(node)
         if kind == "expression_statement":
@@ -463,7 +485,7 @@ class Reading:
             made["iconOptions"] = options[1] if len(options) > 1 else {}
         self.functions[code.text_of(code.field(node, "name"))] = made
 
-    def _shape_add(self, form: dict[str, Any], holes: Any, node: Node) -> None:
+    def _shape_add(self, _: Any, holes: Any, node: Node) -> None:
         name = code.text_of(code.field(node, "name"))
         self.functions[name] = {"form": "add", "on": holes[-1].name}
 
@@ -478,7 +500,7 @@ class Reading:
         shown |= {k: form[k] for k in ("labels", "localize")}
         self._do(holes[0].name, form["method"], [shown, options])
 
-    def _shape_markup(self, _: Any, holes: Any, node: Node) -> None:
+    def _shape_markup(self, _: Any, holes: Any, __: Node) -> None:
         self.known[holes[0].name] = holes[1]
 
     def _shape_lazy(self, _: Any, holes: Any, __: Node) -> None:
@@ -610,7 +632,7 @@ class Reading:
         refs = [h for h in holes if isinstance(h, Ref) and code.NAME.fullmatch(h.name)]
         own = next(r for r in refs if not r.name.startswith("map_"))
         at = next(h for h in holes if isinstance(h, int))
-        date = [h for h in holes if isinstance(h, str)][0]
+        date = next(h for h in holes if isinstance(h, str))
         stroke = {k: _after(holes, f"stroke{s}") for k, s in _STROKE.items()}
         options = {"stamps": stamps, "styles": styles, "at": at, "date": date, "stroke": stroke}
         self._step("slider", own.name, [data, {**options, "highlight": form["highlight"]}])

@@ -11,6 +11,19 @@ declare global {
     calls: { [name: string]: Fn };
     things: { [name: string]: any };
     glyphs: { [name: string]: any };
+    control: Fn;
+    button: Fn;
+    say: Fn;
+    offset: Fn;
+    formula: Fn;
+    worked: Fn;
+    last: Fn;
+    date: Fn;
+    named: Fn;
+    layerList: Fn;
+    nodes: Fn;
+    box: Fn;
+    glyph: Fn;
     [name: string]: any;
   }
 

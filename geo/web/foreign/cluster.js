@@ -156,16 +156,14 @@
   /** A group whose markers stand in a cluster: switched on and off by itself. */
   make.subGroup = function (args) {
     const parent = args[0];
-    const group = L.featureGroup([]);
+    const group = /** @type {any} */ (L.featureGroup([]));
     group.onAdd = function () { this.eachLayer(function (/** @type {any} */ one) { parent.addLayer(one); }); return this; };
     group.onRemove = function () { this.eachLayer(function (/** @type {any} */ one) { parent.removeLayer(one); }); return this; };
-    const add = group.addLayer;
     group.addLayer = function (/** @type {any} */ layer) {
       this._layers[this.getLayerId(layer)] = layer;
       if (this._map) parent.addLayer(layer);
       return this;
     };
-    void add;
     return group;
   };
 })();

@@ -63,7 +63,7 @@
 
   /** Words with the few signs that formatters write as entities. @type {Fn} */
   function textOf(text) {
-    return text.replace(/&(\w+);/g, function (whole, name) { return ENTITIES[name] || whole; });
+    return text.replace(/&(\w+);/g, function (/** @type {string} */ whole, /** @type {string} */ name) { return ENTITIES[name] || whole; });
   }
 
   // --- clicks --------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@
   /** A text whose only markup is a break or a bold word, as lines. @type {Fn} */
   function lines(text) {
     const parts = text.split(/<br\s*\/?>/i);
-    return parts.flatMap(function (part, n) {
+    return parts.flatMap(function (/** @type {string} */ part, /** @type {number} */ n) {
       const words = part.replace(/<\/?b>/gi, '');
       return n ? [T.el('br', {}), words] : [words];
     });

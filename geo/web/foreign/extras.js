@@ -150,7 +150,6 @@
 
   const updateStyle = leaflet.SVG.prototype._updateStyle;
   leaflet.SVG.prototype._updateStyle = /** @type {Fn} */ (function (layer) {
-    // @ts-expect-error: a method of Leaflet's renderer
     const self = /** @type {any} */ (this);
     updateStyle.call(self, layer);
     const made = layer.options.fillPattern;

@@ -48,12 +48,12 @@
 
   make.groupedLayers = function (args) {
     const options = args[2] || {};
-    const exclusive = [].concat(options.exclusiveGroups || []);
+    const exclusive = /** @type {any[]} */ ([]).concat(options.exclusiveGroups || []);
     return shell(options, function (/** @type {L.Map} */ map, /** @type {HTMLElement} */ list) {
       /** @type {any[]} */
       const boxes = [];
       args[1].forEach(function (/** @type {any} */ group) {
-        const one = exclusive.indexOf(/** @type {never} */ (group[2])) >= 0 ? 'foreign-group-' + groups++ : '';
+        const one = exclusive.indexOf(group[2]) >= 0 ? 'foreign-group-' + groups++ : '';
         const title = T.el('span', { class: 'leaflet-control-layers-group-name' });
         title.append.apply(title, F.nodes(group[0]));
         const part = T.el('div', { class: 'leaflet-control-layers-group' }, [title]);

@@ -18,7 +18,7 @@
     pulse.on('add', function () {
       const path = /** @type {any} */ (pulse.getElement());
       if (!path || options.paused || T.reduced()) return;
-      const total = dash.split(',').reduce(function (sum, one) { return sum + (parseFloat(one) || 0); }, 0) || 30;
+      const total = dash.split(',').reduce(function (/** @type {number} */ sum, /** @type {string} */ one) { return sum + (parseFloat(one) || 0); }, 0) || 30;
       const way = options.reverse ? total : -total;
       path.animate([{ strokeDashoffset: 0 }, { strokeDashoffset: way * 2 }], { duration: Math.max(60, Number(options.delay) * 2), iterations: Infinity });
     });

@@ -101,7 +101,7 @@
   };
 
   F.last = function (args) {
-    const found = args.filter(function (a) { return a && typeof a === 'object' && !Array.isArray(a); });
+    const found = args.filter(function (/** @type {any} */ a) { return a && typeof a === 'object' && !Array.isArray(a); });
     return found.length ? Object.assign({}, found[found.length - 1]) : {};
   };
 

@@ -7,7 +7,6 @@
 
   // Leaflet writes a few texts as markup; here they are trees or plain text.
   leaflet.Control.Attribution.prototype._update = /** @type {Fn} */ (function () {
-    // @ts-expect-error: a method of Leaflet's control
     const self = /** @type {any} */ (this);
     if (!self._map) return;
     const shown = Object.keys(self._attributions).filter(function (text) { return self._attributions[text]; });
@@ -41,7 +40,6 @@
   const Layers = leaflet.Control.Layers;
   const addItem = Layers.prototype._addItem;
   Layers.prototype._addItem = /** @type {Fn} */ (function (item) {
-    // @ts-expect-error: a method of Leaflet's control
     const self = /** @type {any} */ (this);
     const said = item.name;
     const label = addItem.call(self, Object.assign({}, item, { name: '' }));
@@ -148,7 +146,8 @@
     thing.bindPopup(args[0]);
   };
   calls.openPopup = function (thing) {
-    if (thing._map || !thing.once) thing.openPopup(); else thing.once('add', function () { thing.openPopup(); });
+    const map = thing._map;
+    if (map) thing.openPopup(); else thing.once('add', function () { thing.openPopup(); });
   };
   calls.tooltip = function (thing, args) { thing.bindTooltip(F.box(args[1], args[0]), args[2] || NONE); };
   calls.openTooltip = function (thing) { thing.openTooltip(); };

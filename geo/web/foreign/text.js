@@ -50,7 +50,8 @@
     return node;
   }
 
-  const F = (T.foreign = /** @type {Foreign} */ ({ make: {}, calls: {}, things: {}, block: {}, glyphs: {} }));
+  /** @type {Foreign} */
+  const F = (T.foreign = /** @type {any} */ ({ make: {}, calls: {}, things: {}, block: {}, glyphs: {} }));
   F.styled = styled;
 
   /** Nodes of a tree from Python; anything else is a text. */

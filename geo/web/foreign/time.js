@@ -116,7 +116,7 @@
     };
     return control;
   };
-  calls.addTimelines = function (control, args) { args.forEach(function (line) { control.addThing(line); }); };
+  calls.addTimelines = function (control, args) { args.forEach(function (/** @type {any} */ line) { control.addThing(line); }); };
 
   // --- features with times of their own ------------------------------------------------------------
 
