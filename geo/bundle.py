@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -59,13 +58,13 @@ _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 @cache
 def script() -> str:
     """Our runtime: every file of `geo/web`, less comments and indents: the same in every page."""
-    return _joined(ORDER)
+    return joined(ORDER)
 
 
 @cache
 def story_script() -> str:
     """What opens the maps of a story."""
-    return _joined((STORY,))
+    return joined((STORY,))
 
 
 @cache
@@ -74,8 +73,15 @@ def story_style() -> str:
     return "\n".join((style(), _web(STORY_STYLE)))
 
 
-def _joined(names: Sequence[str]) -> str:
-    return _SPARE.sub("", "\n".join(map(_web, names)))
+@cache
+def joined(names: tuple[str, ...]) -> str:
+    """Some files of `geo/web` in the order given, less comments and indents."""
+    return bare("\n".join(map(_web, names)))
+
+
+def bare(text: str) -> str:
+    """A script of ours without indents, and without comments on lines of their own."""
+    return _SPARE.sub("", text)
 
 
 def _web(name: str) -> str:
@@ -110,6 +116,11 @@ def _leaflet_bytes(name: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise AssetError(f"{name} is missing from XStatic-Leaflet; reinstall it") from error
+
+
+def picture(name: str) -> str:
+    """A picture of Leaflet's as a data: URL."""
+    return _picture(name)
 
 
 def _picture(name: str) -> str:

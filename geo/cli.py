@@ -276,6 +276,19 @@ def _no_flows(options: Mapping[str, object]) -> None:
 
 
 @app.command()
+def pack(
+    saved: Annotated[Path, typer.Argument(metavar="MAP.html", help="A map saved by folium.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The page.")] = Path("page.html"),
+    assets: Annotated[
+        Path | None, typer.Option(help="Folder of npm packages, for what no package carries.")
+    ] = None,
+) -> None:
+    """Make a map that folium saved one offline, safe file; name what cannot be carried."""
+    path = page.pack(saved, output, assets=assets)
+    out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+
+
+@app.command()
 def embed(
     path: Annotated[Path, typer.Argument(metavar="PAGE.html", help="A page of this kit.")],
     inline: Annotated[

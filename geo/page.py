@@ -2,6 +2,7 @@
 
 No request leaves the page: its policy admits only its own scripts and styles, by hash. Elements
 are rendered once and their text is taken as it is, so a template brace in the data stays text.
+Maps that hold elements of folium or of a user go through `foreign`, which makes them anew.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import json
 import re
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from branca.element import CssLink, Element, Figure, JavascriptLink, Link
+from branca.element import Element, Figure, JavascriptLink, Link
 
-from geo import bundle, draw, files, frame, still
-from geo.errors import AssetError, GeoError
+from geo import bundle, draw, files, foreign, frame, still
+from geo.errors import GeoError
+from geo.foreign.build import Parts
 from geo.scene.model import Scene
 
 POLICY = (
@@ -31,8 +32,6 @@ POLICY = (
 )
 _HEX = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f])")
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
-_SCRIPT = re.compile(r"<script(?![^>]*\btype=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
-_TILES = re.compile(r"\bL\.tileLayer\b")
 # Scripts, styles and blocks of a page of ours: none of them holds the tag that would end it.
 _PIECE = re.compile(r"(<(script|style)\b[^>]*>.*?</\2>)", re.DOTALL)
 WEBP = "image/webp"
@@ -40,57 +39,53 @@ _STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
 _OVER = "position:absolute;inset:0;width:100%;height:100%;border:0"
 _BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
-# Assets by the name elements give them, each taken from a package. None: not needed by what we
-# carry; if the page's own code turns out to use it, saving is refused.
-ASSETS: Mapping[str, Callable[[], str] | None] = {
+# What the kit's own elements name, each taken from a package.
+ASSETS: Mapping[str, Callable[[], str]] = {
     "leaflet": bundle.leaflet_script,
     "leaflet_css": bundle.leaflet_style,
     "tumen": bundle.script,
     "tumen_css": bundle.style,
-    "jquery": None,
-    "bootstrap": None,
-    "bootstrap_css": None,
-    "awesome_markers": None,
-    "awesome_markers_css": None,
-    "awesome_markers_font_css": None,
-    "glyphicons_css": None,
-    "awesome_rotate_css": None,
-}
-# What gives away that a dropped asset is used after all.
-_SIGNS: Mapping[str, re.Pattern[str]] = {
-    "jquery": re.compile(r"(?<![\w$])\$\(|\bjQuery\b"),
-    "bootstrap": re.compile(r"\bbootstrap\."),
-    "awesome_markers": re.compile(r"AwesomeMarkers"),
 }
 
 
-@dataclass
-class _Parts:
-    """A map taken apart: styles and scripts in order, and its markup."""
-
-    styles: list[str]
-    scripts: list[str]
-    body: str
-
-
-def render(drawing: Scene | Element, *, picture: bytes = b"") -> str:
+def render(
+    drawing: Scene | Element, *, picture: bytes = b"", assets: str | Path | None = None
+) -> str:
     """The whole page of a scene or of a folium map as text; the same input gives the same text.
 
-    `picture` (WebP, as `geo.still.webp` makes it) is what readers without scripts see of a scene.
-    Raises AssetError when the map needs something that no package here carries.
+    `picture` (WebP, as `geo.still.webp` makes it) is what readers without scripts see of a scene;
+    `assets` a folder of npm packages for elements that no Python package carries. Raises
+    AssetError, naming the element, when the map needs something that is not there.
     """
-    return _page(drawing, picture=picture)[0]
+    return _page(drawing, picture=picture, assets=assets)[0]
 
 
 def _page(
-    drawing: Scene | Element, *, picture: bytes = b"", inset: bool = False
-) -> tuple[str, _Parts]:
+    drawing: Scene | Element,
+    *,
+    picture: bytes = b"",
+    inset: bool = False,
+    assets: str | Path | None = None,
+) -> tuple[str, Parts]:
     """The page, and the parts it is made of; `inset` for one that stands inside a story."""
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
-    parts = _take_apart(figure_map)
+    parts = _take_apart(figure_map, assets)
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
-    text = frame.whole(
+    said = _provenance(scene, title, list(_records(figure_map)))
+    return _whole(parts, scene, title, provenance=said, picture=picture, inset=inset), parts
+
+
+def _whole(
+    parts: Parts,
+    scene: Scene | None,
+    title: str,
+    *,
+    provenance: str = "",
+    picture: bytes = b"",
+    inset: bool = False,
+) -> str:
+    return frame.whole(
         scene,
         inset=inset,
         picture=bundle.data_url(picture, WEBP) if picture else "",
@@ -99,10 +94,9 @@ def _page(
         scripts=parts.scripts,
         body=parts.body,
         leaflet=bundle.LEAFLET,
-        provenance=_provenance(scene, title, list(_records(figure_map))),
+        provenance=provenance,
         title=title,
     )
-    return text, parts
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -158,13 +152,23 @@ def _shared(texts: Mapping[str, str]) -> dict[str, Any]:
     return {"pieces": list(pieces), "maps": maps}
 
 
-def save(drawing: Scene | Element, path: str | Path) -> Path:
+def save(drawing: Scene | Element, path: str | Path, *, assets: str | Path | None = None) -> Path:
     """Write the page of a scene or of any folium map to one file; the last good file is safe.
 
-    A scene brings its still picture along, for readers without scripts.
+    A scene brings its still picture along, for readers without scripts. `assets` as for `render`.
     """
     picture = still.webp(drawing) if isinstance(drawing, Scene) else b""
-    return files.write(path, render(drawing, picture=picture))
+    return files.write(path, render(drawing, picture=picture, assets=assets))
+
+
+def pack(saved: str | Path, path: str | Path, *, assets: str | Path | None = None) -> Path:
+    """Write a map that folium saved as HTML anew as one offline, safe file.
+
+    The saved file is read, never run: what it holds beyond what folium's elements write is
+    refused by name (AssetError), and of its scripts only values reach the page.
+    """
+    parts = _settled_parts(foreign.of_file(saved, assets))
+    return files.write(path, _whole(parts, None, "Map"))
 
 
 class Shown:
@@ -252,29 +256,29 @@ def _frame(title: str, source: str, size: str) -> str:
 # --- a folium map, taken apart -------------------------------------------------------------------
 
 
-def _take_apart(drawing: Element) -> _Parts:
-    figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
-    if not isinstance(figure, Figure):
+def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
+    root = drawing.get_root()
+    if not isinstance(root, Figure):
         raise GeoError("only a folium map can be made into a page")
+    if foreign.is_foreign(root):
+        return _settled_parts(foreign.of_map(drawing, assets))
+    figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
     for child in figure._children.values():
         child.render()
-    styles, scripts, dropped = _head(figure)
+    styles, scripts = _head(figure)
     body, code = _text(figure.html), _text(figure.script)
-    own = [*styles, *scripts, code]
-    numbered = _numbered("\0".join([body, code, *own[:-1]])).split("\0")
-    body, code = numbered[0], numbered[1]
-    styles, scripts = numbered[2 : 2 + len(styles)], numbered[2 + len(styles) :]
-    _refuse_dropped(dropped, code + body)
-    if _TILES.search(code):
-        raise AssetError(
-            "the map draws online tiles, which no offline page can; make it with tiles=None and "
-            "add geo.draw.Basemap([geo.basemap.world()])"
-        )
-    scripts = [_settled(s) for s in (*scripts, code) if s.strip()]
+    body, *scripts = _numbered("\0".join([body, *scripts, code])).split("\0")
+    return _settled_parts(Parts(styles, scripts, body))
+
+
+def _settled_parts(parts: Parts) -> Parts:
+    """The parts as a browser reads them; nothing in a script may end its element."""
+    scripts = [_settled(text) for text in parts.scripts if text.strip()]
     for text in scripts:
         if _BREAKS_OUT.search(text):
             raise GeoError("a script of the map holds a tag that would end it; remove the tag")
-    return _Parts([_settled(s) for s in styles if s.strip()], scripts, body)
+    styles = [_settled(text) for text in parts.styles if text.strip()]
+    return Parts(styles, scripts, parts.body)
 
 
 def _settled(text: str) -> str:
@@ -282,43 +286,17 @@ def _settled(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _head(figure: Figure) -> tuple[list[str], list[str], list[str]]:
+def _head(figure: Figure) -> tuple[list[str], list[str]]:
+    """The style sheets and scripts that the kit's own elements name."""
     styles: list[str] = []
     scripts: list[str] = []
-    dropped: list[str] = []
     for name, child in figure.header._children.items():
         if isinstance(child, Link):
-            text = _asset(name, child)
-            if text is None:
-                dropped.append(name)
-            else:
-                (scripts if isinstance(child, JavascriptLink) else styles).append(text)
+            chosen = scripts if isinstance(child, JavascriptLink) else styles
+            chosen.append(ASSETS[name]())
         else:
-            text = child._template_str or ""
-            styles += _STYLE.findall(text)
-            scripts += _SCRIPT.findall(text)
-    return styles, scripts, dropped
-
-
-def _asset(name: str, link: Link) -> str | None:
-    if name not in ASSETS:
-        kind = "style" if isinstance(link, CssLink) else "script"
-        raise AssetError(
-            f"the map needs the {kind} {name!r}, which no installed package carries; "
-            "remove the element that asks for it"
-        )
-    provider = ASSETS[name]
-    return provider() if provider else None
-
-
-def _refuse_dropped(dropped: list[str], code: str) -> None:
-    for name in dropped:
-        sign = _SIGNS.get(name)
-        if sign and sign.search(code):
-            raise AssetError(
-                f"the map uses {name}, which no installed package carries; "
-                "remove the element that uses it"
-            )
+            styles += _STYLE.findall(child._template_str or "")
+    return styles, scripts
 
 
 def _text(element: Element) -> str:

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from geo import bundle
+from geo.foreign import assets
 
 ROOT = Path(__file__).resolve().parent.parent
 GEO = ROOT / "geo"
 PYTHON = sorted(GEO.rglob("*.py"))
 SCRIPTS = sorted((GEO / "web").glob("*.js"))
+FOREIGN = sorted((GEO / "web" / "foreign").glob("*.js"))
 TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css", ".j2"}]
 
 # A module imports only from levels above its own; the modules of `scene` are one level.
@@ -39,6 +41,7 @@ LEVELS = (
     ("scene",),
     ("bundle", "frame"),
     ("draw", "still"),
+    ("foreign",),
     ("page",),
     ("brief",),
     ("userdata", "scaffold"),
@@ -147,11 +150,12 @@ def test_no_imports_go_in_a_circle():
     [
         ("pyproj", {"measure"}),
         ("folium", {"draw"}),
-        ("branca", {"draw", "page"}),
+        ("branca", {"draw", "foreign", "page"}),
         ("frictionless", {"check"}),
         ("geojson_pydantic", {"check"}),
         ("matplotlib", {"still"}),
-        ("xstatic", {"bundle"}),
+        ("xstatic", {"bundle", "foreign"}),
+        ("tree_sitter", {"foreign"}),
         ("pptx", {"brief"}),
         ("docx", {"brief"}),
         ("typst", {"brief"}),
@@ -197,6 +201,10 @@ READERS = {
     "sheets": "the parts of a workbook, already in memory",
     "nmeafile": "a log of a user, through intake",
     "single": "a GeoParquet or GeoPackage of a user, by its ending",
+    "foreign": "a map that folium saved",
+    "foreign.assets": "the kit's own browser files, and npm packages that a user names",
+    "foreign.glyphs": "drawings of icons that packages carry",
+    "foreign.recognise": "the shapes of folium's templates, the kit's own",
     "package": "data folders",
     "page": "a finished page, to embed it",
     "scaffold": "the kit's own template of a data folder",
@@ -289,9 +297,11 @@ def test_the_templates_of_draw_are_small():
 
 def test_every_browser_file_is_joined_once():
     assert sorted([*bundle.ORDER, bundle.STORY]) == [path.name for path in SCRIPTS]
+    assert sorted(bundle.ORDER) == [path.name for path in SCRIPTS]
+    assert sorted([*assets.ORDER, "start.js"]) == [path.name for path in FOREIGN]
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*SCRIPTS, *FOREIGN], ids=lambda p: p.name)
 def test_browser_files_make_no_markup_of_text_run_none_and_ask_the_network_for_nothing(path):
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     wrong = r"innerHTML\s*\+?=|outerHTML\s*\+?=|insertAdjacentHTML|document\.write"

@@ -3,6 +3,30 @@
 import * as leaflet from 'leaflet';
 
 declare global {
+  /** Code for maps made elsewhere, whose values have no type of ours. */
+  type Fn = (...args: any[]) => any;
+  type Methods = { [name: string]: ((this: any, ...args: any[]) => any) | object };
+  interface Foreign {
+    make: { [kind: string]: Fn };
+    calls: { [name: string]: Fn };
+    things: { [name: string]: any };
+    glyphs: { [name: string]: any };
+    control: Fn;
+    button: Fn;
+    say: Fn;
+    offset: Fn;
+    formula: Fn;
+    worked: Fn;
+    last: Fn;
+    date: Fn;
+    named: Fn;
+    layerList: Fn;
+    nodes: Fn;
+    box: Fn;
+    glyph: Fn;
+    [name: string]: any;
+  }
+
   interface Window { Tumen: Tumen }
 
   /** The values of a scene. Field for field the dataclasses of geo/scene/model.py. */
@@ -559,6 +583,7 @@ declare global {
 
   /** What the files of geo/web share. */
   interface Tumen {
+    foreign: Foreign;
     // core
     el<K extends keyof HTMLElementTagNameMap>(
       name: K, attributes?: { [name: string]: string | number }, children?: Child | Child[],

@@ -1,0 +1,58 @@
+"""A folium map's element tree, rendered once with its strings out of the way."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+
+from branca.element import CssLink, Element, Figure, Link
+
+from geo.foreign.hiding import Hidden, elements, hide, is_own
+
+
+@dataclass
+class Source:
+    """A map as texts: what stood in its head, its body and its script, and the files it asks for.
+
+    `links` are (kind, name, address) in order; `reveal` are the strings that were put by.
+    """
+
+    head: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+    script: list[str] = field(default_factory=list)
+    links: list[tuple[str, str, str]] = field(default_factory=list)
+    reveal: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    lang: str = "en"
+
+
+def read(figure: Figure) -> Source:
+    """Render a copy of a figure; its own tree stays as it is."""
+    figure = copy.deepcopy(figure)
+    hidden = Hidden()
+    hide(figure, hidden)
+    for child in list(figure._children.values()):
+        child.render()
+    found = Source(reveal=hidden.texts, title=hidden.texts.get(figure.title, figure.title) or "")
+    for name, child in figure.header._children.items():
+        if isinstance(child, Link):
+            kind = "style" if isinstance(child, CssLink) else "script"
+            found.links.append((kind, name, hidden.texts.get(child.url, child.url)))
+        else:
+            found.head.append(_text(child))
+    own = {one.get_name() for one in elements(figure) if is_own(one)}
+    found.body = [_marked(_text(c), name in own) for name, c in figure.html._children.items()]
+    found.script = [_text(child) for child in figure.script._children.values()]
+    return found
+
+
+def _text(element: Element) -> str:
+    """The text of a rendered child as it is; what never was text is rendered."""
+    if element._template_str is not None:
+        return str(element._template_str)
+    return str(element.render())
+
+
+def _marked(text: str, own: bool) -> str:
+    """Markup of this kit's own elements between marks: it is safe as it is."""
+    return f"<!--tumen-->{text}<!--/tumen-->" if own else text

@@ -1,0 +1,1 @@
+window.Tumen.foreign.start();
