@@ -66,7 +66,7 @@
   }
 
   const Ground = leaflet.Layer.extend(/** @type {Methods} */ ({
-    options: {},
+    initialize: function (options) { L.setOptions(this, options); },
     onAdd: function (map) {
       const options = this.options;
       if (isFinite(options.maxZoom) && map.options.maxZoom === undefined) map.setMaxZoom(options.maxZoom);
