@@ -30,11 +30,12 @@ from geo.foreign.build import Parts
 
 def is_foreign(figure: Figure) -> bool:
     """Whether a map holds anything that is not of this kit."""
-    kept = ("branca.element", "folium.elements")
-    return any(
-        not hiding.is_own(one) and type(one).__module__ not in kept
-        for one in hiding.elements(figure)
-    )
+    waiting = list(figure._children.values())
+    for one in waiting:
+        if not hiding.is_own(one):
+            return True
+        waiting += one._children.values()
+    return bool(figure.html._children or figure.script._children)
 
 
 def of_map(drawing: Element, assets: str | Path | None = None) -> Parts:

@@ -172,7 +172,7 @@ class Reading:
 
     def _why(self, node: Node) -> str:
         text = code.text_of(node)
-        if re.search(r"\bfunction\b|=>", text):
+        if re.search(r"\bfunction\b", text):
             return (
                 "a function of its own in the script cannot be checked, so it is not carried; "
                 "remove it, or say it with the element's options"

@@ -21,7 +21,7 @@ def read(text: str, name: str) -> Source:
     reader.close()
     source = reader.source
     source.body = ["".join(source.body)]
-    if not any("L.map(" in script for script in source.script):
+    if not any(re.search(r"\bL\.map\(", script) for script in source.script):
         raise GeoError(f"{name}: holds no map made by folium; give a file that Map.save wrote")
     return source
 

@@ -66,7 +66,7 @@
   }
 
   const Ground = leaflet.Layer.extend(/** @type {Methods} */ ({
-    options: {},
+    initialize: function (options) { L.setOptions(this, options); },
     onAdd: function (map) {
       const options = this.options;
       if (isFinite(options.maxZoom) && map.options.maxZoom === undefined) map.setMaxZoom(options.maxZoom);
@@ -204,7 +204,7 @@
   };
   calls.drag = function (control) { new L.Draggable(control.getContainer()).enable(); };
 
-  calls.own = function (map, args) { T.add(args[0], args[1], args[2], args[3]); };
+  calls.own = function (map, args) { T.add(args[0], args[1], args[2].id, args[3]); };
 
   // --- markup round the map ------------------------------------------------------------------------
 
