@@ -249,7 +249,7 @@ def _times(
     bad = int(np.flatnonzero((times.isna() & text.notna()).to_numpy())[0])
     raise GeoError(
         f"{path}: row {bad + 2}, column {column.name}: {text.iloc[bad]!r} is not a time; write "
-        "2024-05-31T18:00:00Z, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
+        "yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
     )
 
 

@@ -177,7 +177,7 @@ def test_a_table_that_cannot_be_placed_is_explained(tmp_path, text, said):
 
 def test_a_view_across_the_antimeridian_takes_the_short_way():
     line = gpd.GeoSeries([LineString([(178, -18), (-175, -21)])], crs="EPSG:4326")
-    west, _, east, _ = userdata._view(line)
+    west, _, east, _ = userdata.view(line)
     assert 170 < west < 178
     assert 185 < east < 190
 

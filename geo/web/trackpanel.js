@@ -81,7 +81,8 @@
     }
     fillLegend(painter, box);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', function () { fillLegend(painter, box); });
-    panel(painter.map, 'bottomright', 'Legend: ' + painter.value.name, [head, box], painter.map.getSize().x >= 700, 'tracks-legend');
+    const roomy = painter.map.getSize().x >= 700; // else the clock has the lower edge to itself
+    panel(painter.map, roomy ? 'bottomright' : 'topright', 'Legend: ' + painter.value.name, [head, box], roomy, 'tracks-legend');
   }
 
   /** @param {import('leaflet').Map} map @param {import('leaflet').ControlPosition} position @param {string} title @param {HTMLElement[]} inner @param {boolean} open @param {string} name */

@@ -7,7 +7,7 @@
   const WIDE = 64; // cells beyond which a block is looked at from everywhere
   const STEP_PX = 0.75; // vertices nearer than this to the last one are not drawn
   const SPARED = 0.8; // a zoom that needs more of the vertices than this takes all of them
-  const PATH = 2048; // segments of one stroke: longer paths cost more than their share
+  const PATH = 1 << 11; // segments of one stroke: longer paths cost more than their share
   const EDGE = 40; // pixels round the view that segments are clipped to
   const LOOK = 1 << 15; // vertices between two rests
   const TICK_PX = 110;
