@@ -278,7 +278,7 @@ def test_a_built_page_is_what_the_scene_renders_to(run, demo, tmp_path):
     run("build", demo.path, "-o", tmp_path / "maps")
     for name, scene in geo.scene.pages(geo.package.load(demo.path)).items():
         text = (tmp_path / "maps" / f"{name}.html").read_text(encoding="utf-8")
-        assert text == geo.page.render(scene)
+        assert text == geo.page.render(scene, picture=geo.still.webp(scene))
 
 
 def test_building_again_gives_the_same_bytes(run, demo, tmp_path):

@@ -18,7 +18,8 @@ from geo.cli import app
 from geo.errors import GeoError
 
 HOSTILE = "<img src=x onerror=document.title='run'>{{ 6*7 }}"
-LAYER = "Object.values(window).find(v => v instanceof L.Map)._tumenTracks[0]"
+MAP = "(Object.values(window).find(v => v instanceof L.Map) || Tumen.foreign.onlyMap())"
+LAYER = f"{MAP}._tumenTracks[0]"
 INK = """name => { const c = [...document.querySelectorAll('canvas.' + name)].find(c => !c.hidden);
   if (!c) return 0;
   const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;

@@ -14,7 +14,7 @@ declare global {
     control: Fn;
     button: Fn;
     say: Fn;
-    offset: Fn;
+    offset?: Fn;
     formula: Fn;
     worked: Fn;
     last: Fn;
