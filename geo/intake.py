@@ -17,7 +17,7 @@ from geo.errors import GeoError
 
 # What the kit may use for one file unless it is told otherwise.
 CEILING = 4_000_000_000
-# Bytes of memory at the peak for each byte of a file, measured on files of points, rounded up.
+# Bytes of memory that are allowed for at the peak, for each byte of a file; on the safe side.
 NEEDS = {
     ".geojson": 24,
     ".json": 24,
