@@ -155,9 +155,11 @@ def _shared(texts: Mapping[str, str]) -> dict[str, Any]:
 def save(drawing: Scene | Element, path: str | Path, *, assets: str | Path | None = None) -> Path:
     """Write the page of a scene or of any folium map to one file; the last good file is safe.
 
-    A scene brings its still picture along, for readers without scripts. `assets` as for `render`.
+    A scene of up to `draw.SVG_MOST` lines brings its still picture along, for readers without
+    scripts; more of them would take minutes to label. `assets` as for `render`.
     """
-    picture = still.webp(drawing) if isinstance(drawing, Scene) else b""
+    few = isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST
+    picture = still.webp(drawing) if few else b""
     return files.write(path, render(drawing, picture=picture, assets=assets))
 
 
