@@ -118,6 +118,7 @@ def _saved(drawn: Figure, form: str, **options: Any) -> bytes:
     target = io.BytesIO()
     with rc_context(SETTINGS):
         drawn.savefig(target, format=form, **options)
+    drawn.clear()  # its parts know each other, and would wait for the collector
     return target.getvalue()
 
 
