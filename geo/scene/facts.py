@@ -117,7 +117,7 @@ class Facts:
 
     def capacity(self, row: Record) -> Record | None:
         """The capacity a flow is held against, or None."""
-        return self._capacities[row["capacity"]] if row["capacity"] else None
+        return self._capacities.get(row["capacity"]) if row["capacity"] else None
 
     # --- what is drawn ----------------------------------------------------------------------------
 
@@ -297,7 +297,8 @@ class Facts:
         Against a capacity where that is, else against a limit; of one period the fuller.
         """
         own, peak = self.of(corridor), self.peak(corridor)
-        held = own["utilisation" if peak is not None and peak["capacity"] else "share"]
+        of_capacity = peak is not None and self.capacity(peak) is not None
+        held = own["utilisation" if of_capacity else "share"]
         known = own[held.notna() & (own["rank"] == 1) & own["best"].notna()].assign(held=held)
         ordered = known.sort_values(["period_end", "held"], ascending=False, kind="stable")
         return records(ordered.head(1))[0] if len(ordered) else None
