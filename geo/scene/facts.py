@@ -250,7 +250,7 @@ class Facts:
         capacity = self.capacity(row)
         if capacity is not None:
             return f"{words.quantity(capacity)}/{capacity['per']}"
-        if row["limit"]:
+        if _limit(row):
             return f"limit {words.number(row['limit_quantity'])} {row['unit']}/year"
         return words.UNKNOWN
 
@@ -315,8 +315,9 @@ class Facts:
         capacity = self.capacity(row)
         if capacity is not None:
             return self.number(capacity["source"])
-        limits = self.package.limits
-        named = limits.loc[limits["limit"] == row["limit"], "source"] if row["limit"] else ()
+        name = _limit(row)
+        table = self.package.limits
+        named = table.loc[table["limit"] == name, "source"] if name else ()
         return self.number(next(iter(named))) if len(named) else 0
 
     def _finding(self, row: Record) -> str:
@@ -328,7 +329,7 @@ class Facts:
         if share and capacity is not None:
             kind = "calculated" if capacity["kind"] == "derived" else capacity["kind"]
             said += f", {share} of {kind} capacity"
-        elif row["limit"]:
+        elif _limit(row):
             said += f", {words.percent(row['share'])} of the yearly limit"
         return said + (" (sources differ)" if spread is not row else f" ({row['basis']})")
 
@@ -469,6 +470,11 @@ def _about(table: pd.DataFrame, corridor: str, leg: str | None) -> Iterable[Reco
     if leg is not None:
         own &= table["leg"] == leg
     return records(table[own].sort_values("rank", kind="stable"))
+
+
+def _limit(row: Record) -> str:
+    """The limit a flow is held against, '' without one."""
+    return row["limit"] if isinstance(row["limit"], str) else ""
 
 
 def _limit_words(row: Record) -> str:
