@@ -25,9 +25,6 @@ ORDER = (
     "legend.js",
     "pipes.js",
     "many.js",
-    "tracks.js",
-    "trackpaint.js",
-    "trackpanel.js",
     "places.js",
     "features.js",
     "now.js",
@@ -38,6 +35,7 @@ ORDER = (
     "controls.js",
     "inset.js",
 )
+TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
 STORY = "story.js"
 STYLES = (
     "page.css",
@@ -59,6 +57,12 @@ _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 def script() -> str:
     """Our runtime: every file of `geo/web`, less comments and indents: the same in every page."""
     return joined(ORDER)
+
+
+@cache
+def tracks_script() -> str:
+    """What draws tracks."""
+    return joined(TRACKS)
 
 
 @cache

@@ -194,6 +194,10 @@ class Tracks(_Overlay):
     """
 
     kind = "tracks"
+    default_js: ClassVar = [
+        *_Block.default_js,
+        ("tumen_tracks", bundle.data_url(bundle.tracks_script(), "text/javascript")),
+    ]
 
     def __init__(
         self,
