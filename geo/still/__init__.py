@@ -92,7 +92,7 @@ def png(scene: Scene, *, dpi: int = 150, **options: Any) -> bytes:
     return _saved(drawn, "png", dpi=dpi, metadata={"Software": None})
 
 
-def webp(scene: Scene, *, dpi: int = 96, **options: Any) -> bytes:
+def webp(scene: Scene, *, dpi: int = 80, **options: Any) -> bytes:
     """A small picture for a page, as WebP without headline, notes and sources."""
     drawn = figure(scene, **{"sheet": "picture", "framed": False, **options})
     FigureCanvasAgg(drawn)
