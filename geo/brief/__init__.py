@@ -49,14 +49,15 @@ def make(
     unknown = [name for name in to if name not in FORMATS]
     if unknown:
         raise GeoError(f"no format {', '.join(unknown)}; there are {', '.join(FORMATS)}")
-    writers = {name: _writer(_WRITERS[name]) for name in to if name in _WRITERS}
+    chosen = [name for name in FORMATS if name in to]  # in the order that needs the least memory
+    writers = {name: _writer(_WRITERS[name]) for name in chosen if name in _WRITERS}
     data = package.load(folder)
     told = story(
         data, start=start, end=end, corridors=corridors, lang=lang, words=read_words(folder)
     )
     made = _Kit(told, writers, template)
     found = {}
-    for name in to:
+    for name in chosen:
         for file, content in made.files(name):
             step(file)
             found[file] = files.write(output / file, content())
