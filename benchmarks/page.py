@@ -15,7 +15,8 @@ medians of the rounds are compared. What is measured:
 - pan: the longest frame of a pan out of the view and back, as in pan.py.
 - clock: the median frame while the clock is dragged through all times, for the usual length of
   the window and for the largest, the slower of both.
-- export: seconds and peak memory of Python from lines in a frame to the file.
+- export: seconds and peak memory of Python, everything it imports included, from lines in a frame
+  to the file. No process imports what its own contender does not need.
 - small page: a base map, three routes and twenty points, against folium's page of the same.
 
 The network is stubbed as in pan.py. Nothing is written into the project.
@@ -25,13 +26,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,9 +38,11 @@ from typing import Any
 import folium
 import geopandas as gpd
 import numpy as np
+import page_export
 import pandas as pd
 import psutil
 import shapely
+from page_export import EACH, FOLIUM, OURS, WRITERS
 from pan import FRAMES, PAN, PATIENCE_MS, SIZE, STEP_PX, STILL, _stub
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -52,12 +53,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import find_browser
 
 SIZES = (10_000, 100_000, 1_000_000, 5_000_000)
-EACH = 2000  # positions of a track
 STEP_S = 300
 NOISE_DEG = 9e-5  # some ten metres
 QUANTUM = 1e-5
 DRAG = 120  # frames
-OURS, FOLIUM, CANVAS = "ours", "folium, GeoJson", "Leaflet, canvas"
 SMALL, SMALL_PEER = "ours, small page", "folium, small page"
 
 # Milliseconds of each frame while the clock is dragged from its beginning to its end.
@@ -75,10 +74,20 @@ CLOCK = """([frames, largest]) => new Promise(done => {
   };
   requestAnimationFrame(frame);
 })"""
-# Notes when our page says that it is drawn: a watcher from outside would come late.
-WATCH = """new MutationObserver(() => {
-  if (document.documentElement.dataset.ready === '1') window.drawnAt ??= performance.now();
-}).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-ready'] })"""
+# Notes when our page says that it is drawn; of other pages, when their map is there and two frames
+# have passed since the page was loaded.
+WATCH = """window.drawn = new Promise(done => {
+  const frames = n => n ? requestAnimationFrame(() => frames(n - 1)) : done(performance.now());
+  addEventListener('load', () => {
+    if ('Tumen' in window) return;
+    const look = () => document.querySelector('.leaflet-map-pane')
+      ? frames(2) : requestAnimationFrame(look);
+    look();
+  });
+  new MutationObserver(() => {
+    if (document.documentElement?.dataset.ready === '1') done(performance.now());
+  }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-ready'] });
+})"""
 DRAWN = (
     "() => Object.values(window).find(v => v instanceof L.Map)._tumenTracks"
     ".reduce((sum, t) => sum + t.base.drawn, 0)"
@@ -116,60 +125,15 @@ def positions(count: int, *, seed: int = 1) -> pd.DataFrame:
 
 def lines(count: int) -> gpd.GeoDataFrame:
     """The same tracks as lines, which is all that the peers draw."""
-    table = positions(count)
-    own, names = pd.factorize(table["vessel"])
-    courses = shapely.linestrings(table[["lon", "lat"]].to_numpy(), indices=own)
-    return gpd.GeoDataFrame({"vessel": names}, geometry=courses, crs="EPSG:4326")
+    return page_export.as_lines(positions(count)[["lon", "lat"]].to_numpy())
 
 
 # --- contenders ----------------------------------------------------------------------------------
 
 
-def _bounds(frame: gpd.GeoDataFrame) -> list[list[float]]:
-    west, south, east, north = frame.total_bounds
-    return [[south, west], [north, east]]
-
-
-def write_ours(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Our page of lines."""
-    _save(trackset.of_lines(frame, vessel="vessel"), path)
-
-
-def write_folium(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Folium's page, as its own documentation makes it."""
-    drawing = folium.Map(tiles=None)
-    drawing.fit_bounds(_bounds(frame))
-    folium.GeoJson(frame).add_to(drawing)
-    drawing.save(path)
-
-
-def write_canvas(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Leaflet's polylines on a canvas, one a track."""
-    drawing = folium.Map(tiles=None, prefer_canvas=True)
-    drawing.fit_bounds(_bounds(frame))
-    for line in frame.geometry:
-        folium.PolyLine(shapely.get_coordinates(line)[:, ::-1].tolist()).add_to(drawing)
-    drawing.save(path)
-
-
-def _save(tracks: trackset.TrackSet, path: Path) -> None:
-    """A page of ours that draws tracks and nothing else."""
-    drawing = draw.Map(tracks.bounds)
-    draw.Tracks(tracks).add_to(drawing)
-    draw.Ready().add_to(drawing)
-    geo.page.save(drawing, path)
-
-
 def write_timed(count: int, path: Path) -> None:
     """Our page of positions, with times and speeds: what is opened in the browser."""
-    _save(trackset.of_positions(positions(count)), path)
-
-
-WRITERS: Mapping[str, Callable[[gpd.GeoDataFrame, Path], None]] = {
-    OURS: write_ours,
-    FOLIUM: write_folium,
-    CANVAS: write_canvas,
-}
+    page_export.save(trackset.of_positions(positions(count)), path)
 
 
 def _small() -> gpd.GeoDataFrame:
@@ -196,7 +160,7 @@ def write_small(path: Path) -> None:
 def write_small_folium(path: Path) -> None:
     """Folium's page of the same, with its usual tiles, which the stub does not answer."""
     drawing = folium.Map()
-    drawing.fit_bounds(_bounds(_small()))
+    drawing.fit_bounds(page_export.bounds_of(_small()))
     folium.GeoJson(_small(), tooltip=folium.GeoJsonTooltip(["name"])).add_to(drawing)
     drawing.save(path)
 
@@ -206,25 +170,17 @@ def write_small_folium(path: Path) -> None:
 
 def export(name: str, count: int, path: Path) -> dict[str, float]:
     """Seconds and peak memory of one export, in a process of its own."""
-    frame = path.with_name(f"lines-{count}.parquet")
-    if not frame.exists():
-        lines(count).to_parquet(frame)
-    asked = ["--contend", name, "--frame", str(frame), "--file", str(path)]
+    course = path.with_name(f"lines-{count}.npy")
+    if not course.exists():
+        np.save(course, positions(count)[["lon", "lat"]].to_numpy())
     done = subprocess.run(
-        [sys.executable, __file__, *asked], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, page_export.__file__, name, str(course), str(path)],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     found: dict[str, float] = json.loads(done.stdout)
     return found
-
-
-def contend(name: str, frame_path: Path, path: Path) -> None:
-    """Export once and say what it took."""
-    frame = gpd.read_parquet(frame_path)
-    began = time.perf_counter()
-    WRITERS[name](frame, path)
-    seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(json.dumps({"export_s": seconds, "export_gb": peak}))
 
 
 def entropy_bytes(tracks: trackset.TrackSet) -> float:
@@ -258,18 +214,19 @@ def sizes(count: int) -> dict[str, float]:
 
 
 def opened(browser: Browser, path: Path) -> tuple[Page, float]:
-    """A page with its map drawn, and the milliseconds that took."""
+    """A page with its map drawn, and the milliseconds that took.
+
+    The page is asked over the protocol of its tools: what drives the browser would put a large
+    script of its own into it first.
+    """
     page = browser.new_page(viewport=SIZE)
     page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(WATCH)
     page.route(lambda url: url.startswith("http"), _stub)
     page.goto(path.as_uri(), wait_until="load", timeout=PATIENCE_MS)
-    if page.evaluate("'Tumen' in window"):
-        page.wait_for_selector('html[data-ready="1"]', state="attached")
-        return page, float(page.evaluate("drawnAt"))
-    page.wait_for_selector(".leaflet-map-pane", state="attached")
-    page.evaluate(STILL)
-    return page, float(page.evaluate("performance.now()"))
+    asked = {"expression": "drawn", "awaitPromise": True, "returnByValue": True}
+    found = page.context.new_cdp_session(page).send("Runtime.evaluate", asked)
+    return page, float(found["result"]["value"])
 
 
 def renderer_mb(page: Page) -> float:
@@ -402,13 +359,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--vertices", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="print JSON for a program to read")
-    parser.add_argument("--contend", choices=list(WRITERS), help=argparse.SUPPRESS)
-    parser.add_argument("--frame", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.contend:
-        contend(options.contend, options.frame, options.file)
-        return
     results: dict[int, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         small = measure_small(options.rounds, Path(name))

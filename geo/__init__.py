@@ -7,24 +7,31 @@ Data comes in through `package`, is checked once, flows one way, and leaves as a
 >>> geo.page.save(geo.scene.overview(data), "maps/overview.html")  # doctest: +SKIP
 """
 
-from geo import (
-    basemap,
-    brief,
-    check,
-    draw,
-    errors,
-    flows,
-    measure,
-    pack,
-    package,
-    page,
-    scaffold,
-    scene,
-    still,
-    trackset,
-    userdata,
-    water,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geo import (
+        basemap,
+        brief,
+        check,
+        draw,
+        errors,
+        flows,
+        measure,
+        pack,
+        package,
+        page,
+        scaffold,
+        scene,
+        still,
+        trackset,
+        userdata,
+        water,
+    )
 
 __version__ = "0.1.0"
 
@@ -46,3 +53,10 @@ __all__ = [
     "userdata",
     "water",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A module of the kit, when it is first asked for: nobody waits for what is not used."""
+    if name not in __all__:
+        raise AttributeError(f"module 'geo' has no attribute {name!r}")
+    return import_module(f"geo.{name}")

@@ -1,8 +1,8 @@
 """Scene → a fresh folium map. The only importer of folium.
 
 Every drawing is an ordinary folium element. Its values travel as JSON in an inert block and reach
-the page as text: nothing of the data passes through a template (branca compiles the text of an
-element a second time, so a `{{` in an attribute would be evaluated).
+the page as text: nothing of the data passes through a template (branca would compile the text of
+an element a second time and evaluate a `{{` in an attribute; ours is taken as it is).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any, ClassVar
 
 import folium
-from branca.element import MacroElement, Template
+from branca.element import Element, MacroElement, Template
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 
@@ -83,11 +83,21 @@ class Map(folium.Map):
         )
 
 
+class _Text(Element):
+    """Text that is rendered as it is: no engine compiles it, whatever it holds."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._template_str = text
+
+    def render(self, **_: Any) -> str:
+        return str(self._template_str)
+
+
 class _Block(JSCSSMixin, MacroElement):
     """An element whose value stands in an inert block and is drawn by our runtime."""
 
     _template = Template("""
-        {% macro html(this, kwargs) %}{{ this.markup() }}{% endmacro %}
         {% macro script(this, kwargs) %}
             Tumen.add("{{ this.kind }}", {{ this._parent.get_name() }}, "{{ this.get_name() }}");
         {% endmacro %}
@@ -100,6 +110,11 @@ class _Block(JSCSSMixin, MacroElement):
         super().__init__()
         self._name = self.kind
         self.value = value
+
+    def render(self, **kwargs: Any) -> None:
+        """Add the script to the page, and the blocks as text."""
+        super().render(**kwargs)
+        self.get_root().html.add_child(_Text(self.markup()), name=self.get_name())
 
     def markup(self) -> str:
         """The inert blocks of this element."""
@@ -134,7 +149,6 @@ class _Overlay(_Block, Layer):
     """A block that is a layer: folium's LayerControl switches it by its name."""
 
     _template = Template("""
-        {% macro html(this, kwargs) %}{{ this.markup() }}{% endmacro %}
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.layerGroup();
             Tumen.add("{{ this.kind }}", {{ this._parent.get_name() }}, "{{ this.get_name() }}",

@@ -21,7 +21,7 @@ from typing import Any
 
 from branca.element import Element, Figure, JavascriptLink, Link
 
-from geo import bundle, draw, files, foreign, frame, still
+from geo import bundle, draw, files, foreign, frame
 from geo.errors import GeoError
 from geo.foreign.build import Parts
 from geo.scene.model import Scene
@@ -159,8 +159,11 @@ def save(drawing: Scene | Element, path: str | Path, *, assets: str | Path | Non
     A scene of up to `draw.SVG_MOST` lines brings its still picture along, for readers without
     scripts; more of them would take minutes to label. `assets` as for `render`.
     """
-    few = isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST
-    picture = still.webp(drawing) if few else b""
+    picture = b""
+    if isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST:
+        from geo import still  # with all that draws: twice the memory of a page without a picture
+
+        picture = still.webp(drawing)
     return files.write(path, render(drawing, picture=picture, assets=assets))
 
 
@@ -211,8 +214,11 @@ def show(drawing: Scene | Element, *, height_px: int = 720, still_of: Scene | No
     """
     own = drawing if isinstance(drawing, Scene) else getattr(drawing, "scene", None)
     scene = own or still_of
-    picture = still.png(scene, dpi=90) if scene is not None else None
-    title = scene.title if scene is not None else "Map"
+    picture, title = None, "Map"
+    if scene is not None:
+        from geo import still
+
+        picture, title = still.png(scene, dpi=90), scene.title
     return Shown(render(drawing), picture, title, height_px)
 
 

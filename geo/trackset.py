@@ -258,9 +258,9 @@ def of_lines(
     if vessel and vessel not in lines.columns:
         raise GeoError(f"lines: no column {vessel}; there are {', '.join(map(str, lines.columns))}")
     parts, row = shapely.get_parts(shapes[good].to_numpy(), return_index=True)
-    xy, own = shapely.get_coordinates(parts, return_index=True)
-    starts = np.append(arrays.runs(own), len(xy))
-    first = arrays.runs(row[own])
+    xy = shapely.get_coordinates(parts)
+    starts = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(parts))])
+    first = starts[arrays.runs(row)]
     table = pd.DataFrame(lines[good].drop(columns=lines.geometry.name)).reset_index(drop=True)
     name = table.pop(vessel).astype(str) if vessel else [f"line {n + 1}" for n in range(len(table))]
     table.insert(0, "vessel", name)
@@ -295,13 +295,18 @@ def _seconds(times: pd.Series[Any]) -> Floats:
 
 def _continuous(lon: Floats, first: Ints) -> Floats:
     """Longitudes without a jump of more than half a turn along a track."""
-    turns = -np.rint(np.diff(lon, prepend=lon[:1]) / 360.0)
-    if not turns.any():
+    step = np.diff(lon)
+    jumps = np.flatnonzero((step > 180.0) | (step < -180.0))
+    jumps = np.setdiff1d(jumps + 1, first)
+    if not len(jumps):
         return np.ascontiguousarray(lon)
-    turns[first] = 0.0
+    begins = np.union1d(first, jumps)
+    turns = np.where(np.isin(begins, jumps), -np.rint(step[begins - 1] / 360.0), 0.0)
     whole = np.cumsum(turns)
-    length = np.diff(np.append(first, len(lon)))
-    moved: Floats = lon + 360.0 * (whole - np.repeat(whole[first], length))
+    own = np.searchsorted(first, begins, side="right") - 1
+    whole -= whole[np.searchsorted(begins, first)][own]
+    moved: Floats = np.repeat(360.0 * whole, np.diff(np.append(begins, len(lon))))
+    moved += lon
     return moved
 
 

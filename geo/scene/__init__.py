@@ -1,6 +1,10 @@
 """What to draw, as plain values: the same scene makes the page and the still picture."""
 
-from geo.scene.build import flows, legs_page, overview, pages
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from geo.scene.model import (
     Claim,
     Event,
@@ -12,6 +16,9 @@ from geo.scene.model import (
     Scene,
     Source,
 )
+
+if TYPE_CHECKING:
+    from geo.scene.build import flows, legs_page, overview, pages
 
 __all__ = [
     "Claim",
@@ -28,3 +35,10 @@ __all__ = [
     "overview",
     "pages",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What makes scenes, when it is first asked for: what draws one does without."""
+    if name not in __all__:
+        raise AttributeError(f"module 'geo.scene' has no attribute {name!r}")
+    return getattr(import_module("geo.scene.build"), name)

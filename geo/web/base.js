@@ -37,15 +37,15 @@
     return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id)); }))
       .then(function (packs) {
         let borders = true;
-        const base = new T.Basemap({ world: packs[0], regions: packs.slice(1), colours: colours(borders) });
-        const painted = new Promise(function (resolve) { base.on('ready', resolve); });
+        const base = new T.Basemap({
+          world: packs[0], regions: packs.slice(1), colours: colours(borders), settled: T.settled,
+        });
         base.addTo(map);
         const repaint = function () { base.setColours(colours(borders)); };
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
         const showBorders = function (/** @type {boolean} */ on) { borders = on; repaint(); };
         map._tumenBase = Object.assign(base, { showBorders: showBorders, repaint: repaint });
         T.labels(map).set('base', others(base.labels, value.own || []).map(label));
-        return painted;
       });
   };
 })();

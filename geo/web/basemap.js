@@ -159,13 +159,15 @@
     };
   }
 
-  // options: world (layers), regions (array of layers), colours {sea, land, lake, river, border}.
+  // options: world (layers), regions (array of layers), colours {sea, land, lake, river, border},
+  // settled (a promise: until it is kept no more is drawn than is seen).
   T.Basemap = L.Layer.extend(/** @satisfies {Inside<BasemapLayer>} */ ({
     options: { pane: PANE, padding: 0.5, attribution: '' },
 
     initialize: function (options) {
       L.setOptions(this, options);
       this._colours = Object.assign({}, FALLBACK, this.options.colours);
+      this._pad = this.options.settled ? 0 : this.options.padding;
       this._sheets = [this.options.world || [], ...(this.options.regions || [])]
         .flatMap(sheetsOf);
       this.labels = (this.options.regions || []).flatMap(labelsOf);
@@ -186,6 +188,14 @@
       this.getPane()?.appendChild(canvas);
       this._update();
       this._say();
+      this.options.settled?.then(() => this._widen());
+    },
+
+    // From now on draw round the view too, so that a drag shows no edge.
+    _widen: function () {
+      if (this._pad === this.options.padding) return;
+      this._pad = this.options.padding;
+      this._update();
     },
 
     onRemove: function () {
@@ -224,8 +234,9 @@
     _update: function () {
       if (!this._canvas || (this._map._animatingZoom && this._bounds)) return;
       const size = this._map.getSize();
-      const pad = this.options.padding;
+      const pad = this._pad;
       const min = this._map.containerPointToLayerPoint(size.multiplyBy(-pad)).round();
+      this._drawnPad = pad;
       this._bounds = /** @type {Box} */ (
         new L.Bounds(min, min.add(size.multiplyBy(1 + 2 * pad)).round()));
       this._centre = this._map.getCenter();
@@ -255,7 +266,9 @@
       const size = this._map.getSize();
       const min = this._map.containerPointToLayerPoint([0, 0]);
       const view = new L.Bounds(min, min.add(size));
-      if (!this._bounds.contains(view)) this._update();
+      if (this._bounds.contains(view)) return;
+      this._pad = this.options.padding;
+      this._update();
     },
 
     _animate: function (event) {
@@ -270,7 +283,7 @@
     _place: function (centre, zoom) {
       const map = this._map;
       const scale = map.getZoomScale(zoom, this._zoom);
-      const half = map.getSize().multiplyBy(0.5 + this.options.padding);
+      const half = map.getSize().multiplyBy(0.5 + this._drawnPad);
       const at = map.project(this._centre, zoom);
       const offset = half.multiplyBy(-scale).add(at).subtract(map._getNewPixelOrigin(centre, zoom));
       if (!this._canvas) return;

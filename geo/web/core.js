@@ -85,12 +85,28 @@
     return work;
   };
 
-  /** Mark the document ready once everything asked for so far is drawn. */
-  T.ready = function () {
-    Promise.all(T.pending).then(function () {
-      requestAnimationFrame(function () {
-        requestAnimationFrame(function () { document.documentElement.dataset.ready = '1'; });
+  /** When everything asked for so far is drawn and seen. */
+  function seen() {
+    return Promise.all(T.pending).then(function () {
+      return new Promise(function (resolve) {
+        requestAnimationFrame(function () { requestAnimationFrame(resolve); });
       });
     });
+  }
+
+  /** Mark the document ready once everything asked for so far is drawn. */
+  T.ready = function () {
+    seen().then(function () { document.documentElement.dataset.ready = '1'; });
   };
+
+  const loaded = new Promise(function (resolve) {
+    if (document.readyState === 'complete') resolve(null); else addEventListener('load', resolve);
+  });
+
+  /** When the page is seen and the browser has a moment for what may come later. */
+  T.settled = loaded.then(seen).then(function () {
+    return new Promise(function (resolve) {
+      if ('requestIdleCallback' in window) requestIdleCallback(resolve); else setTimeout(resolve, 200);
+    });
+  });
 })();

@@ -4,9 +4,12 @@
   const T = window.Tumen;
 
   /**
-   * @typedef {{ planes(count: number, width: number): Int32Array,
+   * @typedef {{ at: number, count: number, width: number }} Planes numbers as planes of bytes
+   * @typedef {{ payload: Uint8Array, planes(count: number, width: number): Planes,
+   *   numbers(count: number, width: number): Int32Array,
    *   signed(count: number, width: number): Int32Array, bits(count: number): Uint8Array,
    *   done(): boolean }} Reader
+   * @typedef {{ low: Float64Array, high: Float64Array }} Extremes of each part
    * @typedef {{ name: string, per: 'vertex' | 'part', quantum: number, origin: number,
    *   order: 1 | 2, known: boolean, widths: number[] }} ColumnHeader
    * @typedef {{ name: string, kind: PackLayer['kind'], quantum: number, order: 1 | 2, parts: number,
@@ -21,6 +24,7 @@
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
   const SLICE_MS = 40; // of work between two frames, so that the browser never hangs
   const STRIDE = 1 << 15; // numbers between two looks at the clock
+  const NODES = 64; // of the table of the projection, in a degree
 
   /** @type {(what: string) => Error} */
   function fault(what) {
@@ -44,25 +48,36 @@
 
   /** @type {(text: string) => Uint8Array<ArrayBuffer>} */
   function bytesOf(text) {
-    let raw;
     try {
-      raw = atob(text.replace(/\s+/g, ''));
+      return Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), codeOf);
     } catch (error) {
       throw fault('it is not base64 text');
     }
-    const bytes = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-    return bytes;
+  }
+
+  /** @type {(letter: string) => number} */
+  function codeOf(letter) {
+    return letter.charCodeAt(0);
   }
 
   const CRC_TABLE = new Uint32Array(256).map((_, n) => {
     for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
     return n;
   });
+  // What a byte does to the sum when one, two or three more follow it: four are taken at a time.
+  const CRC_NEXT = CRC_TABLE.map((crc) => (crc >>> 8) ^ CRC_TABLE[crc & 255]);
+  const CRC_THIRD = CRC_NEXT.map((crc) => (crc >>> 8) ^ CRC_TABLE[crc & 255]);
+  const CRC_FOURTH = CRC_THIRD.map((crc) => (crc >>> 8) ^ CRC_TABLE[crc & 255]);
 
   /** @type {(bytes: Uint8Array, crc: number) => number} */
   function crcOn(bytes, crc) {
-    for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
+    let i = 0;
+    for (const whole = bytes.length - 3; i < whole; i += 4) {
+      crc ^= bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24;
+      crc = CRC_FOURTH[crc & 255] ^ CRC_THIRD[crc >>> 8 & 255] ^ CRC_NEXT[crc >>> 16 & 255] ^
+        CRC_TABLE[crc >>> 24];
+    }
+    for (; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
     return crc;
   }
 
@@ -81,15 +96,32 @@
     if (typeof DecompressionStream !== 'function') {
       throw new Error('This browser is too old to unpack the map. Open the page in a current one.');
     }
-    let out;
+    const stream = new DecompressionStream('deflate-raw'), writer = stream.writable.getWriter();
+    const write = async () => {
+      await writer.write(bytes);
+      await writer.close();
+    };
+    let filled;
     try {
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-      out = new Uint8Array(await new Response(stream).arrayBuffer());
+      [filled] = await Promise.all([gather(stream.readable.getReader(), size), write()]);
     } catch (error) {
       throw fault('it cannot be unpacked');
     }
-    if (out.length !== size) throw fault('part of it is missing');
-    return out;
+    if (!filled) throw fault('part of it is missing');
+    return filled;
+  }
+
+  // What a stream gives, if that is so many bytes; else null.
+  /** @type {(stream: ReadableStreamDefaultReader<Uint8Array>, size: number) => Promise<Uint8Array | null>} */
+  async function gather(stream, size) {
+    const out = new Uint8Array(size);
+    let at = 0;
+    for (;;) {
+      const { done, value } = await stream.read();
+      if (done) return at === size ? out : null;
+      if (at + value.length <= size) out.set(value, at);
+      at += value.length;
+    }
   }
 
   /** @type {(bytes: Uint8Array<ArrayBuffer>, pace: Pace) => Promise<Uint8Array>} */
@@ -112,31 +144,39 @@
   // Walks the byte planes; `signed` undoes the zigzag coding.
   /** @type {(payload: Uint8Array, at: number) => Reader} */
   function reader(payload, at) {
-    /** @type {(count: number, width: number) => Int32Array} */
+    /** @type {(count: number, width: number) => Planes} */
     function planes(count, width) {
       if (!(width >= 1 && width <= 4) || at + count * width > payload.length) {
         throw fault('a stream runs past its end');
       }
-      const values = new Int32Array(count);
-      for (let plane = 0; plane < width; plane++) {
-        const shift = 8 * plane;
-        for (let i = 0; i < count; i++) values[i] |= payload[at + i] << shift;
-        at += count;
-      }
-      return values;
+      at += count * width;
+      return { at: at - count * width, count, width };
+    }
+    /** @type {(count: number, width: number) => Int32Array} */
+    function numbers(count, width) {
+      const own = planes(count, width);
+      return new Int32Array(count).map((_, i) => numberAt(payload, own, i));
     }
     /** @type {(count: number, width: number) => Int32Array} */
     function signed(count, width) {
-      const values = planes(count, width);
-      for (let i = 0; i < count; i++) values[i] = (values[i] >>> 1) ^ -(values[i] & 1);
-      return values;
+      return numbers(count, width).map((value) => (value >>> 1) ^ -(value & 1));
     }
     /** @type {(count: number) => Uint8Array} */
     function bits(count) {
-      const packed = planes((count + 7) >> 3, 1);
+      const packed = numbers((count + 7) >> 3, 1);
       return Uint8Array.from({ length: count }, (_, i) => packed[i >> 3] >> (i & 7) & 1);
     }
-    return { planes, signed, bits, done: () => at === payload.length };
+    return { payload, planes, numbers, signed, bits, done: () => at === payload.length };
+  }
+
+  /** @type {(payload: Uint8Array, planes: Planes, i: number) => number} */
+  function numberAt(payload, planes, i) {
+    const { at, count, width } = planes;
+    let value = payload[at + i];
+    if (width > 1) value |= payload[at + count + i] << 8;
+    if (width > 2) value |= payload[at + 2 * count + i] << 16;
+    if (width > 3) value |= payload[at + 3 * count + i] << 24;
+    return value;
   }
 
   /** @type {(lon: number) => number} */
@@ -159,43 +199,81 @@
   }
 
   /**
-   * Running sums of one coordinate, begun again with every part.
-   * @type {<A extends Float64Array | Int32Array>(firsts: Int32Array, steps: Int32Array,
-   *   off: Uint32Array, order: 1 | 2, out: A, project: (units: number) => number, pace: Pace) =>
-   *   Promise<A>}
+   * Running sums of one coordinate, begun again with every part, times a factor and moved; returns
+   * the extremes of every part, before that.
+   * @type {(firsts: Int32Array, payload: Uint8Array, steps: Planes, off: Uint32Array, order: 1 | 2,
+   *   out: Float64Array | Int32Array, factor: number, shift: number, pace: Pace) =>
+   *   Promise<Extremes>}
    */
-  async function integrate(firsts, steps, off, order, out, project, pace) {
+  async function integrate(firsts, payload, steps, off, order, out, factor, shift, pace) {
+    const parts = off.length - 1, low = new Float64Array(parts), high = new Float64Array(parts);
     let first = 0, looked = 0;
-    for (let part = 0; part + 1 < off.length; part++) {
+    for (let part = 0; part < parts; part++) {
       first += firsts[part];
-      let value = first, speed = 0, i = off[part];
-      out[i] = project(value);
+      let value = first, speed = 0, i = off[part], least = first, most = first;
+      out[i] = value * factor + shift;
       for (const end = off[part + 1]; ++i < end;) {
-        speed = order === 2 ? speed + steps[i] : steps[i];
+        const coded = numberAt(payload, steps, i), step = (coded >>> 1) ^ -(coded & 1);
+        speed = order === 2 ? speed + step : step;
         value += speed;
-        out[i] = project(value);
+        out[i] = value * factor + shift;
+        if (value < least) least = value;
+        if (value > most) most = value;
         if (i - looked > STRIDE) {
           looked = i;
           await pace();
         }
       }
+      low[part] = least;
+      high[part] = most;
     }
-    return out;
+    return { low, high };
+  }
+
+  /** @typedef {{ at: Float64Array, slope: Float64Array }} Nodes Mercator's ordinate and its slope */
+  /** @type {Nodes | null} */
+  let known = null;
+
+  /** @type {() => Nodes} */
+  function nodes() {
+    const count = 2 * NODES * 90 + 1, at = new Float64Array(count), slope = new Float64Array(count);
+    for (let n = 0; n < count; n++) {
+      const lat = n / NODES - 90, held = Math.abs(lat) > MAX_LAT;
+      at[n] = mercatorY(lat);
+      slope[n] = held ? 0 : -1 / (360 * NODES * Math.cos(lat * Math.PI / 180));
+    }
+    return { at, slope };
+  }
+
+  // Latitudes into ordinates of the Mercator square, in place: cubic between nodes so near to each
+  // other that nothing but the last digits of a double differs, at a tenth of a logarithm's cost.
+  /** @type {(Y: Float64Array, pace: Pace) => Promise<void>} */
+  async function project(Y, pace) {
+    const { at, slope } = known = known || nodes(), edge = MAX_LAT - 1 / NODES;
+    for (let i = 0; i < Y.length; i++) {
+      if (i % STRIDE === 0) await pace();
+      const lat = Y[i];
+      if (lat > edge || lat < -edge) {
+        Y[i] = mercatorY(lat);
+        continue;
+      }
+      const place = (lat + 90) * NODES, n = Math.floor(place), t = place - n, u = 1 - t;
+      Y[i] = u * u * ((1 + 2 * t) * at[n] + t * slope[n]) + t * t * ((3 - 2 * t) * at[n + 1] - u * slope[n + 1]);
+    }
   }
 
   // [west, north, east, south] of every part, in the Mercator square (y grows southward).
-  /** @type {(X: Float64Array, Y: Float64Array, off: Uint32Array) => Float64Array} */
-  function boxesOf(X, Y, off) {
-    const bb = new Float64Array(4 * (off.length - 1));
-    for (let part = 0; part + 1 < off.length; part++) {
-      let x0 = Infinity, y0 = Infinity, x1 = -Infinity, y1 = -Infinity;
-      for (let i = off[part]; i < off[part + 1]; i++) {
-        if (X[i] < x0) x0 = X[i];
-        if (X[i] > x1) x1 = X[i];
-        if (Y[i] < y0) y0 = Y[i];
-        if (Y[i] > y1) y1 = Y[i];
-      }
-      bb.set([x0, y0, x1, y1], 4 * part);
+  /** @type {(x: Extremes, y: Extremes, quantum: number, pace: Pace) => Promise<Float64Array>} */
+  async function boxesOf(x, y, quantum, pace) {
+    const parts = x.low.length, bb = new Float64Array(4 * parts);
+    const north = y.high.map((units) => units * quantum), south = y.low.map((units) => units * quantum);
+    await project(north, pace);
+    await project(south, pace);
+    for (let part = 0; part < parts; part++) {
+      bb[4 * part] = x.low[part] * (quantum / 360) + 0.5;
+      bb[4 * part + 1] = north[part];
+      bb[4 * part + 2] = x.high[part] * (quantum / 360) + 0.5;
+      bb[4 * part + 3] = south[part];
     }
     return bb;
   }
@@ -206,29 +284,31 @@
     const count = whole ? parts : off[parts];
     const known = said.known ? null : read.bits(count);
     const firsts = read.signed(parts, said.widths[0]);
-    const places = whole ? Uint32Array.from({ length: parts + 1 }, (_, i) => i) : off;
-    const steps = whole ? firsts : read.signed(count, said.widths[1]);
-    const units = await integrate(firsts, steps, places, said.order, new Int32Array(count), Number, pace);
+    const units = new Int32Array(count);
+    if (whole) for (let i = 0, sum = 0; i < count; i++) units[i] = sum += firsts[i];
+    else {
+      const steps = read.planes(count, said.widths[1]);
+      await integrate(firsts, read.payload, steps, off, said.order, units, 1, 0, pace);
+    }
     return { name: said.name, per: said.per, quantum: said.quantum, origin: said.origin, units, known };
   }
 
   /** @type {(header: Header, read: Reader, pace: Pace) => Promise<PackLayer>} */
   async function layerOf(header, read, pace) {
-    const { parts, points, quantum, order, widths } = header;
+    const { parts, points, quantum, order, widths } = header, payload = read.payload;
     const firsts = read.signed(2 * parts, widths[0]);
-    const off = offsetsOf(read.planes(parts, widths[1]), points);
-    const dx = read.signed(points, widths[2]);
-    const dy = read.signed(points, widths[3]);
-    const X = await integrate(firsts.subarray(0, parts), dx, off, order, new Float64Array(points),
-      (v) => mercatorX(v * quantum), pace);
-    const Y = await integrate(firsts.subarray(parts), dy, off, order, new Float64Array(points),
-      (v) => mercatorY(v * quantum), pace);
+    const off = offsetsOf(read.numbers(parts, widths[1]), points);
+    const dx = read.planes(points, widths[2]), dy = read.planes(points, widths[3]);
+    const X = new Float64Array(points), Y = new Float64Array(points);
+    const x = await integrate(firsts.subarray(0, parts), payload, dx, off, order, X, quantum / 360, 0.5, pace);
+    const y = await integrate(firsts.subarray(parts), payload, dy, off, order, Y, quantum, 0, pace);
+    await project(Y, pace);
     const columns = [];
     for (const said of header.columns || []) columns.push(await columnOf(said, read, off, pace));
     return {
       name: header.name, kind: header.kind, quantum, meta: header.meta || {},
       labels: header.labels || null, ranks: header.ranks || null,
-      parts, points, X, Y, off, bb: boxesOf(X, Y, off), columns,
+      parts, points, X, Y, off, bb: await boxesOf(x, y, quantum, pace), columns,
     };
   }
 

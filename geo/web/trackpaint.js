@@ -6,6 +6,7 @@
   const PANE = 'tumen-tracks';
   const FRAME_MS = 22; // a slice may fill a frame so far; its size follows the machine
   const SLICE = { least: 3000, usual: 12000, first: 250000, most: 250000 }; // segments
+  const TIGHT = 0.1; // of a view round it, where all is drawn within one frame
   const ROUGH = 3; // times as far apart vertices may lie while the clock is moved
   const SETTLE_MS = 160;
   const FEW = 25000; // segments up to which lines are drawn wide
@@ -32,7 +33,8 @@
     this.back = this.canvases[1];
     this.wanted = false;
     this.stale = false;
-    this.budget = { segments: padding > 0.2 ? SLICE.first : SLICE.usual };
+    this.first = padding > 0.2; // nothing is on the map yet: no more is drawn than is seen
+    this.budget = { segments: this.first ? SLICE.first : SLICE.usual };
     /** @type {Promise<void> | null} */
     this.working = null;
     this.segments = 0;
@@ -56,13 +58,14 @@
     while (this.wanted) {
       this.wanted = this.stale = false;
       if (!this.lay()) return;
-      const job = this.draw(this), budget = this.budget;
+      const job = this.draw(this), budget = this.budget, first = this.first, pace = T.pace();
       let step = job.next();
       while (!step.done) {
         const began = performance.now();
-        await frame();
+        await (first ? pace() : frame());
         if (this.stale) break;
         step = job.next();
+        if (first) continue; // nobody moves a map that is not there yet: no frame is waited for
         const took = performance.now() - began;
         const fitting = budget.segments * (took > FRAME_MS ? 0.7 : 1.2);
         budget.segments = Math.max(SLICE.least, Math.min(SLICE.most, fitting));
@@ -84,7 +87,7 @@
   Sheet.prototype.lay = function () {
     const map = this.map;
     if (!map._loaded || map._animatingZoom) return false;
-    const size = map.getSize(), pad = this.padding;
+    const size = map.getSize(), pad = this.first ? 0 : this.drawn > SLICE.usual ? this.padding : Math.min(TIGHT, this.padding);
     const min = map.containerPointToLayerPoint(size.multiplyBy(-pad)).round();
     const bounds = /** @type {Box} */ (L.bounds(min, min.add(size.multiplyBy(1 + 2 * pad)).round()));
     this.next = { bounds: bounds, centre: map.getCenter(), zoom: map.getZoom() };
@@ -112,6 +115,8 @@
   /** @param {number} drawn */
   Sheet.prototype.swap = function (drawn) {
     this.drawn = drawn;
+    if (this.first) this.budget.segments = SLICE.usual;
+    this.first = false;
     this.place = /** @type {TrackPlace} */ (this.next);
     L.DomUtil.setTransform(this.back, this.place.bounds.min, 1);
     this.back.hidden = false;
@@ -140,7 +145,7 @@
     const map = this.map, place = this.place;
     if (!place) return;
     const scale = map.getZoomScale(zoom, place.zoom), at = map.project(place.centre, zoom);
-    const half = map.getSize().multiplyBy(0.5 + this.padding);
+    const half = place.bounds.getSize().divideBy(2);
     L.DomUtil.setTransform(this.front, half.multiplyBy(-scale).add(at).subtract(map._getNewPixelOrigin(centre, zoom)), scale);
   };
 
@@ -336,6 +341,14 @@
     return bounds;
   };
 
+  /** Draw round the view too, where there is something: a drag then shows no edge. */
+  Painter.prototype.widen = function () {
+    const [x0, y0, x1, y1] = this.index.box, view = this.map.getBounds();
+    const within = x0 >= T.mercatorX(view.getWest()) && x1 <= T.mercatorX(view.getEast()) &&
+      y0 >= T.mercatorY(view.getNorth()) && y1 <= T.mercatorY(view.getSouth());
+    if (!within) this.base.want();
+  };
+
   Painter.prototype.follow = function () {
     for (const sheet of [this.base, this.top]) if (sheet.place && !sheet.covers()) return this.want(true);
   };
@@ -371,5 +384,6 @@
     (map._tumenTracks = map._tumenTracks || []).push(painter);
     map._tumenCorridors = Object.assign(map._tumenCorridors || {}, { [value.name]: root });
     await painter.want();
+    T.settled.then(() => { painter.widen(); });
   };
 })();

@@ -10,6 +10,7 @@
   const PATH = 1 << 11; // segments of one stroke: longer paths cost more than their share
   const EDGE = 40; // pixels round the view that segments are clipped to
   const LOOK = 1 << 15; // vertices between two rests
+  const LOOKED_UP = 1024; // values whose class is kept in a table
   const TICK_PX = 110;
   const TICK_CELL = 26; // one tick in a square of this size
   const MOST_TICKS = 900;
@@ -103,7 +104,7 @@
     const time = column(layer, 'time'), speed = column(layer, 'speed'), track = column(layer, 'track');
     const own = track ? track.units : Int32Array.from({ length: layer.parts }, function (_, p) { return p; });
     return {
-      layer: layer, blocks: blocks, box: box, grid: T.trackGrid(blocks, box), track: own, time: time, speed: speed,
+      layer: layer, blocks: blocks, box: box, grid: null, track: own, time: time, speed: speed,
       span: time ? spanOf(layer, time.units) : null,
     };
   };
@@ -362,7 +363,7 @@
       const hit = nearestIn(index, b, x, y, within, window);
       if (hit) { best = hit; within = hit.distance; }
     };
-    const grid = index.grid, c = cells(grid, x - reach, y - reach, x + reach, y + reach);
+    const grid = index.grid = index.grid || T.trackGrid(index.blocks, index.box), c = cells(grid, x - reach, y - reach, x + reach, y + reach);
     const seen = new Set();
     for (let row = c[1]; row <= c[3]; row++) {
       for (let col = c[0]; col <= c[2]; col++) {
@@ -419,12 +420,19 @@
     if (!own) return Uint8Array.from(index.track, function (n) { return n % count; });
     const classes = new Uint8Array(layer.points);
     const steps = bounds.map(function (b) { return (b - own.origin) / own.quantum; });
+    const known = own.known, few = Uint8Array.from({ length: LOOKED_UP }, function (_, value) { return classOf(value, steps); });
     for (let i = 0; i < classes.length; i++) {
       const value = own.units[i];
-      let c = 0;
-      while (c < steps.length && value >= steps[c]) c++;
-      classes[i] = own.known && !own.known[i] ? count - 1 : c;
+      if (known && !known[i]) classes[i] = count - 1;
+      else classes[i] = value >= 0 && value < LOOKED_UP ? few[value] : classOf(value, steps);
     }
     return classes;
   };
+
+  /** @param {number} value @param {number[]} steps */
+  function classOf(value, steps) {
+    let c = 0;
+    while (c < steps.length && value >= steps[c]) c++;
+    return c;
+  }
 })();

@@ -28,6 +28,8 @@ declare global {
   }
 
   interface Window { Tumen: Tumen }
+  /** Newer than the types of the library; browsers before it read base64 by `atob`. */
+  interface Uint8ArrayConstructor { fromBase64?(text: string): Uint8Array<ArrayBuffer> }
 
   /** The values of a scene. Field for field the dataclasses of geo/scene/model.py. */
   namespace Scene {
@@ -283,6 +285,7 @@ declare global {
     regions?: PackLayer[][];
     colours?: Partial<BasemapColours>;
     padding?: number;
+    settled?: Promise<unknown>;
   }
 
   /** The base map as geo/web/basemap.js makes it, as others may use it. */
@@ -308,6 +311,9 @@ declare global {
     _zoom: number;
     _least: number;
     _saying: number;
+    /** Views drawn on every side of the view: from now on, and on the canvas as it stands. */
+    _pad: number;
+    _drawnPad: number;
     getEvents(): { [name: string]: leaflet.LeafletEventHandlerFn };
     initialize(options: BasemapOptions): void;
     beforeAdd(map: leaflet.Map): any;
@@ -317,6 +323,7 @@ declare global {
     setSharpness(least: number): this;
     _ratio(): number;
     _say(): void;
+    _widen(): void;
     _update(): void;
     _fit(canvas: HTMLCanvasElement): void;
     _refill(): void;
@@ -486,7 +493,8 @@ declare global {
   interface TrackIndex {
     layer: PackLayer;
     blocks: TrackBlocks;
-    grid: TrackGrid;
+    /** Made when first something is looked for. */
+    grid: TrackGrid | null;
     box: [number, number, number, number];
     /** The track of each part, ascending. */
     track: Int32Array;
@@ -524,6 +532,7 @@ declare global {
 
   /** A pair of canvases that change places. */
   interface TrackSheet {
+    first: boolean;
     canvases: HTMLCanvasElement[];
     place: TrackPlace | null;
     drawn: number;
@@ -601,6 +610,7 @@ declare global {
     pending: Promise<unknown>[];
     add(kind: string, map: leaflet.Map, id: string, layer?: leaflet.LayerGroup): Promise<unknown>;
     ready(): void;
+    settled: Promise<unknown>;
     // format
     words: {
       UNKNOWN: string;
