@@ -165,7 +165,7 @@
     this.frames = 0;
     this.rough = false; // while the clock is moved
     this.timer = 0;
-    /** @type {{ [step: number]: { zoom: number, kept: TrackKept | null } }} */
+    /** @type {{ [step: number]: { zoom: number, classes: Uint8Array | null, kept: TrackKept | null } }} */
     this.kept = {};
     this.modes = ['vessel'].concat(index.speed ? ['speed'] : [], index.time ? ['time'] : []);
     this.mode = this.modes.indexOf(value.color) >= 0 ? value.color : 'vessel';
@@ -223,13 +223,14 @@
     return Promise.all([this.base.want(moved), above]);
   };
 
-  /** The vertices that the present zoom needs, made once for each zoom. */
+  /** The vertices that the present zoom needs, made once for each zoom: where `step` is 0, less those
+      that lie in a straight line, which a window of time would have to place. */
   /** @param {number} step @returns {Generator<void, TrackKept | null>} */
   Painter.prototype.needed = function* (step) {
-    const zoom = this.map.getZoom(), known = this.kept[step];
-    if (known && known.zoom === zoom) return known.kept;
-    const kept = yield* T.trackKept(this.index, 256 * Math.pow(2, zoom) / step);
-    this.kept[step] = { zoom: zoom, kept: kept };
+    const zoom = this.map.getZoom(), known = this.kept[step], classes = step ? null : this.classes;
+    if (known && known.zoom === zoom && known.classes === classes) return known.kept;
+    const kept = yield* T.trackKept(this.index, 256 * Math.pow(2, zoom) / (step || 1), classes);
+    this.kept[step] = { zoom: zoom, classes: classes, kept: kept };
     return kept;
   };
 
@@ -248,7 +249,7 @@
 
   /** @param {TrackSheet} sheet @returns {Generator<void, number>} */
   Painter.prototype.drawBase = function* (sheet) {
-    const kept = yield* this.needed(1), { ctx, view } = sheet.ground();
+    const kept = yield* this.needed(0), { ctx, view } = sheet.ground();
     return yield* T.drawTracks(ctx, this.index, view, this.look(sheet, true), this.pick(sheet, {}, kept));
   };
 

@@ -6,6 +6,7 @@
   const BLOCK = 64; // vertices that share a box
   const WIDE = 64; // cells beyond which a block is looked at from everywhere
   const STEP_PX = 0.75; // vertices nearer than this to the last one are not drawn
+  const STRAIGHT_PX = 0.4; // vertices nearer than this to a straight line are not drawn
   const SPARED = 0.8; // a zoom that needs more of the vertices than this takes all of them
   const PATH = 1 << 11; // segments of one stroke: longer paths cost more than their share
   const EDGE = 40; // pixels round the view that segments are clipped to
@@ -122,25 +123,68 @@
 
   // --- the vertices a zoom needs --------------------------------------------------------------------
 
-  /** The vertices farther than a pixel from the last one kept, by block; null: all are needed. */
-  /** @param {TrackIndex} index @param {number} scale @returns {Generator<void, TrackKept | null>} */
-  T.trackKept = function* (index, scale) {
+  /** The vertices farther than a pixel from the last one looked at, by block; null: all are needed. With
+      `classes`, a run of them that lies within a fraction of a pixel of a straight line and in one class
+      is left to its ends. */
+  /** @param {TrackIndex} index @param {number} scale @param {Uint8Array | null} classes @returns {Generator<void, TrackKept | null>} */
+  T.trackKept = function* (index, scale, classes) {
     const { layer, blocks } = index, X = layer.X, Y = layer.Y, step = STEP_PX / scale;
     const rows = new Uint32Array(layer.points), at = new Uint32Array(blocks.count + 1);
+    const cone = classes ? new Cone(STRAIGHT_PX / scale) : null, own = classes && classes.length === layer.points ? classes : null;
     let n = 0, px = 0, py = 0, looked = 0;
     for (let b = 0; b < blocks.count; b++) {
       const from = layer.off[blocks.part[b]], end = layer.off[blocks.part[b] + 1] - 1;
+      let last = -1; // looked at, and left out unless the next one turns away
       for (let i = blocks.start[b]; i < blocks.start[b + 1]; i++) {
-        const dx = X[i] - px, dy = Y[i] - py;
+        const x = X[i], y = Y[i], dx = x - px, dy = y - py;
         if (i > from && i < end && dx < step && dx > -step && dy < step && dy > -step) continue;
-        rows[n++] = i;
-        px = X[i];
-        py = Y[i];
+        if (cone && i > from && !cone.holds(x, y, last >= 0 && own !== null && own[i] !== own[last])) {
+          if (last >= 0) rows[n++] = last;
+          cone.begin(px, py);
+          cone.holds(x, y, false);
+        }
+        if (!cone || i === from || i === end) {
+          rows[n++] = i;
+          last = -1;
+          if (cone) cone.begin(x, y);
+        } else last = i;
+        px = x;
+        py = y;
       }
+      if (last >= 0 && cone) { rows[n++] = last; cone.begin(px, py); }
       at[b + 1] = n;
       if (blocks.start[b + 1] - looked > 8 * LOOK) { looked = blocks.start[b + 1]; yield; }
     }
     return n > SPARED * layer.points ? null : { rows: rows.slice(0, n), at: at };
+  };
+
+  /** Directions from a point in which a line passes every point so far within a distance. */
+  /** @constructor @param {number} within */
+  function Cone(within) {
+    this.within = within;
+    this.x = this.y = this.far = 0;
+    this.lx = this.ly = this.hx = this.hy = 0; // the edges of the cone, to the right and to the left
+  }
+
+  /** @param {number} x @param {number} y */
+  Cone.prototype.begin = function (x, y) {
+    this.x = x;
+    this.y = y;
+    this.far = 0;
+  };
+
+  /** Whether a point lies in the cone and farther than the last; the cone then narrows to it. */
+  /** @param {number} x @param {number} y @param {boolean} other */
+  Cone.prototype.holds = function (x, y, other) {
+    const dx = x - this.x, dy = y - this.y, far = dx * dx + dy * dy;
+    if (other || far < this.far) return false;
+    if (this.far && (this.lx * dy - this.ly * dx < 0 || this.hx * dy - this.hy * dx > 0)) return false;
+    const share = this.within / Math.sqrt(far), ox = -dy * share, oy = dx * share;
+    const lx = dx - ox, ly = dy - oy, hx = dx + ox, hy = dy + oy;
+    if (!this.far || this.lx * ly - this.ly * lx > 0) { this.lx = lx; this.ly = ly; }
+    if (!this.far || this.hx * hy - this.hy * hx < 0) { this.hx = hx; this.hy = hy; }
+    this.far = far;
+    return true;
   };
 
   // --- strokes --------------------------------------------------------------------------------------

@@ -647,7 +647,7 @@ declare global {
     trackBlocks(layer: PackLayer): TrackBlocks;
     trackGrid(blocks: TrackBlocks, box: number[]): TrackGrid;
     trackIndex(layer: PackLayer): TrackIndex;
-    trackKept(index: TrackIndex, scale: number): Generator<void, TrackKept | null>;
+    trackKept(index: TrackIndex, scale: number, classes: Uint8Array | null): Generator<void, TrackKept | null>;
     clipped(segment: Float64Array, x0: number, y0: number, x1: number, y1: number): boolean;
     drawTracks(
       ctx: CanvasRenderingContext2D, index: TrackIndex, view: TrackView, look: TrackLook, pick: TrackPick,
