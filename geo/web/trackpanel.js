@@ -30,7 +30,9 @@
     const ramp = [1, 2, 3, 4, 5].map(function (n) { return T.css('--ramp-' + n); });
     if (mode === 'speed') {
       const words = KNOTS.map(function (k, n) { return n ? KNOTS[n - 1] + '–' + k + ' kn' : 'under ' + k + ' kn'; });
-      return { colours: ramp.concat(T.css('--quiet')), bounds: KNOTS, words: words.concat('over ' + KNOTS[3] + ' kn', 'speed unknown') };
+      words.push('over ' + KNOTS[3] + ' kn');
+      if (index.speed && index.speed.known) words.push('speed unknown');
+      return { colours: ramp.concat(T.css('--quiet')), bounds: KNOTS, words: words };
     }
     if (mode === 'time' && index.span) {
       const from = seconds(index, index.span[0]), to = seconds(index, index.span[1]), step = (to - from) / 5;
