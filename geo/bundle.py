@@ -107,7 +107,7 @@ def leaflet_script() -> str:
 @cache
 def leaflet_style() -> str:
     """Leaflet's style sheet with its few pictures inside."""
-    return _URL.sub(lambda found: f"url({_picture(found[1])})", _leaflet("leaflet.css"))
+    return _URL.sub(lambda found: f"url({picture(found[1])})", _leaflet("leaflet.css"))
 
 
 def _leaflet(name: str) -> str:
@@ -123,11 +123,7 @@ def _leaflet_bytes(name: str) -> bytes:
 
 
 def picture(name: str) -> str:
-    """A picture of Leaflet's as a data: URL."""
-    return _picture(name)
-
-
-def _picture(name: str) -> str:
+    """A picture of Leaflet's as a data: URL; nothing for what is no picture."""
     if not name.endswith(".png"):
         return "data:,"
     return "data:image/png;base64," + base64.b64encode(_leaflet_bytes(name)).decode("ascii")
