@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import importlib
 import json
 import re
 import statistics
@@ -409,3 +410,22 @@ def test_functions_are_short():
     assert len(lengths) > 100
     assert statistics.median(lengths) <= 10
     assert lengths[int(len(lengths) * 0.9)] <= 31
+
+
+def test_a_page_of_a_map_loads_neither_pictures_nor_checks():
+    heavy = {"matplotlib", "frictionless", "scipy", "openpyxl", "pydantic", "simpleeval"}
+    asked = "import sys, geo; geo.draw, geo.page, geo.trackset; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, encoding="utf-8", check=True
+    )
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert {"folium", "geopandas"} <= loaded
+    assert not heavy & loaded
+
+
+@pytest.mark.parametrize("module", ["geo", "geo.scene"])
+def test_what_is_loaded_when_asked_for_is_all_there_and_nothing_else(module):
+    whole = importlib.import_module(module)
+    assert all(getattr(whole, name) is not None for name in whole.__all__)
+    with pytest.raises(AttributeError, match=f"module '{module}' has no attribute 'nothing'"):
+        _ = whole.nothing
