@@ -243,7 +243,10 @@ class _Page:
 
     def _args_beautifyIcon(self, args: list[Any]) -> list[Any]:
         options = dict(args[0])
-        return [{**options, "$glyph": self._glyph(glyphs.key("fa", str(options.get("icon", ""))))}]
+        glyph = self._glyph(glyphs.key("fa", str(options.get("icon", "leaf"))))
+        own = {"$style": "iconStyle", "$inner": "innerIconStyle"}
+        styles = {k: markup.safe_styles(str(options.pop(v, ""))) for k, v in own.items()}
+        return [{**options, "$glyph": glyph, **styles}]
 
     def _args_divIcon(self, args: list[Any]) -> list[Any]:
         return [_treed(dict(args[0]) if args else {}, "html")]

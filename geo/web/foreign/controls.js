@@ -22,11 +22,18 @@
     return button;
   };
 
+  /** A sign of ours for a button: outlines on a square of 16. */
+  F.sign = function (path, width) {
+    const svg = T.svg('svg', { class: 'foreign-sign', viewBox: '0 0 16 16', fill: 'none', stroke: 'currentColor', 'stroke-width': width || 2, 'aria-hidden': 'true' });
+    svg.append(T.svg('path', { d: path }));
+    return [svg];
+  };
+
   make.fullscreen = function (args) {
     const options = F.last(args);
     const enter = String(options.title || 'Full Screen'), leave = String(options.titleCancel || 'Exit Full Screen');
     return F.control(options, function (/** @type {L.Map} */ map) {
-      const button = F.button('⛶', enter, function () {
+      const button = F.button(F.sign('M1.2 5.6V1.2H5.6M10.4 1.2H14.8V5.6M14.8 10.4V14.8H10.4M5.6 14.8H1.2V10.4', 2.4), enter, function () {
         if (document.fullscreenElement) document.exitFullscreen();
         else map.getContainer().requestFullscreen().catch(function () { map.getContainer().classList.toggle('foreign-full'); map.invalidateSize(); });
       });
@@ -34,7 +41,9 @@
         button.title = document.fullscreenElement ? leave : enter;
         map.invalidateSize();
       });
-      return T.el('div', { class: 'leaflet-bar leaflet-control leaflet-control-fullscreen' }, [button]);
+      const zoom = /** @type {any} */ (map).zoomControl, own = T.el('div', { class: 'leaflet-bar leaflet-control leaflet-control-fullscreen' });
+      if (zoom && options.forceSeparateButton !== true && zoom.getPosition() === (options.position || 'topright')) { zoom.getContainer().append(button); own.hidden = true; } else own.append(button);
+      return own;
     });
   };
 
@@ -115,7 +124,7 @@
   calls.wheelToggle = function (map) {
     map.scrollWheelZoom.disable();
     F.control({ position: 'bottomleft' }, function () {
-      const button = F.button('✥', 'Zoom with the wheel: off', function () {
+      const button = F.button(F.sign('M8 1V15M1 8H15M6 3L8 1L10 3M6 13L8 15L10 13M3 6L1 8L3 10M13 6L15 8L13 10', 1.2), 'Zoom with the wheel: off', function () {
         const on = !map.scrollWheelZoom.enabled();
         if (on) map.scrollWheelZoom.enable(); else map.scrollWheelZoom.disable();
         button.title = 'Zoom with the wheel: ' + (on ? 'on' : 'off');
@@ -136,14 +145,15 @@
       const group = T.svg('g', { transform: 'translate(25,16)', fill: value.colour || 'black' });
       bands(value, x).forEach(function (/** @type {any} */ b) {
         const rect = T.svg('rect', { x: b.from, width: Math.max(0, b.to - b.from), height: height - 30 });
-        rect.style.fill = b.colour;
+        rect.style.fill = F.colour(b.colour, 'none');
         group.append(rect);
       });
+      group.append(T.svg('rect', { y: -1, width: inner, height: 1, fill: 'black' }));
+      const digits = decimals(high - low);
       value.ticks.forEach(function (/** @type {any} */ tick) {
         if (tick === '' || tick === null) return;
-        group.append(T.svg('line', { x1: x(tick), x2: x(tick), y1: 0, y2: -1, stroke: 'currentColor' }));
         const text = T.svg('text', { x: x(tick), y: -4, 'text-anchor': 'middle' });
-        text.textContent = Number(tick).toLocaleString('en', { maximumFractionDigits: 1, minimumFractionDigits: decimals(value.ticks) });
+        text.textContent = Number(tick).toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: digits });
         group.append(text);
       });
       const caption = T.svg('text', { class: 'caption', y: 21 });
@@ -157,9 +167,12 @@
     return control.addTo(args[0]);
   };
 
-  /** @type {Fn} */
-  function decimals(ticks) {
-    return ticks.every(function (/** @type {any} */ t) { return t === '' || Number.isInteger(t); }) ? (ticks.some((/** @type {any} */ t) => Math.abs(t) < 10 && t !== '') ? 1 : 0) : 1;
+  /** The digits of a scale that is cut into about ten steps of 1, 2 or 5. @type {Fn} */
+  function decimals(span) {
+    if (!(span > 0)) return 1;
+    const power = Math.pow(10, Math.floor(Math.log10(span / 10))), rest = span / 10 / power;
+    const step = power * (rest >= 7.07 ? 10 : rest >= 3.16 ? 5 : rest >= 1.41 ? 2 : 1);
+    return Math.min(20, Math.max(0, -Math.floor(Math.log10(step) + 0.01)));
   }
 
   /** Neighbouring bands of one colour are drawn as one. @type {Fn} */

@@ -4,6 +4,7 @@
   const T = window.Tumen, F = T.foreign, make = F.make, calls = F.calls;
   const leaflet = /** @type {any} */ (L);
   const RAD = Math.PI / 180;
+  let patterns = 0;
 
   // --- sectors -------------------------------------------------------------------------------------
 
@@ -53,16 +54,28 @@
       if (marker._renderer._setPath) marker._renderer._setPath(marker, 'M' + corners.join('L') + 'Z');
       else leaflet.CircleMarker.prototype._updatePath.call(marker);
     };
+    if (options.gradient !== false) options.fillPattern = marker.options.fillPattern = shaded(options);
     return marker;
   };
 
+  /** From white to the colour, across; on the outline where there is no area. @type {Fn} */
+  function shaded(options) {
+    const id = 'foreign-pattern-' + patterns++;
+    return { id: id, on: options.stroke !== false && !options.fill ? 'stroke' : 'fill', node: function () {
+      const node = T.svg('linearGradient', { id: id, x1: '0%', y1: '0%', x2: '100%', y2: '100%' });
+      node.append(T.svg('stop', { offset: '0%', 'stop-color': '#fff' }));
+      node.append(T.svg('stop', { offset: '60%', 'stop-color': F.colour(options.fillColor || options.color, '#3388ff') }));
+      return node;
+    } };
+  }
+
   // --- boats ---------------------------------------------------------------------------------------
 
-  const HULL = 'M12 0C18 6 20 14 18 28L12 30L6 28C4 14 6 6 12 0Z';
+  const SIDE = 150, HULL = 'M66 85C66 99.4 84 99.4 84 85Q84 67 75 49Q66 67 66 85Z';
 
   make.boat = function (args) {
-    const options = Object.assign({ color: '#8ED6FF', heading: 0 }, args[1]);
-    const marker = L.marker(args[0], { icon: L.divIcon({ className: 'foreign-boat', iconSize: [30, 30], html: '' }) });
+    const options = Object.assign({ color: '#f1c40f', heading: 0 }, args[1]);
+    const marker = L.marker(args[0], { icon: L.divIcon({ className: 'foreign-boat', iconSize: [SIDE, SIDE], html: '' }) });
     marker.on('add', function () { boat(marker, options); });
     Object.assign(marker, { _foreignBoat: options });
     return marker;
@@ -72,17 +85,25 @@
   function boat(marker, options) {
     const node = marker.getElement();
     if (!node) return;
-    const svg = T.svg('svg', { viewBox: '-3 -3 30 36', width: 30, height: 36 });
-    const hull = T.svg('path', { d: HULL, fill: options.color, stroke: '#333', transform: 'rotate(' + Number(options.heading) + ' 12 15)' });
-    svg.append(hull);
-    if (options.wind !== undefined) {
-      svg.append(T.svg('path', { d: 'M12 15V-2M12 -2L9 3M12 -2L15 3', fill: 'none', stroke: '#333', transform: 'rotate(' + Number(options.wind) + ' 12 15)' }));
-    }
+    const svg = T.svg('svg', { viewBox: '0 0 150 150', width: SIDE, height: SIDE, fill: 'none', stroke: '#000' });
+    svg.append(T.svg('path', { d: HULL, fill: F.colour(options.color, '#f1c40f'), transform: turned(options.heading) }));
+    if (options.wind !== undefined) svg.append(T.svg('path', { d: barbs(options.speed), transform: turned(options.wind) }));
     node.replaceChildren(svg);
+  }
+
+  /** @type {Fn} */
+  function turned(bearing) { return 'rotate(' + (Number(bearing) || 0) + ' 75 75)'; }
+
+  /** A wind feather of 25 pixels: a long barb for ten knots, a short one for five. @type {Fn} */
+  function barbs(speed) {
+    const five = Math.round(Number(speed) / 5) || 0, tens = Math.floor(five / 2);
+    let path = 'M75 40V15', y = 15;
+    for (let n = 0; n < Math.min(tens, 40); n++, y += 5) path += 'M75 ' + y + 'l8 -8';
+    return five % 2 ? path + 'M75 ' + (y + (tens ? 0 : 5)) + 'l5 -5' : path;
   }
   calls.setHeading = function (marker, args) { marker._foreignBoat.heading = args[0]; boat(marker, marker._foreignBoat); };
   calls.setHeadingWind = function (marker, args) {
-    Object.assign(marker._foreignBoat, { heading: args[0], wind: args[2] });
+    Object.assign(marker._foreignBoat, { heading: args[0], speed: args[1], wind: args[2] });
     boat(marker, marker._foreignBoat);
   };
 
@@ -111,8 +132,6 @@
 
   // --- patterns ------------------------------------------------------------------------------------
 
-  let patterns = 0;
-
   /** @type {Fn} */
   function pattern(options, draw) {
     const id = 'foreign-pattern-' + patterns++;
@@ -127,8 +146,8 @@
   make.stripes = function (args) {
     const o = Object.assign({ weight: 4, spaceWeight: 4, color: '#000', spaceColor: '#fff', opacity: 1, spaceOpacity: 0, angle: 0 }, args[0]);
     return pattern({ width: 8, height: o.weight + o.spaceWeight, angle: o.angle }, function (/** @type {SVGElement} */ node) {
-      node.append(T.svg('rect', { width: 8, height: o.weight, fill: o.color, 'fill-opacity': o.opacity }));
-      node.append(T.svg('rect', { width: 8, y: o.weight, height: o.spaceWeight, fill: o.spaceColor, 'fill-opacity': o.spaceOpacity }));
+      node.append(T.svg('rect', { width: 8, height: o.weight, fill: F.colour(o.color, '#000'), 'fill-opacity': o.opacity }));
+      node.append(T.svg('rect', { width: 8, y: o.weight, height: o.spaceWeight, fill: F.colour(o.spaceColor, '#fff'), 'fill-opacity': o.spaceOpacity }));
     });
   };
   make.patternCircle = function (args) { return args[0]; };
@@ -138,8 +157,8 @@
     const made = pattern(args[0], function (/** @type {SVGElement} */ node) {
       shapes.forEach(function (s) {
         node.append(T.svg('circle', {
-          cx: s.x || s.radius, cy: s.y || s.radius, r: s.radius, fill: s.fill === false ? 'none' : s.fillColor || s.color || '#3388ff',
-          'fill-opacity': s.fillOpacity === undefined ? 0.2 : s.fillOpacity, stroke: s.color || '#3388ff', 'stroke-width': s.weight || 0, 'stroke-opacity': s.opacity || 1,
+          cx: s.x || s.radius, cy: s.y || s.radius, r: s.radius, fill: s.fill === false ? 'none' : F.colour(s.fillColor || s.color, '#3388ff'),
+          'fill-opacity': s.fillOpacity === undefined ? 0.2 : s.fillOpacity, stroke: F.colour(s.color, '#3388ff'), 'stroke-width': s.weight || 0, 'stroke-opacity': s.opacity || 1,
         }));
       });
     });
@@ -157,7 +176,7 @@
     let defs = self._container.querySelector('defs');
     if (!defs) { defs = T.svg('defs'); self._container.prepend(defs); }
     if (!Array.from(defs.children).some(function (one) { return /** @type {Element} */ (one).id === made.id; })) defs.append(made.node());
-    layer._path.setAttribute('fill', 'url(#' + made.id + ')');
+    layer._path.setAttribute(made.on || 'fill', 'url(#' + made.id + ')');
   });
 
   // --- search --------------------------------------------------------------------------------------

@@ -32,8 +32,21 @@
     return canvas;
   }
 
+  /** A disc that fades from a share of its radius to its edge. @type {Fn} */
+  function fading(radius, core) {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = radius * 2;
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const ramp = pen.createRadialGradient(radius, radius, radius * core, radius, radius, radius);
+    ramp.addColorStop(0, 'rgba(0,0,0,1)');
+    ramp.addColorStop(1, 'rgba(0,0,0,0)');
+    pen.fillStyle = ramp;
+    pen.fillRect(0, 0, radius * 2, radius * 2);
+    return canvas;
+  }
+
   F.Heat = leaflet.Layer.extend(/** @type {Methods} */ ({
-    options: { minOpacity: 0.05, maxZoom: 18, radius: 25, blur: 15, max: 1 },
+    options: { minOpacity: 0.05, radius: 25, blur: 15 },
     initialize: function (points, options) {
       L.setOptions(this, options);
       this._points = points;
@@ -55,36 +68,44 @@
       this._canvas.width = size.x;
       this._canvas.height = size.y;
       const pen = this._canvas.getContext('2d', { willReadFrequently: true });
-      const radius = Math.max(1, options.radius), blur = Math.max(0, options.blur), reach = radius + blur;
-      const stamp = disc(radius, blur);
-      this._gathered(reach).forEach(function (/** @type {any} */ at) {
+      const radius = Math.max(1, options.radius), blur = Math.max(0, options.blur);
+      const reach = options.apart ? radius : radius + blur;
+      const stamp = options.apart ? fading(radius, 1 - Math.min(1, blur)) : disc(radius, blur);
+      (options.apart ? this._each(reach) : this._gathered(reach)).forEach(function (/** @type {any} */ at) {
         pen.globalAlpha = Math.min(1, Math.max(at[2], options.minOpacity));
         pen.drawImage(stamp, at[0] - reach, at[1] - reach);
       });
       if (size.x && size.y) this._colour(pen, size);
     },
-    // Points of one cell of half a disc count as one, where their weight lies.
+    // Points of one cell of half a disc count as one, where their weight lies; the heaviest cell is the hottest.
     _gathered: function (reach) {
-      const map = this._map, options = this.options, cell = reach / 2, size = map.getSize();
-      const faded = 1 / Math.pow(2, Math.max(0, Math.min(options.maxZoom - map.getZoom(), 12)));
-      const scale = options.plain ? 1 : faded;
+      const map = this._map, cell = reach / 2, size = map.getSize(), pane = map._getMapPanePos();
+      /** @type {Map<string, number[]>} */
       const cells = new Map();
+      let most = 1;
       this._points.forEach(function (/** @type {any} */ p) {
         const at = map.latLngToContainerPoint([p[0], p[1]]);
         if (at.x < -reach || at.y < -reach || at.x > size.x + reach || at.y > size.y + reach) return;
-        const weight = (p[2] === undefined || p[2] === null ? 1 : Number(p[2])) * scale;
-        const key = Math.floor(at.x / cell) + ',' + Math.floor(at.y / cell), known = cells.get(key);
-        if (!known) { cells.set(key, [at.x, at.y, weight]); return; }
-        const all = known[2] + weight || 1;
-        known[0] = (known[0] * known[2] + at.x * weight) / all;
-        known[1] = (known[1] * known[2] + at.y * weight) / all;
-        known[2] = all;
+        const weight = p[2] === undefined || p[2] === null ? 1 : Number(p[2]);
+        const key = Math.floor((at.x - (pane.x % cell)) / cell) + ',' + Math.floor((at.y - (pane.y % cell)) / cell), known = cells.get(key);
+        const all = (known ? known[2] : 0) + weight;
+        if (!known) cells.set(key, [at.x, at.y, weight]);
+        else if (all) cells.set(key, [(known[0] * known[2] + at.x * weight) / all, (known[1] * known[2] + at.y * weight) / all, all]);
+        most = Math.max(most, all);
       });
-      const max = options.max || 1;
-      return Array.from(cells.values()).map(function (c) { return [c[0], c[1], Math.min(c[2] / max, 1)]; });
+      return Array.from(cells.values(), function (c) { return [Math.round(c[0]), Math.round(c[1]), c[2] / most]; });
+    },
+    // Every point for itself, its weight as it is.
+    _each: function (reach) {
+      const map = this._map, view = L.bounds([[-reach, -reach], map.getSize().add([reach, reach])]);
+      return this._points.map(function (/** @type {any} */ p) {
+        const at = map.latLngToContainerPoint([p[0], p[1]]);
+        return [Math.round(at.x), Math.round(at.y), Math.min(1, Number(p[2] === undefined ? 1 : p[2]))];
+      }).filter(function (/** @type {number[]} */ at) { return view.contains([at[0], at[1]]); });
     },
     _colour: function (pen, size) {
       const image = pen.getImageData(0, 0, size.x, size.y), data = image.data;
+      const most = 255 * (this.options.maxOpacity === undefined ? 1 : this.options.maxOpacity);
       const colours = this._colours || (this._colours = palette(this.options.gradient || GRADIENT));
       for (let n = 3; n < data.length; n += 4) {
         const at = data[n] * 4;
@@ -92,6 +113,7 @@
         data[n - 3] = colours[at];
         data[n - 2] = colours[at + 1];
         data[n - 1] = colours[at + 2];
+        data[n] = Math.min(data[n], most);
       }
       pen.putImageData(image, 0, 0);
     },

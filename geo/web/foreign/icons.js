@@ -9,7 +9,8 @@
     lightblue: '#8adaff', purple: '#d252b9', darkpurple: '#5b396b', pink: '#ff91ea', cadetblue: '#436978',
     white: '#fbfbfb', gray: '#575757', lightgray: '#a3a3a3', black: '#303030',
   };
-  const PIN = 'M17.5 45L14.6 34.2H7C3.4 34.2 1 31.8 1 28.2V7C1 3.4 3.4 1 7 1H28C31.6 1 34 3.4 34 7V28.2C34 31.8 31.6 34.2 28 34.2H20.4Z';
+  const PIN = 'M17.5 44.2L8 30C5 25.5 3 22.2 3 18A14.5 14.2 0 0 1 32 18C32 22.2 30 25.5 27 30Z';
+  const SHADE = 'M17 43.5C20 38 27 32.8 33 33.2C36.5 34.2 34.5 37.5 29.5 39.5C25.5 41.2 21 42.4 17 43.5Z';
 
   /** @type {Fn} */
   function drawn(icon, draw) {
@@ -46,31 +47,41 @@
     });
     return drawn(icon, function (/** @type {HTMLElement} */ node) {
       const pin = T.svg('svg', { viewBox: '0 0 35 46', width: 35, height: 46 });
-      pin.append(T.svg('ellipse', { cx: 19, cy: 43, rx: 9, ry: 3, fill: '#000', 'fill-opacity': 0.25 }));
-      pin.append(T.svg('path', { d: PIN, fill: COLOURS[options.markerColor] || COLOURS.blue, stroke: '#fff', 'stroke-opacity': 0.6 }));
+      pin.append(T.svg('path', { d: SHADE, fill: '#000', 'fill-opacity': 0.35 }));
+      pin.append(T.svg('path', { d: PIN, fill: COLOURS[options.markerColor] || COLOURS.blue }));
       node.append(pin, placed(F.glyph(options.$glyph), options.iconColor, angle(options.extraClasses)));
     });
   };
 
-  const SHAPED = /^(?:circle|circle-dot|rectangle|rectangle-dot|doughnut|marker)$/;
+  /** What a shape is where nothing else is said: size and the point that stands on the place, in pixels. @type {{ [name: string]: number[][] }} */
+  const SHAPES = {
+    circle: [[22, 22], [11, 10]], marker: [[28, 28], [14, 36]], 'circle-dot': [[2, 2], [5, 5]],
+    'rectangle-dot': [[2, 2], [5, 6]], doughnut: [[15, 15], [8, 8]], rectangle: [[22, 22], [11, 10]],
+  };
 
   make.beautifyIcon = function (args) {
-    const given = Object.assign({ iconShape: 'marker', borderWidth: 3, borderColor: '#000', textColor: '#000', backgroundColor: '#fff' }, args[0]);
-    const shape = SHAPED.test(given.iconShape) ? given.iconShape : 'marker';
-    const small = /dot$/.test(shape);
-    const size = given.iconSize || (small ? [8, 8] : [22, 22]);
+    const given = Object.assign({ borderWidth: 2, borderColor: '#1EB300', borderStyle: 'solid', textColor: '#1EB300', backgroundColor: 'white' }, args[0]);
+    const shape = SHAPES[given.iconShape] ? given.iconShape : 'circle', told = Boolean(args[0] && args[0].iconShape);
+    const size = given.iconSize || SHAPES[shape][0], anchor = given.iconAnchor || SHAPES[shape][1];
     const icon = L.divIcon({
-      className: 'foreign-beauty foreign-' + shape, iconSize: size,
-      iconAnchor: given.iconAnchor || (shape === 'marker' ? [size[0] / 2 + 3, size[1] + 8] : [size[0] / 2, size[1] / 2]),
-      popupAnchor: given.popupAnchor || [0, -size[1]],
+      className: 'foreign-beauty foreign-' + shape, iconSize: size, iconAnchor: anchor, popupAnchor: given.popupAnchor || [0, -size[1]],
     });
     return drawn(icon, function (/** @type {HTMLElement} */ node) {
-      node.style.border = Number(given.borderWidth) + 'px solid ' + given.borderColor;
-      node.style.background = given.backgroundColor;
-      node.style.color = given.textColor;
-      if (small) return;
-      const inner = given.isAlphaNumericIcon ? T.el('span', {}, String(given.text)) : F.glyph(given.$glyph);
-      node.append(placed(inner, given.textColor, 0));
+      F.styled(node, [
+        ['border', Number(given.borderWidth) + 'px ' + F.colour(given.borderStyle, 'solid') + ' ' + F.colour(given.borderColor, '#1EB300')],
+        ['background-color', F.colour(given.backgroundColor, 'white')],
+      ].concat(given.$style || []));
+      if (/dot$|^doughnut$/.test(shape)) return;
+      const inner = given.isAlphaNumericIcon ? T.el('div', {}, String(given.text)) : T.el('i', {}, [F.glyph(given.$glyph)]);
+      const at = given.innerIconAnchor || inset(shape, told, given.isAlphaNumericIcon);
+      F.styled(inner, [['color', F.colour(given.textColor, '#1EB300')], ['margin', Number(at[1]) + 'px 0 0 ' + Number(at[0]) + 'px']].concat(given.$inner || []));
+      node.append(inner);
     });
   };
+
+  /** Where the sign stands inside its shape, in pixels. @type {Fn} */
+  function inset(shape, told, text) {
+    if (told && shape === 'circle' && text) return [0, -1];
+    return told && shape === 'marker' && !text ? [-2, 5] : [0, 3];
+  }
 })();

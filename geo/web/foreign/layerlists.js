@@ -7,10 +7,9 @@
   function box(map, layer, name, exclusive) {
     const input = T.el('input', { type: exclusive ? 'radio' : 'checkbox', class: 'leaflet-control-layers-selector' });
     if (exclusive) input.name = exclusive;
-    const label = T.el('label', {}, [input, ' ']);
-    const words = T.el('span', {});
+    const words = T.el('span', {}, ' ');
     words.append.apply(words, F.nodes(name));
-    label.append(words);
+    const label = T.el('label', {}, [input, words]);
     input.checked = map.hasLayer(layer);
     return { node: label, input: input, layer: layer };
   }
@@ -99,22 +98,21 @@
     /** @type {any[]} */
     const own = [];
     const inner = below.map(function (child) { return branch(map, child, own, base); });
-    const all = node.selectAllCheckbox && all_(map, own, node.selectAllCheckbox);
-    if (all) part.append(all);
+    if (node.selectAllCheckbox) summary.prepend(every(map, own, node.selectAllCheckbox));
     inner.forEach(function (one) { part.append(one); });
     boxes.push.apply(boxes, own);
     return part;
   }
 
-  /** @type {Fn} */
-  function all_(map, boxes, title) {
-    const input = T.el('input', { type: 'checkbox', class: 'leaflet-control-layers-selector' });
+  /** One box for all of a branch. @type {Fn} */
+  function every(map, boxes, title) {
+    const words = typeof title === 'string' ? title : 'all';
+    const input = T.el('input', { type: 'checkbox', class: 'leaflet-control-layers-selector', title: words, 'aria-label': words });
     input.checked = boxes.every(function (/** @type {any} */ made) { return made.input.checked; });
     input.addEventListener('change', function () {
       boxes.forEach(function (/** @type {any} */ made) { made.input.checked = input.checked; });
       obey(map, boxes);
     });
-    const words = typeof title === 'string' ? title : 'all';
-    return T.el('label', { class: 'foreign-all' }, [input, ' ', words]);
+    return input;
   }
 })();

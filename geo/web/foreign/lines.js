@@ -91,13 +91,13 @@
 
   /** @type {Fn} */
   function attribute(node, name, value) {
-    if (/^(?:fill|stroke|opacity|dy|dx|class|rotate|textLength|letter-spacing|font-[a-z]+|(?:fill|stroke)-[a-z]+)$/i.test(name)) node.setAttribute(name, String(value));
+    if (/^(?:fill|stroke|opacity|dy|dx|class|rotate|textLength|letter-spacing|font-[a-z]+|(?:fill|stroke)-[a-z]+)$/i.test(name)) node.setAttribute(name, F.colour(value, ''));
   }
 
   /** @type {Fn} */
   function fitted(node, run, path, words, options) {
     const long = path.getTotalLength(), one = node.getComputedTextLength() || 1;
-    if (options.repeat) run.textContent = words.repeat(Math.max(1, Math.min(2000, Math.ceil(long / one))));
+    if (options.repeat) run.textContent = words.repeat(Math.max(0, Math.min(2000, Math.ceil(long / one) - 1)));
     if (options.center) {
       node.setAttribute('text-anchor', 'middle');
       run.setAttribute('startOffset', '50%');

@@ -50,7 +50,7 @@
       const cancel = T.el('button', { type: 'button' }, 'Cancel');
       const panel = T.el('div', { class: 'foreign-measure-panel' }, [start, result, finish, cancel]);
       const node = T.el('div', { class: 'leaflet-bar leaflet-control-measure leaflet-control' });
-      node.append(F.button('📏', 'Measure distances and areas', function () { node.classList.toggle('open'); }), panel);
+      node.append(F.button(F.sign('M3 3H14V6H6V14H3ZM8 3V4.5M11 3V4.5M3 8H4.5M3 11H4.5', 1.4), 'Measure distances and areas', function () { node.classList.toggle('open'); }), panel);
       const drawn = L.featureGroup().addTo(map);
       /** @type {L.LatLng[]} */
       let points = [];

@@ -43,8 +43,9 @@
     const self = /** @type {any} */ (this);
     const said = item.name;
     const label = addItem.call(self, Object.assign({}, item, { name: '' }));
-    const span = label.querySelector('span span') || label.querySelector('span');
-    if (span) { span.replaceChildren(' '); span.append.apply(span, F.nodes(said)); }
+    const span = label.querySelector('span span');
+    span.replaceChildren(' ');
+    span.append.apply(span, F.nodes(said));
     return label;
   });
 
@@ -89,7 +90,16 @@
     return new Ground(options);
   };
 
-  // --- shapes --------------------------------------------------------------------------------------
+  // --- shapes: a colour that names a file is none --------------------------------------------------
+
+  const updateStyle = leaflet.SVG.prototype._updateStyle;
+  leaflet.SVG.prototype._updateStyle = /** @type {Fn} */ (function (layer) {
+    ['color', 'fillColor', 'dashArray'].forEach(function (name) {
+      const value = layer.options[name];
+      if (typeof value === 'string' && !F.colour(value, '')) layer.options[name] = name === 'dashArray' ? null : '#3388ff';
+    });
+    updateStyle.call(this, layer);
+  });
 
   make.polyline = function (args) {
     const line = L.polyline(args[0], args[1]);

@@ -54,6 +54,12 @@
   const F = (T.foreign = /** @type {any} */ ({ make: {}, calls: {}, things: {}, block: {}, glyphs: {} }));
   F.styled = styled;
 
+  /** A colour or another value of a style that asks for no file; else the fallback. */
+  F.colour = function (value, fallback) {
+    const text = String(value === undefined || value === null ? '' : value);
+    return text && !FETCHES.test(text) ? text : fallback;
+  };
+
   /** Nodes of a tree from Python; anything else is a text. */
   F.nodes = function (trees) {
     if (!Array.isArray(trees)) return [document.createTextNode(trees === null || trees === undefined ? '' : String(trees))];

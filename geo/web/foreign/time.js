@@ -50,8 +50,8 @@
     back.addEventListener('click', function () { stop(); go(at - 1); });
     next.addEventListener('click', function () { stop(); go(at + 1); });
     range.addEventListener('input', function () { go(Number(range.value)); });
-    const parts = options.buttons === false ? [range, word] : [back, play, next, word, range];
-    const node = T.el('div', { class: 'foreign-time leaflet-bar ' + (options.cls || '') }, parts);
+    const parts = options.buttons === false ? [word, range] : [back, play, next, word, range];
+    const node = T.el('div', { class: options.cls || 'foreign-time leaflet-bar' }, parts);
     if (options.keys) {
       node.tabIndex = 0;
       map.getContainer().addEventListener('keydown', function (/** @type {KeyboardEvent} */ e) {
@@ -81,7 +81,7 @@
     setTime: function (time) {
       this._spans.forEach((/** @type {any} */ span) => {
         const on = span.start <= time && time <= span.end, known = this._shownAt.get(span);
-        if (on && !known) { const layer = leaflet.GeoJSON.geometryToLayer(span.feature, this.options); layer.feature = span.feature; this.resetStyle(layer); this.addLayer(layer); this._shownAt.set(span, layer); }
+        if (on && !known) { const layer = leaflet.GeoJSON.geometryToLayer(span.feature, this.options); layer.feature = span.feature; layer.defaultOptions = layer.options; this.resetStyle(layer); this.addLayer(layer); this._shownAt.set(span, layer); }
         if (!on && known) { this.removeLayer(known); this._shownAt.delete(span); }
       });
     },
@@ -220,12 +220,11 @@
   make.heatTime = function (args) {
     const given = (args[1] || {}).heatmapOptions || {};
     const layer = new F.Heat([], {
-      radius: Number(given.radius) || 15, blur: Math.max(1, (Number(given.blur) || 0.8) * (Number(given.radius) || 15)), minOpacity: Number(given.minOpacity) || 0.05,
-      gradient: given.gradient, plain: true,
+      apart: true, radius: Number(given.radius) || 15, blur: given.blur === undefined ? 0.85 : Number(given.blur), minOpacity: Number(given.minOpacity) || 0,
+      maxOpacity: given.maxOpacity === undefined ? 0.6 : Number(given.maxOpacity), gradient: given.gradient || { 0.25: 'blue', 0.55: 'lime', 0.85: 'yellow', 1: 'red' },
     });
     layer.on('add', function () {
       const clock = layer._map._foreignClock;
-      if (layer._canvas) layer._canvas.style.opacity = String(given.maxOpacity === undefined ? 0.6 : given.maxOpacity);
       attach(layer._map, {
         stops: args[0].map(function (/** @type {any} */ _, /** @type {number} */ n) { return n; }),
         word: function (/** @type {number} */ n) { return String(clock && clock.index ? clock.index[n] : n + 1); },
@@ -254,15 +253,13 @@
       group.on('mouseout', function (/** @type {any} */ e) { e.layer.setStyle(style(e.layer.feature, at)); });
       group.on('click', function (/** @type {any} */ e) { group._map.fitBounds(e.layer.getBounds()); });
     }
-    const control = F.control({ position: 'topleft' }, function (/** @type {any} */ map) {
-      return bar(map, {
-        steps: stamps.length, every: 800, first: at, buttons: false, cls: 'foreign-slider',
-        word: function (/** @type {number} */ n) { return F.date(Number(stamps[n]) * 1000, options.date); },
-        show: function (/** @type {number} */ n) { at = n; group.setStyle(function (/** @type {any} */ f) { return style(f, at); }); },
-      });
+    const above = bar(null, {
+      steps: stamps.length, every: 800, first: at, buttons: false, cls: 'foreign-slider',
+      word: function (/** @type {number} */ n) { return F.date(Number(stamps[n]) * 1000, options.date); },
+      show: function (/** @type {number} */ n) { at = n; group.setStyle(function (/** @type {any} */ f) { return style(f, at); }); },
     });
-    group.on('add', function () { control.addTo(group._map); });
-    group.on('remove', function () { control.remove(); });
+    group.on('add', function () { group._map.getContainer().before(above); });
+    group.on('remove', function () { above.remove(); });
     return group;
   };
 })();

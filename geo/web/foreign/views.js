@@ -39,7 +39,7 @@
         mini._frame.setBounds(map.getBounds());
       };
       if (options.toggleDisplay) {
-        const button = F.button('⇲', 'Hide or show the small map', function () { small = !small; size(); });
+        const button = F.button(F.sign('M4 4L12 12M12 5V12H5', 2.4), 'Hide or show the small map', function () { small = !small; size(); });
         button.className = 'leaflet-control-minimap-toggle-display';
         node.append(button);
       }
