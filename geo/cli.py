@@ -52,19 +52,24 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to 
 OnError = Annotated[str, typer.Option(help="stop or skip, at rows that are not understood.")]
 Memory = Annotated[str, typer.Option(help="What may be used, such as 2GB.")]
 OneLayer = Annotated[str, typer.Option("--layer", help="One of several sheets or layers.")]
+Follow = Annotated[
+    bool, typer.Option("--follow-links", help="Write the file that a link in its place leads to.")
+]
 
 
 @app.command()
 def build(
     folder: Annotated[Path, typer.Argument(help="A data folder.")] = Path("data"),
     output: Annotated[Path, typer.Option("-o", "--output", help="Where pages go.")] = Path("maps"),
+    follow_links: Follow = False,
 ) -> None:
     """Make every page of a data folder."""
     data = package.load(folder)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         scenes = scene.pages(data)
         for name in progress.track(scenes, description="pages"):
-            path = page.save(scenes[name], output / f"{name}.html")
+            target = files.within(output, f"{name}.html")
+            path = page.save(scenes[name], target, follow_links=follow_links)
             out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
 
 
@@ -78,12 +83,14 @@ def check(
         bool,
         typer.Option("--update-hashes", help="Write today's hashes into datapackage.json first."),
     ] = False,
+    follow_links: Follow = False,
 ) -> None:
     """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
     sound = True
     for path in paths:
         if update_hashes and path.is_dir():
-            files.write(path / package.DESCRIPTOR, package.update_hashes(path))
+            descriptor = package.update_hashes(path)
+            files.write(path / package.DESCRIPTOR, descriptor, follow_links=follow_links)
         report = _examined(path, layer, intake.amount(memory))
         sound = sound and report.sound
         _print_report(path, report, as_json=as_json)
@@ -154,6 +161,7 @@ def map_(
     tolerance_m: Annotated[float, typer.Option(help="Thin tracks to so many metres.")] = 0.0,
     by_time: Annotated[bool, typer.Option("--by-time", help="Thin in place and time.")] = False,
     max_size: Annotated[str, typer.Option(help="Thin tracks until the page fits: 5MB.")] = "",
+    follow_links: Follow = False,
 ) -> None:
     """Draw any files on one offline page: features, tracks of vessels, or a table of flows.
 
@@ -173,7 +181,7 @@ def map_(
         )
         thinning = _Thinning(tolerance_m, by_time, max_size)
         said, lost = _any_files(
-            inputs, output, asked, thinning, title=title, label=label, color=color
+            inputs, output, asked, thinning, follow_links, title=title, label=label, color=color
         )
     else:
         table = odtable.read(
@@ -188,10 +196,10 @@ def map_(
         )
         lost = [(table.file, one) for one in table.lost]
         drawn = odscene.scene(table, title=title)
-        page.save(drawn, output)
+        page.save(drawn, output, follow_links=follow_links)
         said = f"{len(table.flows):,} flows on {len(drawn.pipes):,} lines"
     out.print(f"{escape(str(output))}  {said}, {output.stat().st_size / 1000:,.0f} kB")
-    _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), lost)
+    _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), lost, follow_links)
 
 
 @dataclass(frozen=True)
@@ -226,6 +234,7 @@ def _any_files(
     output: Path,
     asked: trackmap.Asked,
     thinning: _Thinning,
+    follow_links: bool,
     *,
     title: str,
     label: str,
@@ -239,7 +248,7 @@ def _any_files(
 
     thin = thinning.of(tracks, make)
     drawing = make(thin) if tracks else userdata.draw_layers(layers, label=label, title=title)
-    page.save(drawing, output)
+    page.save(drawing, output, follow_links=follow_links)
     for note in getattr(drawing, "notes", ()):
         out.print(escape(_visible(note)))
     count = sum(len(layer.features) for layer in layers)
@@ -248,12 +257,12 @@ def _any_files(
     return "; ".join([*said, *trackmap.words(thin)]), lost
 
 
-def _write_rejects(path: Path, lost: Sequence[tuple[str, single.Lost]]) -> None:
+def _write_rejects(path: Path, lost: Sequence[tuple[str, single.Lost]], follow_links: bool) -> None:
     """Name what was left out and write it beside the page; a list of an earlier run goes."""
     if not lost:
         path.unlink(missing_ok=True)
         return
-    files.write(path, single.rejects(lost))
+    files.write(path, single.rejects(lost), follow_links=follow_links)
     out.print(f"{escape(str(path))}  {len(lost)} left out, each with its reason")
 
 
@@ -282,9 +291,10 @@ def pack(
     assets: Annotated[
         Path | None, typer.Option(help="Folder of npm packages, for what no package carries.")
     ] = None,
+    follow_links: Follow = False,
 ) -> None:
     """Make a map that folium saved one offline, safe file; name what cannot be carried."""
-    path = page.pack(saved, output, assets=assets)
+    path = page.pack(saved, output, assets=assets, follow_links=follow_links)
     out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
 
 
@@ -320,6 +330,7 @@ def brief_(
     end: Annotated[str, typer.Option("--until", help="Last day, yyyy-mm-dd.")] = "",
     corridors: Annotated[str, typer.Option(help="Pages by name, with commas between.")] = "",
     lang: Annotated[str, typer.Option(help="Language of place names: en, ko or ru.")] = "en",
+    follow_links: Follow = False,
 ) -> None:
     """Make the briefing of a data folder: slides, document, paper, Markdown, pictures."""
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
@@ -333,6 +344,7 @@ def brief_(
             end=end,
             corridors=[name.strip() for name in corridors.split(",") if name.strip()],
             lang=lang,
+            follow_links=follow_links,
             step=lambda name: progress.update(task, description=name),
         )
     for path in made:
@@ -374,6 +386,7 @@ def tracks_run(
     ] = "threads",
     memory: Memory = "",
     title: Annotated[str, typer.Option(help="Of the page.")] = "",
+    follow_links: Follow = False,
 ) -> None:
     """Positions to tracks, gaps, stops, calls, voyages, encounters, a report and a page."""
     trackfiles = _tracking()
@@ -388,7 +401,7 @@ def tracks_run(
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         work = output / trackfiles.WORK
         found = trackfiles.find(paths, places, work, asked=asked, progress=_shown(progress))
-    for path in found.write(output):
+    for path in found.write(output, follow_links=follow_links):
         out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
     worked, of = found.found.worked, found.report["positions"]
     rest = "" if worked == of else ", what the rest gives was known"
@@ -498,11 +511,12 @@ def route(
 def basemap_(
     folder: Annotated[Path, typer.Argument(help="A data folder.")],
     borders: Annotated[bool, typer.Option(help="Include (non-authoritative) borders.")] = True,
+    follow_links: Follow = False,
 ) -> None:
     """Cut coast, rivers, borders and names for the folder's extent (extra `basemap`)."""
     extent = package.extent(folder)
     data = basemap.cut(extent, borders=borders)
-    path = files.write(folder / "basemap.pack", data)
+    path = files.write(folder / "basemap.pack", data, follow_links=follow_links)
     out.print(f"{escape(str(path))}  {len(data) / 1000:,.0f} kB for {extent}")
 
 
@@ -530,6 +544,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(1) from None
     except GeoError as error:
         err.print(escape(_visible(str(error))))
+        raise SystemExit(2) from None
+    except OSError as error:  # of a disk or a machine, where no reader or writer told of it
+        said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        err.print(escape(_visible(f"cannot be done: {said}")))
         raise SystemExit(2) from None
     except MemoryError:
         err.print("more memory is needed than there is; split the file, or leave rows out")

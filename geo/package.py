@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import basemap, check, intake, single, water
+from geo import basemap, check, files, intake, single, water
 from geo.check import Bounds, Report, Table
 from geo.errors import DataError, Fault, GeoError
 
 DESCRIPTOR = "datapackage.json"
 WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
+OWN_PAGES = ("overview", "flows", "briefing")  # of every folder, and of its briefing
 TABLES = (
     "corridors",
     "commodities",
@@ -151,10 +152,36 @@ def _read(folder: Path) -> _Reading:
         return reading
     reading.descriptor = descriptor
     reading.faults += check.needed(descriptor["resources"], DESCRIPTOR)
+    reading.faults += _page_names(descriptor["resources"])
     for resource in descriptor["resources"]:
         if not check.leaves_folder(resource["path"]):
             _read_resource(reading, resource)
     return reading
+
+
+def _page_names(resources: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Files of legs whose name gives no page of its own: a page is named after its file."""
+    taken = set(OWN_PAGES)
+    for number, resource in enumerate(resources):
+        if resource.get("tumen:role") != "legs" or check.leaves_folder(resource["path"]):
+            continue
+        name = Path(resource["path"]).stem
+        problem = files.unfit(f"{name}.html")
+        problem = f"no name of a page: {problem}" if problem else ""
+        if name.casefold() in taken:
+            problem = f"the page {name} is made of another file, or by the kit"
+        taken.add(name.casefold())
+        if problem:
+            where, remedy = f"resource {number + 1}", f"rename the file; {files.PLAIN}"
+            yield Fault(DESCRIPTOR, where, "path", resource["path"], problem, remedy)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; a name that no file can have is that of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _linked_away(folder: Path, path: Path) -> bool:
@@ -165,7 +192,7 @@ def _linked_away(folder: Path, path: Path) -> bool:
 def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
     path = reading.folder / str(resource["path"])
     role = resource.get("tumen:role", "")
-    if not path.is_file():
+    if not _is_file(path):
         if role != "basemap":
             reading.faults.append(
                 Fault(

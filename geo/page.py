@@ -153,28 +153,42 @@ def _shared(texts: Mapping[str, str]) -> dict[str, Any]:
     return {"pieces": list(pieces), "maps": maps}
 
 
-def save(drawing: Scene | Element, path: str | Path, *, assets: str | Path | None = None) -> Path:
+def save(
+    drawing: Scene | Element,
+    path: str | Path,
+    *,
+    assets: str | Path | None = None,
+    follow_links: bool = False,
+) -> Path:
     """Write the page of a scene or of any folium map to one file; the last good file is safe.
 
     A scene of up to `draw.SVG_MOST` lines brings its still picture along, for readers without
-    scripts; more of them would take minutes to label. `assets` as for `render`.
+    scripts; more of them would take minutes to label. `assets` as for `render`, `follow_links` as
+    for `files.write`.
     """
     picture = b""
     if isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST:
         from geo import still  # with all that draws: twice the memory of a page without a picture
 
         picture = still.webp(drawing)
-    return files.write(path, render(drawing, picture=picture, assets=assets))
+    text = render(drawing, picture=picture, assets=assets)
+    return files.write(path, text, follow_links=follow_links)
 
 
-def pack(saved: str | Path, path: str | Path, *, assets: str | Path | None = None) -> Path:
+def pack(
+    saved: str | Path,
+    path: str | Path,
+    *,
+    assets: str | Path | None = None,
+    follow_links: bool = False,
+) -> Path:
     """Write a map that folium saved as HTML anew as one offline, safe file.
 
     The saved file is read, never run: what it holds beyond what folium's elements write is
     refused by name (AssetError), and of its scripts only values reach the page.
     """
     parts = _settled_parts(foreign.of_file(saved, assets))
-    return files.write(path, _whole(parts, None, "Map"))
+    return files.write(path, _whole(parts, None, "Map"), follow_links=follow_links)
 
 
 class Shown:

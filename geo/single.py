@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
 FORMATS = (*GEOJSON, *PARQUET, ".gpkg", *sheets.ENDINGS)
 _SQLITE, _GPKG = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11")
+# Signs that begin a formula, unless a letter, a digit or what belongs to a word stands before them.
+_LIVE = re.compile(r"(?<![0-9A-Za-z_.])[=+@-]|(?<=\\[nrt])[=+@-]")
 _MEND = "mend it, or leave it out: --on-error skip"
 
 
@@ -338,16 +341,23 @@ def text_of(value: Any) -> str:
 
 
 def rejects(lost: Iterable[tuple[str, Lost]]) -> str:
-    """JSON Lines: the file, the place, every reason and the untouched text of what was left out."""
+    """JSON Lines: the file, the place, every reason and the untouched text of what was left out.
+
+    The text is to the letter what stood in the file, once a program has read the JSON. Where a
+    spreadsheet would find a formula, if someone opens the lines as a table, the sign that begins it
+    is escaped (`\\u003d` for `=`), so that no cell of it is live.
+    """
     return "".join(
-        json.dumps(
-            {
-                "file": file,
-                "where": one.where,
-                "reasons": [str(fault) for fault in one.faults],
-                "raw": one.raw,
-            },
-            ensure_ascii=True,
+        _LIVE.sub(
+            lambda sign: f"\\u{ord(sign[0]):04x}",
+            json.dumps(
+                {
+                    "file": file,
+                    "where": one.where,
+                    "reasons": [str(fault) for fault in one.faults],
+                    "raw": one.raw,
+                }
+            ),
         )
         + "\n"
         for file, one in lost

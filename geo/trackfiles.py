@@ -81,15 +81,19 @@ class Tracks:
             positions=self.report["positions"],
         )
 
-    def write(self, folder: Path) -> list[Path]:
-        """Write every event, the report and the page to a folder; return the paths."""
-        written = outputs.write(self.events, folder, about=self.about)
+    def write(self, folder: Path, *, follow_links: bool = False) -> list[Path]:
+        """Write every event, the report and the page to a folder; return the paths.
+
+        `follow_links` as for `files.write`.
+        """
+        put: Any = {"follow_links": follow_links}
+        written = outputs.write(self.events, folder, about=self.about, **put)
         text = json.dumps(self.report, ensure_ascii=False, indent=1, allow_nan=False)
-        written.append(files.write(folder / REPORT, text))
+        written.append(files.write(folder / REPORT, text, **put))
         if self.rejected is not None:
-            written.append(files.write(folder / REJECTED, outputs.parquet(self.rejected)))
-        written.append(page.save(trackreport.page(self.report), folder / REPORT_PAGE))
-        written.append(page.save(self.scene(), folder / PAGE))
+            written.append(files.write(folder / REJECTED, outputs.parquet(self.rejected), **put))
+        written.append(page.save(trackreport.page(self.report), folder / REPORT_PAGE, **put))
+        written.append(page.save(self.scene(), folder / PAGE, **put))
         return written
 
 

@@ -1,5 +1,6 @@
 """Faults of a disk and of a machine, brought about one after the other."""
 
+import contextlib
 import os
 import random
 import subprocess
@@ -8,12 +9,26 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WRITER = (
-    "import sys; from geo import files\n"
-    "print('ready', flush=True)\n"
-    "n = 0\n"
-    "while True:\n"
-    "    n += 1; files.write(sys.argv[1], str(n % 10) * int(sys.argv[2]))\n"
+# Begins anew at every line it is sent, in a process of its own, whose number it says.
+AGAIN = (
+    "import os, sys\n"
+    "{prepare}\n"
+    "for line in sys.stdin:\n"
+    "    child = os.fork()\n"
+    "    if child == 0:\n"
+    "        {work}\n"
+    "        os._exit(0)\n"
+    "    print(child, flush=True)\n"
+    "    os.waitpid(child, 0)\n"
+    "    print('over', flush=True)\n"
+)
+WRITER = AGAIN.format(
+    prepare="from geo import files\nfrom itertools import count",
+    work="for n in count(1): files.write(sys.argv[1], str(n % 10) * int(sys.argv[2]))",
+)
+BUILDER = AGAIN.format(
+    prepare="from geo import cli; import matplotlib.pyplot, geo.still",
+    work="sys.stdout = open(os.devnull, 'w'); cli.main(sys.argv[1:])",
 )
 
 
@@ -29,36 +44,87 @@ def whole(path, size):
     return len(text) == size and len(set(text)) == 1
 
 
-def killed(path, *, times, size=400_000, seed=1):
+def struck(code, *words, times, longest, seed=1):
+    """Kill what a code does at random moments; says after each whether it was still at work."""
+    moments = random.Random(seed)
+    command = [sys.executable, "-c", code, *map(str, words)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=here(), text=True
+    ) as source:
+        for _ in range(times):
+            source.stdin.write("again\n")
+            source.stdin.flush()
+            child = int(source.stdout.readline())
+            time.sleep(moments.uniform(0, longest))
+            at_work = True
+            try:
+                os.kill(child, 9)
+            except ProcessLookupError:
+                at_work = False
+            assert source.stdout.readline() == "over\n"
+            yield at_work
+        source.stdin.close()
+
+
+def killed(path, *, times, size=400_000):
     """Kill a writer at random moments; how often the file was whole afterwards."""
-    moments, good = random.Random(seed), 0
     path.write_text("0" * size)
-    for _ in range(times):
-        command = [sys.executable, "-c", WRITER, str(path), str(size)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=here()) as writer:
-            assert writer.stdout.readline() == b"ready\n"
-            time.sleep(moments.uniform(0, 0.05))
-            writer.kill()
-        good += whole(path, size)
-    return good
+    return sum(whole(path, size) for _ in struck(WRITER, path, size, times=times, longest=0.05))
 
 
 class Failing:
-    """Calls of the operating system, the N-th of which fails."""
+    """Every call that writes, in its order; the N-th of them fails, a write half done.
 
-    NAMES = ("open", "write", "fsync", "replace")
+    What is counted: opening, writing, flushing and syncing a file, making a folder, taking the
+    target's place.
+    """
 
     def __init__(self, monkeypatch, nth):
         self.nth, self.count = nth, 0
-        for owner, name in ((os, "fsync"), (os, "open"), (Path, "replace"), (Path, "open"),
-                            (Path, "mkdir")):  # fmt: skip
+        for owner, name in ((os, "fsync"), (os, "open"), (Path, "replace"), (Path, "mkdir")):
             monkeypatch.setattr(owner, name, self.counted(getattr(owner, name)))
+        opened = self.counted(Path.open)
+
+        def open_(path, mode="r", *arguments, **options):
+            if "x" not in mode:
+                return self.plain(path, mode, *arguments, **options)
+            return _Half(opened(path, mode, *arguments, **options), self)
+
+        self.plain = Path.open
+        monkeypatch.setattr(Path, "open", open_)
+
+    def fail(self):
+        """Count a call; the N-th one fails."""
+        self.count += 1
+        if self.count == self.nth:
+            raise OSError(28, "No space left on device")
 
     def counted(self, call):
         def run(*arguments, **options):
-            self.count += 1
-            if self.count == self.nth:
-                raise OSError(28, "No space left on device")
+            self.fail()
             return call(*arguments, **options)
 
         return run
+
+
+class _Half(contextlib.AbstractContextManager):
+    """A file whose failing write leaves half of what it was to write."""
+
+    def __init__(self, file, failing):
+        self.file, self.failing = file, failing
+
+    def write(self, data):
+        half = len(data) // 2
+        self.file.write(data[:half])
+        self.failing.fail()
+        return half + self.file.write(data[half:])
+
+    def flush(self):
+        self.failing.fail()
+        self.file.flush()
+
+    def fileno(self):
+        return self.file.fileno()
+
+    def __exit__(self, *_):
+        self.file.close()

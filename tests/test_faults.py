@@ -1,5 +1,6 @@
 """The last good file is safe; big input is thinned or refused with a word; outputs stay inside."""
 
+import json
 import os
 import resource
 import subprocess
@@ -13,6 +14,7 @@ from faults import Failing, here, killed, whole
 from shapely.geometry import LineString, Point
 
 from geo import fewer, files, intake, userdata
+from geo.cli import main
 from geo.errors import GeoError
 
 
@@ -33,12 +35,91 @@ def test_whichever_call_fails_the_old_file_or_the_new_one_is_whole(tmp_path, mon
         assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
         if failing.count < nth:
             break
-    assert failed >= 4
+    assert failed == 8  # folder, file, write, flush, sync, replace; the folder's handle and sync
     assert target.read_text() == "new"
 
 
-def test_a_kill_at_a_random_moment_leaves_a_whole_file(tmp_path):
-    assert killed(tmp_path / "page.html", times=5) == 5
+def test_a_kill_at_any_of_fifty_random_moments_leaves_a_whole_file(tmp_path):
+    assert killed(tmp_path / "page.html", times=50) == 50
+
+
+def ended(words):
+    """The exit code of a command."""
+    with pytest.raises(SystemExit) as stopped:
+        main(list(map(str, words)))
+    return stopped.value.code or 0
+
+
+def test_whichever_call_of_a_command_fails_its_files_are_the_old_or_the_new(
+    tmp_path, monkeypatch, capsys
+):
+    """A page and its list of what was left out: fail call after call until the command succeeds."""
+    shifted = {"lost": {"type": "Point", "coordinates": [181, 91]}, "kept": None}
+    made = {}
+    for name in ("old", "new"):
+        features = [
+            {"type": "Feature", "properties": {"name": name + key}, "geometry": shape or
+             {"type": "Point", "coordinates": [100, 50]}}
+            for key, shape in shifted.items()
+        ] + [{"type": "Feature", "properties": {},
+              "geometry": {"type": "Point", "coordinates": [0, 5]}}]  # fmt: skip
+        source = tmp_path / f"{name}.geojson"
+        source.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+        made[name] = ["map", str(source), "-o", str(tmp_path / "a.html"), "--on-error", "skip"]
+        made[name] += ["--title", name]
+    outputs = [tmp_path / "a.html", tmp_path / "a-rejected.jsonl"]
+
+    def held():
+        return [path.read_bytes() for path in outputs]
+
+    assert ended(made["new"]) == 0
+    new = held()
+    assert ended(made["old"]) == 0
+    old = held()
+    assert all(one != other for one, other in zip(old, new, strict=True))
+    failed = 0
+    for nth in range(1, 60):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            failing = Failing(patch, nth)
+            code = ended(made["new"])
+        assert code == (2 if failing.count >= nth else 0)
+        assert ("cannot be written: No space left" in capsys.readouterr().err) == bool(code)
+        assert all(found in pair for found, pair in zip(held(), zip(old, new, strict=True),
+                                                        strict=True))  # fmt: skip
+        assert not list(tmp_path.glob(".*"))
+        if not code:
+            break
+        failed += 1
+    assert failed >= 12
+    assert held() == new
+
+
+READ_ONLY = (
+    "import os, sys; from geo import files; from geo.errors import GeoError\n"
+    "os.chdir(sys.argv[1])\n"
+    "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+    "assert not os.access('.', os.W_OK)\n"
+    "try: files.write('page.html', 'new')\n"
+    "except GeoError as error: print(error)\n"
+)
+
+
+def test_a_folder_that_may_not_be_written_is_named_and_keeps_its_file(tmp_path):
+    """The superuser may write anywhere, so that the work is done as a user with no rights."""
+    folder = tmp_path / "fixed"
+    folder.mkdir()
+    (folder / "page.html").write_text("old")
+    folder.chmod(0o555)
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", READ_ONLY, str(folder)], capture_output=True, text=True,
+        env=here(), check=False,
+    )  # fmt: skip
+    folder.chmod(0o755)
+    assert done.stderr == ""
+    assert done.stdout == "page.html: cannot be written: Permission denied\n"
+    assert [path.name for path in folder.iterdir()] == ["page.html"]
+    assert (folder / "page.html").read_text() == "old"
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path):
@@ -77,8 +158,12 @@ def test_two_writers_and_a_reader_meet_whole_files_only(tmp_path):
     assert whole(target, size)
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/b", "..", ".", "", "a\\b", "C:x", "a\0b",
-                                  "~x", "-rf", "a\nb", "x\u202ey"])  # fmt: skip
+HOSTILE_NAMES = ("../../x", "/etc/x", "a/b", "..", ".", "", "a\\b", "C:\\x", "C:x", "a\0b", "~x",
+                 "-rf", "a\nb", "a\tb", "x\u202ey", "con", "NUL.html", "Com1", "a" * 300,
+                 "나" * 100, " x", "x.", "x ", "a?b", "a|b", "\ud800")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_name_from_data_cannot_leave_the_folder(tmp_path, name):
     with pytest.raises(GeoError, match="no name of a file inside"):
         files.within(tmp_path, name)

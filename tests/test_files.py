@@ -37,15 +37,79 @@ def test_the_old_file_survives_a_failing_step(tmp_path, monkeypatch, step):
     assert left(tmp_path) == ["page.html"]
 
 
-def test_a_link_is_replaced_and_what_it_points_to_is_left_alone(tmp_path):
-    other = tmp_path / "other.txt"
+@pytest.fixture
+def link(tmp_path):
+    other = tmp_path / "a" / "other.txt"
+    other.parent.mkdir()
     other.write_text("keep")
-    link = tmp_path / "link.txt"
-    link.symlink_to(other)
-    files.write(link, "new")
-    assert other.read_text() == "keep"
-    assert not link.is_symlink()
-    assert link.read_text() == "new"
+    made = tmp_path / "link.txt"
+    made.symlink_to(other)
+    return made
+
+
+def test_a_link_is_refused_and_what_it_leads_to_is_left_alone(link):
+    with pytest.raises(
+        GeoError, match=r"link\.txt: cannot be written: a link is there, to .*other"
+    ):
+        files.write(link, "new")
+    assert link.is_symlink()
+    assert link.read_text() == "keep"
+    assert left(link.parent) == ["a", "link.txt"]
+
+
+def test_a_link_is_followed_where_that_is_asked(link):
+    assert files.write(link, "new", follow_links=True) == link
+    assert link.is_symlink()
+    assert (link.parent / "a" / "other.txt").read_text() == "new"
+    assert left(link.parent / "a") == ["other.txt"]
+
+
+def test_a_link_that_leads_to_itself_is_an_error_and_stays(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.symlink_to(two)
+    two.symlink_to(one)
+    with pytest.raises(GeoError, match="the link leads to itself"):
+        files.write(one, "new", follow_links=True)
+    assert one.is_symlink()
+
+
+def test_a_link_that_comes_while_writing_is_replaced_not_followed(tmp_path, monkeypatch):
+    other, target = tmp_path / "other.txt", tmp_path / "page.html"
+    other.write_text("keep")
+    fsync = os.fsync
+
+    def put(handle):
+        if not target.is_symlink() and not target.exists():
+            target.symlink_to(other)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", put)
+    files.write(target, "new")
+    assert not target.is_symlink()
+    assert (target.read_text(), other.read_text()) == ("new", "keep")
+
+
+def test_a_folder_that_is_a_link_is_written_into(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    files.write(tmp_path / "link" / "page.html", "new")
+    assert (tmp_path / "real" / "page.html").read_text() == "new"
+
+
+def test_a_pipe_is_never_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(GeoError, match="a folder, device or pipe is there"):
+        files.write(tmp_path / "pipe", "new")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_name_with_a_null_byte_is_an_error_not_a_traceback(tmp_path):
+    with pytest.raises(GeoError, match="cannot be written: embedded null byte"):
+        files.write(tmp_path / "a\0b", "x")
+
+
+def test_a_name_as_long_as_a_name_may_be_is_written(tmp_path):
+    assert files.write(tmp_path / ("a" * 255), "x").read_text() == "x"
 
 
 def test_a_folder_in_the_way_is_an_error_not_a_traceback(tmp_path):
@@ -105,12 +169,14 @@ def test_the_new_file_is_flushed_before_it_takes_its_place(tmp_path, monkeypatch
     assert steps == ["fsync", "replace", "fsync"]  # the file, its name, its folder
 
 
-def test_a_link_to_nowhere_is_replaced(tmp_path):
+def test_a_link_to_nowhere_is_refused_or_leads_to_a_new_file(tmp_path):
     link = tmp_path / "link.txt"
     link.symlink_to(tmp_path / "nowhere")
-    files.write(link, "new")
+    with pytest.raises(GeoError, match="a link is there"):
+        files.write(link, "new")
     assert left(tmp_path) == ["link.txt"]
-    assert link.read_text() == "new"
+    files.write(link, "new", follow_links=True)
+    assert (tmp_path / "nowhere").read_text() == "new"
 
 
 def test_a_file_where_a_folder_is_needed_is_named(tmp_path):

@@ -5,11 +5,12 @@ page's policy alone must then hold every script and every request.
 """
 
 import csv
-import html as markup_of
 import io
 import json
 import re
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import jinja2
@@ -20,7 +21,7 @@ from cases import GIVEN, Folder
 from hostile import CLASSES, RUN, printable, strings
 
 import geo
-from geo import brief, draw, fewer, frame, odscene, odtable, userdata
+from geo import brief, bundle, draw, fewer, frame, odscene, odtable, userdata
 from geo.brief import markdown
 from geo.cli import main
 
@@ -39,6 +40,11 @@ def watched(open_page, path):
     opened = open_page(path, ready=False)
     opened.dialogs = []
     opened.finished = []
+    opened.sent = []  # not stopped by the policy: they came to the network, and found it cut
+    opened.page.on(
+        "requestfailed",
+        lambda request: request.failure == "csp" or opened.sent.append(request.url),
+    )
     opened.page.on("requestfinished", lambda request: opened.finished.append(request.url))
     opened.page.on("dialog", lambda dialog: (opened.dialogs.append(dialog), dialog.dismiss()))
     opened.page.wait_for_load_state("load")
@@ -376,58 +382,218 @@ def test_a_notebook_shows_hostile_texts_as_text(hostile_scenes, open_page, tmp_p
     assert [url for url in opened.requests if url.startswith("http")] == []
 
 
+def tables(name, content):
+    """Every table in a file and in the files inside it: its name, its cells, how many are live.
+
+    A list of what was left out is read as if someone opened it as a table, by any delimiter.
+    """
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        for part, inner in parts(io.BytesIO(content)).items():
+            yield from tables(f"{name}/{part}", inner)
+    if name.endswith(".xlsx"):
+        cells = [cell for sheet in openpyxl.load_workbook(io.BytesIO(content))
+                 for row in sheet.iter_rows() for cell in row]  # fmt: skip
+        yield name, len(cells), [cell.value for cell in cells if cell.data_type == "f"]
+    for mark in {".csv": ",", ".tsv": "\t", ".jsonl": ",;|\t ", ".json": ""}.get(
+        Path(name).suffix, ""
+    ):  # fmt: skip
+        text = content.decode("utf-8")
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        rows += [line.split(mark) for line in text.splitlines()] if name.endswith("l") else []
+        cells = [cell for row in rows for cell in row]
+        yield f"{name} by {mark}", len(cells), live(cells)
+
+
+def rejected(tmp_path):
+    """Commands that leave rows out: features, rows of a table, flows, positions; hostile all."""
+    texts = [text for text in strings() if "\r" not in text]
+    nowhere = {"type": "Point", "coordinates": [181, 91]}
+    lost = [
+        {"type": "Feature", "properties": {"name": text, text: text}, "geometry": nowhere}
+        for text in strings()
+    ]
+    kept = json.loads(json.dumps(lost[:1]))
+    kept[0]["geometry"]["coordinates"] = [10, 10]
+    everything = {"type": "FeatureCollection", "features": [*kept, *lost]}
+    (tmp_path / "any.geojson").write_text(json.dumps(everything))
+    place = {"properties": {"place": "aa", "name": "aa"}}
+    place = {"type": "FeatureCollection", "features": [{**kept[0], **place}]}
+    (tmp_path / "places.geojson").write_text(json.dumps(place))
+    for name, head, fine, bad in (
+        ("rows", "name,lon,lat", ["x", 10, 10], lambda one: [one, one, 5]),
+        ("flows", "origin,destination,quantity,unit", ["aa", "aa", 5, "t"],
+         lambda one: ["aa", one, one, "t"]),
+        ("ships", "vessel,time_utc,lon,lat,name", ["1", "2025-01-01T00:00:00Z", 10, 10, "x"],
+         lambda one: ["", "2025-01-01T00:00:00Z", 10, 10, one]),
+    ):  # fmt: skip
+        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            write = csv.writer(file)
+            write.writerows([head.split(","), fine, *map(bad, texts)])
+    places = ["--places", str(tmp_path / "places.geojson")]
+    for name, more in (("any.geojson", []), ("rows.csv", []), ("flows.csv", places)):
+        yield ["map", str(tmp_path / name), *more, "-o", str(tmp_path / f"{name}.html")]
+    yield ["tracks", str(tmp_path / "ships.csv"), *places, "-o", str(tmp_path / "tracks")]
+
+
+def test_no_table_that_the_kit_writes_holds_a_live_formula(handed, tmp_path, capsys):
+    """Everything it can write: pages, briefings, data folders, lists of what was left out."""
+    for words in rejected(tmp_path):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--on-error", "skip"])
+        assert not ended.value.code, capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["new", str(tmp_path / "new"), "--from", "=1+1,1,2", "--to", "@SUM(1),2,3"])
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    written = [path for path in written if path.parent != tmp_path or path.suffix != ".csv"]
+    found = [
+        table
+        for path in [*written, *handed.values()]
+        for table in tables(path.name, path.read_bytes())
+    ]
+    kinds = {re.sub(r".*\.| by .*", "", name) for name, _, _ in found}
+    assert kinds == {"csv", "xlsx", "jsonl"}
+    assert sum(count for _, count, _ in found) > 5000
+    assert {name: cells for name, _, cells in found if cells} == {}
+
+
+def test_what_was_left_out_is_there_to_the_letter(tmp_path, capsys):
+    (words, *_) = rejected(tmp_path)
+    with pytest.raises(SystemExit):
+        main([*words, "--on-error", "skip"])
+    lines = (tmp_path / "any.geojson-rejected.jsonl").read_text(encoding="ascii").splitlines()
+    features = [json.loads(json.loads(line)["raw"]) for line in lines]
+    assert [feature["properties"]["name"] for feature in features] == list(strings())
+    source = (tmp_path / "any.geojson").read_text()
+    assert all(json.loads(line)["raw"] in source for line in lines)
+    assert f"{len(strings())} left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cell", ["=1+1", " =1", "+a", "-a", "@a", "\t=1", "\r=1", "\uff1d1"])
+def test_a_live_cell_would_be_found(cell):
+    assert live([cell]) == [cell]
+    for name in ("a.csv", "a.jsonl"):
+        assert any(cells for _, _, cells in tables(name, f'x,"{cell}"\n'.encode()))
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    made = io.BytesIO()
+    book.save(made)
+    assert [cells for _, _, cells in tables("a.xlsx", made.getvalue())] == [["=1+1"]]
+
+
 # --- the second wall ------------------------------------------------------------------------------
 
+MARK = "zqmarkzq"
+TEXT_OF_OURS = "node.append(child instanceof Node ? child : String(child))"
+MARKUP_OF_IT = (
+    "child instanceof Node ? node.append(child) : node.insertAdjacentHTML('beforeend', child)"
+)
+POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
+BLOCK = re.compile(r'(<script type="application/(?:ld\+)?json"[^>]*>)(.*?)(</script>)', re.DOTALL)
+OPENED = """() => { for (const shape of Array.from(document.querySelectorAll(
+    '.tumen-place, [data-pipe], path.leaflet-interactive')).slice(0, 4))
+    shape.dispatchEvent(new MouseEvent('click', {bubbles: true})); }"""
 
-@pytest.fixture
-def unescaped(monkeypatch):
-    """A test build whose own escaping is switched off in every place that has it."""
+
+@pytest.fixture(scope="module")
+def unescaped(tmp_path_factory):
+    """The page of a test build with every escaping of ours off, and a mark in every free text.
+
+    Off are: the template engine's, that of sentences and attributes, that of values in their
+    block, and in the browser the one of every text: it is markup there.
+    """
+    made = Folder.new(tmp_path_factory.mktemp("wall") / "data")
+    made.feature("legs.geojson", "port_a_port_b", lambda f: f.update(geometry=GIVEN))
+    for name in ("flows.csv", "events.csv", "commodities.csv", "corridors.csv", "capacities.csv"):
+        table = made.table(name)
+        for column in ("title", "note", "name_en", "name_ko", "name_ru", "kind"):
+            for row in table[1:] if column in table[0] and (name, column) != (
+                "capacities.csv", "kind") else []:  # fmt: skip
+                row[table[0].index(column)] = MARK
+        made.put(name, table)
+    texts = dict.fromkeys(("name_en", "name_ko", "name_ru", "note"), MARK)
+    made.change(
+        "places.geojson", lambda d: [f["properties"].update(texts) for f in d["features"]] and d
+    )
+    made.change(
+        "sources.json",
+        lambda d: [{**one, "title": MARK, "URL": f"https://x.invalid/{MARK}"} for one in d],
+    )
+    made.descriptor(lambda d: d.update(title=MARK, description=MARK, version=MARK))
+    made.resource("legs", lambda r: r.update(title=MARK))
+    scene = replace(geo.scene.pages(geo.package.load(made.path))["legs"], packs=())
     plain = jinja2.Environment(
         loader=jinja2.PackageLoader("geo", "web"), autoescape=False, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    monkeypatch.setattr(frame, "_environment", lambda: plain)
-    monkeypatch.setattr(frame.html, "escape", lambda text, **_: str(text))
-    monkeypatch.setattr(draw, "inert", lambda value: json.dumps(value, ensure_ascii=False))
+    ours = bundle.script()
+    assert TEXT_OF_OURS in ours
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frame, "_environment", lambda: plain)
+        patch.setattr(frame.html, "escape", lambda text, **_: str(text))
+        patch.setattr(draw, "inert", lambda value: json.dumps(value, ensure_ascii=False))
+        patch.setitem(geo.page.ASSETS, "tumen", lambda: ours.replace(TEXT_OF_OURS, MARKUP_OF_IT))
+        return geo.page.render(scene)
 
 
-def open_wall(opened, path):
-    """With no escaping: markup stood in the page, and still no script ran and nothing came in."""
-    opened.page.wait_for_timeout(500)
-    assert opened.page.evaluate("window.__ran") is None
-    assert opened.dialogs == []
-    assert {url for url in opened.finished if url != path.as_uri()} == set()
-    assert not [url for url in opened.requests if url.startswith("http")]
+def filled(page, text, *, policy=True):
+    """The page with a string at every mark, as it stands; in JSON by the rules of JSON."""
+    coded = json.dumps(text, ensure_ascii=False)[1:-1]
+    page = BLOCK.sub(lambda found: found[1] + found[2].replace(MARK, coded) + found[3], page)
+    page = page.replace(MARK, text)
+    return page if policy else POLICY.sub("", page)
 
 
-@pytest.mark.usefixtures("unescaped")
+def test_the_mark_stands_in_every_channel_of_a_page(unescaped):
+    outside = BLOCK.sub("", unescaped)
+    for channel in (
+        f"<title>{MARK}", f'aria-label="Map of {MARK}', f'<p class="kicker">{MARK}', f"<td>{MARK}",
+        f'href="https://x.invalid/{MARK}',
+    ):  # fmt: skip
+        assert channel in outside, channel
+    values = "".join(found[2] for found in BLOCK.finditer(unescaped))
+    assert values.count(MARK) > 10
+    assert outside.count(MARK) > 20
+    assert len(POLICY.findall(unescaped)) == 1
+
+
+def behind(opened, path):
+    """What a page did once it was loaded and its shapes were clicked."""
+    for seen in (opened.requests, opened.finished, opened.sent, opened.dialogs):
+        seen.clear()
+    opened.page.goto(path.as_uri())
+    opened.page.evaluate(OPENED)
+    opened.page.wait_for_timeout(40)
+    return opened.page.evaluate(LOOKED)
+
+
+@pytest.mark.parametrize("name", CLASSES)
 def test_with_our_escaping_off_the_policy_alone_lets_nothing_run(
-    hostile_scenes, tmp_path, open_page
+    unescaped, tmp_path, open_page, name
 ):
-    """One string a page would do; here each stands in the page, and classes have their own page."""
-    assert markup_of.escape("<") == "<"
-    for name, made in CLASSES.items():
-        texts = [text for text in made() if text in printable()]
-        if not texts:
-            continue
-        scene = hostile_scenes["legs"]
-        changed = scene.__class__(**{**scene.__dict__, "headline": "x", "title": "x", "deck": "x"})
-        notes = tuple(f"{text}<hr>" for text in texts if not text.startswith(("<plain", "<!")))
-        changed = changed.__class__(
-            **{
-                **changed.__dict__,
-                "notes": notes,
-                "rows": (),
-                "events": (),
-                "conflicts": (),
-                "places": (),
-                "sources": (),
-                "pipes": (),
-            }
-        )
-        path = geo.page.save(changed, tmp_path / f"{name}.html")
-        opened = watched(open_page, path)
-        open_wall(opened, path)
-        if name == "markup":
-            assert opened.page.locator("img, footer svg, footer script").count() > 10
-            assert any("Content Security Policy" in said for said in opened.complaints)
+    """Each string stands as markup in every channel of a page of its own."""
+    path = tmp_path / "page.html"
+    path.write_text(filled(unescaped, "x"), encoding="utf-8")
+    opened = watched(open_page, path)
+    for text in CLASSES[name]():
+        path.write_text(filled(unescaped, text), encoding="utf-8", newline="")
+        looked = behind(opened, path)
+        assert looked.get("ran") is looked.get("polluted") is None, text
+        assert looked["at"] == path.as_uri(), text
+        assert set(opened.finished) <= {path.as_uri()}, text
+        assert opened.sent == [], text
+        assert opened.dialogs == [], text
+
+
+@pytest.mark.parametrize(("name", "least"), [("markup", 70), ("attributes", 8), ("scripts", 1)])
+def test_without_the_policy_the_same_strings_do_run(unescaped, tmp_path, open_page, name, least):
+    """So that it is the policy that holds them, and the test could fail."""
+    path = tmp_path / "page.html"
+    path.write_text(filled(unescaped, "x"), encoding="utf-8")
+    opened = watched(open_page, path)
+    ran = sent = 0
+    for text in CLASSES[name]():
+        path.write_text(filled(unescaped, text, policy=False), encoding="utf-8", newline="")
+        ran += behind(opened, path).get("ran") == 1
+        sent += any(url.startswith("http") for url in opened.sent)
+    assert ran >= least
+    assert (sent >= 4) == (name == "markup")

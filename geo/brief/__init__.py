@@ -38,13 +38,15 @@ def make(
     end: str = "",
     corridors: Sequence[str] = (),
     lang: str = "en",
+    follow_links: bool = False,
     step: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write a briefing of a data folder into `output`, with its manifest; returns the files.
 
-    `to` are some of FORMATS; `template` is a .pptx or .docx of one's own; the rest is as for
-    `story`. `step` is told each file before it is made. Same input, same bytes. Raises GeoError for
-    a format there is not and AssetError where its package is missing, before anything is written.
+    `to` are some of FORMATS; `template` is a .pptx or .docx of one's own; `follow_links` is as for
+    `files.write`, the rest as for `story`. `step` is told each file before it is made. Same input,
+    same bytes. Raises GeoError for a format there is not and AssetError where its package is
+    missing, before anything is written.
     """
     unknown = [name for name in to if name not in FORMATS]
     if unknown:
@@ -60,9 +62,10 @@ def make(
     for name in chosen:
         for file, content in made.files(name):
             step(file)
-            found[file] = files.write(output / file, content())
+            target = files.within(output, file)
+            found[file] = files.write(target, content(), follow_links=follow_links)
     manifest = _manifest(told, found)
-    return [*found.values(), files.write(output / MANIFEST, manifest)]
+    return [*found.values(), files.write(output / MANIFEST, manifest, follow_links=follow_links)]
 
 
 def _writer(name: str) -> Any:

@@ -14,6 +14,7 @@ import typst
 
 from geo.brief.story import CITE, Story
 from geo.errors import GeoError
+from geo.files import within
 from geo.still.text import CARRIERS
 
 TEMPLATE = "paper.typ"
@@ -24,7 +25,7 @@ def write(story: Story, pictures: Mapping[str, bytes]) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for key, data in pictures.items():
-            (folder / f"{key}.pdf").write_bytes(data)
+            within(folder, f"{key}.pdf").write_bytes(data)
         (folder / "story.json").write_text(json.dumps(_value(story)), encoding="utf-8")
         template = (files("geo") / "brief" / TEMPLATE).read_text(encoding="utf-8")
         (folder / TEMPLATE).write_text(template, encoding="utf-8")

@@ -67,14 +67,21 @@ class About:
         }
 
 
-def write(events: Mapping[str, pa.Table], folder: str | Path, *, about: About) -> list[Path]:
+def write(
+    events: Mapping[str, pa.Table],
+    folder: str | Path,
+    *,
+    about: About,
+    follow_links: bool = False,
+) -> list[Path]:
     """Write every kind of event as `KIND.parquet` and `KIND.geojson`; return the paths.
 
     Events: tables by the schemas of `columns.EVENTS`; a kind that is absent is written empty.
     Raises GeoError where a file cannot be written; every file is the old or the new one, whole.
+    `follow_links` as for `files.write`.
     """
     return [
-        files.write(Path(folder) / name, content)
+        files.write(Path(folder) / name, content, follow_links=follow_links)
         for kind, schema in EVENTS.items()
         for name, content in files_of(kind, events.get(kind, schema.empty_table()), about=about)
     ]

@@ -99,7 +99,11 @@ class Store:
         return int(json.loads(self.fs.cat_file(self._path(_ABOUT)))["buckets"])
 
     def _path(self, *parts: str) -> str:
-        return posixpath.join(self.root, *parts)
+        """A path in the store; GeoError for one that leads out: a store may be a stranger's."""
+        path = posixpath.join(*parts)
+        if posixpath.isabs(path) or ".." in path.replace("\\", "/").split("/"):
+            raise GeoError(f"{self.root}: names {path!r}, which is not in the store; make it anew")
+        return posixpath.join(self.root, path)
 
     def put(self, path: str, content: str | bytes) -> None:
         """Write a small file whole: beside its place, then into it."""

@@ -1,68 +1,135 @@
-"""The long loops of `make soak`: fifty kills, and files as big as promised."""
+"""The long loops of `make soak`: kills and faults of whole commands, and files as big as promised.
 
-import json
-import resource
+What is asked is what the tests ask of smaller ones.
+"""
 
+import os
+import subprocess
+import sys
+
+import bigcases
+import outputs
 import pytest
-from faults import killed
+import worlds
+from cases import SPARE, Folder
+from faults import BUILDER, WRITER, Failing, here, killed, struck, whole
 
 from geo.cli import main
 
 
-def test_fifty_kills_leave_a_whole_file(tmp_path):
-    assert killed(tmp_path / "page.html", times=50) == 50
+def ended(words):
+    """The exit code of a command."""
+    with pytest.raises(SystemExit) as stopped:
+        main(list(map(str, words)))
+    return stopped.value.code or 0
 
 
-def done(*words):
-    """The exit code of a command; 0 where it ends by itself."""
-    try:
-        main([str(word) for word in words])
-    except SystemExit as ended:
-        return ended.code or 0
-    return 0
+@pytest.fixture
+def builds(tmp_path):
+    """Two data folders that build the same pages with other words, and the bytes of each."""
+    words, pages = {}, {}
+    for name in ("old", "new"):
+        demo = Folder.drawn(tmp_path / name, without=SPARE)
+        demo.descriptor(lambda d, name=name: d.update(title=name))
+        demo.resource("legs", lambda r, name=name: r.update(title=name))
+        words[name] = ["build", str(demo.path), "-o", str(tmp_path / "maps")]
+        assert ended(words[name]) == 0
+        pages[name] = held(tmp_path / "maps")
+    assert all(pages["old"][page] != pages["new"][page] for page in pages["old"])
+    return words, pages
 
 
-def point(number):
-    at = [10 + number % 1000 / 100, 10 + number // 1000 / 100]
-    geometry = {"type": "Point", "coordinates": at}
-    return json.dumps({"type": "Feature", "properties": {"n": number}, "geometry": geometry})
+def held(folder):
+    """Every file of a folder, those that a killed writer left aside."""
+    return {p.name: p.read_bytes() for p in folder.iterdir() if not p.name.endswith(".part")}
 
 
-@pytest.mark.parametrize("memory", ["4GB"])
-def test_two_gigabytes_are_refused_with_the_reason(tmp_path, capsys, memory):
-    path = tmp_path / "big.geojson"
-    with path.open("wb") as file:
-        file.truncate(2_000_000_000)
-    assert done("check", path, "--memory", memory) == 2
-    assert "4.0 GB are allowed" in capsys.readouterr().err
+def test_five_hundred_kills_leave_a_whole_file(tmp_path):
+    assert killed(tmp_path / "page.html", times=500) == 500
 
 
-def test_a_million_features_are_drawn_thinned_with_a_word(tmp_path, capsys):
-    path = tmp_path / "many.geojson"
-    features = ",\n".join(map(point, range(1_000_000)))
-    path.write_text('{"type":"FeatureCollection","features":[' + features + "]}")
-    assert done("map", path, "-o", tmp_path / "page.html") == 0
-    assert "20,000 of 1,000,000 features are drawn" in capsys.readouterr().out
-    assert (tmp_path / "page.html").stat().st_size < 10_000_000
+def test_fifty_kills_of_a_build_leave_every_page_the_old_or_the_new(builds, tmp_path):
+    words, pages = builds
+    maps = tmp_path / "maps"
+    assert ended(words["old"]) == 0
+    cut = 0
+    for at_work in struck(BUILDER, *words["new"], times=50, longest=2.5):
+        found = held(maps)
+        assert found.keys() == pages["old"].keys()
+        assert all(found[name] in (pages["old"][name], pages["new"][name]) for name in found)
+        cut += at_work
+        for name, content in pages["old"].items():
+            (maps / name).write_bytes(content)
+    assert cut > 10
 
 
-def test_a_line_of_ten_million_vertices_is_drawn_thinned_with_a_word(tmp_path, capsys):
-    path = tmp_path / "long.geojson"
-    line = ",".join(f"[{10 + n / 1e6:.6f},{10 + n % 7 / 1e3:.3f}]" for n in range(10_000_000))
-    geometry = f'{{"type":"LineString","coordinates":[{line}]}}'
-    path.write_text(f'{{"type":"Feature","properties":{{}},"geometry":{geometry}}}')
-    assert done("map", path, "-o", tmp_path / "page.html", "--memory", "8GB") == 0
-    assert "of 10,000,000 points" in capsys.readouterr().out
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    assert peak < 8_000_000_000
+def test_whichever_call_of_a_build_fails_every_page_is_the_old_or_the_new(
+    builds, tmp_path, monkeypatch, capsys
+):
+    words, pages = builds
+    assert ended(words["old"]) == 0
+    for nth in range(1, 100):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            failing = Failing(patch, nth)
+            code = ended(words["new"])
+        assert code == (2 if failing.count >= nth else 0)
+        assert ("cannot be written: No space left" in capsys.readouterr().err) == bool(code)
+        found = held(tmp_path / "maps")
+        assert all(found[name] in (pages["old"][name], pages["new"][name]) for name in found)
+        assert not list((tmp_path / "maps").glob(".*"))
+        if not code:
+            break
+    assert nth == 8 * len(pages["old"]) + 1
+    assert held(tmp_path / "maps") == pages["new"]
 
 
-def test_a_property_of_fifty_megabytes_is_cut_with_a_word(tmp_path):
-    path = tmp_path / "heavy.geojson"
-    feature = {"type": "Feature", "properties": {"text": "x" * 50_000_000},
-               "geometry": {"type": "Point", "coordinates": [10, 10]}}  # fmt: skip
-    path.write_text(json.dumps(feature))
-    assert done("map", path, "-o", tmp_path / "page.html") == 0
-    page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "(50,000,000 characters in all)" in page
-    assert len(page) < 2_000_000
+def test_two_writers_and_a_reader_of_their_own_processes_meet_whole_files_only(tmp_path):
+    target, size = tmp_path / "page.html", 400_000
+    target.write_text("0" * size)
+    command = [sys.executable, "-c", WRITER, str(target), str(size)]
+    writers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=here())
+        for _ in range(2)
+    ]
+    children = []
+    for writer in writers:
+        writer.stdin.write(b"again\n")
+        writer.stdin.flush()
+        children.append(int(writer.stdout.readline()))
+    assert all(whole(target, size) for _ in range(2000))
+    for child, writer in zip(children, writers, strict=True):
+        os.kill(child, 9)
+        writer.communicate()
+    assert whole(target, size)
+
+
+def test_four_machines_make_the_same_bytes(tmp_path):
+    made = [worlds.live(world, tmp_path / world.user) for world in worlds.WORLDS
+            if not (tmp_path / world.user).mkdir()]  # fmt: skip
+    for other in made[1:]:
+        assert [name for name in other if other[name] != made[0][name]] == []
+    assert {name.split("/")[0] for name in made[0]} == set(outputs.COMMANDS) - {"check", "new"}
+
+
+# --- big input ------------------------------------------------------------------------------------
+
+
+def test_two_gigabytes_are_refused_with_the_reason(tmp_path):
+    bigcases.refused(tmp_path, 2_000_000_000)
+
+
+def test_two_gigabytes_of_positions_are_read_within_two_gigabytes(tmp_path):
+    bigcases.positions(tmp_path, 2_000_000_000, memory="2GB", ceiling=2_500_000_000)
+
+
+def test_a_million_features_are_drawn_thinned_with_a_word(tmp_path, open_page):
+    bigcases.features(tmp_path, open_page, 1_000_000)
+
+
+def test_a_line_of_ten_million_vertices_is_drawn_thinned_with_a_word(tmp_path, open_page):
+    bigcases.line(tmp_path, open_page, 10_000_000, memory="8GB", ceiling=8_000_000_000)
+
+
+def test_a_property_of_fifty_megabytes_is_cut_with_a_word(tmp_path, open_page):
+    bigcases.heavy(tmp_path, open_page, 50_000_000)
