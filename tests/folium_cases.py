@@ -629,6 +629,11 @@ CHANGED = {
     "TreeLayerControl": "our own list",
     "WmsTileLayer": "not drawn, and a word",
 }
+# Drawn, but folium's own page cannot be had here to compare it with.
+NOT_COMPARED = {
+    "ScrollZoomToggler": "its picture comes from the network",
+    "SideBySideLayers": "its plugin is in no package that installs; both sides show one base map",
+}
 # Refused, with the reason.
 REFUSED = {
     "Vega": "its library makes functions of text, which the policy forbids",

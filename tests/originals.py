@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import io
 import mimetypes
+import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import folium_cases as cases
 import numpy as np
+from branca.element import Element
 from conftest import DESKTOP, ROOT
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 from xstatic.pkg import bootstrap_scss, font_awesome
 from xstatic.pkg import leaflet as xstatic_leaflet
+
+import geo
 
 MODULES = ROOT / "tests" / "web" / "node_modules"
 LEAFLET, AWESOME = Path(xstatic_leaflet.BASE_DIR), Path(font_awesome.BASE_DIR)
@@ -90,6 +96,10 @@ NAMED = {
         "leaflet-measure.min.css": "leaflet-measure/dist/leaflet-measure.css",
     }.items()
 }  # fmt: skip
+# Asked for, and used by nothing of folium's.
+IDLE = {"jquery-ui.min.js"}
+# The legends of explore() can be dragged by it; here they stay.
+STILL = {"jquery-ui.js": b"jQuery.fn.draggable = function () { return this; };"}
 # Where pictures and fonts of those style sheets lie.
 FOLDERS = (
     LEAFLET,
@@ -122,6 +132,8 @@ def answer(address: str) -> tuple[bytes, str]:
     name = path.rsplit("/", 1)[-1]
     if name == "bootstrap-glyphicons.css":
         return glyphicons().encode(), "text/css"
+    if name in STILL:
+        return STILL[name], "text/javascript"
     if name.startswith("glyphicons-halflings"):
         font = Path(bootstrap_scss.BASE_DIR) / "fonts" / "bootstrap" / name
         return font.read_bytes(), "font/woff2"
@@ -136,7 +148,8 @@ def answer(address: str) -> tuple[bytes, str]:
 def missing(text: str) -> list[str]:
     """The scripts a page of folium asks for that no package of this machine holds."""
     asked = re.findall(r'<script src="([^"]+)"', text)
-    return sorted({a.rsplit("/", 1)[-1] for a in asked if not answer(a)[0]})
+    names = {a.rsplit("/", 1)[-1] for a in asked if not answer(a)[0]}
+    return sorted(names - IDLE)
 
 
 class Viewer:
@@ -270,3 +283,32 @@ def _share(original: Picture, ours: Picture, where: np.ndarray) -> float:
     one, other = original.rgb, ours.rgb
     apart = max(unmatched(one, other, where), unmatched(other, one, where))
     return 100 * apart / max(1, int(where.sum()))
+
+
+def compared(
+    viewer: Viewer,
+    folder: Path,
+    name: str,
+    make: Callable[[], Element],
+    ours: Callable[[], Element] | None = None,
+) -> tuple[float, float]:
+    """How much the page of a map differs from folium's own, in percent: all of it, and the map.
+
+    `ours` makes another map for our page. Pictures stay in the folder that TUMEN_SCREENSHOTS names.
+    """
+    text = cases.saved(make())
+    absent = missing(text)
+    assert absent == [], f"{name}: no package of the tests holds {absent}"
+    pages = {"original": folder / "original.html", "ours": folder / "ours.html"}
+    pages["original"].write_text(text, encoding="utf-8")
+    geo.page.save((ours or make)(), pages["ours"])
+    pictures = []
+    for who, path in pages.items():
+        viewer.open(path)
+        viewer.act(name)
+        assert viewer.faults == [], f"{name}, {who}: {viewer.faults}"
+        pictures.append(viewer.shoot())
+        kept = os.environ.get("TUMEN_SCREENSHOTS")
+        if kept:
+            Image.fromarray(pictures[-1].rgb).save(Path(kept) / f"{name}-{who}.png")
+    return differences(*pictures)

@@ -63,7 +63,9 @@ def test_every_class_of_folium_has_its_row():
 
 
 def test_the_table_of_classes_is_the_one_that_is_walked():
-    assert (ROOT / "docs" / "folium.md").read_text(encoding="utf-8") == list_folium.text()
+    assert (ROOT / "docs" / "folium.md").read_text(encoding="utf-8") == list_folium.text(
+        list_folium.looks()
+    )
 
 
 def test_the_shapes_and_files_are_those_of_the_installed_folium():

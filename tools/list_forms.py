@@ -21,12 +21,13 @@ from typing import Any
 
 import branca.colormap
 import folium
+import geopandas
 from folium import plugins
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo.foreign import code, recognise, tree  # noqa: E402 - found by the line above
+from geo.foreign import code, recognise, saved, tree  # noqa: E402 - found by the line above
 
 OUT = ROOT / "geo" / "foreign"
 AREA = {
@@ -125,6 +126,7 @@ STARTS = {
     "@ . style . zIndex = #": "pane-order",
     "@ . style . pointerEvents = #": "pane-pointer",
     "function latLngPop ( e )": "click-text",
+    "$ ( function ( ) { $ ( # ) . draggable": "legend-drag",
     "@ . color = d3": "scale-colours",
     "@ . x = d3": "scale-x",
     "@ . legend = L . control": "scale-skip",
@@ -267,6 +269,9 @@ def others() -> Iterator[folium.Map]:
     yield on_map(folium.map.CustomPane("p"), folium.map.CustomPane("q", pointer_events=True))
     yield on_map(plugins.MeasureControl(), plugins.ScrollZoomToggler())
     yield on_map(plugins.FastMarkerCluster([[1, 2]]))
+    frame = geopandas.GeoDataFrame.from_features(AREA, crs=4326)
+    yield frame.explore(column="name")
+    yield frame.geometry.explore()
 
 
 def shapes() -> Iterator[code.Shape]:
@@ -274,7 +279,7 @@ def shapes() -> Iterator[code.Shape]:
     for made in itertools.chain(geojsons(), details(), clicks(), searches(), in_time(), others()):
         source = tree.read(made.get_root())
         reading = recognise.Reading(reveal=source.reveal, collecting=True)
-        scripts = [s for t in source.head for s in re.findall(r"(?s)<script>(.*?)</script>", t)]
+        scripts = [s for t in source.head for s in saved.SCRIPT.findall(t)]
         for text in [*scripts, *source.script]:
             reading.read(text)
             yield from _functions(text, reading.values)
@@ -312,6 +317,7 @@ def files() -> dict[str, str]:
         for pair in vars(base).get(name, [])
     ]
     pairs.append(("d3", "d3.min.js"))  # named by branca's colour scales
+    pairs.append(("jquery-ui", "jquery-ui.js"))  # named by the legends of explore()
     return dict(sorted((address.split("?")[0].rsplit("/", 1)[-1], name) for name, address in pairs))
 
 

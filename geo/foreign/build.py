@@ -22,7 +22,11 @@ _PICTURE = re.compile(r"data:image/[\w.+-]+[;,]")
 _BLOCK = re.compile(
     r"<script type=\"(application/json|text/plain)\" id=\"([\w]+)\">(.*?)</script>", re.DOTALL
 )
-_MAP = re.compile(r"<div class=\"folium-map\" id=\"(\w+)\"[^>]*>\s*</div>")
+# A map's box, inside the part of a figure that it stands in.
+_MAP = re.compile(
+    r'(?:<div id="(?P<part>div_\w+)">\s*)?'
+    r'<div class="folium-map" id="(?P<map>\w+)"[^>]*>\s*</div>(?(part)\s*</div>)'
+)
 
 
 @dataclass
@@ -49,6 +53,7 @@ def parts(source: Source, folder: Path | None = None) -> Parts:
         added.scripts += scripts
         added.styles += styles
     kinds = [s.get("make") or s["call"] for s in steps]
+    kinds += ["awesomeIcon"] if any(_pinned(s) for s in steps) else []
     whole = any(kind == "own" for kind in kinds)
     offset = any(_offset(s) for s in steps)
     scripts = assets.own(kinds, whole=whole, more=["lines.js"] if offset else [])
@@ -64,6 +69,13 @@ def parts(source: Source, folder: Path | None = None) -> Parts:
 def _offset(step: Mapping[str, Any]) -> bool:
     args = step["args"]
     return step.get("make") == "polyline" and len(args) > 1 and bool((args[1] or {}).get("offset"))
+
+
+def _pinned(step: Mapping[str, Any]) -> bool:
+    """Whether a step makes pins of its own: points of GeoJson, markers of a fast cluster."""
+    if step.get("make") == "geoJson" and len(step["args"]) > 1:
+        return (step["args"][1].get("$pointToLayer") or {}).get("icon") == "Icon"
+    return step.get("make") == "fastCluster"
 
 
 def _read(source: Source) -> Reading:
@@ -112,10 +124,12 @@ class _Page:
         for found in _MAP.finditer(text):
             self._loose(text[last : found.start()], "before" if not self.divs else "after")
             last = found.end()
-            self.divs.append(
-                f'<div class="folium-map" id="{self.renamed(found[1])}" role="application" '
+            box = (
+                f'<div class="folium-map" id="{self.renamed(found["map"])}" role="application" '
                 'aria-label="Map"></div>'
             )
+            part = found["part"]
+            self.divs.append(f'<div id="{self.renamed(part)}">{box}</div>' if part else box)
         self._loose(text[last:], "after")
         if not self.divs:
             raise GeoError("the map has no box on its page; give a whole folium map")
@@ -303,7 +317,7 @@ class _Page:
         """The steps and the base map, as blocks that nothing runs."""
         value: dict[str, Any] = {"steps": list(steps), "glyphs": dict(sorted(self.glyphs.items()))}
         kinds = {s.get("make") for s in steps}
-        if kinds & _PINNED or any("$pointToLayer" in json.dumps(s)[:4000] for s in steps):
+        if kinds & _PINNED or "on:clickMarker" in {s.get("call") for s in steps}:
             value["pictures"] = {n: bundle.picture(f"images/{f}.png") for n, f in _PINS.items()}
         blocks = [draw.block("foreign", "application/json", draw.inert(value))]
         if "tiles" in kinds:

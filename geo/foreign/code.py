@@ -219,7 +219,7 @@ def unescaped(text: str) -> str:
 
     def one(found: re.Match[str]) -> str:
         code = found[1]
-        if code[0] in "xu":
+        if len(code) > 1 and code[0] in "xu":
             return chr(int(code[1:].strip("{}"), 16))
         return _ESCAPES.get(code, code)
 

@@ -27,6 +27,16 @@ _SIZES = frozenset({"width", "height", "left", "top"})
 _FUNCTIONS = ("style_function", "highlight_function")
 
 
+class _Literal:
+    """In the place of a template: the text it was made of, with its braces."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def render(self, **_: Any) -> str:
+        return self._text
+
+
 class Hidden:
     """The strings that are out of the way, by token."""
 
@@ -114,6 +124,9 @@ def _worked_out(name: str, value: object) -> bool:
 
 def _prepare(element: Element, hidden: Hidden) -> None:
     """What folium works out from strings while it renders is worked out from the real ones."""
+    for child in element._children.values():
+        if type(child) is Element and child._template_str is not None:
+            child._template = _Literal(child._template_str)
     if type(element).__name__ == "Html" and not element.script:
         element.data, element.script = html.escape(element.data), True
     for name in ("text", "data"):  # folium has put a backslash before each backtick

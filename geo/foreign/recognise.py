@@ -102,6 +102,14 @@ METHODS = frozenset(
     ]
 )
 _SWITCHES = ("L_NO_TOUCH", "L_DISABLE_3D")
+# What no page can have, by what a script calls.
+_NEVER: Mapping[str, str] = {
+    "L.videoOverlay": "a film does not fit into the page; leave it out, or lay a picture in its "
+    "place with ImageOverlay",
+    "L.Control.geocoder": "it asks a server for each search; search what is on the map with Search",
+    "L.vectorGrid": "its tiles come from a server; give the features as GeoJson",
+    "L.realtime": "it asks a server again and again; give the features of one moment as GeoJson",
+}
 # Shapes that say nothing a page needs: what they prepare is built in.
 _TOLD_ALREADY = frozenset({"measure-icon", "heat-time-layer", "heat-time-control"})
 
@@ -174,10 +182,14 @@ class Reading:
         text = code.text_of(node)
         if re.search(r"\bfunction\b", text):
             return (
-                "a function of its own in the script cannot be checked, so it is not carried; "
-                "remove it, or say it with the element's options"
+                "a function of its own in JavaScript (JsCode, a callback) cannot run under the "
+                "page's policy; leave it out, or say it in Python with style_function, "
+                "highlight_function, GeoJsonTooltip, GeoJsonPopup or the element's options"
             )
-        return "the script does something that is not known, so it is not carried"
+        for call, why in _NEVER.items():
+            if call in text:
+                return why
+        return "the script does something that is not known, so it is not carried; leave it out"
 
     # --- statements ------------------------------------------------------------------------------
 
@@ -567,6 +579,9 @@ class Reading:
     def _scale(self, ref: Ref) -> dict[str, Any]:
         found: dict[str, Any] = self.known.setdefault(f"{ref.name.split('.')[0]}\0scale", {})
         return found
+
+    def _shape_legend_drag(self, *_: Any) -> None:
+        self._step("legendDrag", f"unnamed_{len(self.steps)}", [])
 
     def _shape_scale_colours(self, _: Any, holes: Any, __: Node) -> None:
         lists = [h for h in holes if isinstance(h, list)]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, field
 
 from branca.element import CssLink, Element, Figure, Link
 
+from geo.errors import GeoError
 from geo.foreign.hiding import Hidden, elements, hide, is_own
+
+_ADDRESS = re.compile(r"((?:<script|<link)\b[^>]*?\b(?:src|href)=[\"']([^\"'>]*)[^>]*>)", re.IGNORECASE)
 
 
 @dataclass
@@ -28,7 +32,9 @@ class Source:
 
 def read(figure: Figure) -> Source:
     """Render a copy of a figure; its own tree stays as it is."""
-    figure = copy.deepcopy(figure)
+    if not hasattr(figure, "title"):
+        raise GeoError("the map is a part of a figure; give the figure that holds it")
+    figure = _copied(figure)
     hidden = Hidden()
     hide(figure, hidden)
     for child in list(figure._children.values()):
@@ -39,10 +45,37 @@ def read(figure: Figure) -> Source:
             kind = "style" if isinstance(child, CssLink) else "script"
             found.links.append((kind, name, hidden.texts.get(child.url, child.url)))
         else:
-            found.head.append(_text(child))
+            text = _text(child)
+            text = hidden.texts.get(text, text)  # what a user wrote, whole
+            found.head.append(text)
+            found.links += _asked(text)
     own = {one.get_name() for one in elements(figure) if is_own(one)}
     found.body = [_marked(_text(c), name in own) for name, c in figure.html._children.items()]
     found.script = [_text(child) for child in figure.script._children.values()]
+    return found
+
+
+def _copied(figure: Figure) -> Figure:
+    """A copy of a tree; a template that an element has of its own is not copied with it."""
+    made: Figure = copy.deepcopy(figure)
+    own = {one.get_name(): vars(one)["_template"] for one in elements(figure) if _templated(one)}
+    for one in elements(made):
+        if one.get_name() in own:
+            one._template = own[one.get_name()]
+    return made
+
+
+def _templated(element: Element) -> bool:
+    return "_template" in vars(element) and element._template_str is None
+
+
+def _asked(text: str) -> list[tuple[str, str, str]]:
+    """The files that markup of a user's asks for, as (kind, name, address)."""
+    found = []
+    for tag, address in _ADDRESS.findall(text):
+        kind = "script" if tag.lower().startswith("<script") else "style"
+        if kind == "script" or "stylesheet" in tag.lower():
+            found.append((kind, address.split("?")[0].rsplit("/", 1)[-1], address))
     return found
 
 

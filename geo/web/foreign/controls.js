@@ -133,6 +133,24 @@
     }).addTo(map);
   };
 
+  /** Legends beside the map can be drawn elsewhere with the pointer. */
+  make.legendDrag = function () {
+    /** @type {{ node: HTMLElement, x: number, y: number } | null} */
+    let held = null;
+    document.addEventListener('pointerdown', function (e) {
+      const node = /** @type {HTMLElement | null} */ (e.target instanceof Element ? e.target.closest('.maplegend') : null);
+      if (!node) return;
+      const box = node.getBoundingClientRect();
+      held = { node: node, x: e.clientX - box.left, y: e.clientY - box.top };
+      e.preventDefault();
+    });
+    document.addEventListener('pointermove', function (e) {
+      if (held) F.styled(held.node, [['left', e.clientX - held.x + 'px'], ['top', e.clientY - held.y + 'px'], ['right', 'auto'], ['bottom', 'auto']]);
+    });
+    document.addEventListener('pointerup', function () { held = null; });
+    return {};
+  };
+
   // --- colour scales -------------------------------------------------------------------------------
 
   make.colourScale = function (args) {
