@@ -16,12 +16,14 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 import simpleeval
 from frictionless import Resource, Schema
 from frictionless.exception import FrictionlessException
 from geojson_pydantic import Feature, FeatureCollection
+from numpy.typing import NDArray
 from pydantic import ValidationError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -122,11 +124,11 @@ MOST_FAULTS = 20  # named for one feature; more are counted
 def as_collection(document: Any) -> Any:
     """A Feature or a geometry as a FeatureCollection of it; anything else as it is."""
     kind = document.get("type") if isinstance(document, dict) else None
-    if kind in _GEOMETRIES:
+    if not isinstance(kind, str) or kind not in {"Feature", *_GEOMETRIES}:
+        return document
+    if kind != "Feature":
         document = {"type": "Feature", "properties": {}, "geometry": document}
-    if kind == "Feature" or kind in _GEOMETRIES:
-        return {"type": "FeatureCollection", "features": [document]}
-    return document
+    return {"type": "FeatureCollection", "features": [document]}
 
 
 _GEOMETRIES = {
@@ -138,7 +140,7 @@ _GEOMETRIES = {
 def geojson(document: Any, file: str) -> list[Fault]:
     """Structure of a GeoJSON FeatureCollection after RFC 7946, every fault with its feature."""
     found = collection(document, file)
-    if found and not listed(document):
+    if not listed(document):
         return found
     for number, one in enumerate(document["features"]):
         found += feature(one, number, file)
@@ -179,11 +181,17 @@ def _judged(model: Any, value: Any, file: str, where: str = "") -> list[Fault]:
 
 
 def _geojson_fault(file: str, where: str, error: Mapping[str, Any]) -> Fault:
-    path = [p for p in error["loc"] if not (isinstance(p, str) and re.match("Position|[A-Z]", p))]
-    value = strictjson.shown(error.get("input"))
-    return Fault(
-        file, where, ".".join(map(str, path)), value, error["msg"], "write it as RFC 7946 has it"
-    )
+    path = ".".join(str(p) for p in error["loc"] if not _PYTHON_NAME.match(str(p)))
+    value = strictjson.shown(error["input"])
+    return Fault(file, where, path, value, _problem(error), "write it as RFC 7946 has it")
+
+
+_PYTHON_NAME = re.compile(r"[A-Z]|tuple\[")  # steps of the judge's own in a path
+
+
+def _problem(error: Mapping[str, Any]) -> str:
+    """What pydantic says, without its words for an object."""
+    return "not an object" if error["type"] == "model_type" else str(error["msg"])
 
 
 _DEGREES = re.compile(r"(?:urn:ogc:def:crs:)?(?:OGC:[0-9.]*:?CRS84|EPSG:[0-9.]*:?4326)", re.I)
@@ -244,7 +252,8 @@ def words(document: Any, file: str) -> Iterator[Fault]:
             yield Fault(file, "", path, strictjson.shown(node), *_NO_TEXT_SAID)
         items = dict(enumerate(node)) if isinstance(node, list) else node
         items = items if isinstance(items, dict) else {}
-        stack += [(f"{path}.{name}".lstrip("."), item) for name, item in items.items()]
+        inner = [(f"{path}.{name}" if path else str(name), item) for name, item in items.items()]
+        stack += reversed(inner)
 
 
 def table(rows: Table) -> list[Fault]:
@@ -252,13 +261,16 @@ def table(rows: Table) -> list[Fault]:
     labels = list(_labels(rows))
     schema = {k: v for k, v in rows.schema.items() if k != "foreignKeys"}
     present = [name for name in rows.fields if name in rows.raw]
+    if not present:
+        return labels
     schema["fields"] = [f for f in rows.schema["fields"] if f["name"] in present]
     data = [present, *rows.raw[present].to_numpy().tolist()]
     try:
         report = Resource(data=data, schema=Schema.from_descriptor(schema)).validate()
     except FrictionlessException as error:
         remedy = "mend the schema in datapackage.json"
-        return [Fault(rows.file, "", "schema", "", str(error.error.note), remedy)]
+        problem = "; ".join(str(one.note) for one in error.reasons or [error.error])
+        return [Fault(rows.file, "", "schema", "", problem, remedy)]
     found = report.flatten(["rowNumber", "fieldName", "cell", "type", "note", "message"])
     judged = [_table_fault(rows, *item) for item in found if not _empty_key(item)]
     said = {(f.where, f.field) for f in judged}
@@ -301,9 +313,6 @@ _REMEDY = {
     "constraint-error": "write a value the column allows (see the data dictionary)",
     "unique-error": "give each row its own value",
     "primary-key": "give each row its own key",
-    "extra-cell": "remove the cell, or quote a text that holds a comma",
-    "missing-cell": "add the missing cell, empty if unknown",
-    "incorrect-label": "name the column as datapackage.json does",
     "missing-label": "add the column",
     "extra-label": "remove the column, or define it in datapackage.json",
     "blank-row": "remove the empty line",
@@ -311,9 +320,9 @@ _REMEDY = {
 
 
 def _table_fault(
-    rows: Table, number: Any, name: Any, cell: Any, kind: str, note: Any, message: Any
+    rows: Table, number: int, name: Any, cell: Any, kind: str, note: Any, message: Any
 ) -> Fault:
-    where = rows.where[number - 2] if number and number - 2 < len(rows.where) else "header"
+    where = rows.where[number - 2]  # the header is row 1
     problem = f"{kind.replace('-', ' ')}: {note or message}"
     return Fault(
         rows.file,
@@ -338,7 +347,7 @@ def descriptor(document: Any, file: str) -> list[Fault]:
         shapes.Descriptor.model_validate(document)
     except ValidationError as error:
         return [_shape_fault(file, item, "resource") for item in error.errors()]
-    return list(_paths(resources, file))
+    return [*_paths(resources, file), *_forms(resources, file)]
 
 
 def _without(items: Sequence[Any], keys: Sequence[str], file: str, thing: str) -> list[Fault]:
@@ -352,12 +361,13 @@ def _without(items: Sequence[Any], keys: Sequence[str], file: str, thing: str) -
 
 
 def _shape_fault(file: str, error: Mapping[str, Any], thing: str) -> Fault:
-    path = [str(p + 1) if isinstance(p, int) else p for p in error["loc"]]
-    numbers = [p for p in error["loc"] if isinstance(p, int)]
-    where = f"{thing} {numbers[0] + 1}" if numbers else ""
-    value = strictjson.shown(error.get("input"))
-    names = [p for p in path if not p.isdigit()]
-    return Fault(file, where, names[-1] if names else "", value, error["msg"], "write it so")
+    number = next((p for p in error["loc"][:2] if isinstance(p, int)), None)
+    inside = error["loc"][0] in {"resources", number}  # and not in a list of another name
+    where = f"{thing} {number + 1}" if number is not None and inside else ""
+    name = next(p for p in reversed(error["loc"]) if isinstance(p, str))
+    return Fault(
+        file, where, name, strictjson.shown(error["input"]), _problem(error), "write it so"
+    )
 
 
 def _paths(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]:
@@ -371,6 +381,21 @@ def _paths(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]
                 LEAVES,
                 "name a file inside the folder",
             )
+
+
+def _forms(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]:
+    """Columns that are calculated with and hold no numbers or days; geometry in a table."""
+    for number, resource in enumerate(resources):
+        role, where = resource.get("tumen:role", ""), f"resource {number + 1}"
+        if role in shapes.DRAWN and not resource["path"].lower().endswith(".geojson"):
+            problem, remedy = f"{role} are read from GeoJSON", "write them as a .geojson file"
+            yield Fault(file, where, "path", resource["path"], problem, remedy)
+        for column in (resource.get("schema") or {}).get("fields", []) if role else ():
+            wanted = shapes.TYPES.get(column["name"], "")
+            kind = column.get("type", "string")
+            if wanted and kind not in {wanted, "integer" if wanted == "number" else wanted}:
+                problem, remedy = f"not of type {wanted}", f"give {column['name']} type {wanted}"
+                yield Fault(file, where, column["name"], kind, problem, remedy)
 
 
 def needed(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]:
@@ -447,7 +472,7 @@ def foreign_keys(tables: Sequence[Table]) -> Iterator[Fault]:
 
 def _dangling(rows: Table, key: Mapping[str, Any], tables: Sequence[Table]) -> Iterator[Fault]:
     column, target = _one(key["fields"]), _one(key["reference"]["fields"])
-    resource = key["reference"].get("resource", "")
+    resource = key["reference"].get("resource") or rows.name  # "" is the table itself
     asked = [resource] if isinstance(resource, str) else list(resource)
     known: set[str] = set()
     for other in tables:
@@ -457,12 +482,12 @@ def _dangling(rows: Table, key: Mapping[str, Any], tables: Sequence[Table]) -> I
         return
     for number, value in enumerate(rows.raw[column]):
         if value and value not in known:
-            yield rows.fault(
-                number,
-                column,
-                f"no such {target} in {', '.join(asked)}",
-                f"correct it, or add the {target} there",
-            )
+            yield _unknown(rows, number, column, target, asked)
+
+
+def _unknown(rows: Table, number: int, column: str, target: str, asked: Sequence[str]) -> Fault:
+    problem = f"no such {target} in {', '.join(asked)}"
+    return rows.fault(number, column, problem, f"correct it, or add the {target} there")
 
 
 def _one(fields: str | Sequence[str]) -> str:
@@ -504,7 +529,7 @@ _ORDERED = (
 def order(rows: Table) -> Iterator[Fault]:
     """Pairs that must not run backwards: periods, validity, low and high."""
     for first, second in _ORDERED:
-        if first not in rows.frame or second not in rows.frame:
+        if not {first, second} <= set(rows.frame) or not _alike(rows.frame, first, second):
             continue
         wrong = rows.frame[first] > rows.frame[second]
         for number in wrong.to_numpy().nonzero()[0]:
@@ -516,59 +541,55 @@ def order(rows: Table) -> Iterator[Fault]:
             )
 
 
+def _alike(frame: pd.DataFrame, first: str, second: str) -> bool:
+    """Whether two columns are both numbers or both days: a table without a role may hold texts."""
+    kinds = {frame[first].dtype.kind, frame[second].dtype.kind}
+    return kinds in ({"f"}, {"M"})
+
+
 def coordinates(rows: Table, bounds: Bounds) -> Iterator[Fault]:
     """Positions outside the declared bounds, with a hint where (lat, lon) was written."""
     west, south, east, north = bounds
     inside = shapely.box(west, south, east, north)
     turned = shapely.box(south, west, north, east)
     for number, geometry in enumerate(rows.geometry or ()):
-        if geometry is None or _shifted_into(geometry, inside):
+        outside = [] if geometry is None else _outside(geometry, inside).tolist()
+        if not outside:
             continue
         hint = (
             "write longitude first, then latitude"
             if turned.covers(geometry) and east - west < 360
             else "correct the coordinates, or widen tumen:bounds in datapackage.json"
         )
-        point = shapely.get_coordinates(geometry)[0]
+        lon, lat = outside[0]
         yield Fault(
             rows.file,
             rows.where[number],
             "geometry.coordinates",
-            f"{point[0]:g}, {point[1]:g}",
+            f"{lon:g}, {lat:g}",
             "outside the declared bounds",
             hint,
         )
 
 
-def _shifted_into(geometry: BaseGeometry, box: BaseGeometry) -> bool:
+def _outside(geometry: BaseGeometry, box: BaseGeometry) -> NDArray[np.float64]:
+    """The points of a geometry that lie in no turn of the globe within a box."""
     points = shapely.get_coordinates(geometry)
     west, south, east, north = box.bounds
-    lon = (points[:, 0] - west) % 360 + west  # the same meridian, counted from the west bound
-    moved = shapely.points(lon, points[:, 1])
-    if east - west >= 360:
-        return bool((points[:, 1] >= south).all() and (points[:, 1] <= north).all())
-    return bool(shapely.covers(box, moved).all())
+    lon = (points[:, 0] - west) % 360  # counted from the west bound
+    fits = (points[:, 1] >= south) & (points[:, 1] <= north)
+    return points[~(fits & ((lon <= east - west) | (east - west >= 360)))]
+
+
+_QUESTION = (
+    "corridor", "leg", "place", "vessel", "property", "text", "origin", "destination",
+    "period_start", "period_end", "commodity", "unit", "per", "kind",
+)  # fmt: skip
 
 
 def ranks(rows: Table) -> Iterator[Fault]:
     """Two figures that answer one question and are both ranked first."""
-    asked = [
-        "corridor",
-        "leg",
-        "place",
-        "vessel",
-        "property",
-        "text",
-        "origin",
-        "destination",
-        "period_start",
-        "period_end",
-        "commodity",
-        "unit",
-        "per",
-        "kind",
-    ]
-    columns = [c for c in asked if c in rows.raw]
+    columns = [c for c in _QUESTION if c in rows.raw]
     if "rank" not in rows.raw or not columns:
         return
     first = rows.raw[pd.to_numeric(rows.raw["rank"], errors="coerce") == 1]
@@ -605,13 +626,17 @@ def _quantities(tables: Sequence[Table]) -> dict[str, float]:
     names: dict[str, float] = {}
     for rows in tables:
         key = rows.fields[0] if rows.fields else ""
-        best, least = ("quantity", "quantity_low") if "quantity" in rows.frame else ("value", "low")
-        if best in rows.frame:
-            known = rows.frame[best]
-            known = known.fillna(rows.frame[least]) if least in rows.frame else known
-            pairs = zip(rows.raw[key], known, strict=True)
+        figures = _figures(rows.frame)
+        if key in rows.raw and len(figures.columns):
+            pairs = zip(rows.raw[key], figures.bfill(axis=1).iloc[:, 0], strict=True)
             names |= {k: float(v) for k, v in pairs if pd.notna(v)}
     return names
+
+
+def _figures(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a table's figure and of its low end, where it has them as numbers."""
+    best, least = ("quantity", "quantity_low") if "quantity" in frame else ("value", "low")
+    return frame[[c for c in (best, least) if c in frame and frame[c].dtype.kind == "f"]]
 
 
 def evaluate(formula: str, names: Mapping[str, float]) -> float:
@@ -656,15 +681,16 @@ def _refuse_more_than_arithmetic(formula: str) -> None:
     try:
         tree = ast.parse(formula.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"not arithmetic: {error}") from error
+        raise ValueError(f"not arithmetic: {getattr(error, 'msg', error)}") from error
     for node in ast.walk(tree):
-        number = not isinstance(node, ast.Constant) or (
-            isinstance(node.value, int | float)
-            and not isinstance(node.value, bool)
-            and math.isfinite(node.value)
-        )
+        number = not isinstance(node, ast.Constant) or _is_number(node.value)
         if not isinstance(node, _ARITHMETIC_NODES) or not number:
             raise ValueError(f"{type(node).__name__} is not arithmetic")
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a constant is a whole number of any size or a finite one, and not True or False."""
+    return type(value) is int or (isinstance(value, float) and math.isfinite(value))
 
 
 def _wrong_result(
@@ -680,15 +706,14 @@ def _wrong_result(
             "use ids of figures, numbers and + - * / only",
         )
         return
-    figures = (rows.frame[c].iloc[number] for c in ("quantity", "quantity_low") if c in rows.frame)
-    stated = next((x for x in figures if pd.notna(x)), float("nan"))
-    if pd.notna(stated) and abs(value - stated) > FORMULA_TOLERANCE * max(abs(stated), 1e-12):
-        yield rows.fault(
-            number,
-            "quantity",
-            f"the formula gives {value:g}",
-            "correct the formula, its inputs or the quantity",
-        )
+    for column, stated in _figures(rows.frame).iloc[number].dropna().head(1).items():
+        if abs(value - stated) > FORMULA_TOLERANCE * max(abs(stated), 1e-12):
+            yield rows.fault(
+                number,
+                str(column),
+                f"the formula gives {value:g}",
+                f"correct the formula, its inputs or the {column}",
+            )
 
 
 def kinds(rows: Table) -> Iterator[Fault]:
@@ -707,6 +732,18 @@ def kinds(rows: Table) -> Iterator[Fault]:
             f"not a {wanted}",
             f"give it a {wanted}",
         )
+
+
+def loose_ends(legs: Table, places: Sequence[Table]) -> Iterator[Fault]:
+    """Sea legs that leave their line to us, between places that nobody knows."""
+    if not {"mode", "origin", "destination"} <= set(legs.raw):
+        return
+    known = {name for rows in places for name in rows.raw.get("place", ())}
+    for number, line in enumerate(legs.geometry or ()):
+        if line is None and legs.raw["mode"].iloc[number] == "sea":
+            for column in ("origin", "destination"):
+                if legs.raw[column].iloc[number] not in known:
+                    yield _unknown(legs, number, column, "place", ["places"])
 
 
 def leg_ends(legs: Table, places: Table) -> Iterator[Fault]:
@@ -731,7 +768,7 @@ def _far_end(
     away = float(measure.geodesic_km(end[0], end[1], place.geometry.x, place.geometry.y))
     accuracy = place.get("accuracy_m")
     allowed = (0.0 if pd.isna(accuracy) else accuracy) / 1000 + slack_km + 0.001
-    if not away <= allowed:
+    if away > allowed:  # not for a place off the globe, which has a fault of its own
         yield legs.fault(
             number,
             column,
@@ -745,22 +782,23 @@ _KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}
 
 def lengths(attributes: Table, legs: Table) -> Iterator[Fault]:
     """Lengths stated for a leg that are under the geodesic between its ends (2 % for rounding)."""
+    if not {"property", "unit", "leg", "quantity"} <= set(attributes.frame):
+        return
+    if "leg" not in legs.frame:
+        return
     known = legs.frame.drop_duplicates("leg").set_index("leg")
-    for number, row in attributes.frame.iterrows():
-        if (
-            row.get("property") != "length"
-            or row["unit"] not in _KM
-            or row["leg"] not in known.index
-        ):
+    stated = attributes.frame[["property", "unit", "leg", "quantity"]].itertuples(index=False)
+    for number, (what, unit, leg, quantity) in enumerate(stated):
+        if what != "length" or unit not in _KM or leg not in known.index:
             continue
-        line = known.geometry[row["leg"]]
+        line = known.geometry[leg]
         if line is None or line.geom_type != "LineString":
             continue
         (lon1, lat1), (lon2, lat2) = line.coords[0][:2], line.coords[-1][:2]
         least = float(measure.geodesic_km(lon1, lat1, lon2, lat2))
-        if row["quantity"] * _KM[row["unit"]] < 0.98 * least:
+        if quantity * _KM[unit] < 0.98 * least:
             problem = f"shorter than the geodesic between the leg's ends ({least:.1f} km)"
-            yield attributes.fault(int(str(number)), "quantity", problem, "correct it or the leg")
+            yield attributes.fault(number, "quantity", problem, "correct it or the leg")
 
 
 def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterator[Fault]:
@@ -769,7 +807,9 @@ def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterat
     A schematic leg is straight between known points and may cross a bay: those are found with
     `straight`, and are a note, not a fault.
     """
-    for number, line in enumerate(legs.geometry or () if "mode" in legs.raw else ()):
+    if not {"mode", "geometry_basis"} <= set(legs.raw):
+        return
+    for number, line in enumerate(legs.geometry or ()):
         if line is None or line.is_empty:
             continue
         if legs.raw["mode"].iloc[number] == "sea":
@@ -801,6 +841,7 @@ def meaning(tables: Sequence[Table], *, bounds: Bounds, land: BaseGeometry | Non
         found += [*imo_numbers(rows), *order(rows), *ranks(rows), *coordinates(rows, bounds)]
         found += list(kinds(rows))
         if rows.role == "legs":
+            found += loose_ends(rows, places)
             found += [fault for p in places for fault in leg_ends(rows, p)]
             found += list(ground(rows, land)) if land is not None else []
             stated = [t for t in tables if t.role == "attributes"]

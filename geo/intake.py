@@ -96,8 +96,13 @@ def read(path: str | Path, *, memory_bytes: int = CEILING) -> bytes:
 
 def text(path: str | Path, *, memory_bytes: int = CEILING) -> str:
     """A file as UTF-8, a byte order mark left out. Raises GeoError."""
+    return decoded(read(path, memory_bytes=memory_bytes), path)
+
+
+def decoded(content: bytes, path: str | Path) -> str:
+    """The bytes of a file as UTF-8, a byte order mark left out. Raises GeoError."""
     try:
-        return read(path, memory_bytes=memory_bytes).decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GeoError(
             f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"

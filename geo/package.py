@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -190,56 +190,43 @@ def _linked_away(folder: Path, path: Path) -> bool:
 
 
 def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
-    path = reading.folder / str(resource["path"])
+    file: str = resource["path"]
+    path = reading.folder / file
     role = resource.get("tumen:role", "")
     if not _is_file(path):
         if role != "basemap":
-            reading.faults.append(
-                Fault(
-                    str(resource["path"]),
-                    "",
-                    "",
-                    "",
-                    "the file is missing",
-                    "add it, or remove the resource from datapackage.json",
-                )
-            )
+            remedy = "add it, or remove the resource from datapackage.json"
+            reading.faults.append(Fault(file, "", "", "", "the file is missing", remedy))
         return
     if _linked_away(reading.folder, path):
-        file = str(resource["path"])
         reading.faults.append(Fault(file, "", "", "", f"a link that {check.LEAVES}", "copy it in"))
         return
     content = intake.read(path)
-    reading.hashes[str(resource["path"])] = hashlib.sha256(content).hexdigest()
+    reading.hashes[file] = hashlib.sha256(content).hexdigest()
     _compare_hash(reading, resource)
     if role == "basemap":
         reading.basemap = content
-    elif role == "sources":
-        _read_sources(reading, resource, read_text(path))
+        return
+    text = intake.decoded(content, path)
+    if role == "sources":
+        _read_sources(reading, resource, text)
     elif path.suffix.lower() == ".geojson":
-        _read_geojson(reading, resource, read_text(path))
+        _read_geojson(reading, resource, text)
     else:
-        _read_csv(reading, resource, read_text(path))
+        _read_csv(reading, resource, text)
 
 
 def _compare_hash(reading: _Reading, resource: Mapping[str, Any]) -> None:
+    file: str = resource["path"]
     stated = str(resource.get("hash", "")).removeprefix("sha256:")
-    if stated and stated != reading.hashes[str(resource["path"])]:
-        reading.notes.append(
-            Fault(
-                str(resource["path"]),
-                "",
-                "",
-                "",
-                "changed since its hash was written in datapackage.json",
-                "geo check --update-hashes",
-            )
-        )
+    if stated and stated != reading.hashes[file]:
+        problem = "changed since its hash was written in datapackage.json"
+        reading.notes.append(Fault(file, "", "", "", problem, "geo check --update-hashes"))
 
 
 def _names(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "file": str(resource["path"]),
+        "file": resource["path"],
         "role": resource.get("tumen:role", ""),
         "name": resource["name"],
         "schema": resource.get("schema") or {"fields": []},
@@ -249,48 +236,18 @@ def _names(resource: Mapping[str, Any]) -> dict[str, Any]:
 def _read_csv(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:
     names = _names(resource)
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
-    where: list[str] = []
     try:
-        header = next(lines, [])
-        for row in lines:
-            rows.append(row)
-            where.append(f"row {len(rows) + 1}")
+        header, *rows = [*lines] or [[]]
     except csv.Error as error:
-        reading.faults.append(
-            Fault(
-                names["file"],
-                f"line {lines.line_num}",
-                "",
-                "",
-                f"not CSV: {error}",
-                "mend the quotes there",
-            )
-        )
+        line, problem = f"line {lines.line_num}", f"not CSV: {error}"
+        reading.faults.append(Fault(names["file"], line, "", "", problem, "mend the quotes there"))
         return
-    uneven = [n for n, row in enumerate(rows) if len(row) != len(header)]
-    for number in uneven:
-        reading.faults.append(
-            Fault(
-                names["file"],
-                where[number],
-                "",
-                f"{len(rows[number])} cells",
-                f"the header has {len(header)} columns",
-                "quote texts that hold a comma",
-            )
-        )
+    where = [f"row {number}" for number in range(2, len(rows) + 2)]
+    uneven = list(_uneven(header, rows, where, names["file"]))
+    reading.faults += uneven
     if len(set(header)) != len(header):
-        reading.faults.append(
-            Fault(
-                names["file"],
-                "header",
-                "",
-                ",".join(header),
-                "two columns have one name",
-                "rename one",
-            )
-        )
+        problem, labels = "two columns have one name", ",".join(header)
+        reading.faults.append(Fault(names["file"], "header", "", labels, problem, "rename one"))
         return
     even = [(row + [""] * len(header))[: len(header)] for row in rows]
     whole = Table(raw=pd.DataFrame(even, columns=header, dtype="object"), where=where, **names)
@@ -298,6 +255,17 @@ def _read_csv(reading: _Reading, resource: Mapping[str, Any], text: str) -> None
         reading.tables.append(whole)
     else:
         _keep(reading, whole)
+
+
+def _uneven(
+    header: Sequence[str], rows: Sequence[Sequence[str]], where: Sequence[str], file: str
+) -> Iterator[Fault]:
+    """Rows with more or fewer cells than the header."""
+    problem = f"the header has {len(header)} columns"
+    for row, place in zip(rows, where, strict=True):
+        if len(row) != len(header):
+            cells = f"{len(row)} cells"
+            yield Fault(file, place, "", cells, problem, "quote texts that hold a comma")
 
 
 def _read_geojson(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:
@@ -373,8 +341,6 @@ def _geo(reading: _Reading, role: str) -> gpd.GeoDataFrame:
     found = [
         rows.frame.assign(file=Path(rows.file).stem) for rows in reading.tables if rows.role == role
     ]
-    if not found:
-        return gpd.GeoDataFrame({"file": []}, geometry=[], crs="EPSG:4326")
     return gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs="EPSG:4326")
 
 
@@ -399,11 +365,7 @@ def _pages(descriptor: Mapping[str, Any]) -> dict[str, str]:
 
 def _with_routes(package: Package) -> Package:
     """Route the sea legs that have ends but no geometry; other frames stay as they are."""
-    missing = (
-        package.legs.geometry.isna() & (package.legs["mode"] == "sea")
-        if len(package.legs)
-        else pd.Series(dtype=bool)
-    )
+    missing = package.legs.geometry.isna() & (package.legs["mode"] == "sea")
     if not missing.any():
         return package
     points = package.places.drop_duplicates("place").set_index("place").geometry
@@ -412,17 +374,19 @@ def _with_routes(package: Package) -> Package:
         ends = (points[legs.at[number, "origin"]], points[legs.at[number, "destination"]])
         found = water.route((ends[0].x, ends[0].y), (ends[1].x, ends[1].y), land=land)
         legs.at[number, "geometry"] = found.line
-    return Package(**{**package.__dict__, "legs": legs})
+    return replace(package, legs=legs)
 
 
 # --- describing --------------------------------------------------------------------------------
 
 
 def dictionary(folder: str | Path) -> str:
-    """The data dictionary of a folder as Markdown tables, from its datapackage.json."""
-    descriptor, _ = check.strict_json(read_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    """The data dictionary of a folder as Markdown tables, from its datapackage.json.
+
+    Raises DataError with its faults when that is not sound.
+    """
     parts: list[str] = []
-    for resource in descriptor["resources"]:
+    for resource in _descriptor(folder)["resources"]:
         fields = (resource.get("schema") or {}).get("fields", [])
         if fields:
             parts += [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictStr, TypeAdapter
 
@@ -10,13 +10,16 @@ Box = tuple[float, float, float, float]
 Kind = Literal["string", "number", "integer", "year", "date", "boolean"]
 
 
+One = str | Annotated[list[str], Field(min_length=1, max_length=1)]  # a key is one column here
+
+
 class _Reference(BaseModel):
     resource: str | list[str]
-    fields: str | list[str]
+    fields: One
 
 
 class _Key(BaseModel):
-    fields: str | list[str]
+    fields: One
     reference: _Reference
 
 
@@ -35,6 +38,8 @@ class _Schema(BaseModel):
 class _Resource(BaseModel):
     name: StrictStr
     path: StrictStr
+    title: StrictStr = ""
+    role: StrictStr = Field(default="", alias="tumen:role")
     table: _Schema | None = Field(default=None, alias="schema")
 
 
@@ -42,6 +47,8 @@ class Descriptor(BaseModel):
     """datapackage.json as the kit reads it; what it does not read is left to other tools."""
 
     resources: list[_Resource]
+    title: StrictStr = ""
+    description: StrictStr = ""
     licenses: list[dict[str, Any]] = []
     extent: Box | None = Field(default=None, alias="tumen:extent")
     bounds: Box | None = Field(default=None, alias="tumen:bounds")
@@ -75,4 +82,12 @@ NEEDED = {
     "capacities": ("capacity", "corridor", "leg", "quantity", "unit", "per", "kind", "rank",
                    "note", "source"),
     "sources": (),
+}  # fmt: skip
+
+DRAWN = ("places", "legs")  # roles whose rows have a geometry
+# Columns that are calculated with, and the type that takes.
+TYPES = {
+    **dict.fromkeys(("quantity", "quantity_low", "quantity_high", "value", "low", "high",
+                     "accuracy_m", "rank"), "number"),
+    **dict.fromkeys(("period_start", "period_end", "valid_from", "valid_to"), "date"),
 }  # fmt: skip

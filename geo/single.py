@@ -114,12 +114,7 @@ def read(
 
 
 def _geojson(content: bytes, path: Path) -> Single:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise GeoError(
-            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from error
+    text = intake.decoded(content, path)
     document, faults = strictjson.parse(text, path.name)
     document = check.as_collection(document)
     faults = faults or check.collection(document, path.name)

@@ -1,4 +1,6 @@
 import json
+from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -6,7 +8,7 @@ import pytest
 from cases import DATA, GIVEN, SPARE, Folder, digest
 
 from geo import measure, package, scene
-from geo.errors import DataError, GeoError
+from geo.errors import DataError, Fault, GeoError
 
 NAN = '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"x": NaN}}]}'
 
@@ -319,6 +321,14 @@ def test_a_source_with_an_odd_date_is_a_fault_or_still_builds(folder, key, value
         lambda d: d["resources"][2]["schema"].update(foreignKeys=[{"fields": "source"}]),
         lambda d: d["resources"].append("a text"),
         lambda d: d["resources"][2].update(name=3),
+        lambda d: d["resources"][2].update({"tumen:role": ["places"]}),
+        lambda d: d["resources"][2].update({"tumen:role": None}),
+        lambda d: d["resources"][2].update(title=3),
+        lambda d: d.update(title=["a"]),
+        lambda d: d.update(description=None),
+        lambda d: d["resources"][2]["schema"].update(
+            foreignKeys=[{"fields": [], "reference": {"resource": "places", "fields": []}}]
+        ),
         lambda d: d.update(resources={}),
         lambda _: [],
         lambda _: 3,
@@ -337,6 +347,12 @@ def test_a_source_with_an_odd_date_is_a_fault_or_still_builds(folder, key, value
         "key to nowhere",
         "resource a text",
         "name a number",
+        "role a list",
+        "role null",
+        "title a number",
+        "title of all a list",
+        "description null",
+        "key of no column",
         "resources no list",
         "a list",
         "a number",
@@ -356,15 +372,152 @@ def test_a_folder_without_a_file_the_pages_need_is_a_fault(folder, name):
     assert faults(folder)
 
 
-@pytest.mark.parametrize(("file", "key", "column"), [("legs.geojson", "port_a_port_b", "mode")])
-def test_a_schema_without_a_column_the_pages_need_is_a_fault(folder, file, key, column):
-    def without(resource):
+def without(column):
+    """How to take a column out of a resource's schema."""
+
+    def change(resource):
         fields = resource["schema"]["fields"]
         resource["schema"]["fields"] = [f for f in fields if f["name"] != column]
 
-    folder.resource(file.split(".")[0], without)
+    return change
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "column"),
+    [
+        *(
+            ("legs.geojson", "port_a_port_b", column)
+            for column in ("leg", "mode", "origin", "destination", "geometry_basis")
+        ),
+        ("places.geojson", "port_a", "place"),
+        ("places.geojson", "port_a", "accuracy_m"),
+    ],
+)
+def test_a_schema_without_a_column_the_pages_need_is_a_fault(folder, file, key, column):
+    folder.resource(file.split(".")[0], without(column))
     folder.feature(file, key, lambda f: f["properties"].pop(column))
-    assert faults(folder)
+    found = [f for f in faults(folder) if f.file == "datapackage.json"]
+    assert [(f.value, f.problem) for f in found] == [(column, "no such column")]
+
+
+@pytest.mark.parametrize("column", ["attribute", "leg", "property", "unit", "quantity"])
+def test_attributes_may_lack_what_their_lengths_are_judged_by(tmp_path, column):
+    folder = Folder.drawn(tmp_path / "folder", without=SPARE - {"attributes"})
+    folder.resource("attributes", without(column))
+    folder.put(
+        "attributes.csv",
+        [
+            [cell for cell, name in zip(row, folder.table("attributes.csv")[0], strict=True)
+             if name != column]
+            for row in folder.table("attributes.csv")
+        ],
+    )  # fmt: skip
+    assert not [f for f in faults(folder) if f.file == "datapackage.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "kind", "wanted"),
+    [
+        ("flows", "quantity", "string", "number"),
+        ("flows", "period_start", "string", "date"),
+        ("flows", "period_end", "year", "date"),
+        ("places", "accuracy_m", "string", "number"),
+    ],
+)
+def test_a_column_that_is_calculated_with_has_its_type(folder, name, column, kind, wanted):
+    def change(resource):
+        next(f for f in resource["schema"]["fields"] if f["name"] == column).update(type=kind)
+
+    folder.resource(name, change)
+    (fault,) = faults(folder)
+    number = next(
+        n
+        for n, r in enumerate(json.loads(folder.text("datapackage.json"))["resources"], 1)
+        if r["name"] == name
+    )
+    assert fault == Fault(
+        "datapackage.json",
+        f"resource {number}",
+        column,
+        kind,
+        f"not of type {wanted}",
+        f"give {column} type {wanted}",
+    )
+
+
+def test_places_and_legs_are_geojson(folder):
+    folder.write("places.csv", "place\nport_a\n")
+    folder.resource("places", lambda resource: resource.update(path="places.csv"))
+    (fault,) = faults(folder)
+    assert (fault.file, fault.where, fault.field) == ("datapackage.json", "resource 3", "path")
+    assert str(fault).endswith("places are read from GeoJSON (found places.csv) → "
+                               "write them as a .geojson file")  # fmt: skip
+
+
+def test_a_table_of_the_users_own_may_hold_anything(folder):
+    """No role: its columns mean what its schema says, whatever the kit calls by those names."""
+    fields = [{"name": n, "type": "string"} for n in ("key", "low", "value", "high", "quantity")]
+    folder.descriptor(
+        lambda d: d["resources"].append(
+            {"name": "own", "path": "own.csv", "schema": {"fields": fields}}
+        )
+    )
+    folder.write("own.csv", "key,low,value,high,quantity\na,some,9,10,lots\n")
+    assert faults(folder) == ()
+
+
+def test_a_table_without_a_schema_is_read_and_not_judged(folder):
+    folder.descriptor(lambda d: d["resources"].append({"name": "own", "path": "own.csv"}))
+    folder.write("own.csv", "a,b\n1,2\n3,4\n")
+    report = package.examine(folder.path)
+    assert report.sound
+    assert report.counts[""] == 2
+
+
+@pytest.mark.parametrize("end", ["origin", "destination"])
+def test_a_leg_to_be_routed_needs_places_that_are_known(unrouted, end):
+    """Also where the schema holds no key from one to the other."""
+    unrouted.resource("legs", lambda resource: resource["schema"].pop("tumen:foreignKeys"))
+    where = unrouted.feature(
+        "legs.geojson", "port_a_port_b", lambda f: f["properties"].update({end: "nowhere"})
+    )
+    assert faults(unrouted) == (
+        Fault(
+            "legs.geojson",
+            where,
+            end,
+            "nowhere",
+            "no such place in places",
+            "correct it, or add the place there",
+        ),
+    )
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(folder, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_bytes((folder.path / "flows.csv").read_bytes())
+    (folder.path / "flows.csv").unlink()
+    (folder.path / "flows.csv").symlink_to(other)
+    report = package.examine(folder.path)
+    assert report.faults == (
+        Fault("flows.csv", "", "", "", "a link that leaves the folder", "copy it in"),
+    )
+    assert "flows" not in report.counts
+
+
+def test_characters_that_no_document_can_hold_are_faults_where_they_stand(folder):
+    row = folder.cell("flows.csv", "example_flow", note="a\x0bb")
+    folder.change("sources.json", lambda records: records[0].update(title="a\x1b[31m"))
+    folder.descriptor(lambda d: d.update(title="a\x00b"))
+    said = ("a character that no document can hold", "leave the character out")
+    assert set(faults(folder)) == {
+        Fault("datapackage.json", "", "title", '"a\\u0000b"', *said),
+    }
+    folder.descriptor(lambda d: d.update(title="ab"))
+    assert set(faults(folder)) == {
+        Fault("flows.csv", f"row {row}", "note", "a\x0bb", *said),
+        Fault("sources.json", "", "0.title", '"a\\u001b[31m"', *said),
+    }
 
 
 POINT = {"type": "Point", "coordinates": [178.4, -18.2]}
@@ -544,3 +697,48 @@ def test_the_dictionary_has_a_line_for_every_column(folder):
     for resource in json.loads(folder.text("datapackage.json"))["resources"]:
         for field in (resource.get("schema") or {}).get("fields", []):
             assert f"| `{field['name']}` | {field['type']} |" in text
+
+
+@pytest.mark.parametrize("asked", [package.dictionary, package.update_hashes, package.extent])
+@pytest.mark.parametrize("text", ["{", "{}", '{"resources": [{"name": "a"}]}'])
+def test_what_is_asked_of_an_unsound_descriptor_is_answered_with_its_faults(folder, asked, text):
+    folder.write("datapackage.json", text)
+    with pytest.raises(DataError) as caught:
+        asked(folder.path)
+    assert str(caught.value).startswith(f"{folder.path}: 1 fault(s)\ndatapackage.json")
+    assert [f.file for f in caught.value.faults] == ["datapackage.json"]
+
+
+def test_the_dictionary_says_the_rules_of_a_column(folder):
+    rules = {"required": True, "minimum": 0, "maximum": 9, "enum": ["a", "b"]}
+    column = {"name": "c", "type": "number", "constraints": rules, "description": "one | other"}
+    fields = [column, {"name": "plain"}]
+    folder.descriptor(
+        lambda d: d.update(
+            resources=[{"name": "t", "path": "t.csv", "schema": {"fields": fields}},
+                       {"name": "u", "path": "u.csv"}]
+        )
+    )  # fmt: skip
+    assert package.dictionary(folder.path).splitlines() == [
+        "### t.csv",
+        "",
+        "| column | type | rule | meaning |",
+        "|---|---|---|---|",
+        "| `c` | number | required; a, b; ≥ 0; ≤ 9 | one \\| other |",
+        "| `plain` | string |  |  |",
+    ]
+
+
+def test_a_file_is_read_once(folder, monkeypatch):
+    """What is judged is what the hash is of, also where a file changes meanwhile."""
+    opened = Counter()
+    read = package.intake.read
+
+    def counted(path, **more):
+        opened[Path(path).name] += 1
+        return read(path, **more)
+
+    monkeypatch.setattr(package.intake, "read", counted)
+    hashes = package.load(folder.path).hashes
+    assert set(hashes) < set(opened)
+    assert set(opened.values()) == {1}

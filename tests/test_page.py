@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from urllib.parse import quote, urljoin
 
 import folium
+import pandas as pd
 import pytest
 from cases import Folder, Parsed, csp_hash
 from folium.plugins import LocateControl
@@ -18,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
-from geo import bundle, draw
+from geo import brief, bundle, draw, trackset
 from geo.errors import AssetError, GeoError
 
 
@@ -360,3 +361,100 @@ def test_a_title_cannot_leave_the_frame_it_names(scenes):
     tags = Parsed(geo.page.show(scene)._repr_mimebundle_()["text/html"]).tags
     assert [tag for tag, _ in tags] == ["div", "img", "iframe"]
     assert dict(tags)["iframe"]["title"] == HOSTILE[0]
+
+
+# --- maps of others -------------------------------------------------------------------------------
+
+
+def test_a_saved_map_becomes_a_page_of_the_same_steps(tmp_path):
+    mine = folium.Map([1, 2], tiles=None)
+    folium.PolyLine([(1, 2), (3, 4)], tooltip="line").add_to(mine)
+    mine.save(tmp_path / "saved.html")
+    path = geo.page.pack(tmp_path / "saved.html", tmp_path / "page.html")
+    assert path == tmp_path / "page.html"
+    packed, drawn = Parsed(path.read_text(encoding="utf-8")), Parsed(geo.page.render(mine))
+    assert steps_of(packed) == steps_of(drawn)
+    assert packed.policy == drawn.policy
+    assert packed.policy["script-src"] == [csp_hash(text) for text in packed.scripts]
+
+
+@pytest.mark.parametrize("tag", ["</script>", "</SCRIPT", "<!--"])
+def test_a_script_that_would_end_its_element_is_refused_whoever_wrote_it(scenes, monkeypatch, tag):
+    monkeypatch.setitem(geo.page.ASSETS, "tumen", lambda: f"say('{tag}')")
+    with pytest.raises(GeoError, match="holds a tag that would end it"):
+        geo.page.render(scenes["ferry"])
+
+
+# --- what a page says of its making ---------------------------------------------------------------
+
+HOURS = pd.date_range("2024-01-01", periods=4, freq="h", tz="UTC")
+SAILED = pd.DataFrame({"vessel": "a", "time_utc": HOURS, "lon": [1, 1.1, 1.2, 1.3], "lat": 2.0})
+
+
+def record_of(drawing):
+    return json.loads(Parsed(geo.page.render(drawing)).blocks["application/ld+json"])
+
+
+def test_the_record_of_tracks_says_what_was_done_to_them():
+    mine = folium.Map(tiles=None)
+    group = folium.FeatureGroup(name="two").add_to(mine)
+    for name, file in (("B </script>", "b.csv"), ("A", "a.csv")):
+        tracks = replace(trackset.of_positions(SAILED), inputs={file: "f" * 64})
+        draw.Tracks(tracks, name=name).add_to(group if name == "A" else mine)
+    record = record_of(mine)
+    assert record["@type"] == "Map"
+    assert record["isBasedOn"] == [
+        {"@type": "DataDownload", "name": file, "sha256": "f" * 64} for file in ("a.csv", "b.csv")
+    ]
+    said = {one["name"]: one["value"] for one in record["additionalProperty"]}
+    assert set(said) == {"A", "B </script>"}
+    assert {part["@type"] for part in said["A"]} == {"PropertyValue"}
+    given_by = trackset.of_positions(SAILED).provenance()
+    assert {part["name"]: part["value"] for part in said["A"]} == given_by
+    assert "license" not in record
+
+
+def test_a_scene_with_tracks_has_one_record_of_both(scenes):
+    scene = scenes["ferry"]
+    drawn = draw.scene(scene)
+    tracks = replace(trackset.of_positions(SAILED), inputs={"zzz.csv": "e" * 64})
+    draw.Tracks(tracks, name="sailed").add_to(drawn)
+    record = record_of(drawn)
+    assert record["name"] == scene.title
+    assert record["license"] == scene.licence
+    assert record["version"] == scene.version
+    inputs = {one["name"]: one["sha256"] for one in record["isBasedOn"]}
+    assert inputs == {**scene.inputs, "zzz.csv": "e" * 64}
+    assert list(inputs) == sorted(inputs)
+    assert [one["name"] for one in record["additionalProperty"]] == ["sailed"]
+
+
+def test_a_map_of_which_nothing_is_known_has_no_record():
+    assert "application/ld+json" not in Parsed(geo.page.render(folium.Map(tiles=None))).blocks
+
+
+# --- a story --------------------------------------------------------------------------------------
+
+
+def test_a_story_holds_its_maps_once_and_admits_their_scripts_and_no_other(tmp_path):
+    told = brief.story(geo.package.load(Folder.drawn(tmp_path / "demo").path))
+    drawn = {section.id: section.scene for section in told.sections if section.scene}
+    text = geo.page.story(told, dict.fromkeys(drawn, b"picture"))
+    page = Parsed(text)
+    held = json.loads(next(v for k, v in page.blocks.items() if k.startswith("application/json")))
+    assert list(held["maps"]) == list(drawn)
+    assert len(set(held["pieces"])) == len(held["pieces"])
+    maps = {
+        key: Parsed("".join(held["pieces"][number] for number in numbers))
+        for key, numbers in held["maps"].items()
+    }
+    scripts = [text for page in (page, *maps.values()) for text in page.scripts]
+    styles = [text for page in (page, *maps.values()) for text in page.styles]
+    assert page.policy["script-src"] == list(dict.fromkeys(map(csp_hash, scripts)))
+    assert page.policy["style-src"] == list(dict.fromkeys(map(csp_hash, styles)))
+    for key, scene in drawn.items():
+        assert any(scene.headline in words for words in maps[key].words)
+    record = json.loads(page.blocks["application/ld+json"])
+    assert (record["name"], record["license"]) == (told.title, told.licence)
+    assert {one["name"]: one["sha256"] for one in record["isBasedOn"]} == dict(told.inputs)
+    assert geo.page.story(told, dict.fromkeys(drawn, b"picture")) == text

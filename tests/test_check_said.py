@@ -1,0 +1,816 @@
+"""What `check` says, to the letter: the file, the place, the field, the value, what to do."""
+
+import math
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+import shapely
+from test_check import DATE, ISLAND, NUMBER, POINT, collection, feature, legs, places, table
+
+from geo import check
+from geo.check import Table
+from geo.errors import Fault
+
+
+def same(found, *wanted):
+    """Whether faults are those: a problem of three dots is in a library's words."""
+    found = list(found)
+    assert all(fault.problem for fault in found)
+    free = [w[4] == "..." for w in wanted] + [False] * len(found)
+    plain = [replace(f, problem="...") if any_ else f for f, any_ in zip(found, free, strict=False)]
+    assert plain == [Fault(*w) for w in wanted]
+    return True
+
+
+# --- GeoJSON --------------------------------------------------------------------------------------
+
+RFC = "write it as RFC 7946 has it"
+
+
+@pytest.mark.parametrize(
+    ("document", "wanted"),
+    [
+        ([], [("", "", "[]", "not an object")]),
+        ({"type": "FeatureCollection"}, [("", "features", '{"type": "FeatureCollection"}', "...")]),
+        ({"type": "Feature", "features": [feature(POINT)]}, [("", "type", '"Feature"', "...")]),
+        (
+            {"type": "Feature", "features": [3]},
+            [("", "type", '"Feature"', "..."), ("feature 1", "", "3", "not an object")],
+        ),
+        (
+            collection(feature(POINT), feature({"type": "Point", "coordinates": [1]}, id="b")),
+            [
+                ("feature 2 (b)", "geometry.coordinates.1", "[1]", "..."),
+                ("feature 2 (b)", "geometry.coordinates.2", "[1]", "..."),
+            ],
+        ),
+        (
+            {**collection(feature(POINT)), "bbox": [1, 2]},
+            [("", f"bbox.{n}", "[1, 2]", "...") for n in (2, 3, 4, 5)],
+        ),
+    ],
+)
+def test_a_fault_of_structure(document, wanted):
+    found = check.geojson(document, "a.geojson")
+    assert same(found, *(("a.geojson", *place, RFC) for place in wanted))
+
+
+def test_of_many_faults_in_one_feature_twenty_are_named_and_the_rest_counted():
+    def line(count):
+        return collection(feature({"type": "LineString", "coordinates": [[0]] * count}))
+
+    assert len(check.geojson(line(10), "a")) == 20
+    *named, last = check.geojson(line(14), "a")
+    assert [f.field for f in named] == [
+        f"geometry.coordinates.{n}.{i}" for n in range(10) for i in (1, 2)
+    ]
+    assert same(
+        [last], ("a", "feature 1", "", "", "8 more faults here", "mend the first, check again")
+    )
+
+
+WGS84 = "convert it to longitude and latitude on WGS84 (EPSG:4326) and remove crs"
+
+
+@pytest.mark.parametrize(
+    ("crs", "value"),
+    [
+        ({"type": "name", "properties": {"name": "EPSG:3857"}}, '"EPSG:3857"'),
+        ({"properties": {"name": "XEPSG:4326"}}, '"XEPSG:4326"'),
+        ({"properties": {"name": "EPSG:43260"}}, '"EPSG:43260"'),
+        ({"properties": {"name": 3}}, "3"),
+        ({"properties": {}}, '{"properties": {}}'),
+        ({"properties": []}, '{"properties": []}'),
+        ("EPSG:4326", '"EPSG:4326"'),
+    ],
+)
+def test_another_reference_system(crs, value):
+    found = check.geojson({**collection(feature(POINT)), "crs": crs}, "a.geojson")
+    assert same(
+        found, ("a.geojson", "", "crs", value, "not longitude and latitude on WGS84", WGS84)
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["EPSG:4326", "epsg:4326", "urn:ogc:def:crs:EPSG::4326", "urn:ogc:def:crs:OGC:1.3:CRS84"],
+)
+def test_degrees_by_any_name_are_no_fault(name):
+    document = {**collection(feature(POINT)), "crs": {"properties": {"name": name}}}
+    assert check.geojson(document, "a") == []
+    assert check.geojson({**document, "crs": None}, "a") == []
+
+
+def test_a_feature_or_a_geometry_is_a_collection_of_it():
+    whole = collection(feature(POINT))
+    assert check.as_collection(POINT) == whole
+    assert check.as_collection(feature(POINT)) == whole
+    nested = {"type": "GeometryCollection", "geometries": []}
+    assert check.as_collection(nested) == collection(feature(nested))
+
+
+@pytest.mark.parametrize(
+    "document", [None, [], {}, {"type": "Topology"}, {"type": ["Point"]}, {"type": None}]
+)
+def test_what_is_neither_stays_as_it_is(document):
+    assert check.as_collection(document) is document
+
+
+def test_features_are_a_table_of_text_with_the_columns_of_the_schema_first():
+    first = {**feature(POINT, id="a"), "properties": {"more": "ü", "b": 2, "list": ["ü"]}}
+    second = {"type": "Feature", "properties": None, "geometry": None}
+    third = {**feature(None), "properties": {"a": None, "late": True}}
+    rows = check.features_table(
+        collection(first, second, third),
+        schema={"fields": [{"name": "a"}, {"name": "b"}]},
+        file="a.geojson",
+        role="places",
+        name="n",
+    )
+    assert list(rows.raw) == ["a", "b", "more", "list", "late"]
+    assert rows.raw.to_numpy().tolist() == [
+        ["", "2", "ü", '["ü"]', ""],
+        ["", "", "", "", ""],
+        ["", "", "", "", "true"],
+    ]
+    assert set(map(str, rows.raw.dtypes)) == {"object"}
+    assert rows.where == ["feature 1 (a)", "feature 2", "feature 3"]
+    assert rows.geometry == [shapely.Point(1, 2), None, None]
+    assert (rows.file, rows.role, rows.name) == ("a.geojson", "places", "n")
+
+
+def test_a_table_without_a_schema_has_the_columns_of_its_features():
+    rows = check.features_table(
+        collection({**feature(POINT), "properties": {"a": "1"}}),
+        schema={}, file="a", role="", name="",
+    )  # fmt: skip
+    assert list(rows.raw) == ["a"]
+    assert rows.fields == []
+
+
+NO_TEXT = ("a character that no document can hold", "leave the character out")
+
+
+def test_texts_with_control_characters_are_named_by_their_path_in_order():
+    document = {
+        "a": ["x\x00", {"b": "\x1f"}],
+        ".c": "\x07",
+        "d": 3,
+        "e": "fine\t\n\r",
+        "f": "\uffff",
+    }
+    assert same(
+        check.words(document, "w.json"),
+        ("w.json", "", "a.0", '"x\\u0000"', *NO_TEXT),
+        ("w.json", "", "a.1.b", '"\\u001f"', *NO_TEXT),
+        ("w.json", "", ".c", '"\\u0007"', *NO_TEXT),
+        ("w.json", "", "f", '"\uffff"', *NO_TEXT),
+    )
+    assert same(check.words("\x08", "w.json"), ("w.json", "", "", '"\\b"', *NO_TEXT))
+
+
+def test_cells_with_control_characters_are_named():
+    rows = table([{"a": "x\x0b", "b": "fine\t\n\r"}, {"a": "", "b": "\ufffe"}])
+    assert same(
+        check.characters(rows),
+        ("flows.csv", "row 2", "a", "x\x0b", *NO_TEXT),
+        ("flows.csv", "row 3", "b", "\ufffe", *NO_TEXT),
+    )
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+LIMITED = "write a value the column allows (see the data dictionary)"
+PLAIN = ("not a plain number", "write it as 1234.5")
+
+
+def cell(text, **described):
+    return check.table(table([{"key": "k", "a": text}], fields={"a": described}))
+
+
+def test_a_cell_of_another_type():
+    assert same(
+        cell("many", **NUMBER),
+        (
+            "flows.csv", "row 2", "a", "many", 'type error: type is "number/default"',
+            "write a value of the column's type, or leave it empty if unknown",
+        ),
+    )  # fmt: skip
+
+
+def test_a_cell_that_is_missing_or_not_allowed():
+    problem = 'constraint error: constraint "required" is "True"'
+    assert same(
+        cell("", type="string", constraints={"required": True}),
+        ("flows.csv", "row 2", "a", "", problem, LIMITED),
+    )
+    problem = 'constraint error: constraint "enum" is "[\'x\']"'
+    assert same(
+        cell("z", type="string", constraints={"enum": ["x"]}),
+        ("flows.csv", "row 2", "a", "z", problem, LIMITED),
+    )
+
+
+def test_a_value_or_a_key_that_stands_twice():
+    unique = {"type": "string", "constraints": {"unique": True}}
+    rows = table([{"a": "x"}, {"a": "x"}], fields={"a": unique})
+    problem = "unique error: the same as in the row at position 2"
+    assert same(
+        check.table(rows), ("flows.csv", "row 3", "a", "x", problem, "give each row its own value")
+    )
+    rows = table([{"a": "x", "b": "1"}, {"a": "x", "b": "2"}], primaryKey="a")
+    problem = "primary key: the same as in the row at position 2"
+    assert same(
+        check.table(rows), ("flows.csv", "row 3", "", "", problem, "give each row its own key")
+    )
+
+
+def test_a_key_that_is_empty_is_named_once():
+    required = {"type": "string", "constraints": {"required": True}}
+    rows = table(
+        [{"a": "", "b": "1"}, {"a": "x", "b": "2"}], fields={"a": required}, primaryKey="a"
+    )
+    assert [(f.where, f.field) for f in check.table(rows)] == [("row 2", "a")]
+
+
+def test_an_empty_row():
+    problem = 'blank row: Row at position "2" is completely blank'
+    assert same(
+        check.table(table([{"a": "", "b": ""}, {"a": "1", "b": ""}])),
+        ("flows.csv", "row 2", "", "", problem, "remove the empty line"),
+    )
+
+
+def test_numbers_that_no_spreadsheet_writes():
+    pairs = [
+        ("1_000", "5"), ("INF", "05"), ("1e400", "-5"), ("1e5", "0"), ("", ""), ("+1.", "10"),
+        ("１", "１"), ("5 ", "x"), ("-.5e-300", "00"),
+    ]  # fmt: skip
+    rows = table(
+        [{"key": "k", "a": a, "b": b} for a, b in pairs],
+        fields={"a": NUMBER, "b": {"type": "integer"}},
+    )
+    assert same(
+        check.table(rows),
+        (
+            "flows.csv", "row 9", "b", "x", 'type error: type is "integer/default"',
+            "write a value of the column's type, or leave it empty if unknown",
+        ),
+        ("flows.csv", "row 2", "a", "1_000", *PLAIN),
+        ("flows.csv", "row 3", "a", "INF", *PLAIN),
+        ("flows.csv", "row 4", "a", "1e400", *PLAIN),
+        ("flows.csv", "row 8", "a", "１", *PLAIN),
+        ("flows.csv", "row 9", "a", "5 ", *PLAIN),
+        ("flows.csv", "row 3", "b", "05", *PLAIN),
+        ("flows.csv", "row 4", "b", "-5", *PLAIN),
+        ("flows.csv", "row 8", "b", "１", *PLAIN),
+        ("flows.csv", "row 10", "b", "00", *PLAIN),
+    )  # fmt: skip
+
+
+def test_a_year_is_a_whole_number():
+    assert [f.field for f in cell("02020", type="year")] == ["a"]
+    assert cell("2020", type="year") == []
+
+
+def test_columns_of_the_schema_and_of_the_file():
+    whole = table([{"a": "x", "b": "1", "c": "1"}], fields={"b": NUMBER})
+    missing = Table("t.csv", "t", "t", whole.schema, whole.raw.drop(columns="b"), whole.where)
+    extra = Table("t.csv", "t", "t", {"fields": whole.schema["fields"][:2]}, whole.raw, whole.where)
+    lacks = ("", "missing label", "add the column")
+    more = ("", "extra label", "remove the column, or define it in datapackage.json")
+    assert same(check.table(missing), ("t.csv", "header", "b", *lacks))
+    assert same(check.table(extra), ("t.csv", "header", "c", *more))
+    none = whole.raw.rename(columns={"a": "x", "b": "y", "c": "z"})
+    assert same(
+        check.table(Table("t.csv", "t", "t", whole.schema, none, whole.where)),
+        *(("t.csv", "header", name, *lacks) for name in "abc"),
+        *(("t.csv", "header", name, *more) for name in "xyz"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"fields": {"a": {"type": "strange"}}}, 'field type "strange" is not supported'),
+        (
+            {"primaryKey": "nope"},
+            "primary key \"['nope']\" does not match the fields \"['a', 'b']\"",
+        ),
+    ],
+)
+def test_a_schema_that_cannot_be_used(more, problem):
+    found = check.table(table([{"a": "x", "b": "1"}], **more))
+    assert same(
+        found, ("flows.csv", "", "schema", "", problem, "mend the schema in datapackage.json")
+    )
+
+
+def test_keys_to_other_tables_are_no_business_of_one_table():
+    assert check.table(table([{"a": "x"}], foreignKeys=3)) == []
+
+
+def test_a_fault_in_a_column_the_file_does_not_have_has_no_value():
+    rows = table([{"a": "x"}, {"a": "y"}])
+    assert rows.fault(1, "a", "p", "r") == Fault("flows.csv", "row 3", "a", "y", "p", "r")
+    assert rows.fault(0, "b", "p", "r") == Fault("flows.csv", "row 2", "b", "", "p", "r")
+
+
+def test_a_frame_has_the_types_of_the_schema_in_its_order():
+    kinds = {"n": NUMBER, "i": {"type": "integer"}, "y": {"type": "year"}, "d": DATE}
+    rows = table(
+        [{"n": "1.5", "i": "2", "y": "2020", "d": "2020-02-01", "t": "x", "own": "1"}], fields=kinds
+    )
+    schema = {"fields": [*rows.schema["fields"][:4], {"name": "t"}, {"name": "gone"}]}
+    frame = replace(rows, schema=schema).frame
+    assert list(frame) == ["n", "i", "y", "d", "t"]
+    assert [dtype.kind for dtype in frame.dtypes] == ["f", "f", "f", "M", "O"]
+    assert frame.iloc[0].tolist() == [1.5, 2.0, 2020.0, pd.Timestamp(2020, 2, 1), "x"]
+    wrong = table([{"n": "x", "d": "1.2.2020"}], fields=kinds).frame
+    assert wrong.isna().all(axis=None)
+
+
+# --- descriptor and sources -----------------------------------------------------------------------
+
+ONE = {"name": "a", "path": "a.csv"}
+
+
+def described(*resources, **more):
+    return check.descriptor({"resources": [*resources], **more}, "d.json")
+
+
+@pytest.mark.parametrize("document", [[], {}, {"resources": {}}])
+def test_no_list_of_resources(document):
+    assert same(
+        check.descriptor(document, "d.json"),
+        ("d.json", "", "resources", "", "no list of resources", "list every file of the folder"),
+    )
+
+
+def test_resources_without_name_or_path():
+    assert same(
+        described(ONE, {"name": "", "path": "b"}, {"name": "c", "path": 3}, "text"),
+        ("d.json", "resource 2", "name", "", "missing", "give its name, as text"),
+        ("d.json", "resource 3", "path", "", "missing", "give its path, as text"),
+        ("d.json", "resource 4", "name", "", "missing", "give its name, as text"),
+        ("d.json", "resource 4", "path", "", "missing", "give its path, as text"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "more", "wanted"),
+    [
+        ({"schema": []}, {}, ("resource 2", "schema", "[]", "not an object")),
+        ({"schema": {"fields": [{"name": 3}]}}, {}, ("resource 2", "name", "3", "...")),
+        ({"schema": {"fields": []}}, {}, ("resource 2", "fields", "[]", "...")),
+        ({}, {"tumen:bounds": [1, 2, 3, "x"]}, ("", "tumen:bounds", '"x"', "...")),
+        ({}, {"tumen:bounds": [1, "x", 3, 4]}, ("", "tumen:bounds", '"x"', "...")),
+        ({}, {"title": 3}, ("", "title", "3", "...")),
+        ({}, {"licenses": ["x"]}, ("", "licenses", '"x"', "...")),
+    ],
+)
+def test_a_descriptor_of_another_shape(resource, more, wanted):
+    found = described(ONE, {**ONE, **resource}, **more)
+    assert same(found, ("d.json", *wanted, "write it so"))
+
+
+def test_a_path_outside_and_a_table_for_geometry():
+    outside = ("leaves the folder", "name a file inside the folder")
+    assert same(
+        described(ONE, {"name": "b", "path": "../b.csv"}),
+        ("d.json", "resource 2", "path", "../b.csv", *outside),
+    )
+    read = ("places are read from GeoJSON", "write them as a .geojson file")
+    assert same(
+        described(ONE, {**ONE, "tumen:role": "places"}),
+        ("d.json", "resource 2", "path", "a.csv", *read),
+    )
+    assert described({"name": "a", "path": "A.GeoJSON", "tumen:role": "places"}) == []
+
+
+def test_columns_that_are_calculated_with():
+    columns = [
+        {"name": "other"},
+        {"name": "quantity"},
+        {"name": "rank", "type": "integer"},
+        {"name": "low", "type": "number"},
+        {"name": "valid_to", "type": "date"},
+        {"name": "valid_from", "type": "integer"},
+    ]
+    resource = {**ONE, "schema": {"fields": columns}}
+    assert described(resource) == []
+    assert same(
+        described(ONE, {**resource, "tumen:role": "flows"}),
+        (
+            "d.json", "resource 2", "quantity", "string", "not of type number",
+            "give quantity type number",
+        ),
+        (
+            "d.json", "resource 2", "valid_from", "integer", "not of type date",
+            "give valid_from type date",
+        ),
+    )  # fmt: skip
+
+
+def test_roles_and_columns_that_pages_need():
+    roles = ("sources", "places", "legs", "flows")
+    resources = [{**ONE, "tumen:role": role} for role in roles]
+    found = list(check.needed(resources, "d.json"))
+    assert same(
+        found[:1],
+        (
+            "d.json", "", "resources", "", "no resource has the role corridors",
+            'add the file with "tumen:role": "corridors"',
+        ),
+    )  # fmt: skip
+    named = [("resource 2", name) for name in check.shapes.NEEDED["places"]]
+    named += [("resource 3", name) for name in check.shapes.NEEDED["legs"]]
+    named += [("resource 4", name) for name in check.shapes.NEEDED["flows"]]
+    assert found[1:] == [
+        Fault("d.json", where, "schema", name, "no such column", f"define the column {name}")
+        for where, name in named
+    ]
+    fields = [{"name": name} for name in check.shapes.NEEDED["corridors"][1:]]
+    corridors = {**ONE, "tumen:role": "corridors", "schema": {"fields": fields}}
+    more = list(check.needed([{**ONE}, corridors, *resources], "d.json"))
+    assert [(f.where, f.value) for f in more[:1]] == [("resource 2", "corridor")]
+    assert len(more) == len(named) + 1
+
+
+def test_records_that_are_no_sources():
+    assert same(
+        check.sources({}, "s.json"),
+        ("s.json", "", "", "", "not a list of CSL-JSON records", "write [ {...}, ... ]"),
+    )
+    book = {"id": "a", "type": "book", "title": "A"}
+    assert same(
+        check.sources([book, {"id": "x"}], "s.json"),
+        ("s.json", "record 2", "type", "", "missing", "give its type, as text"),
+        ("s.json", "record 2", "title", "", "missing", "give its title, as text"),
+    )
+    other = {**book, "id": "b"}
+    assert same(
+        check.sources([book, other, book, book], "s.json"),
+        ("s.json", "record 3", "id", "a", "already used", "give it its own id"),
+        ("s.json", "record 4", "id", "a", "already used", "give it its own id"),
+    )
+    odd = {**other, "issued": {"date-parts": [[2020], ["x"]]}}
+    assert same(
+        check.sources([book, odd], "s.json"),
+        ("s.json", "record 2", "date-parts", '"x"', "...", "write it so"),
+    )
+
+
+# --- meaning --------------------------------------------------------------------------------------
+
+
+def test_keys_that_point_nowhere():
+    several = {"fields": ["leg"], "reference": {"resource": ["rail", "sea"], "fields": ["leg"]}}
+    itself = {"fields": "part_of", "reference": {"resource": "", "fields": "flow"}}
+    absent = {"fields": "gone", "reference": {"resource": "rail", "fields": "leg"}}
+    keys = {"foreignKeys": [absent, several], "tumen:foreignKeys": [itself]}
+    rows = table(
+        [
+            {"flow": "f", "leg": "a", "part_of": ""},
+            {"flow": "g", "leg": "b", "part_of": "f"},
+            {"flow": "h", "leg": "c", "part_of": "x"},
+        ],
+        **keys,
+    )
+    rail = table([{"leg": "a"}], name="rail", role="legs")
+    unnamed = table([{"flow": "x", "leg": "c"}], name="other", role="")
+    sea = table([{"leg": "b"}], name="sea", role="legs")
+    assert same(
+        check.foreign_keys([rows, rail, unnamed, sea]),
+        (
+            "flows.csv", "row 4", "leg", "c", "no such leg in rail, sea",
+            "correct it, or add the leg there",
+        ),
+        (
+            "flows.csv", "row 4", "part_of", "x", "no such flow in flows",
+            "correct it, or add the flow there",
+        ),
+    )  # fmt: skip
+
+
+def test_a_number_that_is_no_imo_number():
+    rows = table([{"imo": imo} for imo in ("", "9074729", "9074728")])
+    assert same(
+        check.imo_numbers(rows),
+        (
+            "flows.csv", "row 4", "imo", "9074728", "not an IMO number: the check digit is wrong",
+            "copy it again from the source, or leave it empty",
+        ),
+    )  # fmt: skip
+    assert list(check.imo_numbers(table([{"a": "1"}]))) == []
+
+
+def test_figures_that_run_backwards():
+    rows = table(
+        [{"low": "1", "value": "1"}, {"low": "2", "value": "1"}],
+        fields={"low": NUMBER, "value": NUMBER},
+    )
+    assert same(
+        check.order(rows),
+        (
+            "flows.csv", "row 3", "value", "1", "lies before low 2",
+            "swap them, or correct low or value",
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kinds", [{}, {"low": NUMBER}, {"low": NUMBER, "value": DATE}])
+def test_texts_and_days_are_not_held_against_numbers(kinds):
+    rows = table([{"low": "9", "value": "10"}], fields=kinds)
+    assert list(check.order(rows)) == []
+
+
+def test_the_first_position_outside_is_the_one_that_is_shown():
+    line = shapely.LineString([(101, 31), (139, 49), (50, 60), (51, 61)])
+    rows = table([{"leg": "a"}, {"leg": "b"}], geometry=[shapely.Point(101, 31), line])
+    assert same(
+        check.coordinates(rows, (100, 30, 140, 50)),
+        (
+            "flows.csv", "row 3", "geometry.coordinates", "50, 60", "outside the declared bounds",
+            "correct the coordinates, or widen tumen:bounds in datapackage.json",
+        ),
+    )  # fmt: skip
+    turned = table([{"a": "1"}], geometry=[shapely.Point(42, 131)])
+    (fault,) = check.coordinates(turned, (100, 30, 140, 50))
+    assert fault.remedy == "write longitude first, then latitude"
+
+
+@pytest.mark.parametrize(
+    ("point", "inside"),
+    [
+        ((100, 30), True), ((140, 50), True), ((99.99, 40), False), ((140.01, 40), False),
+        ((120, 29.99), False), ((120, 50.01), False), ((460, 40), True), ((-240, 40), True),
+    ],
+)  # fmt: skip
+def test_bounds_hold_to_their_edge_and_round_the_globe(point, inside):
+    rows = places(point)
+    assert (list(check.coordinates(rows, (100, 30, 140, 50))) == []) is inside
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["corridor", "leg", "place", "vessel", "property", "text", "origin", "destination",
+     "period_start", "period_end", "commodity", "unit", "per", "kind"],
+)  # fmt: skip
+def test_figures_that_differ_in_what_they_answer_are_both_first(column):
+    assert list(check.ranks(table([{column: "a", "rank": "1"}, {column: "b", "rank": "1"}]))) == []
+    rows = table([{column: "a", "rank": "1"}] * 2 + [{column: "a", "rank": "2"}] * 2)
+    assert same(
+        check.ranks(rows),
+        (
+            "flows.csv", "row 3", "rank", "1", "another row answers the same question with rank 1",
+            "rank one of them 2 and say why in note",
+        ),
+    )  # fmt: skip
+
+
+def test_rows_without_a_rank_or_a_question_are_not_held_against_each_other():
+    assert list(check.ranks(table([{"leg": "a"}, {"leg": "a"}]))) == []
+    assert list(check.ranks(table([{"rank": "1"}, {"rank": "1"}]))) == []
+    assert list(check.ranks(table([{"leg": "a", "rank": ""}, {"leg": "a", "rank": "x"}]))) == []
+
+
+def formula(**columns):
+    base = {"flow": "", "quantity": "", "quantity_low": "", "basis": "derived", "formula": ""}
+    return {**base, **columns}
+
+
+def test_formulas_against_their_figures():
+    rows = table(
+        [
+            formula(flow="a", quantity="20", basis="reported"),
+            formula(flow="b"),
+            formula(flow="c", quantity="20.2", quantity_low="1", formula="a"),
+            formula(flow="d", quantity_low="3", formula="a * 2"),
+            formula(flow="e", quantity="1", basis="reported", formula="a +"),
+            formula(flow="f", quantity="0", basis="", formula="a - a"),
+            formula(flow="g", formula="a"),
+            formula(flow="h", quantity="-20.2", formula="-a"),
+            formula(flow="i", quantity="20.1", formula="a"),
+            formula(flow="j", quantity="0", formula="a - a + 1"),
+        ],
+        fields={"quantity": NUMBER, "quantity_low": NUMBER},
+    )
+    mend = "correct the formula, its inputs or the"
+    assert same(
+        check.formulas([table([{"a": "1"}]), rows]),
+        (
+            "flows.csv", "row 3", "formula", "", "a derived figure without its formula",
+            "write the arithmetic over the ids of its inputs",
+        ),
+        ("flows.csv", "row 4", "quantity", "20.2", "the formula gives 20", f"{mend} quantity"),
+        ("flows.csv", "row 5", "quantity_low", "3", "the formula gives 40", f"{mend} quantity_low"),
+        (
+            "flows.csv", "row 6", "formula", "a +",
+            "cannot be computed: not arithmetic: invalid syntax",
+            "use ids of figures, numbers and + - * / only",
+        ),
+        ("flows.csv", "row 9", "quantity", "-20.2", "the formula gives -20", f"{mend} quantity"),
+        ("flows.csv", "row 11", "quantity", "0", "the formula gives 1", f"{mend} quantity"),
+    )  # fmt: skip
+
+
+def test_a_value_is_held_against_its_formula_too():
+    rows = table([{"factor": "f", "value": "3", "formula": "2"}], fields={"value": NUMBER})
+    mend = "correct the formula, its inputs or the value"
+    assert same(
+        check.formulas([rows]), ("flows.csv", "row 2", "value", "3", "the formula gives 2", mend)
+    )
+
+
+def test_figures_that_are_texts_are_no_inputs():
+    rows = table([{"own": "a", "quantity": "5"}, {"own": "b", "quantity": "lots"}])
+    asks = table([{"flow": "x", "quantity": "5", "formula": "a"}], fields={"quantity": NUMBER})
+    (fault,) = check.formulas([rows, asks])
+    assert fault.problem.startswith("cannot be computed: 'a' is not defined")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a +", "not arithmetic: invalid syntax"),
+        ("1j", "Constant is not arithmetic"),
+        ("True", "Constant is not arithmetic"),
+        ("a ** 2", "Pow is not arithmetic"),
+        ("+a", "UAdd is not arithmetic"),
+        ("1" * 1001, "longer than 1000 characters"),
+        ("9" * 1000, "int too large to convert to float"),
+        ("a / 0", "division by zero"),
+    ],
+)
+def test_the_reason_why_a_formula_is_refused(text, reason):
+    with pytest.raises(ValueError, match=rf"^{reason}|{reason}$") as caught:
+        check.evaluate(text, {"a": 1.0})
+    assert reason in str(caught.value)
+
+
+def test_the_longest_formula_is_computed():
+    text = " " * (check.MAX_FORMULA - 5) + "a + a"
+    assert check.evaluate(text, {"a": 1.5}) == 3.0
+    assert math.isclose(check.evaluate("a\n", {"a": 0.1}), 0.1)
+
+
+def test_places_and_legs_of_another_kind():
+    shapes = [None, shapely.Point(1, 2), None, shapely.LineString([(0, 0), (1, 1)])]
+    shapes.append(shapely.LineString())
+    modes = ("sea", "sea", "rail", "rail", "sea")
+    rows = table([{"leg": "l", "mode": mode} for mode in modes], role="legs", geometry=shapes)
+    said = ("not a LineString", "give it a LineString")
+    assert same(
+        check.kinds(rows),
+        ("flows.csv", "row 3", "geometry", "Point", *said),
+        ("flows.csv", "row 4", "geometry", "nothing", *said),
+        ("flows.csv", "row 6", "geometry", "nothing", *said),
+    )
+    said = ("not a Point", "give it a Point")
+    assert same(
+        check.kinds(places((1, 2), None, mode="sea")),
+        ("places.csv", "row 3", "geometry", "nothing", *said),
+    )
+    assert list(check.kinds(table([{"a": "1"}], geometry=[None]))) == []
+    bare = table([{"leg": "l"}], role="legs", geometry=[None])
+    assert [f.value for f in check.kinds(bare)] == ["nothing"]
+
+
+def test_a_leg_that_ends_elsewhere():
+    known = places((0, 0), (1, 0), accuracy_m="1000")
+    said = "the leg ends 2.2 km from its place (allowed 1.0 km)"
+    mend = "move the end, or correct the place"
+    found = check.leg_ends(legs([(0.02, 0), (1, 0)], mode="rail"), known)
+    assert same(found, ("legs.csv", "row 2", "origin", "p0", said, mend))
+    found = check.leg_ends(legs([(0, 0), (1, 0.02)], mode="rail"), known)
+    assert same(found, ("legs.csv", "row 2", "destination", "p1", said, mend))
+    sea = check.leg_ends(legs([(0, 0), (1, 0.06)]), known)
+    assert [f.problem for f in sea] == ["the leg ends 6.6 km from its place (allowed 6.0 km)"]
+
+
+@pytest.mark.parametrize("column", ["mode", "origin", "destination"])
+def test_legs_without_their_columns_end_nowhere(column):
+    known = places((0, 0), (1, 0), accuracy_m="1")
+    drawn = legs([(9, 9), (8, 8)])
+    bare = replace(drawn, raw=drawn.raw.drop(columns=column))
+    assert list(check.leg_ends(bare, known)) == []
+    assert list(check.loose_ends(replace(bare, geometry=[None]), [known])) == []
+    assert list(check.leg_ends(drawn, table([{"a": "1"}], geometry=[None]))) == []
+
+
+def test_legs_to_be_routed_from_and_to_places_of_any_file():
+    first, second = places((0, 0)), places(None, (1, 0))
+    rows = [("sea", "p0", "p1"), ("sea", "nowhere", "p1"), ("rail", "x", "y"), ("sea", "p0", "")]
+    columns = ("mode", "origin", "destination")
+    loose = table(
+        [dict(zip(columns, row, strict=True)) for row in [*rows, rows[1]]],
+        role="legs", name="legs", geometry=[None] * 4 + [shapely.LineString([(0, 0), (1, 1)])],
+    )  # fmt: skip
+    said = ("no such place in places", "correct it, or add the place there")
+    assert same(
+        check.loose_ends(loose, [first, second]),
+        ("legs.csv", "row 3", "origin", "nowhere", *said),
+        ("legs.csv", "row 5", "destination", "", *said),
+    )
+
+
+def test_lengths_under_the_geodesic():
+    stated = [
+        ("length", "km", "l", "100"), ("length", "km", "l", "109.1"),
+        ("length", "m", "l", "109100"),
+        ("length", "nmi", "l", "58"), ("length", "nmi", "l", "59"), ("length", "mi", "l", "1"),
+        ("width", "km", "l", "1"), ("length", "km", "x", "1"), ("length", "km", "l", ""),
+        ("length", "m", "l", "100000"),
+    ]  # fmt: skip
+    columns = ("property", "unit", "leg", "quantity")
+    rows = table(
+        [dict(zip(columns, row, strict=True)) for row in stated],
+        fields={"quantity": NUMBER}, role="attributes", name="attributes",
+    )  # fmt: skip
+    said = ("shorter than the geodesic between the leg's ends (111.3 km)", "correct it or the leg")
+    drawn = legs([(0, 0), (1, 0)])
+    assert same(
+        check.lengths(rows, drawn),
+        ("attributes.csv", "row 2", "quantity", "100", *said),
+        ("attributes.csv", "row 5", "quantity", "58", *said),
+        ("attributes.csv", "row 11", "quantity", "100000", *said),
+    )
+    for shape in (None, shapely.Point(1, 2)):
+        assert list(check.lengths(rows, replace(drawn, geometry=[shape]))) == []
+    for column in columns:
+        schema = {"fields": [f for f in rows.schema["fields"] if f["name"] != column]}
+        assert list(check.lengths(replace(rows, schema=schema), drawn)) == []
+    bare = replace(drawn, schema={"fields": drawn.schema["fields"][1:]})
+    assert list(check.lengths(rows, bare)) == []
+
+
+def test_legs_on_the_wrong_element():
+    dry, wet = legs([(9, 10.5), (12, 10.5)]), legs([(10.1, 10.5), (12, 10.5)], mode="rail")
+    said = ("109.47 km of a sea leg lie on land", "route it again: geo route FROM TO")
+    assert same(check.ground(dry, ISLAND), ("legs.csv", "row 2", "leg", "l", *said))
+    said = (
+        "109.5 km of a land leg lie on water",
+        "add the points between, or correct the mode",
+    )
+    assert same(check.ground(wet, ISLAND), ("legs.csv", "row 2", "leg", "l", *said))
+    straight = legs([(10.1, 10.5), (12, 10.5)], mode="rail", basis="schematic")
+    other = replace(straight, role="places")
+    assert same(
+        check.remarks([other, straight], land=ISLAND), ("legs.csv", "row 2", "leg", "l", *said)
+    )
+    assert list(check.ground(dry, ISLAND, straight=True)) == []
+
+
+def test_legs_that_have_no_line_or_no_mode_lie_nowhere():
+    dry = legs([(9, 10.5), (12, 10.5)])
+    two = table(
+        [{"leg": "k", "mode": "sea", "geometry_basis": ""}] * 2 + [dict(dry.raw.iloc[0])],
+        role="legs", name="legs", geometry=[None, shapely.LineString(), dry.geometry[0]],
+    )  # fmt: skip
+    assert [f.where for f in check.ground(two, ISLAND)] == ["row 4"]
+    for column in ("mode", "geometry_basis"):
+        bare = replace(dry, raw=dry.raw.drop(columns=column))
+        assert list(check.ground(bare, ISLAND)) == []
+
+
+def test_every_kind_of_fault_of_meaning_is_looked_for():
+    key = {"fields": "leg", "reference": {"resource": "legs", "fields": "leg"}}
+    figures = {"quantity": "5", "quantity_low": "6", "formula": "1"}
+    columns = ("flow", "leg", "rank", *figures)
+    flows = table(
+        [
+            {**dict.fromkeys(columns, ""), "flow": "a", "leg": "x", "rank": "1", **figures},
+            {**dict.fromkeys(columns, ""), "flow": "b", "leg": "x", "rank": "1"},
+        ],
+        fields={"quantity": NUMBER, "quantity_low": NUMBER}, foreignKeys=[key],
+    )  # fmt: skip
+    vessels = table([{"imo": "1"}], role="vessels", name="vessels")
+    known = places((0, 50), None, accuracy_m="1")
+    drawn = legs([(9, 10.5), (12, 10.5)])
+    loose = replace(legs([(0, 0), (1, 1)], ends=("p0", "no")), geometry=[None], file="loose")
+    row = {"property": "length", "unit": "km", "leg": "l", "quantity": "1"}
+    attributes = table(
+        [row], fields={"quantity": NUMBER}, role="attributes", name="attributes"
+    )  # fmt: skip
+    tables = [flows, vessels, known, drawn, loose, attributes]
+    found = check.meaning(tables, bounds=(-180, -40, 180, 40), land=ISLAND)
+    shown = [(f.file, f.field, re.sub(r" \(.*|[0-9.]+ ?", "", f.problem)) for f in found]
+    assert shown == [
+        ("flows.csv", "leg", "no such leg in legs"),
+        ("flows.csv", "leg", "no such leg in legs"),
+        ("flows.csv", "quantity", "the formula gives "),
+        ("flows.csv", "quantity", "lies before quantity_low "),
+        ("flows.csv", "rank", "another row answers the same question with rank "),
+        ("vessels.csv", "imo", "not an IMO number: the check digit is wrong"),
+        ("places.csv", "geometry.coordinates", "outside the declared bounds"),
+        ("places.csv", "geometry", "not a Point"),
+        ("legs.csv", "origin", "the leg ends km from its place"),
+        ("legs.csv", "leg", "km of a sea leg lie on land"),
+        ("attributes.csv", "quantity", "shorter than the geodesic between the leg's ends"),
+        ("loose", "destination", "no such place in places"),
+    ]
+    dry = check.meaning(tables, bounds=(-180, -40, 180, 40), land=None)
+    assert len(dry) == len(found) - 1
