@@ -22,7 +22,7 @@ test: $(VENV)/test.stamp $(WEB)/node_modules/stamp  ## style, types and all test
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-spark: $(VENV)/spark.stamp  ## the track engine on Spark; installs it, and Java where there is none
 	$(PY) -m pytest tests/spark

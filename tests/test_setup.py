@@ -100,7 +100,7 @@ def test_ci_runs_make_test_and_pytest_comes_last(root):
     assert "set -euo pipefail" in lines
     assert lines[-1] == "make --no-print-directory test"
     planned = dry_run(root, "test")
-    assert planned[-1].endswith("-m pytest")
+    assert "-m pytest -n auto" in planned[-1]
     assert [x for x in planned if "ruff check" in x]
     assert [x for x in planned if "ruff format --check" in x]
     assert [x for x in planned if x.endswith("-m mypy")]
