@@ -694,7 +694,6 @@ def lists_of_layers():
     groups = [folium.FeatureGroup(name=f"g{n}").add_to(made) for n in range(4)]
     for n, group in enumerate(groups):
         folium.Marker([40, 74 + n]).add_to(group)
-    folium.LayerControl(collapsed=False).add_to(made)
     plugins.GroupedLayerControl(
         groups={"groups1": groups[:2], "groups2": groups[2:]},
         exclusive_groups=False,
@@ -702,6 +701,7 @@ def lists_of_layers():
     ).add_to(made)
     cluster = plugins.MarkerCluster(control=False).add_to(made)
     plugins.FeatureGroupSubGroup(cluster, "sub").add_to(made)
+    folium.LayerControl(collapsed=False).add_to(made)
     return made
 
 
