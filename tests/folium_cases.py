@@ -575,7 +575,7 @@ DRAWN: dict[str, dict[str, int]] = {
     "SideBySideLayers": {"control": 2, "canvas": 1},
     "StripePattern": {"path": 3, "control": 2, "canvas": 1},
     "Terminator": {"path": 1, "control": 2, "canvas": 1},
-    "TimeSliderChoropleth": {"path": 3, "control": 3, "canvas": 1},
+    "TimeSliderChoropleth": {"path": 3, "control": 2, "canvas": 1},
     "Timeline": {"path": 1, "control": 3, "canvas": 1},
     "TimelineSlider": {"path": 1, "control": 3, "canvas": 1},
     "TimestampedGeoJson": {"path": 1, "marker": 1, "control": 3, "canvas": 1},
