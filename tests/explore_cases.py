@@ -46,7 +46,9 @@ EXPLORED: dict[str, Callable[[], folium.Map]] = {
     "cmap of branca": of(
         FRAME, column="value", cmap=branca.colormap.LinearColormap(["white", "navy"], vmax=3)
     ),
-    "cmap as function": of(FRAME, column="value", cmap=lambda v: "green" if v > 1 else "red", legend=False),
+    "cmap as function": of(
+        FRAME, column="value", cmap=lambda v: "green" if v > 1 else "red", legend=False
+    ),
     "color": of(FRAME, color="red"),
     "color by row": of(FRAME, color=["red", "green", "blue"]),
     "m": of(LINES, m=lambda: FRAME.explore(column="value", legend=False), color="black"),
@@ -96,9 +98,7 @@ EXPLORED: dict[str, Callable[[], folium.Map]] = {
             }
         },
     ),
-    "missing_kwds": of(
-        FRAME, column="holey", missing_kwds={"color": "grey", "label": "no value"}
-    ),
+    "missing_kwds": of(FRAME, column="holey", missing_kwds={"color": "grey", "label": "no value"}),
     "missing among classes": of(
         FRAME, column="holey", scheme="equalinterval", k=2, legend_kwds={"colorbar": False}
     ),
@@ -118,4 +118,4 @@ EXPLORED: dict[str, Callable[[], folium.Map]] = {
     "name and control": of(FRAME, name="areas", show=True, overlay=True, control=True),
     "map options": of(FRAME, prefer_canvas=False, min_zoom=2, max_zoom=9, zoom_start=7),
     "lines": of(LINES, column="kind", style_kwds={"weight": 6}),
-}  # fmt: skip
+}

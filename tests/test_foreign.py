@@ -7,12 +7,11 @@ import warnings
 
 import folium
 import folium_cases as cases
-import geopandas
 import pytest
 from cases import Parsed, csp_hash
 from conftest import DESKTOP, ROOT, _offline
+from explore_cases import EXPLORED
 from folium import plugins
-from shapely.geometry import LineString, Point, box
 
 import geo
 from geo.errors import AssetError, GeoError
@@ -260,52 +259,13 @@ def test_a_topology_gives_its_areas():
 
 # --- explore() -----------------------------------------------------------------------------------
 
-FRAME = geopandas.GeoDataFrame(
-    {"name": ["a", "b", "c"], "value": [1.0, 2.0, 3.0], "kind": ["x", "y", "x"]},
-    geometry=[box(130, 42, 130.4, 42.4), box(130.5, 42, 131, 42.4), box(131, 42, 131.4, 42.4)],
-    crs=4326,
-)
-OPTIONS = [
-    {},
-    {"column": "value"},
-    {"column": "value", "scheme": "quantiles", "k": 2, "cmap": "viridis"},
-    {"column": "kind", "categorical": True, "legend": True},
-    {"column": "value", "legend_kwds": {"caption": "Value"}},
-    {"column": "value", "scheme": "equalinterval", "legend_kwds": {"colorbar": False}},
-    {"column": "value", "vmin": 0, "vmax": 5, "missing_kwds": {"color": "grey"}},
-    {"color": "red", "tooltip": False, "popup": True, "highlight": False},
-    {"tooltip": ["name"], "tooltip_kwds": {"labels": False}},
-    {"popup": ["value"], "popup_kwds": {"labels": True}},
-    {"style_kwds": {"fillOpacity": 0.1, "weight": 5}, "highlight_kwds": {"weight": 8}},
-    {"style_kwds": {"style_function": lambda _: {"color": "red"}}},
-    {"tiles": "CartoDB positron", "zoom_start": 7, "location": [42, 131]},
-    {"control_scale": False, "width": "80%", "height": 400},
-    {"name": "areas", "show": True, "overlay": True, "control": True},
-    {"prefer_canvas": False, "min_zoom": 2, "max_zoom": 9},
-    {"color": ["red", "green", "blue"], "attr": "a", "tiles": "https://x.test/{z}/{x}/{y}"},
-]
-
 
 @pytest.mark.browser
 def test_maps_of_explore_are_carried_with_each_option(browser, tmp_path):
     contexts = []
     opened = _offline(browser, DESKTOP, contexts)
-    for number, options in enumerate(OPTIONS):
-        path = geo.page.save(FRAME.explore(**options), tmp_path / f"{number}.html")
-        counts, complaints = look(opened, path)
-        assert (counts.get("path"), complaints) == (3, []), options
-    points = FRAME.set_geometry([Point(130, 42), Point(130.5, 42), Point(131, 42.2)])
-    for options in (
-        {},
-        {"marker_type": "circle", "marker_kwds": {"radius": 9000}},
-        {"marker_type": "circle_marker", "marker_kwds": {"radius": 9, "fill": True}},
-    ):
-        path = geo.page.save(points.explore(**options), tmp_path / "points.html")
-        assert look(opened, path) == ({"path": 3, "control": 3, "canvas": 1}, []), options
-    path = geo.page.save(points.explore(marker_type="marker"), tmp_path / "markers.html")
-    assert look(opened, path)[0]["marker"] == 3
-    lines = FRAME.set_geometry([LineString([(130, 42), (131, 43 + n)]) for n in range(3)])
-    under = FRAME.explore(column="value", legend=False)
-    path = geo.page.save(lines.explore(m=under, color="black", name="lines"), tmp_path / "two.html")
-    assert look(opened, path)[0]["path"] == 6
+    for name, make in EXPLORED.items():
+        counts, complaints = look(opened, geo.page.save(make(), tmp_path / "page.html"))
+        shown = counts.get("path", 0) + counts.get("marker", 0)
+        assert (shown, complaints) == (6 if name == "m" else 3, []), name
     contexts[0].close()

@@ -1,7 +1,7 @@
 """Write docs/folium.md: what a page keeps of every class of folium and its plugins.
 
-    python tools/list_folium.py           # the rows that tests/test_foreign.py walks in a browser
-    python tools/list_folium.py --look    # and how much each looks different from folium's own page
+python tools/list_folium.py           # the rows that tests/test_foreign.py walks in a browser
+python tools/list_folium.py --look    # and how much each looks different from folium's own page
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
-import folium_cases as cases  # noqa: E402 - found by the line above
-
 import find_browser  # noqa: E402
+import folium_cases as cases  # noqa: E402 - found by the line above
 import originals  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 

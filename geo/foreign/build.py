@@ -316,6 +316,8 @@ class _Page:
     def closing(self, steps: Sequence[Mapping[str, Any]]) -> list[str]:
         """The steps and the base map, as blocks that nothing runs."""
         value: dict[str, Any] = {"steps": list(steps), "glyphs": dict(sorted(self.glyphs.items()))}
+        if self.glyphs:
+            value["notices"] = glyphs.notices(self.glyphs)
         kinds = {s.get("make") for s in steps}
         if kinds & _PINNED or "on:clickMarker" in {s.get("call") for s in steps}:
             value["pictures"] = {n: bundle.picture(f"images/{f}.png") for n, f in _PINS.items()}

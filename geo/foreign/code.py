@@ -18,8 +18,8 @@ import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
 # folium's names: words of the class, then 32 random hexadecimal digits.
+TOKEN = re.compile(r"zq\d+z\d+z")  # what stands in the place of a hidden string
 NAME = re.compile(r"([A-Za-z_]+?)_([0-9a-f]{32})")
-_KEPT = re.compile(r"[\w$]+")
 _PLAIN = frozenset({"true", "false", "null", "undefined", "NaN"})
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "True": True, "False": False}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
@@ -85,13 +85,10 @@ class Values:
     def __init__(self, known: Mapping[str, Any], reveal: Mapping[str, str]) -> None:
         """Keep what names stand for, and the strings that were hidden while a map was rendered."""
         self.known, self.reveal = known, reveal
-        self._tokens = re.compile("|".join(map(re.escape, reveal))) if reveal else None
 
     def shown(self, text: str) -> str:
         """A string with everything hidden in it put back."""
-        if self._tokens is None:
-            return text
-        return self._tokens.sub(lambda found: self.reveal[found[0]], text)
+        return TOKEN.sub(lambda found: self.reveal.get(found[0], found[0]), text)
 
     def of(self, node: Node) -> Any:
         """The value of a node: JSON, with `Ref` for names. NoValueError for anything else."""
@@ -105,7 +102,7 @@ class Values:
         return maker(node)
 
     def _revealed(self, value: Any) -> Any:
-        if self._tokens is None:
+        if not self.reveal:
             return value
         if isinstance(value, str):
             return self.shown(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from xstatic.pkg import bootstrap_scss, font_awesome
 
 from geo.errors import AssetError
 
-NOTICE = "icons: Font Awesome Free 6.2.1 (CC BY 4.0), Glyphicons Halflings (MIT)"
+NOTICES: Mapping[str, str] = {
+    "fa": "icons: Font Awesome Free 6.2.1, Fonticons, Inc. (CC BY 4.0)",
+    "glyphicon": "icons: Glyphicons Halflings, Jan Kovařík, as in Bootstrap 3 (MIT)",
+}
 _NAME = re.compile(r"[a-z0-9-]+")
 _FAMILIES = ("solid", "regular", "brands")
 _EM = 1200  # Glyphicons: units of a square, baseline 240 above its foot
@@ -49,6 +52,11 @@ def _modifier(word: str) -> bool:
         re.fullmatch(r"fa-(?:\d*x|lg|sm|xs|fw|spin|solid|regular|brands|rotate-\d+)", word)
         is not None
     )
+
+
+def notices(names: Iterable[str]) -> list[str]:
+    """What a page must say of the icons it holds."""
+    return [NOTICES[family] for family in sorted({name.partition(" ")[0] for name in names})]
 
 
 def drawing(name: str) -> Glyph | None:

@@ -335,10 +335,11 @@ class Reading:
         return _unwrapped(found)
 
     def _tooltip(self, on: str, call: code.Call) -> bool:
-        text = self.values.of(call.args[0])
-        styles, inner = _tooltip_parts(text)
+        style, inner = _tooltip_parts(code.unescaped(code.text_of(call.args[0])[1:-1]))
         options = self._arg(call.args[1]) if len(call.args) > 1 else {}
-        self._do(on, "tooltip", [styles, markup.tree(inner), options])
+        shown = self.values.shown
+        args = [markup.safe_styles(shown(style)), markup.tree(shown(inner)), options]
+        self._do(on, "tooltip", args)
         return True
 
     def _on(self, on: str, call: code.Call) -> bool:
@@ -676,9 +677,7 @@ def _unwrapped(text: str) -> str:
     return found[1] if found else text
 
 
-def _tooltip_parts(text: str) -> tuple[list[list[str]], str]:
-    """The styles and the inside of a tooltip's box."""
+def _tooltip_parts(text: str) -> tuple[str, str]:
+    """The style and the inside of a tooltip's box."""
     found = _TIP.fullmatch(text)
-    if not found:
-        return [], text
-    return markup.safe_styles(code.unescaped(found[1] or "")), found[2]
+    return (code.unescaped(found[1] or ""), found[2]) if found else ("", text)

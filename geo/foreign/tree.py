@@ -11,7 +11,9 @@ from branca.element import CssLink, Element, Figure, Link
 from geo.errors import GeoError
 from geo.foreign.hiding import Hidden, elements, hide, is_own
 
-_ADDRESS = re.compile(r"((?:<script|<link)\b[^>]*?\b(?:src|href)=[\"']([^\"'>]*)[^>]*>)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"((?:<script|<link)\b[^>]*?\b(?:src|href)=[\"']([^\"'>]*)[^>]*>)", re.IGNORECASE
+)
 
 
 @dataclass

@@ -19,11 +19,12 @@ declare global {
     worked: Fn;
     last: Fn;
     date: Fn;
-    named: Fn;
-    layerList: Fn;
     nodes: Fn;
+    layerList: Fn;
     box: Fn;
+    colour: Fn;
     glyph: Fn;
+    sign: Fn;
     [name: string]: any;
   }
 

@@ -29,7 +29,6 @@
     });
     return found;
   }
-  F.clustered = clustered;
 
   /** @type {Fn} */
   function middle(members) {

@@ -22,7 +22,7 @@
     return button;
   };
 
-  /** A sign of ours for a button: outlines on a square of 16. */
+  /** A sign of ours for a button: outlines on a square of 16. @type {Fn} */
   F.sign = function (path, width) {
     const svg = T.svg('svg', { class: 'foreign-sign', viewBox: '0 0 16 16', fill: 'none', stroke: 'currentColor', 'stroke-width': width || 2, 'aria-hidden': 'true' });
     svg.append(T.svg('path', { d: path }));

@@ -9,27 +9,16 @@
   // --- sectors -------------------------------------------------------------------------------------
 
   make.semiCircle = function (args) {
-    const options = Object.assign({ startAngle: 0, stopAngle: 359.9999 }, args[1]);
-    const sector = L.circle(args[0], options);
-    const any = /** @type {any} */ (sector);
-    any._updatePath = function () {
-      const renderer = any._renderer, p = any._point, r = Math.max(Math.round(any._radius), 1);
-      if (!renderer._setPath) { L.Circle.prototype._project.call(any); return; }
-      renderer._setPath(any, any._empty() ? 'M0 0' : wedge(p, r, Math.max(Math.round(any._radiusY || r), 1), options.startAngle, options.stopAngle));
+    const sector = /** @type {any} */ (L.circle(args[0], Object.assign({ startAngle: 0, stopAngle: 359.9999 }, args[1])));
+    sector._updatePath = function () {
+      const renderer = sector._renderer, r = Math.max(Math.round(sector._radius), 1), high = Math.max(Math.round(sector._radiusY || r), 1);
+      if (!renderer._setPath) { leaflet.Circle.prototype._updatePath.call(sector); return; }
+      renderer._setPath(sector, sector._empty() ? 'M0 0' : wedge(sector._point, r, high, sector.options.startAngle, sector.options.stopAngle));
     };
     return sector;
   };
   calls.setDirection = function (sector, args) {
-    sector.options.startAngle = args[0] - args[1] / 2;
-    sector.options.stopAngle = args[0] + args[1] / 2;
-    const update = sector._updatePath;
-    sector._updatePath = update;
-    sector._foreignArc = [sector.options.startAngle, sector.options.stopAngle];
-    const start = sector.options.startAngle, stop = sector.options.stopAngle;
-    sector._updatePath = function () {
-      const r = Math.max(Math.round(sector._radius), 1);
-      if (sector._renderer._setPath) sector._renderer._setPath(sector, sector._empty() ? 'M0 0' : wedge(sector._point, r, Math.max(Math.round(sector._radiusY || r), 1), start, stop));
-    };
+    L.setOptions(sector, { startAngle: args[0] - args[1] / 2, stopAngle: args[0] + args[1] / 2 });
     if (sector._map) sector.redraw();
   };
 
@@ -117,7 +106,6 @@
     const sidereal = (280.46061837 + 360.98564736629 * d) % 360;
     return { lat: Math.asin(Math.sin(e) * Math.sin(l)) / RAD, lng: ((right - sidereal + 540) % 360) - 180 };
   }
-  F.sun = sun;
 
   make.terminator = function () {
     const s = sun(new Date()), ring = [];

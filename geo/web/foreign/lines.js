@@ -39,7 +39,6 @@
       return L.point(p.x + (2 * x * px) / size, p.y + (2 * y * px) / size);
     });
   }
-  F.shifted = shifted;
 
   /** @type {Fn} */
   function normal(a, b) {

@@ -30,8 +30,6 @@
     });
     return Math.abs((sum * EARTH_M * EARTH_M) / 2);
   }
-  F.metres = metres;
-  F.squareMetres = squareMetres;
 
   /** @type {Fn} */
   function said(value, names) {

@@ -54,6 +54,10 @@
         if (map) T.fail(map, said); else document.documentElement.dataset.fault = said.message;
       }
     });
+    const map = F.onlyMap();
+    (F.value.notices || []).forEach(function (/** @type {string} */ text) {
+      if (map && map.attributionControl) map.attributionControl.addAttribution(text);
+    });
     T.ready();
   };
 

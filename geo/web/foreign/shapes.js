@@ -19,7 +19,6 @@
     });
   });
   F.attributions = {};
-  F.names = {};
 
   /** A text that Leaflet keeps as a string and we show as a tree. @type {Fn} */
   function kept(of, trees) {
@@ -32,10 +31,6 @@
   function textOf(trees) {
     return F.box(trees).textContent || ' ';
   }
-
-  F.named = function (node, trees) {
-    node.replaceChildren.apply(node, F.nodes(trees));
-  };
 
   const Layers = leaflet.Control.Layers;
   const addItem = Layers.prototype._addItem;

@@ -54,7 +54,7 @@
   const F = (T.foreign = /** @type {any} */ ({ make: {}, calls: {}, things: {}, block: {}, glyphs: {} }));
   F.styled = styled;
 
-  /** A colour or another value of a style that asks for no file; else the fallback. */
+  /** A colour or another value of a style that asks for no file; else the fallback. @type {Fn} */
   F.colour = function (value, fallback) {
     const text = String(value === undefined || value === null ? '' : value);
     return text && !FETCHES.test(text) ? text : fallback;

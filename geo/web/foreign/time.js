@@ -21,7 +21,6 @@
     date.setUTCMonth(date.getUTCMonth() + times * (n[1] || 0));
     return date.getTime() + times * (((n[2] || 0) * 7 + (n[3] || 0)) * DAY_MS + (n[4] || 0) * 3600000 + (n[5] || 0) * 60000 + (n[6] || 0) * 1000);
   }
-  F.later = later;
 
   /** A bar with a slider, a word, and buttons; `steps` are how many stops it has. @type {Fn} */
   function bar(map, options) {
@@ -138,7 +137,6 @@
     const kept = geometry.coordinates.filter(function (/** @type {any} */ _, /** @type {number} */ n) { return inside[n]; });
     return Object.assign({}, feature, { geometry: Object.assign({}, geometry, { coordinates: kept }) });
   }
-  F.until = until;
 
   /** @type {Fn} */
   function point(feature, at) {
