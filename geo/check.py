@@ -7,6 +7,7 @@ only meaning is judged here. Nothing in this module opens a file: `package` read
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import math
 import re
@@ -163,7 +164,30 @@ def feature(value: Any, number: int, file: str) -> list[Fault]:
 
     One is judged at a time: what that takes of memory is given back before the next.
     """
-    return _judged(Feature, value, file, feature_name(value, number))
+    where = feature_name(value, number)
+    return _judged(Feature, value, file, where) or [
+        Fault(file, where, path, strictjson.shown(found), "not a number", "write it without quotes")
+        for path, found in itertools.islice(_no_numbers(value.get("geometry")), MOST_FAULTS)
+    ]
+
+
+def _no_numbers(geometry: Any, path: str = "geometry") -> Iterator[tuple[str, Any]]:
+    """Coordinates that are texts or truths: a model takes "1.5" and true for numbers."""
+    if geometry is None:
+        return
+    for number, part in enumerate(geometry.get("geometries", ())):
+        yield from _no_numbers(part, f"{path}.geometries.{number}")
+    stack = [(f"{path}.coordinates", geometry.get("coordinates", []))]
+    while stack:
+        at, found = stack.pop()
+        kinds = set(map(type, found))
+        if kinds <= {float, int}:
+            continue
+        for number, one in enumerate(found):
+            if isinstance(one, list):
+                stack.append((f"{at}.{number}", one))
+            elif type(one) not in (float, int):
+                yield f"{at}.{number}", one
 
 
 def _judged(model: Any, value: Any, file: str, where: str = "") -> list[Fault]:
