@@ -11,6 +11,7 @@ import itertools
 import json
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -192,7 +193,8 @@ def _no_numbers(geometry: Any, path: str = "geometry") -> Iterator[tuple[str, An
 
 def _judged(model: Any, value: Any, file: str, where: str = "") -> list[Fault]:
     try:
-        model.model_validate(value)
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # advice on style
+            model.model_validate(value)
     except ValidationError as error:
         every = error.errors(include_url=False, include_context=False)
         found = list(dict.fromkeys(_geojson_fault(file, where, item) for item in every))

@@ -25,8 +25,8 @@ NEEDS = {
     ".json": 4,
     ".csv": 4,
     ".xlsx": 10,
-    ".parquet": 40,
-    ".geoparquet": 40,
+    ".parquet": 45,
+    ".geoparquet": 45,
     ".gpkg": 16,
 }
 NEEDS_ELSE = 4

@@ -256,6 +256,24 @@ def test_a_file_over_the_ceiling_is_refused_before_it_is_read(tmp_path):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
 
+@pytest.mark.parametrize(
+    ("name", "dense", "plain"),
+    [
+        ("a.geojson", "[1,2],", "abcdef"),
+        ("a.json", '{"a":1}', "abcdefg"),
+        ("a.csv", "1,2\n", "abcd"),
+    ],
+)
+def test_what_takes_memory_is_counted_and_not_the_size_alone(tmp_path, name, dense, plain):
+    """Numbers, cells and objects take a hundred times what letters take."""
+    path = tmp_path / name
+    path.write_text(plain * 100_000)
+    assert intake.read(path, memory_bytes=20_000_000) == path.read_bytes()
+    path.write_text(dense * 100_000)
+    with pytest.raises(GeoError, match=rf"{name}: 0\.[0-9] MB, which may take .* --memory 1GB"):
+        intake.read(path, memory_bytes=20_000_000)
+
+
 @pytest.mark.parametrize(("text", "size"), [("2GB", 2 * 10**9), ("800 MB", 8 * 10**8), ("5B", 5)])
 def test_an_amount_is_read(text, size):
     assert intake.amount(text) == size
