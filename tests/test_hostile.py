@@ -424,7 +424,7 @@ def rejected(tmp_path):
         ("flows", "origin,destination,quantity,unit", ["aa", "aa", 5, "t"],
          lambda one: ["aa", one, one, "t"]),
         ("ships", "vessel,time_utc,lon,lat,name", ["1", "2025-01-01T00:00:00Z", 10, 10, "x"],
-         lambda one: ["", "2025-01-01T00:00:00Z", 10, 10, one]),
+         lambda one: ["", "2025-01-01T00:00:00Z", 10, 10, one.replace("\n", " ")]),
     ):  # fmt: skip
         with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             write = csv.writer(file)

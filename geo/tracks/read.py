@@ -247,7 +247,7 @@ def _table(con: Any, path: Path, chosen: dialects.Dialect | None) -> Any:
     form = chosen or dialects.by_header(header, file=str(path))
     raw = con.sql(
         f"SELECT * FROM read_csv({_quoted(_only(path))}, header = true, all_varchar = true, "
-        f"delim = {_quoted(form.delimiter)}, quote = '\"', null_padding = true, "
+        f"delim = {_quoted(form.delimiter)}, quote = '\"', escape = '\"', null_padding = true, "
         "strict_mode = false, ignore_errors = false)"
     )
     return _typed(raw, form, str(path))
