@@ -7,9 +7,11 @@ only meaning is judged here. Nothing in this module opens a file: `package` read
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -165,12 +167,36 @@ def feature(value: Any, number: int, file: str) -> list[Fault]:
 
     One is judged at a time: what that takes of memory is given back before the next.
     """
-    return _judged(Feature, value, file, feature_name(value, number))
+    where = feature_name(value, number)
+    return _judged(Feature, value, file, where) or [
+        Fault(file, where, path, strictjson.shown(found), "not a number", "write it without quotes")
+        for path, found in itertools.islice(_no_numbers(value.get("geometry")), MOST_FAULTS)
+    ]
+
+
+def _no_numbers(geometry: Any, path: str = "geometry") -> Iterator[tuple[str, Any]]:
+    """Coordinates that are texts or truths: a model takes "1.5" and true for numbers."""
+    if geometry is None:
+        return
+    for number, part in enumerate(geometry.get("geometries", ())):
+        yield from _no_numbers(part, f"{path}.geometries.{number}")
+    stack = [(f"{path}.coordinates", geometry.get("coordinates", []))]
+    while stack:
+        at, found = stack.pop()
+        kinds = set(map(type, found))
+        if kinds <= {float, int}:
+            continue
+        for number, one in enumerate(found):
+            if isinstance(one, list):
+                stack.append((f"{at}.{number}", one))
+            elif type(one) not in (float, int):
+                yield f"{at}.{number}", one
 
 
 def _judged(model: Any, value: Any, file: str, where: str = "") -> list[Fault]:
     try:
-        model.model_validate(value)
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # advice on style
+            model.model_validate(value)
     except ValidationError as error:
         every = error.errors(include_url=False, include_context=False)
         found = list(dict.fromkeys(_geojson_fault(file, where, item) for item in every))

@@ -70,7 +70,7 @@ def build(
         for name in progress.track(scenes, description="pages"):
             target = files.within(output, f"{name}.html")
             path = page.save(scenes[name], target, follow_links=follow_links)
-            out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+            out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
 
 
 @app.command()
@@ -122,7 +122,12 @@ def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
         out.print(f"note: {escape(_visible(note))}")
     rows = ", ".join(f"{n} {role}" for role, n in report.counts.items())
     verdict = "sound" if report.sound else f"{len(report.faults)} fault(s)"
-    out.print(f"{escape(str(path))}: {verdict} ({rows})")
+    out.print(f"{_plain(path)}: {verdict} ({rows})")
+
+
+def _plain(path: Path | str) -> str:
+    """A name for a terminal: nothing in it is markup, a line end or an order."""
+    return escape(_visible(str(path)).replace("\n", "\\x0a"))
 
 
 def _visible(fault: Fault | str) -> str:
@@ -198,7 +203,7 @@ def map_(
         drawn = odscene.scene(table, title=title)
         page.save(drawn, output, follow_links=follow_links)
         said = f"{len(table.flows):,} flows on {len(drawn.pipes):,} lines"
-    out.print(f"{escape(str(output))}  {said}, {output.stat().st_size / 1000:,.0f} kB")
+    out.print(f"{_plain(output)}  {said}, {output.stat().st_size / 1000:,.0f} kB")
     _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), lost, follow_links)
 
 
@@ -254,6 +259,7 @@ def _any_files(
     count = sum(len(layer.features) for layer in layers)
     said = [f"{count} features"] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
+    lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
     return "; ".join([*said, *trackmap.words(thin)]), lost
 
 
@@ -263,7 +269,7 @@ def _write_rejects(path: Path, lost: Sequence[tuple[str, single.Lost]], follow_l
         path.unlink(missing_ok=True)
         return
     files.write(path, single.rejects(lost), follow_links=follow_links)
-    out.print(f"{escape(str(path))}  {len(lost)} left out, each with its reason")
+    out.print(f"{_plain(path)}  {len(lost)} left out, each with its reason")
 
 
 def _stop_or_skip(on_error: str) -> str:
@@ -295,7 +301,7 @@ def pack(
 ) -> None:
     """Make a map that folium saved one offline, safe file; name what cannot be carried."""
     path = page.pack(saved, output, assets=assets, follow_links=follow_links)
-    out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+    out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
 
 
 @app.command()
@@ -348,7 +354,7 @@ def brief_(
             step=lambda name: progress.update(task, description=name),
         )
     for path in made:
-        out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+        out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
 
 
 class _Tracks(typer.core.TyperGroup):
@@ -402,7 +408,7 @@ def tracks_run(
         work = output / trackfiles.WORK
         found = trackfiles.find(paths, places, work, asked=asked, progress=_shown(progress))
     for path in found.write(output, follow_links=follow_links):
-        out.print(f"{escape(str(path))}  {path.stat().st_size / 1000:,.0f} kB")
+        out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
     worked, of = found.found.worked, found.report["positions"]
     rest = "" if worked == of else ", what the rest gives was known"
     out.print(f"events found from {worked:,} of {of:,} positions{rest}")
@@ -428,7 +434,7 @@ def tracks_ingest(
             progress=_shown(progress),
         )
     rows = sum(one.rows for one in inputs)
-    out.print(f"{escape(store)}: {new} of {len(inputs)} file(s) new, {rows:,} positions")
+    out.print(f"{_plain(store)}: {new} of {len(inputs)} file(s) new, {rows:,} positions")
 
 
 def _tracking() -> Any:
@@ -470,8 +476,8 @@ def new(
     """Make a data folder of your own that already builds."""
     scaffold.new(folder, origin=origin, destination=destination)
     out.print(
-        f"{escape(str(folder))}: edit the files, then\n  geo check {escape(str(folder))}\n"
-        f"  geo build {escape(str(folder))} -o {escape(str(folder))}/maps"
+        f"{_plain(folder)}: edit the files, then\n  geo check {_plain(folder)}\n"
+        f"  geo build {_plain(folder)} -o {_plain(folder)}/maps"
     )
 
 
@@ -517,7 +523,7 @@ def basemap_(
     extent = package.extent(folder)
     data = basemap.cut(extent, borders=borders)
     path = files.write(folder / "basemap.pack", data, follow_links=follow_links)
-    out.print(f"{escape(str(path))}  {len(data) / 1000:,.0f} kB for {extent}")
+    out.print(f"{_plain(path)}  {len(data) / 1000:,.0f} kB for {extent}")
 
 
 def _version(asked: bool) -> None:

@@ -30,6 +30,10 @@ LATITUDE = ("lat", "latitude", "y")
 GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
 FORMATS = (*GEOJSON, *PARQUET, ".gpkg", *sheets.ENDINGS)
+_NO_PARQUET = (
+    ValueError, OSError, TypeError, KeyError, AttributeError, pa.ArrowException,
+    shapely.errors.ShapelyError,
+)  # fmt: skip
 _SQLITE, _GPKG = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11")
 # Signs that begin a formula, unless a letter, a digit or what belongs to a word stands before them.
 _LIVE = re.compile(r"(?<![0-9A-Za-z_.])[=+@-]|(?<=\\[nrt])[=+@-]")
@@ -102,7 +106,7 @@ def read(
         )
     found = intake.named(path)
     if kind in sheets.ENDINGS:
-        table = sheets.read(found, sheet=layer, memory_bytes=memory_bytes)
+        table = sheets.read(found, delimiter="", sheet=layer, memory_bytes=memory_bytes)
         return _table(table, str(path), placed=placed)
     content = intake.read(found, memory_bytes=memory_bytes)
     if kind == ".gpkg":
@@ -258,8 +262,9 @@ def _parquet(content: bytes, path: Path, placed: bool) -> Single:
             rows = _frame(table.to_pylist(), [None] * len(table))
             return Single(path.name, rows, [f"row {n + 1}" for n in range(len(rows))])
         frame = gpd.read_parquet(io.BytesIO(content))
-    except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
-        raise GeoError(f"{path}: not GeoParquet: {error}") from error
+    except _NO_PARQUET as error:
+        said = " ".join(str(error).split())
+        raise GeoError(f"{path}: not GeoParquet: {said}; save it anew as GeoParquet") from error
     return _framed(frame, path)
 
 
@@ -273,7 +278,7 @@ def _gpkg(content: bytes, path: Path, layer: str) -> Single:
                 raise GeoError(f"{path}: name one of its layers: --layer {', '.join(names)}")
             frame = gpd.read_file(io.BytesIO(content), engine="pyogrio", layer=layer or names[0])
     except (ValueError, OSError, RuntimeError, IndexError, KeyError) as error:
-        raise GeoError(f"{path}: not a GeoPackage: {error}") from error
+        raise GeoError(f"{path}: not a GeoPackage: {error}; save it anew") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise GeoError(f"{path}: holds no geometry")
     return _framed(frame, path)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,11 +15,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import basemap, draw, package, page, sheets, single, trackset, userdata
-from geo.errors import GeoError
+from geo import basemap, draw, intake, page, sheets, single, trackset, userdata
+from geo.errors import DataError, Fault, GeoError
 from geo.tracks import dialects
 from geo.tracks.columns import POSITIONS
 from geo.trackset import TrackSet
@@ -45,6 +50,12 @@ MANY = 20_000  # vertices of lines without a vessel from which they are drawn as
 LADDER_M = tuple(
     round(digit * 10.0**power, 1) for power in range(5) for digit in np.arange(1.0, 10.0, 0.1)
 )
+_MOST = {"lon": 180.0, "lat": 90.0}  # ITU-R M.1371: one more is sent where none is known
+_MEND = "mend it, or leave the row out: --on-error skip"
+_TIMES = (
+    "write yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
+)
+_LONGEST_HEADER = 1_000_000  # characters
 _SIZE = re.compile(r"\s*([0-9.]+)\s*(k|m|g)?b?\s*", re.IGNORECASE)
 _SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
@@ -86,7 +97,7 @@ def _names(path: Path) -> list[str]:
     kind = path.suffix.lower()
     if kind == ".csv":
         with path.open(encoding="utf-8-sig", errors="replace") as lines:
-            header = lines.readline().rstrip("\r\n")
+            header = lines.readline(_LONGEST_HEADER).rstrip("\r\n")
         return [cell.strip().strip('"') for cell in header.split(_mark(header))]
     if kind in {".parquet", ".geoparquet"}:
         try:
@@ -134,9 +145,12 @@ def read(path: Path, asked: Asked) -> TrackSet:
     if not path.is_file():
         raise GeoError(f"{path}: no such file")
     if kind == ".csv":
-        return _positions(_table(path), path, asked)
+        return _positions(_table(path, asked), path, asked)
     if kind in {".parquet", ".geoparquet"} and "geometry" not in _names(path):
-        return _positions(pd.read_parquet(path), path, asked)
+        try:
+            return _positions(_parquet(path, asked), path, asked)
+        except UnicodeDecodeError as error:
+            raise GeoError(f"{path}: a column holds bytes that are no text: {error}") from error
     return of_features(userdata.read(path, **asked.reading).features, path, asked)
 
 
@@ -159,14 +173,23 @@ def sorted_out(
     tracks: dict[str, TrackSet] = {}
     for path in paths:
         if recognised(path, asked):
-            tracks[path.stem] = read(path, asked)
+            tracks[_own(path.stem, layers, tracks)] = read(path, asked)
             continue
         layer = userdata.read(path, **asked.reading)
+        name = _own(layer.name, layers, tracks)
         if holds_tracks(layer.features, asked):
-            tracks[layer.name] = of_features(layer.features, path, asked)
+            made = of_features(layer.features, path, asked)
+            tracks[name] = replace(made, lost=(*layer.lost, *made.lost))
         else:
-            layers.append(layer)
+            layers.append(replace(layer, name=name))
     return layers, tracks
+
+
+def _own(name: str, layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]) -> str:
+    """A name that no other file has: 'ships', then 'ships (2)'."""
+    taken = {*tracks, *(layer.name for layer in layers)}
+    names = (f"{name} ({n})" for n in range(2, len(taken) + 3))
+    return name if name not in taken else next(one for one in names if one not in taken)
 
 
 def holds_tracks(features: gpd.GeoDataFrame, asked: Asked) -> bool:
@@ -180,12 +203,34 @@ def holds_tracks(features: gpd.GeoDataFrame, asked: Asked) -> bool:
     return int(shapely.get_num_coordinates(features.geometry.to_numpy()).sum()) >= MANY
 
 
-def _table(path: Path) -> pd.DataFrame:
-    text = package.read_text(path)
+def _memory(asked: Asked) -> int:
+    return int(asked.reading.get("memory_bytes", intake.CEILING))
+
+
+def _parquet(path: Path, asked: Asked) -> pd.DataFrame:
+    content = intake.read(path, memory_bytes=_memory(asked))
     try:
-        return pd.read_csv(
-            path, sep=_mark(text.split("\n", 1)[0]), dtype="string", keep_default_na=False
-        )
+        return pd.read_parquet(io.BytesIO(content))
+    except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
+        raise GeoError(f"{path}: not Parquet: {error}; save it anew") from error
+
+
+def _table(path: Path, asked: Asked) -> pd.DataFrame:
+    text = intake.text(path, memory_bytes=_memory(asked))
+    mark = _mark(text.split("\n", 1)[0])
+    twice = [name for name, count in Counter(_names(path)).items() if count > 1]
+    if twice:
+        raise GeoError(f"{path}: header: two columns are named {', '.join(twice)}; rename one")
+    try:
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
+            return pd.read_csv(
+                io.StringIO(text), sep=mark, dtype="string", keep_default_na=False, index_col=False
+            )
+    except pd.errors.ParserWarning:
+        raise GeoError(
+            f"{path}: row 2 has more cells than the header has columns; quote texts that hold "
+            f"{mark!r}"
+        ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise GeoError(f"{path}: not CSV: {str(error).strip()}") from error
 
@@ -207,19 +252,69 @@ def _positions(table: pd.DataFrame, path: Path, asked: Asked) -> TrackSet:
     rows = pd.DataFrame(own)
     if "synthetic" in names:
         rows["synthetic"] = table["synthetic"]
-    for place in ("lon", "lat"):
-        rows[place] = pd.to_numeric(rows[place].replace("", None), errors="coerce")
-    rows["vessel"] = rows["vessel"].replace("", None)
     form = _dialect(names)
-    rows["time_utc"] = _times(rows["time_utc"], path, asked.date_format, form.time if form else ())
-    if "speed_kn" in rows:
-        factor = _factor(known["speed_kn"], asked.speed_unit)
-        rows["speed_kn"] = pd.to_numeric(rows["speed_kn"], errors="coerce") * factor
-    said = trackset.of_positions(
-        rows, gap_hours=asked.gap_hours, inputs={path.name: userdata.digest(path)}
-    )
+    rows, faults = _understood(rows, known, path, asked, form.time if form else ())
+    if faults and asked.reading.get("on_error") != "skip":
+        every = [fault for found in faults.values() for fault in found]
+        raise DataError(f"{path}: {len(every)} fault(s)", faults=every)
+    rows = rows.drop(index=list(faults))
+    try:
+        said = trackset.of_positions(
+            rows, gap_hours=asked.gap_hours, inputs={path.name: userdata.digest(path)}
+        )
+    except GeoError as error:
+        raise GeoError(f"{path}: {error}") from error
     marked = path.suffix.lower() == ".parquet" and _marked(path)
-    return replace(said, synthetic=said.synthetic or marked, left_out=len(rows) - len(said))
+    left_out, lost = len(rows) - len(said), tuple(_lost(faults, table, path, asked))
+    return replace(said, synthetic=said.synthetic or marked, left_out=left_out, lost=lost)
+
+
+Faults = dict[int, list[Fault]]  # by the number of their row
+
+
+def _understood(
+    rows: pd.DataFrame, known: Mapping[str, str], path: Path, asked: Asked, formats: Sequence[str]
+) -> tuple[pd.DataFrame, Faults]:
+    """Numbers and times of text, and every value that is none; what is empty stays unknown."""
+    rows = rows.reset_index(drop=True)
+    faults: Faults = {}
+
+    def note(wrong: pd.Series[Any], ours: str, problem: str, remedy: str) -> None:
+        for number in np.flatnonzero(wrong.fillna(False).to_numpy(dtype=bool)):
+            value = str(rows[ours].iloc[number])[:80]
+            said = (f"row {number + 2}", known[ours], value, problem, remedy)
+            faults.setdefault(int(number), []).append(Fault(path.name, *said))
+
+    made = rows.copy()
+    made["vessel"] = rows["vessel"].replace("", None)
+    for ours in ("lon", "lat", "speed_kn"):
+        if ours in rows:
+            given = rows[ours].replace("", None)
+            made[ours] = pd.to_numeric(given, errors="coerce")
+            note(given.notna() & made[ours].isna(), ours, "without a number", _MEND)
+    for ours, most in _MOST.items():
+        off = (made[ours].abs() > most) & (made[ours] != most + 1)
+        note(off, ours, "not on the globe", "write degrees, or leave the row out: --on-error skip")
+    if "speed_kn" in rows:
+        made["speed_kn"] *= _factor(known["speed_kn"], asked.speed_unit)
+    own = rows["time_utc"].rename(known["time_utc"])
+    times = _times(own, path, asked.date_format, formats)
+    told = rows["time_utc"].astype("string").str.strip().replace("", None).notna()
+    note(told & times.isna(), "time_utc", "not a time", _TIMES)
+    made["time_utc"] = times
+    return made, faults
+
+
+def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iterator[single.Lost]:
+    """The rows that were not understood, as they stand in the file."""
+    lines: Sequence[sheets.Row] = ()
+    if faults and path.suffix.lower() == ".csv":
+        text = intake.text(path, memory_bytes=_memory(asked))
+        lines = sheets.parse(text, path.name, delimiter="").rows
+    for number, found in sorted(faults.items()):
+        row = {str(name): value for name, value in table.iloc[number].items()}
+        raw = lines[number].raw if lines else json.dumps(row, ensure_ascii=False, default=str)
+        yield single.Lost(found[0].where, raw, tuple(found))
 
 
 def _marked(path: Path) -> bool:
@@ -236,21 +331,29 @@ def _factor(column: str, unit: str) -> float:
 def _times(
     column: pd.Series[Any], path: Path, date_format: str, formats: Sequence[str]
 ) -> pd.Series[Any]:
-    """Times in UTC; what is not understood is an error with its row, never a guess."""
+    """Times in UTC; what is not understood is unknown, never a guess. GeoError where all is."""
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.dt.tz_localize("UTC") if column.dt.tz is None else column
-    if pd.api.types.is_numeric_dtype(column) or "epoch" in formats:
-        return pd.to_datetime(pd.to_numeric(column, errors="coerce"), unit="s", utc=True)
+    if pd.api.types.is_numeric_dtype(column):
+        return _read_times(column, "epoch")
     text = column.astype("string").str.strip().replace("", None)
-    for form in [date_format] if date_format else ["ISO8601", *formats]:
-        times = pd.to_datetime(text, format=form, utc=True, errors="coerce")
-        if not (times.isna() & text.notna()).any():
-            return times
-    bad = int(np.flatnonzero((times.isna() & text.notna()).to_numpy())[0])
-    raise GeoError(
-        f"{path}: row {bad + 2}, column {column.name}: {text.iloc[bad]!r} is not a time; write "
-        "yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
-    )
+    forms = [date_format] if date_format else ["ISO8601", *formats]
+    read = [_read_times(text, form) for form in forms]
+    best = max(read, key=lambda times: times.notna().sum())
+    if text.notna().any() and best.isna().all():
+        bad = int(np.flatnonzero(text.notna().to_numpy())[0])
+        raise GeoError(
+            f"{path}: row {bad + 2}, column {column.name}: {text.iloc[bad]!r} is not a time, nor "
+            f"is any other; {_TIMES}"
+        )
+    return best
+
+
+def _read_times(column: pd.Series[Any], form: str) -> pd.Series[Any]:
+    if form == "epoch":
+        seconds = pd.to_numeric(column, errors="coerce")
+        return pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
+    return pd.to_datetime(column, format=form, utc=True, errors="coerce")
 
 
 # --- drawing --------------------------------------------------------------------------------------
@@ -351,4 +454,5 @@ def words(tracks: Mapping[str, TrackSet]) -> Iterator[str]:
     """What was drawn of each file, and how it was thinned."""
     for name, one in tracks.items():
         said = one.simplified()
-        yield f"{name}: {one.count()}" + (f", {said}" if said else "")
+        parts = [f"{name}: {one.count()}", said, one.spared()]
+        yield ", ".join(part for part in parts if part)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from geo import pack, thin
 from geo.errors import GeoError
+from geo.single import Lost
 from geo.tracks import arrays
 
 __all__ = ["GAP_HOURS", "QUANTUM_DEG", "TrackSet", "of_lines", "of_positions"]
@@ -45,7 +46,7 @@ class TrackSet:
     knots, NaN where unknown; speed_basis says where they are from. gap_hours: what broke the parts,
     None for lines without times. received: positions before thinning. tolerance_m: of thinning, 0
     for none; by_time: whether the ship's place in time was held within it too. left_out: rows
-    without vessel, time or position.
+    without vessel, time or position. lost: rows whose values were not understood, with the reason.
     """
 
     lon: Floats
@@ -62,6 +63,7 @@ class TrackSet:
     tolerance_m: float = 0.0
     by_time: bool = False
     left_out: int = 0
+    lost: tuple[Lost, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:

@@ -45,7 +45,7 @@ def read(
     if kind not in single.FORMATS:
         raise GeoError(
             f"{path}: cannot draw {kind or 'a file without an ending'}; "
-            f"known are {', '.join(single.FORMATS)}"
+            f"known are {', '.join(single.FORMATS)}; positions in NMEA: geo tracks"
         )
     found = single.read(path, layer=layer, memory_bytes=memory_bytes)
     faults = [*found.faults] if on_error == "skip" else found.every_fault
@@ -157,10 +157,12 @@ def view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
     turned = np.where(lon < 0, lon + 360, lon)
     lon = turned if np.ptp(turned) < np.ptp(lon) else lon
     dx, dy = (max(float(np.ptp(v)) * 0.08, 0.05) for v in (lon, points[:, 1]))
+    west = float(lon.min()) - dx
+    turn = 360.0 * np.floor((west + 180.0) / 360.0)  # longitudes may count on beyond 180
     return (
-        float(lon.min()) - dx,
+        float(west - turn),
         max(min(float(points[:, 1].min()), 84.0) - dy, -85.0),
-        float(lon.max()) + dx,
+        float(lon.max() + dx - turn),
         min(max(float(points[:, 1].max()), -84.0) + dy, 85.0),
     )
 
@@ -181,9 +183,14 @@ def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[s
     table = layer.features
     frame = table.copy() if table.geometry.name == "geometry" else table.rename_geometry("geometry")
     middle = (view[0] + view[2]) / 2
-    frame["geometry"] = [_beside(g, middle) for g in frame.geometry]
-    for column in frame.columns.drop("geometry"):
-        frame[column] = pd.Series(map(fewer.value, frame[column]), index=frame.index, dtype=object)
+    shapes = [_beside(shape, middle) for shape in frame.geometry]
+    values = {
+        column: pd.Series(map(fewer.value, frame[column]), index=frame.index, dtype=object)
+        for column in frame.columns.drop("geometry")
+    }
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(values, index=frame.index), geometry=shapes, crs=table.crs
+    )
     result: dict[str, Any] = json.loads(frame.to_json(default=str, drop_id=True))
     return result
 

@@ -12,6 +12,8 @@ from functools import cache
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from shapely.geometry import LineString, Point
 
 
@@ -186,6 +188,23 @@ STRUCTURE = {
     "one_number": (feature([1]), "geometry.coordinates.1"),
     "no_number": (feature([]), "geometry.coordinates.0"),
     "texts": (feature(["a", "b"]), "geometry.coordinates.0"),
+    "texts_of_numbers": (feature(["1.5", "2.5"]), "geometry.coordinates.0"),
+    "truths": (feature([True, 2]), "geometry.coordinates.0"),
+    "text_in_a_ring": (
+        feature([[[1, 2], [3, 4], [5, "6"], [1, 2]]], "Polygon"),
+        "geometry.coordinates.0.2.1",
+    ),
+    "text_in_a_collection": (
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {
+                "type": "GeometryCollection",
+                "geometries": [{"type": "Point", "coordinates": ["1", 2]}],
+            },
+        },
+        "geometry.geometries.0.coordinates.0",
+    ),
     "nulls": (feature([None, None]), "geometry.coordinates.0"),
     "objects": (feature([{}, {}]), "geometry.coordinates.0"),
     "flat_line": (feature([1, 2, 3, 4], "LineString"), "geometry.coordinates.0"),
@@ -314,6 +333,7 @@ def bad_geojson():
 TABLES = {
     "text_for_lon": ("name,lon,lat\na,1,2\nb,x,2\n", "row 3", "lon", "number"),
     "text_for_lat": ("name,lon,lat\na,1,2\nb,1,north\n", "row 3", "lat", "number"),
+    "semicolons_and_commas": ("name;lon;lat\na;1;2\nb;129,7;42,3\n", "row 3", "lon", "number"),
     "comma_number": ('name,lon,lat\na,1,2\nb,"129,7",42\n', "row 3", "lon", "number"),
     "degrees_sign": ("name,lon,lat\na,1,2\nb,129.7°,42\n", "row 3", "lon", "number"),
     "minutes": ("name,lon,lat\na,1,2\nb,129 42 E,42\n", "row 3", "lon", "number"),
@@ -363,7 +383,7 @@ def bad_tables():
             while row and not row[-1]:
                 row.pop()
             book.active.append(row)
-        if name not in {"short"}:  # a sheet has no short rows
+        if name not in {"short", "semicolons_and_commas"}:  # a sheet has neither
             yield Bad(f"sheet_{name}.xlsx", saved(book), where, field, said)
     for name, found in BROKEN_TABLES.items():
         content, where, code = found if isinstance(found, tuple) else (found, "", 2)
@@ -420,6 +440,17 @@ def bad_books():
 # --- Parquet, GeoPackage, NMEA --------------------------------------------------------------------
 
 
+def _table(table):
+    target = io.BytesIO()
+    pq.write_table(table, target)
+    return target.getvalue()
+
+
+def _geo(column, encoding):
+    own = {"geometry": {"encoding": encoding, "geometry_types": []}}
+    return text({"version": "1.0.0", "primary_column": column, "columns": own})
+
+
 def parquet(*shapes, crs="EPSG:4326", **columns):
     target = io.BytesIO()
     gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs).to_parquet(target)
@@ -440,6 +471,13 @@ def bad_binaries():
     yield Bad("fast.parquet", parquet(fine, fine, speed_kn=[1.0, 300.0]), "row 2", "speed_kn")
     whole = parquet(fine)
     yield Bad("cut.parquet", whole[:-9], said="not GeoParquet", code=2)
+    for name, said in (("list", b"[1]"), ("bytes", b"\xff\xfe"), ("column", _geo("nope", "WKB")),
+                       ("coding", _geo("geometry", "XYZ"))):  # fmt: skip
+        described = pq.read_table(io.BytesIO(whole)).replace_schema_metadata({b"geo": said})
+        yield Bad(f"described_{name}.parquet", _table(described), said="not GeoParquet", code=2)
+    broken = pa.table({"geometry": pa.array([b"\x01\x01", None], pa.binary())})
+    broken = broken.replace_schema_metadata({b"geo": _geo("geometry", "WKB")})
+    yield Bad("wkb.parquet", _table(broken), said="not GeoParquet", code=2)
     yield Bad("junk.parquet", b"PAR1junkPAR1", said="not GeoParquet", code=2)
     yield Bad("empty.parquet", b"", said="not GeoParquet", code=2)
     yield Bad("json.parquet", text(collection(FINE)), said="not GeoParquet", code=2)

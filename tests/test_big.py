@@ -15,7 +15,7 @@ def test_many_features_are_drawn_thinned_with_a_word(tmp_path, open_page):
 
 
 @browser
-def test_a_long_line_is_drawn_thinned_with_a_word(tmp_path, open_page):
+def test_a_long_line_is_drawn_as_a_track(tmp_path, open_page):
     bigcases.line(tmp_path, open_page, 400_000, ceiling=1_500_000_000)
 
 

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from faults import Failing, here, killed, whole
+from names import HOSTILE_NAMES
 from shapely.geometry import LineString, Point
 
 from geo import fewer, files, intake, userdata
@@ -158,11 +159,6 @@ def test_two_writers_and_a_reader_meet_whole_files_only(tmp_path):
     assert whole(target, size)
 
 
-HOSTILE_NAMES = ("../../x", "/etc/x", "a/b", "..", ".", "", "a\\b", "C:\\x", "C:x", "a\0b", "~x",
-                 "-rf", "a\nb", "a\tb", "x\u202ey", "con", "NUL.html", "Com1", "a" * 300,
-                 "나" * 100, " x", "x.", "x ", "a?b", "a|b", "\ud800")  # fmt: skip
-
-
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_name_from_data_cannot_leave_the_folder(tmp_path, name):
     with pytest.raises(GeoError, match="no name of a file inside"):
@@ -255,9 +251,27 @@ def test_a_file_over_the_ceiling_is_refused_before_it_is_read(tmp_path):
     with path.open("wb") as file:
         file.truncate(2_000_000_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(GeoError, match=r"2\.0 GB, which may take 48\.0 GB .*--memory 48GB"):
+    with pytest.raises(GeoError, match=r"2\.0 GB, which may take 8\.0 GB .*--memory 8GB"):
         userdata.read(path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+
+
+@pytest.mark.parametrize(
+    ("name", "dense", "plain"),
+    [
+        ("a.geojson", "[1,2],", "abcdef"),
+        ("a.json", '{"a":1}', "abcdefg"),
+        ("a.csv", "1,2\n", "abcd"),
+    ],
+)
+def test_what_takes_memory_is_counted_and_not_the_size_alone(tmp_path, name, dense, plain):
+    """Numbers, cells and objects take a hundred times what letters take."""
+    path = tmp_path / name
+    path.write_text(plain * 100_000)
+    assert intake.read(path, memory_bytes=20_000_000) == path.read_bytes()
+    path.write_text(dense * 100_000)
+    with pytest.raises(GeoError, match=rf"{name}: 0\.[0-9] MB, which may take .* --memory 1GB"):
+        intake.read(path, memory_bytes=20_000_000)
 
 
 @pytest.mark.parametrize(("text", "size"), [("2GB", 2 * 10**9), ("800 MB", 8 * 10**8), ("5B", 5)])

@@ -7,7 +7,7 @@ import outputs
 import pytest
 from cases import SPARE, Folder
 from conftest import ROOT
-from test_faults import HOSTILE_NAMES
+from names import HOSTILE_NAMES
 
 from geo import brief, files, package, page, scene
 from geo.cli import main

@@ -45,8 +45,7 @@ def test_documents_name_no_author(made):
         assert "<dc:creator></dc:creator>" in core or "<dc:creator/>" in core
         assert "1980-01-01T00:00:00Z" in core
     said = pypdfium2.PdfDocument(files["brief/briefing.pdf"]).get_metadata_dict()
-    assert said["Author"] == ""
-    assert said["CreationDate"].startswith("D:19700101")
+    assert said["Author"] == said["CreationDate"] == said["ModDate"] == ""
 
 
 @pytest.mark.parametrize("wrap", [bytes, zlib.compress])

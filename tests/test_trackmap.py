@@ -113,8 +113,52 @@ def test_a_time_that_is_not_understood_is_named_with_its_row(tmp_path):
     rows.to_csv(tmp_path / "a.csv", index=False)
     done = run(tmp_path / "a.csv", "-o", tmp_path / "a.html")
     assert done.exit_code != 0
-    assert re.search(r"row 4, column .*'02/01/2024' is not a time", str(done.exception))
+    said = r"a\.csv: row 4, time: not a time \(found 02/01/2024\) → write yyyy.*--date-format"
+    assert re.search(said, str(done.exception))
     assert not (tmp_path / "a.html").exists()
+
+
+def test_times_of_another_form_are_named_once(tmp_path):
+    frame(1, 3).assign(time="2 January").to_csv(tmp_path / "a.csv", index=False)
+    done = run(tmp_path / "a.csv", "-o", tmp_path / "a.html")
+    assert "row 2, column time: '2 January' is not a time, nor is any other; write" in str(
+        done.exception
+    )
+
+
+def test_every_row_is_drawn_named_with_its_fault_or_counted(tmp_path):
+    """Read = drawn + left out with a reason + without a position, as AIS sends it."""
+    rows = frame(1, 9).astype("string")
+    faults = {1: ("lon", "12,5"), 2: ("lat", "north"), 3: ("lon", "500"), 4: ("time", "noon"),
+              5: ("lat", "inf"), 6: ("lat", "91"), 7: ("lon", "")}  # fmt: skip
+    for row, (column, value) in faults.items():
+        rows.loc[row, column] = value
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    done = run(tmp_path / "a.csv", "-o", tmp_path / "a.html")
+    assert len(done.exception.faults) == 5
+    told = {(one.where, one.field, one.value) for one in done.exception.faults}
+    assert told == {(f"row {n + 2}", *fault) for n, fault in faults.items() if n < 6}
+    assert not (tmp_path / "a.html").exists()
+    done = run(tmp_path / "a.csv", "-o", tmp_path / "a.html", "--on-error", "skip")
+    assert done.exit_code == 0, done.output
+    assert "2 positions of 1 track, 2 rows without a position are left out" in done.output
+    lines = (tmp_path / "a-rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    raw = [json.loads(line)["raw"] for line in lines]
+    assert raw == (tmp_path / "a.csv").read_text().splitlines(keepends=True)[2:7]
+
+
+def test_positions_beyond_the_memory_are_refused_and_two_files_of_one_name_both_drawn(tmp_path):
+    paths = [tmp_path / name / "a.csv" for name in "xy"]
+    for number, path in enumerate(paths):
+        path.parent.mkdir()
+        frame(1, 4 + number).to_csv(path, index=False)
+    done = run(*paths, "-o", tmp_path / "a.html")
+    assert "a: 4 positions of 1 track; a (2): 5 positions of 1 track" in done.output
+    done = run(paths[0], "-o", tmp_path / "b.html", "--memory", "100B")
+    assert "of memory; 0.0 MB are allowed" in str(done.exception)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 no")
+    done = run(tmp_path / "a.parquet", "-o", tmp_path / "b.html", "--column", "vessel=v")
+    assert "a.parquet: not Parquet" in str(done.exception)
 
 
 def test_few_lines_stay_features_and_many_vertices_become_tracks(tmp_path):

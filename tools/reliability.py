@@ -17,6 +17,9 @@ import folium  # noqa: E402 - the two lines above say where the rest is
 import geopandas as gpd  # noqa: E402
 from files_corpus import Bad, invalid, valid  # noqa: E402
 from hostile import CLASSES, strings  # noqa: E402
+from names import HOSTILE_NAMES  # noqa: E402
+from outputs import COMMANDS  # noqa: E402
+from worlds import MADE, WORLDS  # noqa: E402
 
 from geo import page  # noqa: E402
 from geo.cli import main  # noqa: E402
@@ -128,13 +131,21 @@ def promises() -> Iterator[str]:
     bad, fine, texts = len(invalid()), len(valid()), len(strings())
     for promise, figure, test in (
         ("Nothing in your data runs", f"{texts} strings in {len(CLASSES)} classes", "hostile"),
+        ("The policy holds alone", f"{texts} strings unescaped, each a page, 0 ran", "hostile"),
+        ("Foreign maps too", f"{len(list(CLASSES['templates']()))} probes literal", "foreign"),
         ("Every bad file gets a clear answer", f"{bad} bad, {fine} sound files", "files_corpus"),
         ("Nothing is lost uncounted", "read = kept + lost, each file", "files_corpus"),
         ("Reads only what you named", "7 kinds of address refused", "faults"),
-        ("Your last good file is safe", "each call fails once; 5 kills, 50 in make soak", "faults"),
-        ("Spreadsheets are inert", "0 live formulas", "hostile"),
-        ("Same input, same bytes", "two processes, zones and hash seeds", "page"),
-        ("Big input is thinned or refused", "sizes of gigabytes in make soak", "faults"),
+        ("Your last good file is safe", "each call fails once; 50 kills, 550 in soak", "faults"),
+        ("Names from data stay inside", f"{len(HOSTILE_NAMES)} hostile names", "outputs"),
+        ("A link is not followed", f"{len(COMMANDS) - 1} commands, every file", "outputs"),
+        ("Spreadsheets are inert", "0 live formulas in all that is written", "hostile"),
+        (
+            "Same input, same bytes",
+            f"{len(MADE)} commands on 2 machines, {len(WORLDS)} in soak",
+            "same",
+        ),
+        ("Big input is thinned or refused", "4 kinds; 2 GB, 10 million points in soak", "big"),
     ):
         yield f"| {promise} | {figure} | `tests/test_{test}.py` |"
 

@@ -30,7 +30,7 @@ from geo.errors import GeoError
 from geo.tracks import engine, outputs, packed, quality, read
 from geo.tracks import grown as growth
 from geo.tracks import places as where
-from geo.tracks.duck import connect, sized
+from geo.tracks.duck import Unreadable, connect, sized
 from geo.tracks.process import Result, joined
 from geo.tracks.store import Input, Store, digest, value
 
@@ -145,8 +145,13 @@ def ingest(
         progress("read", number, len(files))
         sha256 = digest(path)
         if sha256 not in known:
-            with connect(memory=_shared(memory), threads=threads) as con:
-                known[sha256] = _add(con, path, sha256, store, reading)
+            try:
+                with connect(memory=_shared(memory), threads=threads) as con:
+                    known[sha256] = _add(con, path, sha256, store, reading)
+            except Unreadable as error:  # what is wrong shows only as rows are read
+                said = " ".join(" ".join(str(error).splitlines()[:2]).split())
+                remedy = "mend the line; a text in quotes may hold no line end"
+                raise GeoError(f"{path}: cannot be read: {said}; {remedy}") from error
             new += 1
         found.append(known[sha256])
     progress("read", len(files), len(files))

@@ -50,8 +50,8 @@ _JUDGED = f"""CASE WHEN note IS NOT NULL THEN note
 class Scan:
     """Positions of files: a relation with the columns of POSITIONS, and what became of every row.
 
-    rejected: a relation with file, reason and the row as text; of formats without rows of text, its
-    values as JSON.
+    rejected: a relation with the file's name, reason and the row as text; of formats without rows
+    of text, its values as JSON.
     """
 
     relation: Any
@@ -170,7 +170,8 @@ def _kept(_file: str, judged: Any) -> Any:
 
 def _lost(file: str, judged: Any) -> Any:
     return judged.filter("reason IS NOT NULL").project(
-        f"{_quoted(file)} AS file, reason, coalesce(row, to_json({_VALUES})::VARCHAR) AS row"
+        f"{_quoted(Path(file).name)} AS file, reason, "
+        f"coalesce(row, to_json({_VALUES})::VARCHAR) AS row"
     )
 
 
@@ -178,7 +179,7 @@ def _unread(file: str, log: nmea.Log) -> pa.Table:
     """The lines that gave nothing, as they stand, with their reason and number."""
     rows = [(f"line {line}: {reason}", text) for line, text, reason in log.rejected]
     reasons, texts = zip(*rows, strict=True) if rows else ((), ())
-    names = [file] * len(rows)
+    names = [Path(file).name] * len(rows)
     columns = {"file": names, "reason": list(reasons), "row": list(texts)}
     return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
 
@@ -246,7 +247,7 @@ def _table(con: Any, path: Path, chosen: dialects.Dialect | None) -> Any:
     form = chosen or dialects.by_header(header, file=str(path))
     raw = con.sql(
         f"SELECT * FROM read_csv({_quoted(_only(path))}, header = true, all_varchar = true, "
-        f"delim = {_quoted(form.delimiter)}, quote = '\"', null_padding = true, "
+        f"delim = {_quoted(form.delimiter)}, quote = '\"', escape = '\"', null_padding = true, "
         "strict_mode = false, ignore_errors = false)"
     )
     return _typed(raw, form, str(path))

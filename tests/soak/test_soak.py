@@ -31,7 +31,10 @@ def builds(tmp_path):
     for name in ("old", "new"):
         demo = Folder.drawn(tmp_path / name, without=SPARE)
         demo.descriptor(lambda d, name=name: d.update(title=name))
-        demo.resource("legs", lambda r, name=name: r.update(title=name))
+        demo.change(
+            "places.geojson",
+            lambda d, name=name: d["features"][0]["properties"].update(name_en=name),
+        )
         words[name] = ["build", str(demo.path), "-o", str(tmp_path / "maps")]
         assert ended(words[name]) == 0
         pages[name] = held(tmp_path / "maps")
@@ -127,7 +130,7 @@ def test_a_million_features_are_drawn_thinned_with_a_word(tmp_path, open_page):
     bigcases.features(tmp_path, open_page, 1_000_000)
 
 
-def test_a_line_of_ten_million_vertices_is_drawn_thinned_with_a_word(tmp_path, open_page):
+def test_a_line_of_ten_million_vertices_is_drawn_as_a_track(tmp_path, open_page):
     bigcases.line(tmp_path, open_page, 10_000_000, memory="8GB", ceiling=8_000_000_000)
 
 
