@@ -41,7 +41,7 @@ soak: $(VENV)/test.stamp  ## the long loops: fifty kills, files of gigabytes; ta
 coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page: fails below 100 %
 	$(COVERED)
 
-mutation: $(VENV)/mutation.stamp  ## change check in small ways: which changes no test notices; takes an hour
+mutation: $(VENV)/mutation.stamp  ## change check in small ways: what no test notices; takes an hour
 	rm -rf mutants
 	$(VENV)/bin/mutmut run
 	$(PY) tools/mutation.py
