@@ -5,11 +5,16 @@ PYTHON ?= python3
 VENV := .venv
 WEB := tests/web
 PY := $(VENV)/bin/python
+# Tests run on every core, those of a file one after the other.
+CORES := -n auto --maxprocesses 4 --dist loadfile
+# What holds check, package and page to every line and branch, without a browser.
+COVERING := tests/test_check.py tests/test_check_said.py tests/test_package.py tests/test_page.py
+COVERED := $(PY) -m pytest $(CORES) --cov --cov-report=term-missing:skip-covered --cov-fail-under=100 $(COVERING)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test test-spark test-office soak coverage bench clean
+.PHONY: help maps test test-spark test-office soak coverage mutation bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -22,7 +27,8 @@ test: $(VENV)/test.stamp $(WEB)/node_modules/stamp  ## style, types and all test
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(COVERED)
+	$(PY) -m pytest $(CORES) $(addprefix --ignore=,$(COVERING))
 
 test-spark: $(VENV)/spark.stamp  ## the track engine on Spark; installs it, and Java where there is none
 	$(PY) -m pytest tests/spark
@@ -34,11 +40,13 @@ test-office: $(VENV)/test.stamp  ## slides and document in LibreOffice; installs
 soak: $(VENV)/test.stamp  ## the long loops: fifty kills, files of gigabytes; takes minutes and memory
 	$(PY) -m pytest tests/soak
 
-coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page that their tests reach
-	@$(PY) tools/find_browser.py --install
-	$(PY) -m pytest --cov=geo.check --cov=geo.package --cov=geo.page --cov-branch \
-		--cov-report=term-missing tests/test_check.py tests/test_package.py tests/test_page.py \
-		tests/test_files_corpus.py tests/test_hostile.py tests/test_data.py
+coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page: fails below 100 %
+	$(COVERED)
+
+mutation: $(VENV)/mutation.stamp  ## change check in small ways: what no test notices; takes an hour
+	rm -rf mutants
+	$(VENV)/bin/mutmut run
+	$(PY) tools/mutation.py
 
 bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
 	@$(PY) tools/find_browser.py --install
@@ -48,7 +56,7 @@ bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit
 	$(PY) benchmarks/tracks.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind
-	rm -rf $(VENV) $(WEB)/node_modules maps build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(WEB)/node_modules maps build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --clear: an environment that was cut short, moved or made by another Python starts anew.
 $(PY):
@@ -66,6 +74,10 @@ $(VENV)/test.stamp: pyproject.toml $(PY)
 $(VENV)/spark.stamp: $(VENV)/test.stamp
 	@command -v java || apt-get install --yes --no-install-recommends default-jre-headless
 	$(INSTALL) '.[spark]'
+	@touch $@
+
+$(VENV)/mutation.stamp: $(VENV)/test.stamp
+	$(INSTALL) '.[mutation]'
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/test.stamp

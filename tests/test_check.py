@@ -133,6 +133,7 @@ def test_a_descriptor_without_resources_is_one_fault(document):
         ({"name": "a", "path": "/a.csv"}, ["path"]),
         ({"name": "a", "path": "C:/a.csv"}, ["path"]),
         ({"name": "a", "path": "..\\a.csv"}, ["path"]),
+        ({"name": "a", "path": "\\a.csv"}, ["path"]),
         ({"name": "a", "path": "http://example.org/a.csv"}, ["path"]),
     ],
 )

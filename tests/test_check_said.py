@@ -62,6 +62,9 @@ def test_of_many_faults_in_one_feature_twenty_are_named_and_the_rest_counted():
         return collection(feature({"type": "LineString", "coordinates": [[0]] * count}))
 
     assert len(check.geojson(line(10), "a")) == 20
+    one_more = line(10)
+    one_more["features"][0]["type"] = "Else"
+    assert check.geojson(one_more, "a")[-1].problem == "1 more faults here"
     *named, last = check.geojson(line(14), "a")
     assert [f.field for f in named] == [
         f"geometry.coordinates.{n}.{i}" for n in range(10) for i in (1, 2)
@@ -367,7 +370,7 @@ def test_resources_without_name_or_path():
         ({"schema": {"fields": []}}, {}, ("resource 2", "fields", "[]", "...")),
         ({}, {"tumen:bounds": [1, 2, 3, "x"]}, ("", "tumen:bounds", '"x"', "...")),
         ({}, {"tumen:bounds": [1, "x", 3, 4]}, ("", "tumen:bounds", '"x"', "...")),
-        ({}, {"title": 3}, ("", "title", "3", "...")),
+        ({}, {"title": 3}, ("", "title", "3", "Input should be a valid string")),
         ({}, {"licenses": ["x"]}, ("", "licenses", '"x"', "...")),
     ],
 )
@@ -762,6 +765,21 @@ def test_legs_on_the_wrong_element():
         check.remarks([other, straight], land=ISLAND), ("legs.csv", "row 2", "leg", "l", *said)
     )
     assert list(check.ground(dry, ISLAND, straight=True)) == []
+
+
+def test_half_a_kilometre_of_land_is_too_much_whatever_else_a_leg_says():
+    line = shapely.LineString([(9, 10.5), (10.0046, 10.5)])
+    rows = table([{"mode": "sea", "geometry_basis": ""}], geometry=[line])
+    (fault,) = check.ground(rows, ISLAND)
+    assert (fault.where, fault.value) == ("row 2", "")
+    assert fault.problem.startswith("0.5")
+
+
+def test_places_without_names_are_known_to_no_leg():
+    row = {"mode": "sea", "origin": "a", "destination": "b"}
+    loose = table([row], role="legs", geometry=[None])
+    found = check.loose_ends(loose, [table([{"kind": "port"}], role="places")])
+    assert [f.field for f in found] == ["origin", "destination"]
 
 
 def test_legs_that_have_no_line_or_no_mode_lie_nowhere():

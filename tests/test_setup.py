@@ -100,7 +100,14 @@ def test_ci_runs_make_test_and_pytest_comes_last(root):
     assert "set -euo pipefail" in lines
     assert lines[-1] == "make --no-print-directory test"
     planned = dry_run(root, "test")
-    assert "-m pytest -n auto" in planned[-1]
+    covered, rest = planned[-2:]
+    assert " -m pytest -n auto " in covered
+    assert " --cov " in covered
+    assert "--cov-fail-under=100" in covered
+    assert " -m pytest -n auto " in rest
+    files = r"tests/\w+\.py"
+    assert re.findall(files, covered) == re.findall(f"--ignore=({files})", rest)
+    assert all((root / name).is_file() for name in re.findall(files, covered))
     assert [x for x in planned if "ruff check" in x]
     assert [x for x in planned if "ruff format --check" in x]
     assert [x for x in planned if x.endswith("-m mypy")]
