@@ -17,10 +17,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import folium_cases as cases
+import matplotlib.image
 import numpy as np
 from branca.element import Element
 from conftest import DESKTOP, ROOT
-from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 from xstatic.pkg import bootstrap_scss, font_awesome
 from xstatic.pkg import leaflet as xstatic_leaflet
@@ -241,7 +241,8 @@ class Picture:
 
 
 def pixels(png: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    shares = matplotlib.image.imread(io.BytesIO(png), format="png")[:, :, :3]
+    return np.rint(shares * 255).astype(np.uint8)
 
 
 NEAR_PX, NEAR_COLOUR, SEEN = 2, 48, 8
@@ -310,5 +311,5 @@ def compared(
         pictures.append(viewer.shoot())
         kept = os.environ.get("TUMEN_SCREENSHOTS")
         if kept:
-            Image.fromarray(pictures[-1].rgb).save(Path(kept) / f"{name}-{who}.png")
+            matplotlib.image.imsave(Path(kept) / f"{name}-{who}.png", pictures[-1].rgb)
     return differences(*pictures)

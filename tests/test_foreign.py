@@ -42,6 +42,7 @@ HOSTILE = [
     '<b onclick="document.title=1">x</b>',
     '<svg><use href="https://example.org/x"/></svg>',
     '<div style="background:url(https://example.org/x)">x</div>',
+    "zq0z0z and zq0z1z",
     "\\u003cscript\\u003e \u2028 \u202e &lt;b&gt;",
 ]
 

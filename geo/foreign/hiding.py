@@ -8,7 +8,6 @@ by comes back only after the script has been read.
 from __future__ import annotations
 
 import html
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -40,16 +39,15 @@ class _Literal:
 class Hidden:
     """The strings that are out of the way, by token."""
 
-    def __init__(self, taken: str = "") -> None:
-        """Choose a stem that stands nowhere in `taken`."""
+    def __init__(self) -> None:
+        """Begin with none."""
         self.texts: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
-        self._stem = next(s for s in (f"zq{n}z" for n in itertools.count()) if s not in taken)
 
     def token(self, text: str) -> str:
         """The token that stands for a text."""
         if text not in self._tokens:
-            name = f"{self._stem}{len(self._tokens)}z"
+            name = f"zq0z{len(self._tokens)}z"
             self._tokens[text] = name
             self.texts[name] = text
         return self._tokens[text]
@@ -57,7 +55,7 @@ class Hidden:
     def hide(self, value: Any) -> Any:
         """A value with every string that is more than a plain word replaced."""
         if isinstance(value, str):
-            return value if _PLAIN.fullmatch(value) else self.token(value)
+            return value if _PLAIN.fullmatch(value) and "zq" not in value else self.token(value)
         if isinstance(value, list | tuple):
             return (
                 type(value)(self._item(v) for v in value) if type(value) in (list, tuple) else value
