@@ -57,6 +57,19 @@ def test_a_fault_of_structure(document, wanted):
     assert same(found, *(("a.geojson", *place, RFC) for place in wanted))
 
 
+def test_coordinates_that_a_model_would_take_for_numbers_are_named_at_any_depth():
+    inner = {"type": "LineString", "coordinates": [[1.5, 2], [3, "4"]]}
+    both = {"type": "GeometryCollection", "geometries": [POINT, inner]}
+    document = collection(feature({"type": "Point", "coordinates": ["1.5", True]}), feature(both))
+    advice = ("not a number", "write it without quotes")
+    assert same(
+        check.geojson(document, "a"),
+        ("a", "feature 1", "geometry.coordinates.0", '"1.5"', *advice),
+        ("a", "feature 1", "geometry.coordinates.1", "true", *advice),
+        ("a", "feature 2", "geometry.geometries.1.coordinates.1.1", '"4"', *advice),
+    )
+
+
 def test_of_many_faults_in_one_feature_twenty_are_named_and_the_rest_counted():
     def line(count):
         return collection(feature({"type": "LineString", "coordinates": [[0]] * count}))

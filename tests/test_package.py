@@ -372,6 +372,29 @@ def test_a_folder_without_a_file_the_pages_need_is_a_fault(folder, name):
     assert faults(folder)
 
 
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("con.geojson", "no name of a page: some systems keep this name for a device"),
+        ("deep/overview.geojson", "the page overview is made of another file, or by the kit"),
+        ("deep/Legs.geojson", "the page Legs is made of another file, or by the kit"),
+    ],
+)
+def test_a_file_of_legs_that_gives_no_page_of_its_own_is_a_fault(folder, path, problem):
+    legs = next(r for r in json.loads(folder.text("datapackage.json"))["resources"]
+                if r["name"] == "legs")  # fmt: skip
+    folder.descriptor(lambda d: d["resources"].append({**legs, "name": "more", "path": path}))
+    (found,) = [f for f in faults(folder) if f.field == "path"]
+    assert (found.file, found.value, found.problem) == ("datapackage.json", path, problem)
+    assert found.remedy.startswith("rename the file")
+
+
+def test_a_name_that_no_file_can_have_is_that_of_a_missing_one(folder):
+    long = f"{'x' * 300}.csv"
+    folder.resource("flows", lambda resource: resource.update(path=long))
+    assert ("the file is missing", long) in {(f.problem, f.file) for f in faults(folder)}
+
+
 def without(column):
     """How to take a column out of a resource's schema."""
 

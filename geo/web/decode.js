@@ -60,7 +60,7 @@
     return letter.charCodeAt(0);
   }
 
-  const CRC_TABLE = new Uint32Array(256).map((_, n) => {
+  const CRC_TABLE = new Int32Array(256).map((_, n) => {
     for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
     return n;
   });
@@ -69,26 +69,26 @@
   const CRC_THIRD = CRC_NEXT.map((crc) => (crc >>> 8) ^ CRC_TABLE[crc & 255]);
   const CRC_FOURTH = CRC_THIRD.map((crc) => (crc >>> 8) ^ CRC_TABLE[crc & 255]);
 
-  /** @type {(bytes: Uint8Array, crc: number) => number} */
-  function crcOn(bytes, crc) {
-    let i = 0;
-    for (const whole = bytes.length - 3; i < whole; i += 4) {
+  /** @type {(bytes: Uint8Array, from: number, end: number, crc: number) => number} */
+  function crcOn(bytes, from, end, crc) {
+    let i = from;
+    for (const whole = end - 3; i < whole; i += 4) {
       crc ^= bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24;
       crc = CRC_FOURTH[crc & 255] ^ CRC_THIRD[crc >>> 8 & 255] ^ CRC_NEXT[crc >>> 16 & 255] ^
         CRC_TABLE[crc >>> 24];
     }
-    for (; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
+    for (; i < end; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
     return crc;
   }
 
   /** @type {(bytes: Uint8Array, pace: Pace) => Promise<number>} */
   async function crc32(bytes, pace) {
-    let crc = 0xffffffff;
-    for (let at = 0; at < bytes.length; at += 8 * STRIDE) {
-      crc = crcOn(bytes.subarray(at, at + 8 * STRIDE), crc);
+    let crc = -1;
+    for (let at = 0; at < bytes.length; at += STRIDE) {
+      crc = crcOn(bytes, at, Math.min(bytes.length, at + STRIDE), crc);
       await pace();
     }
-    return (crc ^ 0xffffffff) >>> 0;
+    return ~crc >>> 0;
   }
 
   /** @type {(bytes: Uint8Array<ArrayBuffer>, size: number) => Promise<Uint8Array>} */
@@ -199,6 +199,31 @@
   }
 
   /**
+   * @typedef {{ payload: Uint8Array, steps: Planes, order: 1 | 2, out: Float64Array | Int32Array,
+   *   factor: number, shift: number, value: number, speed: number, least: number, most: number }} Sum
+   */
+
+  // Vertices [i, end) of one part, after the first. Long work stands in short functions without a
+  // pause in them: those a browser compiles well.
+  /** @type {(sum: Sum, i: number, end: number) => void} */
+  function add(sum, i, end) {
+    const { payload, steps, order, out, factor, shift } = sum;
+    let { value, speed, least, most } = sum;
+    for (; i < end; i++) {
+      const coded = numberAt(payload, steps, i), step = (coded >>> 1) ^ -(coded & 1);
+      speed = order === 2 ? speed + step | 0 : step;
+      value = value + speed | 0;
+      out[i] = value * factor + shift;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    sum.value = value;
+    sum.speed = speed;
+    sum.least = least;
+    sum.most = most;
+  }
+
+  /**
    * Running sums of one coordinate, begun again with every part, times a factor and moved; returns
    * the extremes of every part, before that.
    * @type {(firsts: Int32Array, payload: Uint8Array, steps: Planes, off: Uint32Array, order: 1 | 2,
@@ -207,25 +232,22 @@
    */
   async function integrate(firsts, payload, steps, off, order, out, factor, shift, pace) {
     const parts = off.length - 1, low = new Float64Array(parts), high = new Float64Array(parts);
+    const sum = { payload, steps, order, out, factor, shift, value: 0, speed: 0, least: 0, most: 0 };
     let first = 0, looked = 0;
     for (let part = 0; part < parts; part++) {
       first += firsts[part];
-      let value = first, speed = 0, i = off[part], least = first, most = first;
-      out[i] = value * factor + shift;
-      for (const end = off[part + 1]; ++i < end;) {
-        const coded = numberAt(payload, steps, i), step = (coded >>> 1) ^ -(coded & 1);
-        speed = order === 2 ? speed + step : step;
-        value += speed;
-        out[i] = value * factor + shift;
-        if (value < least) least = value;
-        if (value > most) most = value;
+      const end = off[part + 1];
+      Object.assign(sum, { value: first, speed: 0, least: first, most: first });
+      out[off[part]] = first * factor + shift;
+      for (let i = off[part] + 1; i < end; i += STRIDE) {
+        add(sum, i, Math.min(end, i + STRIDE));
         if (i - looked > STRIDE) {
           looked = i;
           await pace();
         }
       }
-      low[part] = least;
-      high[part] = most;
+      low[part] = sum.least;
+      high[part] = sum.most;
     }
     return { low, high };
   }
@@ -249,9 +271,17 @@
   // other that nothing but the last digits of a double differs, at a tenth of a logarithm's cost.
   /** @type {(Y: Float64Array, pace: Pace) => Promise<void>} */
   async function project(Y, pace) {
-    const { at, slope } = known = known || nodes(), edge = MAX_LAT - 1 / NODES;
-    for (let i = 0; i < Y.length; i++) {
-      if (i % STRIDE === 0) await pace();
+    known = known || nodes();
+    for (let i = 0; i < Y.length; i += STRIDE) {
+      projectSome(Y, i, Math.min(Y.length, i + STRIDE), known);
+      await pace();
+    }
+  }
+
+  /** @type {(Y: Float64Array, from: number, end: number, nodes: Nodes) => void} */
+  function projectSome(Y, from, end, { at, slope }) {
+    const edge = MAX_LAT - 1 / NODES;
+    for (let i = from; i < end; i++) {
       const lat = Y[i];
       if (lat > edge || lat < -edge) {
         Y[i] = mercatorY(lat);

@@ -128,35 +128,47 @@
       is left to its ends. */
   /** @param {TrackIndex} index @param {number} scale @param {Uint8Array | null} classes @returns {Generator<void, TrackKept | null>} */
   T.trackKept = function* (index, scale, classes) {
-    const { layer, blocks } = index, X = layer.X, Y = layer.Y, step = STEP_PX / scale;
+    const { layer, blocks } = index, own = classes && classes.length === layer.points ? classes : null;
     const rows = new Uint32Array(layer.points), at = new Uint32Array(blocks.count + 1);
-    const cone = classes ? new Cone(STRAIGHT_PX / scale) : null, own = classes && classes.length === layer.points ? classes : null;
-    let n = 0, px = 0, py = 0, looked = 0;
+    const walk = { n: 0, x: 0, y: 0, step: STEP_PX / scale, rows: rows, cone: classes ? new Cone(STRAIGHT_PX / scale) : null };
+    let looked = 0;
     for (let b = 0; b < blocks.count; b++) {
-      const from = layer.off[blocks.part[b]], end = layer.off[blocks.part[b] + 1] - 1;
-      let last = -1; // looked at, and left out unless the next one turns away
-      for (let i = blocks.start[b]; i < blocks.start[b + 1]; i++) {
-        const x = X[i], y = Y[i], dx = x - px, dy = y - py;
-        if (i > from && i < end && dx < step && dx > -step && dy < step && dy > -step) continue;
-        if (cone && i > from && !cone.holds(x, y, last >= 0 && own !== null && own[i] !== own[last])) {
-          if (last >= 0) rows[n++] = last;
-          cone.begin(px, py);
-          cone.holds(x, y, false);
-        }
-        if (!cone || i === from || i === end) {
-          rows[n++] = i;
-          last = -1;
-          if (cone) cone.begin(x, y);
-        } else last = i;
-        px = x;
-        py = y;
-      }
-      if (last >= 0 && cone) { rows[n++] = last; cone.begin(px, py); }
-      at[b + 1] = n;
+      keptIn(walk, layer, blocks, b, own);
+      at[b + 1] = walk.n;
       if (blocks.start[b + 1] - looked > 8 * LOOK) { looked = blocks.start[b + 1]; yield; }
     }
-    return n > SPARED * layer.points ? null : { rows: rows.slice(0, n), at: at };
+    return walk.n > SPARED * layer.points ? null : { rows: rows.slice(0, walk.n), at: at };
   };
+
+  /** The vertices kept in one block. No pause stands in here: a browser compiles that well. */
+  /** @param {TrackWalk} walk @param {PackLayer} layer @param {TrackBlocks} blocks @param {number} b @param {Uint8Array | null} own */
+  function keptIn(walk, layer, blocks, b, own) {
+    const { rows, step, cone } = walk, X = layer.X, Y = layer.Y, to = blocks.start[b + 1];
+    const from = layer.off[blocks.part[b]], end = layer.off[blocks.part[b] + 1] - 1;
+    let n = walk.n, px = walk.x, py = walk.y, last = -1; // looked at, and left out unless the next one turns away
+    for (let i = blocks.start[b]; i < to; i++) {
+      const x = X[i], y = Y[i], dx = x - px, dy = y - py;
+      if (i > from && i < end && dx < step && dx > -step && dy < step && dy > -step) continue;
+      if (cone && i > from && !cone.holds(x, y, last >= 0 && own !== null && own[i] !== own[last])) {
+        if (last >= 0) rows[n++] = last;
+        cone.begin(px, py);
+        cone.holds(x, y, false);
+      }
+      if (!cone || i === from || i === end) {
+        rows[n++] = i;
+        last = -1;
+        if (cone) cone.begin(x, y);
+      } else last = i;
+      px = x;
+      py = y;
+    }
+    if (last >= 0 && cone) { rows[n++] = last; cone.begin(px, py); }
+    walk.n = n;
+    walk.x = px;
+    walk.y = py;
+  }
+
+  /** @typedef {{ n: number, x: number, y: number, step: number, rows: Uint32Array, cone: Cone | null }} TrackWalk */
 
   /** Directions from a point in which a line passes every point so far within a distance. */
   /** @constructor @param {number} within */
