@@ -5,8 +5,9 @@
 Every contender makes a page of the same synthetic tracks of 2,000 positions, 300 s apart, each some
 ten metres off its course as receivers are. None has a base map. All draw the lines alone, ours with
 legend and list of vessels; a page of ours that also carries the time and speed of every position,
-and has the clock, is looked at beside them. Contenders take turns in every round, each page in a browser of its own and each export in a process of its own;
-medians of the rounds are compared. What is measured:
+and has the clock, is looked at beside them. Contenders take turns in every round, each page in a
+browser of its own and each export in a process of its own; medians of the rounds are compared. What
+is measured:
 
 - size: bytes of a vertex inside the page. For ours of the lines alone at 1e-5°, as folium rounds
   nothing but has no times; the entropy is that of their second differences, before base64.

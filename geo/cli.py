@@ -36,7 +36,7 @@ from geo import (
     water,
 )
 from geo.check import Report
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, Lost
 from geo.trackset import TrackSet
 
 app = typer.Typer(
@@ -244,7 +244,7 @@ def _any_files(
     title: str,
     label: str,
     color: str,
-) -> tuple[str, list[tuple[str, single.Lost]]]:
+) -> tuple[str, list[tuple[str, Lost]]]:
     """Write the page of files of any kind; what is said of it, and what was left out."""
     layers, tracks = trackmap.sorted_out(inputs, asked)
 
@@ -263,7 +263,7 @@ def _any_files(
     return "; ".join([*said, *trackmap.words(thin)]), lost
 
 
-def _write_rejects(path: Path, lost: Sequence[tuple[str, single.Lost]], follow_links: bool) -> None:
+def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: bool) -> None:
     """Name what was left out and write it beside the page; a list of an earlier run goes."""
     if not lost:
         path.unlink(missing_ok=True)

@@ -31,6 +31,15 @@ class Fault:
         return f"{head}: {self.problem}{found}{remedy}"
 
 
+@dataclass(frozen=True)
+class Lost:
+    """One row or feature that was left out: its place, its text untouched, and why."""
+
+    where: str
+    raw: str
+    faults: tuple[Fault, ...]
+
+
 class GeoError(Exception):
     """Base of every error the kit raises on purpose."""
 

@@ -19,8 +19,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import flows as amounts
-from geo import intake, single, userdata
-from geo.errors import DataError, Fault, GeoError
+from geo import intake, userdata
+from geo.errors import DataError, Fault, GeoError, Lost
 from geo.scene import style
 
 # What a table of flows may hold, and what it must.
@@ -61,7 +61,7 @@ class FlowTable:
     stated: frozenset[str]
     files: Mapping[str, str]
     inputs: Mapping[str, str]
-    lost: tuple[single.Lost, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 def read(
@@ -88,7 +88,7 @@ def read(
     given = {"table": table, "places": places, "legs": legs, "capacities": capacities}
     whole = userdata.cells(table, layer=layer, memory_bytes=memory_bytes)
     held = _Held(places, legs, capacities, columns or {}, unit, date_format, memory_bytes)
-    lost: dict[int, single.Lost] = {}
+    lost: dict[int, Lost] = {}
     named, parts = _judge(whole, lost, held)
     while on_error == "skip" and (bad := named.bad_rows()):
         lost |= {row: _lost(row, faults, whole) for row, faults in bad.items()}
@@ -123,7 +123,7 @@ class _Held:
 
 
 def _judge(
-    whole: userdata.Cells, lost: Mapping[int, single.Lost], held: _Held
+    whole: userdata.Cells, lost: Mapping[int, Lost], held: _Held
 ) -> tuple[_Named, tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]]:
     """The faults of the rows that are not yet lost, and what they give."""
     named = _Named(whole.file, unit=held.unit, date_format=held.date_format)
@@ -141,8 +141,8 @@ def _judge(
     return named, (flows, points, lines, stored)
 
 
-def _lost(row: int, faults: Sequence[Fault], whole: userdata.Cells) -> single.Lost:
-    return single.Lost(f"row {row}", whole.raw.get(row, ""), tuple(faults))
+def _lost(row: int, faults: Sequence[Fault], whole: userdata.Cells) -> Lost:
+    return Lost(f"row {row}", whole.raw.get(row, ""), tuple(faults))
 
 
 # --- faults --------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import shapely
 
 from geo import check, intake, sense, sheets, strictjson
 from geo.check import Table
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, Lost
 
 LONGITUDE = ("lon", "lng", "long", "longitude", "x")
 LATITUDE = ("lat", "latitude", "y")
@@ -38,15 +38,6 @@ _SQLITE, _GPKG = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11")
 # Signs that begin a formula, unless a letter, a digit or what belongs to a word stands before them.
 _LIVE = re.compile(r"(?<![0-9A-Za-z_.])[=+@-]|(?<=\\[nrt])[=+@-]")
 _MEND = "mend it, or leave it out: --on-error skip"
-
-
-@dataclass(frozen=True)
-class Lost:
-    """One row or feature that was left out: its place, its text untouched, and why."""
-
-    where: str
-    raw: str
-    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)

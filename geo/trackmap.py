@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from geo import basemap, draw, intake, page, sheets, single, trackset, userdata
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, Lost
 from geo.tracks import dialects
 from geo.tracks.columns import POSITIONS
 from geo.trackset import TrackSet
@@ -305,7 +305,7 @@ def _understood(
     return made, faults
 
 
-def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iterator[single.Lost]:
+def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iterator[Lost]:
     """The rows that were not understood, as they stand in the file."""
     lines: Sequence[sheets.Row] = ()
     if faults and path.suffix.lower() == ".csv":
@@ -314,7 +314,7 @@ def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iter
     for number, found in sorted(faults.items()):
         row = {str(name): value for name, value in table.iloc[number].items()}
         raw = lines[number].raw if lines else json.dumps(row, ensure_ascii=False, default=str)
-        yield single.Lost(found[0].where, raw, tuple(found))
+        yield Lost(found[0].where, raw, tuple(found))
 
 
 def _marked(path: Path) -> bool:

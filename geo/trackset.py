@@ -18,8 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import pack, thin
-from geo.errors import GeoError
-from geo.single import Lost
+from geo.errors import GeoError, Lost
 from geo.tracks import arrays
 
 __all__ = ["GAP_HOURS", "QUANTUM_DEG", "TrackSet", "of_lines", "of_positions"]

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from geo import basemap, draw, fewer, intake, measure, sheets, single
-from geo.errors import AssetError, DataError, GeoError
+from geo.errors import AssetError, DataError, GeoError, Lost
 from geo.scene import style
 
 NAMING = ("name", "name_en", "title", "label")
@@ -30,7 +30,7 @@ class Layer:
     name: str
     features: gpd.GeoDataFrame
     file: str = ""
-    lost: tuple[single.Lost, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 def read(
