@@ -25,8 +25,8 @@ NEEDS = {
     ".json": 4,
     ".csv": 4,
     ".xlsx": 10,
-    ".parquet": 45,
-    ".geoparquet": 45,
+    ".parquet": 1,  # and what `columnar` finds inside
+    ".geoparquet": 1,
     ".gpkg": 16,
 }
 NEEDS_ELSE = 4
@@ -76,10 +76,11 @@ def amount(text: str) -> int:
 def allow(path: Path, size_bytes: int, memory_bytes: int = CEILING) -> None:
     """Refuse a file that needs more memory than is allowed, with the option that allows more."""
     need = size_bytes * NEEDS.get(path.suffix.lower(), NEEDS_ELSE)
-    _judge_need(path, size_bytes, need, memory_bytes)
+    judge(path, size_bytes, need, memory_bytes)
 
 
-def _judge_need(path: Path, size_bytes: int, need: int, memory_bytes: int) -> None:
+def judge(path: Path, size_bytes: int, need: int, memory_bytes: int) -> None:
+    """Refuse a file of so many bytes that needs more memory than is allowed."""
     if need > memory_bytes:
         raise GeoError(
             f"{path}: {_said(size_bytes)}, which may take {_said(need)} of memory; "
@@ -102,7 +103,7 @@ def read(path: str | Path, *, memory_bytes: int = CEILING) -> bytes:
         raise GeoError(f"{found}: cannot be read: {error.strerror}") from error
     kind, size = found.suffix.lower(), len(content)
     signs = sum(content.count(sign) * cost for sign, cost in SIGNS.get(kind, {}).items())
-    _judge_need(found, size, size * NEEDS.get(kind, NEEDS_ELSE) + signs, memory_bytes)
+    judge(found, size, size * NEEDS.get(kind, NEEDS_ELSE) + signs, memory_bytes)
     return content
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import check, intake, sense, sheets, strictjson
+from geo import check, columnar, intake, sense, sheets, strictjson
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
 
@@ -102,7 +102,9 @@ def read(
     content = intake.read(found, memory_bytes=memory_bytes)
     if kind == ".gpkg":
         return _gpkg(content, found, layer)
-    return _parquet(content, found, placed) if kind in PARQUET else _geojson(content, found)
+    if kind in PARQUET:
+        return _parquet(content, found, placed, memory_bytes)
+    return _geojson(content, found)
 
 
 # --- GeoJSON --------------------------------------------------------------------------------------
@@ -242,12 +244,10 @@ def _point(
 # --- Parquet, GeoPackage --------------------------------------------------------------------------
 
 
-def _parquet(content: bytes, path: Path, placed: bool) -> Single:
+def _parquet(content: bytes, path: Path, placed: bool, memory_bytes: int) -> Single:
     try:
-        size = pq.ParquetFile(io.BytesIO(content)).metadata
-        unpacked = sum(size.row_group(n).total_byte_size for n in range(size.num_row_groups))
-        intake.allow(path, unpacked // 4, intake.CEILING)
-        described = b"geo" in (size.metadata or {})
+        columnar.allow(content, path, memory_bytes=memory_bytes)
+        described = b"geo" in (pq.read_metadata(io.BytesIO(content)).metadata or {})
         if not (placed or described):
             table = pq.read_table(io.BytesIO(content))
             rows = _frame(table.to_pylist(), [None] * len(table))

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import basemap, draw, intake, page, sheets, single, trackset, userdata
+from geo import basemap, columnar, draw, intake, page, sheets, single, trackset, userdata
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.tracks import dialects
 from geo.tracks.columns import POSITIONS
@@ -210,6 +210,7 @@ def _memory(asked: Asked) -> int:
 def _parquet(path: Path, asked: Asked) -> pd.DataFrame:
     content = intake.read(path, memory_bytes=_memory(asked))
     try:
+        columnar.allow(content, path, table=True, memory_bytes=_memory(asked))
         return pd.read_parquet(io.BytesIO(content))
     except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
         raise GeoError(f"{path}: not Parquet: {error}; save it anew") from error

@@ -26,7 +26,7 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 LEVELS = (
     ("errors",),
     ("files", "intake", "strictjson"),
-    ("sheets",),
+    ("columnar", "sheets"),
     ("measure",),
     ("curves", "fewer", "pack", "thin"),
     ("basemap",),
