@@ -19,7 +19,7 @@ from files_corpus import Bad, invalid, valid  # noqa: E402
 from hostile import CLASSES, strings  # noqa: E402
 from names import HOSTILE_NAMES  # noqa: E402
 from outputs import COMMANDS  # noqa: E402
-from worlds import MADE, WORLDS  # noqa: E402
+from worlds import MADE  # noqa: E402
 
 from geo import page  # noqa: E402
 from geo.cli import main  # noqa: E402
