@@ -87,13 +87,20 @@ def test_cells_of_a_table_stay_text(tmp_path):
     assert (row["code"], row["empty"]) == ("007", "")
 
 
+def test_a_table_with_semicolons_is_placed_by_them(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("lon;lat;said\n1.5;2;a, b\n")
+    features = userdata.read(path).features
+    assert [(p.x, p.y) for p in features.geometry] == [(1.5, 2)]
+    assert features["said"].tolist() == ["a, b"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "not CSV"),
         ("a,b\n1,2\n", "no column named lon"),
         ("lon,b\n1,2\n", "no column named lat"),
-        ("lon;lat\n1;2\n", "no column named lon"),
         ("lon,lat\n", "holds no features"),
         ("lon,lat\n1,2\nx,3\n,\n", "row 4, lat: without a number"),
         ("lon,lat\n1,2\n1,2,3\n", "row 3: the header has 2 columns"),
