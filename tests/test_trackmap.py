@@ -33,9 +33,10 @@ def frame(vessels=12, each=60, *, start="2024-01-01"):
     for n in range(vessels):
         time = pd.Timestamp(start, tz="UTC") + pd.to_timedelta(24 * n + np.arange(each) * 0.5, "h")
         wave = 0.02 * np.sin(np.arange(each) / 3)
+        lon = (310 + 0.1 * np.arange(each)).round(6) % 360 - 180
         rows.append(pd.DataFrame({
             "mmsi": f"{200 + n}", "name": HOSTILE if n == 0 else f"Synthetic {n}", "time": time,
-            "lon": 130 + 0.1 * np.arange(each), "lat": 30 + n + wave, "sog": 5.0 + n,
+            "lon": lon, "lat": 30 + n + wave, "sog": 5.0 + n,
         }))  # fmt: skip
     rows[-1].loc[rows[-1].index >= each // 2, "time"] += pd.Timedelta("30h")
     return pd.concat(rows, ignore_index=True)
