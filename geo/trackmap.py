@@ -56,6 +56,7 @@ _TIMES = (
     "write yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
 )
 _LONGEST_HEADER = 1_000_000  # characters
+_FIRST_LINE = re.compile(r"[^\r\n]*")
 _SIZE = re.compile(r"\s*([0-9.]+)\s*(k|m|g)?b?\s*", re.IGNORECASE)
 _SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
@@ -97,14 +98,18 @@ def _names(path: Path) -> list[str]:
     kind = path.suffix.lower()
     if kind == ".csv":
         with path.open(encoding="utf-8-sig", errors="replace") as lines:
-            header = lines.readline(_LONGEST_HEADER).rstrip("\r\n")
-        return [cell.strip().strip('"') for cell in header.split(_mark(header))]
+            return _headings(lines.readline(_LONGEST_HEADER))
     if kind in {".parquet", ".geoparquet"}:
         try:
             return [str(name) for name in pq.read_schema(path).names]
         except (OSError, ValueError):
             return []
     return []
+
+
+def _headings(line: str) -> list[str]:
+    header = line.rstrip("\r\n")
+    return [cell.strip().strip('"') for cell in header.split(_mark(header))]
 
 
 def _mark(header: str) -> str:
@@ -218,8 +223,9 @@ def _parquet(path: Path, asked: Asked) -> pd.DataFrame:
 
 def _table(path: Path, asked: Asked) -> pd.DataFrame:
     text = intake.text(path, memory_bytes=_memory(asked))
-    mark = _mark(text.split("\n", 1)[0])
-    twice = [name for name, count in Counter(_names(path)).items() if count > 1]
+    first = _FIRST_LINE.match(text)[0]  # type: ignore[index]  # matches any text
+    mark, names = _mark(first), Counter(_headings(first[:_LONGEST_HEADER]))
+    twice = [name for name, count in names.items() if count > 1]
     if twice:
         raise GeoError(f"{path}: header: two columns are named {', '.join(twice)}; rename one")
     try:

@@ -8,6 +8,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from geo.cli import main
+
 ROOT = Path(__file__).resolve().parent.parent
 # Begins anew at every line it is sent, in a process of its own, whose number it says.
 AGAIN = (
@@ -36,6 +40,13 @@ def here():
     """An environment in which this kit is found first."""
     known = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(known)}
+
+
+def ended(words):
+    """The exit code of a command."""
+    with pytest.raises(SystemExit) as stopped:
+        main(list(map(str, words)))
+    return stopped.value.code or 0
 
 
 def whole(path, size):
@@ -105,6 +116,23 @@ class Failing:
             return call(*arguments, **options)
 
         return run
+
+
+def in_turn(monkeypatch, capsys, run, *, most):
+    """Run with the first call failing, then the second, until none does: its code each time.
+
+    A run with a failing call ends with 2 and says so, the last one with 0 and says nothing.
+    """
+    for nth in range(1, most):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            failing = Failing(patch, nth)
+            code = run()
+        assert code == (2 if failing.count >= nth else 0)
+        assert ("cannot be written: No space left" in capsys.readouterr().err) == bool(code)
+        yield code
+        if not code:
+            return
 
 
 class _Half(contextlib.AbstractContextManager):

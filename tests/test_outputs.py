@@ -7,20 +7,12 @@ import outputs
 import pytest
 from cases import SPARE, Folder
 from conftest import ROOT
+from faults import ended
 from names import HOSTILE_NAMES
 
 from geo import brief, files, package, page, scene
-from geo.cli import main
 from geo.errors import GeoError
 from geo.tracks.store import Input, Store
-
-
-def ended(words):
-    """The exit code of a command."""
-    with pytest.raises(SystemExit) as stopped:
-        main(words)
-    return stopped.value.code or 0
-
 
 # --- links ----------------------------------------------------------------------------------------
 

@@ -236,7 +236,6 @@
       const size = this._map.getSize();
       const pad = this._pad;
       const min = this._map.containerPointToLayerPoint(size.multiplyBy(-pad)).round();
-      this._drawnPad = pad;
       this._bounds = /** @type {Box} */ (
         new L.Bounds(min, min.add(size.multiplyBy(1 + 2 * pad)).round()));
       this._centre = this._map.getCenter();
@@ -283,7 +282,7 @@
     _place: function (centre, zoom) {
       const map = this._map;
       const scale = map.getZoomScale(zoom, this._zoom);
-      const half = map.getSize().multiplyBy(0.5 + this._drawnPad);
+      const half = this._bounds.getSize().divideBy(2);
       const at = map.project(this._centre, zoom);
       const offset = half.multiplyBy(-scale).add(at).subtract(map._getNewPixelOrigin(centre, zoom));
       if (!this._canvas) return;

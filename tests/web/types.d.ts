@@ -312,9 +312,8 @@ declare global {
     _zoom: number;
     _least: number;
     _saying: number;
-    /** Views drawn on every side of the view: from now on, and on the canvas as it stands. */
+    /** Views drawn on every side of the view, from the next drawing on. */
     _pad: number;
-    _drawnPad: number;
     getEvents(): { [name: string]: leaflet.LeafletEventHandlerFn };
     initialize(options: BasemapOptions): void;
     beforeAdd(map: leaflet.Map): any;
