@@ -140,7 +140,7 @@ class Basemap(_Block):
     def markup(self) -> str:
         """The value block and one block for each pack."""
         names = [f"{self.get_name()}_{n}" for n in range(len(self.packs))]
-        value = {"packs": names, "own": self.own_names}
+        value = {"packs": names, "own": self.own_names, "attribution": ATTRIBUTION}
         packs = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
         return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
 
@@ -372,6 +372,6 @@ def scene(value: Scene) -> Map:
     parts += [WhatIf(value)] if value.products else []
     for part in (*parts, *([Table(value)] if value.rows else [])):
         part.add_to(result)
-    Controls({"corridors": titles, "attribution": ATTRIBUTION}).add_to(result)
+    Controls({"corridors": titles}).add_to(result)
     Ready().add_to(result)
     return result

@@ -388,7 +388,7 @@ def drawn(
     for name, one in tracks.items():
         draw.Tracks(one, name=name, color=color).add_to(result)
     titles = {name: name for name in [*(layer.name for layer in layers), *tracks]}
-    draw.Controls({"corridors": titles, "attribution": draw.ATTRIBUTION}).add_to(result)
+    draw.Controls({"corridors": titles}).add_to(result)
     draw.Ready().add_to(result)
     return result
 

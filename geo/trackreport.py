@@ -46,7 +46,7 @@ def page(report: Mapping[str, Any]) -> draw.Map:
             value = {"id": name, "colour": colour, "weight": 0.5, "fill": 0.6}
             draw.Features({**value, "collection": collection}).add_to(result)
     draw.Legend(made).add_to(result)
-    draw.Controls({"corridors": titles, "attribution": draw.ATTRIBUTION}).add_to(result)
+    draw.Controls({"corridors": titles}).add_to(result)
     draw.Ready().add_to(result)
     return result
 

@@ -118,8 +118,7 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
     add_layers(result, layers, own, label=label)
     titles = {layer.name: layer.name for layer in layers}
     result.notes = notes
-    said = " · ".join([draw.ATTRIBUTION, *notes])
-    draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
+    draw.Controls({"corridors": titles, "attribution": " · ".join(notes)}).add_to(result)
     draw.Ready().add_to(result)
     return result
 

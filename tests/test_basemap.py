@@ -2,11 +2,12 @@ import base64
 import sys
 from pathlib import Path
 
+import folium
 import numpy as np
 import pytest
 import shapely
 
-from geo import basemap, pack
+from geo import basemap, draw, pack, page
 from geo.errors import AssetError, DataError, GeoError
 
 ROOT = Path(__file__).parents[1]
@@ -341,3 +342,14 @@ def test_the_map_follows_a_zoom_animation_and_can_be_removed(tab):
     assert "scale(1)" in scales[-1]
     tab.evaluate("base.remove(); map.panBy([50, 50], {animate: false})")
     assert tab.evaluate("document.querySelectorAll('canvas.tumen-basemap').length") == 0
+
+
+@pytest.mark.browser
+def test_a_base_map_says_whose_it_is_on_any_folium_map(tmp_path, open_page):
+    made = folium.Map(location=[42, 130], zoom_start=6, tiles=None)
+    draw.Basemap([basemap.world()]).add_to(made)
+    draw.Ready().add_to(made)
+    opened = open_page(page.save(made, tmp_path / "a.html"))
+    said = opened.page.locator(".leaflet-control-attribution").text_content()
+    assert draw.ATTRIBUTION in said
+    assert opened.complaints == []
