@@ -1,15 +1,25 @@
 """Files too big for a browser or for the memory, of any size that is asked for."""
 
 import json
-import os
+import re
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from faults import here
 
 HEAD = '{"type":"FeatureCollection","features":['
+# A command that says, when it ends, what its process did. `ru_maxrss` would not do: it counts the
+# process that started it, too.
+COMMAND = """
+import atexit, pathlib, sys
+report = pathlib.Path(sys.argv.pop(1))
+atexit.register(lambda: report.write_text(pathlib.Path("/proc/self/status").read_text()))
+from geo.cli import main
+main()
+"""
 
 
 def features(path, count):
@@ -77,10 +87,12 @@ class Done:
 
 def run(*words):
     """Run a command in a process of its own."""
-    command = [sys.executable, "-c", "from geo.cli import main; main()", *map(str, words)]
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, env=here())
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        return Done(process.returncode, said.read(), used.ru_maxrss * 1024)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "status")
+        command = [sys.executable, "-c", COMMAND, report, *map(str, words)]
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=here(),
+            check=False,
+        )  # fmt: skip
+        peak = re.search(r"VmHWM:\s+(\d+) kB", report.read_text())
+        return Done(done.returncode, done.stdout, int(peak[1]) * 1024)
