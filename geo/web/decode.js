@@ -24,7 +24,7 @@
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
   const SLICE_MS = 40; // of work between two frames, so that the browser never hangs
   const STRIDE = 1 << 15; // numbers between two looks at the clock
-  const NODES = 64; // of the table of the projection, in a degree
+  const NODES = 16; // of the table of the projection, in a degree
 
   /** @type {(what: string) => Error} */
   function fault(what) {
@@ -207,10 +207,15 @@
   // pause in them: those a browser compiles well.
   /** @type {(sum: Sum, i: number, end: number) => void} */
   function add(sum, i, end) {
-    const { payload, steps, order, out, factor, shift } = sum;
+    const { payload, order, out, factor, shift } = sum, { at, count, width } = sum.steps;
+    const second = at + count, third = second + count, fourth = third + count;
     let { value, speed, least, most } = sum;
     for (; i < end; i++) {
-      const coded = numberAt(payload, steps, i), step = (coded >>> 1) ^ -(coded & 1);
+      let coded = payload[at + i];
+      if (width > 1) coded |= payload[second + i] << 8;
+      if (width > 2) coded |= payload[third + i] << 16;
+      if (width > 3) coded |= payload[fourth + i] << 24;
+      const step = (coded >>> 1) ^ -(coded & 1);
       speed = order === 2 ? speed + step | 0 : step;
       value = value + speed | 0;
       out[i] = value * factor + shift;
@@ -237,7 +242,8 @@
     for (let part = 0; part < parts; part++) {
       first += firsts[part];
       const end = off[part + 1];
-      Object.assign(sum, { value: first, speed: 0, least: first, most: first });
+      sum.value = sum.least = sum.most = first;
+      sum.speed = 0;
       out[off[part]] = first * factor + shift;
       for (let i = off[part] + 1; i < end; i += STRIDE) {
         add(sum, i, Math.min(end, i + STRIDE));
@@ -268,7 +274,7 @@
   }
 
   // Latitudes into ordinates of the Mercator square, in place: cubic between nodes so near to each
-  // other that nothing but the last digits of a double differs, at a tenth of a logarithm's cost.
+  // other that it is off by two millimetres at most, at a tenth of a logarithm's cost.
   /** @type {(Y: Float64Array, pace: Pace) => Promise<void>} */
   async function project(Y, pace) {
     known = known || nodes();

@@ -11,10 +11,12 @@
   /** Ground that is taken, and by which line. @typedef {{ box: Edges, own?: string }} Taken */
   /** Where words may stand: their centre, their angle and what they would cover. @typedef {{ x: number, y: number, angle: number, boxes: Edges[] }} Spot */
   /** @typedef {{ length: number, at: (s: number) => Point }} Walk */
-  const ruler = document.createElement('canvas').getContext('2d');
+  /** @type {CanvasRenderingContext2D | null} */
+  let ruler = null;
 
   /** @type {(text: string, font: string) => number} */
   function width(text, font) {
+    ruler = ruler || document.createElement('canvas').getContext('2d');
     if (!ruler) return text.length * 8;
     ruler.font = font;
     return ruler.measureText(text).width;

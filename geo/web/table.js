@@ -4,7 +4,8 @@
   const T = window.Tumen;
   const KINDS = ['moved', 'could move', 'factor', 'limit', 'also known', 'line', 'place'];
   const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
-  const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  /** @type {Intl.Collator | null} made when texts are first sorted: it takes a while to load */
+  let collator = null;
 
   // --- pure: sorting, choosing, CSV ---------------------------------------------------------------
 
@@ -13,11 +14,17 @@
     return value === null || value === undefined || value === '' || Number.isNaN(value);
   }
 
+  /** @param {string} one @param {string} other */
+  function inOrder(one, other) {
+    collator = collator || new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+    return collator.compare(one, other);
+  }
+
   /** Order of two cells; what is unknown stands last, whichever way the column is sorted. */
   T.compareCells = function (one, other, down) {
     if (unknown(one) || unknown(other)) return Number(unknown(one)) - Number(unknown(other));
     const numbers = typeof one === 'number' && typeof other === 'number';
-    const found = numbers ? one - other : order.compare(String(one), String(other));
+    const found = numbers ? one - other : inOrder(String(one), String(other));
     return down ? 0 - found : found;
   };
 
