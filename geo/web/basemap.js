@@ -66,6 +66,7 @@
     const X = layer.X, Y = layer.Y, scale = view.scale, left = view.left, top = view.top;
     const end = layer.off[part + 1];
     let i = layer.off[part];
+    T.place(layer, part);
     let px = X[i] * scale - left;
     let py = Y[i] * scale - top;
     ctx.moveTo(px, py);

@@ -24,6 +24,7 @@
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
   const SLICE_MS = 40; // of work between two frames, so that the browser never hangs
   const STRIDE = 1 << 15; // numbers between two looks at the clock
+  const FEW = 2000; // latitudes, for which that table is not worth its while
   const NODES = 16; // of the table of the projection, in a degree
 
   /** @type {(what: string) => Error} */
@@ -277,6 +278,10 @@
   // other that it is off by two millimetres at most, at a tenth of a logarithm's cost.
   /** @type {(Y: Float64Array, pace: Pace) => Promise<void>} */
   async function project(Y, pace) {
+    if (!known && Y.length < FEW) {
+      Y.forEach((lat, i) => { Y[i] = mercatorY(lat); });
+      return;
+    }
     known = known || nodes();
     for (let i = 0; i < Y.length; i += STRIDE) {
       projectSome(Y, i, Math.min(Y.length, i + STRIDE), known);
@@ -329,24 +334,38 @@
     return { name: said.name, per: said.per, quantum: said.quantum, origin: said.origin, units, known };
   }
 
-  /** @type {(header: Header, read: Reader, pace: Pace) => Promise<PackLayer>} */
-  async function layerOf(header, read, pace) {
+  /** @type {(header: Header, read: Reader, partly: boolean, pace: Pace) => Promise<PackLayer>} */
+  async function layerOf(header, read, partly, pace) {
     const { parts, points, quantum, order, widths } = header, payload = read.payload;
     const firsts = read.signed(2 * parts, widths[0]);
     const off = offsetsOf(read.numbers(parts, widths[1]), points);
     const dx = read.planes(points, widths[2]), dy = read.planes(points, widths[3]);
     const X = new Float64Array(points), Y = new Float64Array(points);
-    const x = await integrate(firsts.subarray(0, parts), payload, dx, off, order, X, quantum / 360, 0.5, pace);
-    const y = await integrate(firsts.subarray(parts), payload, dy, off, order, Y, quantum, 0, pace);
-    await project(Y, pace);
+    const later = partly && header.kind !== 'point';
+    const units = later ? { x: new Int32Array(points), y: new Int32Array(points), placed: new Uint8Array(parts) } : null;
+    const [kx, shift, ky] = later ? [1, 0, 1] : [quantum / 360, 0.5, quantum];
+    const x = await integrate(firsts.subarray(0, parts), payload, dx, off, order, units ? units.x : X, kx, shift, pace);
+    const y = await integrate(firsts.subarray(parts), payload, dy, off, order, units ? units.y : Y, ky, 0, pace);
+    if (!later) await project(Y, pace);
     const columns = [];
     for (const said of header.columns || []) columns.push(await columnOf(said, read, off, pace));
     return {
       name: header.name, kind: header.kind, quantum, meta: header.meta || {},
       labels: header.labels || null, ranks: header.ranks || null,
-      parts, points, X, Y, off, bb: await boxesOf(x, y, quantum, pace), columns,
+      parts, points, X, Y, off, bb: await boxesOf(x, y, quantum, pace), columns, units,
     };
   }
+
+  // Works out where a part of a layer is that was read partly; any other is there already.
+  T.place = function (layer, part) {
+    const { units, X, Y, quantum } = layer, end = layer.off[part + 1];
+    if (!units || units.placed[part]) return;
+    units.placed[part] = 1;
+    for (let i = layer.off[part]; i < end; i++) {
+      X[i] = units.x[i] * (quantum / 360) + 0.5;
+      Y[i] = mercatorY(units.y[i] * quantum);
+    }
+  };
 
   /** @type {(payload: Uint8Array) => Header[]} */
   function headersOf(payload) {
@@ -358,12 +377,12 @@
     }
   }
 
-  /** @type {(payload: Uint8Array, pace: Pace) => Promise<PackLayer[]>} */
-  async function layersOf(payload, pace) {
+  /** @type {(payload: Uint8Array, partly: boolean, pace: Pace) => Promise<PackLayer[]>} */
+  async function layersOf(payload, partly, pace) {
     const headers = headersOf(payload);
     const read = reader(payload, 4 + new DataView(payload.buffer, payload.byteOffset).getUint32(0, true));
     const layers = [];
-    for (const header of headers) layers.push(await layerOf(header, read, pace));
+    for (const header of headers) layers.push(await layerOf(header, read, partly, pace));
     if (!read.done()) throw fault('its streams do not fill it');
     return layers;
   }
@@ -371,9 +390,10 @@
   T.mercatorX = mercatorX;
   T.mercatorY = mercatorY;
 
-  // Base64 text → Promise of layers; rejects with an Error a reader can act on.
-  T.decodePack = async function (base64Text) {
+  // Base64 text → Promise of layers; rejects with an Error a reader can act on. Of lines and
+  // polygons read partly only the boxes are known before T.place is asked for a part.
+  T.decodePack = async function (base64Text, partly) {
     const pace = T.pace();
-    return layersOf(await payloadOf(bytesOf(base64Text), pace), pace);
+    return layersOf(await payloadOf(bytesOf(base64Text), pace), !!partly, pace);
   };
 })();

@@ -81,6 +81,27 @@ for (const [name, wanted] of Object.entries(CASES)) {
   });
 }
 
+for (const name of Object.keys(CASES)) {
+  test(`${name}: read partly, a part is placed when it is asked for, and then as one read whole`, async () => {
+    const text = pack(name).toString('base64');
+    const [whole, partly] = [await T.decodePack(text), await T.decodePack(text, true)];
+    whole.forEach((layer, n) => {
+      const other = partly[n];
+      assert.ok(layer.bb.every((edge, i) => Math.abs(edge - other.bb[i]) < 1e-10));
+      assert.equal(other.units === null, layer.kind === 'point');
+      for (let part = 0; part < layer.parts; part++) {
+        const [from, end] = [layer.off[part], layer.off[part + 1]];
+        if (other.units) assert.ok(other.X.subarray(from, end).every((x) => x === 0));
+        for (let again = 0; again < 2; again++) T.place(other, part);
+        for (let i = from; i < end; i++) {
+          assert.ok(Math.abs(other.X[i] - layer.X[i]) < 1e-12);
+          assert.ok(Math.abs(other.Y[i] - layer.Y[i]) < 1e-10);
+        }
+      }
+    });
+  });
+}
+
 test('line ends and spaces in the text are passed over', async () => {
   const [name] = Object.keys(CASES);
   const text = pack(name).toString('base64').replace(/(.{60})/g, '$1\r\n ');

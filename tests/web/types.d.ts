@@ -226,6 +226,8 @@ declare global {
     /** Four numbers a part: west, north, east, south. */
     bb: Float64Array;
     columns: PackColumn[];
+    /** Of a layer that was read partly: its coordinates on the quantum, and which parts are placed in X and Y. */
+    units: { x: Int32Array; y: Int32Array; placed: Uint8Array } | null;
   }
 
   /** Numbers beside geometry: value = origin + units × quantum; `known` is null where all are. */
@@ -667,7 +669,8 @@ declare global {
     pace(): Pace;
     mercatorX(lon: number): number;
     mercatorY(lat: number): number;
-    decodePack(base64Text: string): Promise<PackLayer[]>;
+    decodePack(base64Text: string, partly?: boolean): Promise<PackLayer[]>;
+    place(layer: PackLayer, part: number): void;
     // basemap
     Basemap: new (options: BasemapOptions) => Basemap;
     // labels
