@@ -116,6 +116,7 @@ const DAMAGE = {
   'a false length': [(b) => { b.writeUInt32LE(0xfffffff0, 9); return b.toString('base64'); }, /part of it is missing/],
   'a lost end': [(b) => b.subarray(0, b.length - 9).toString('base64'), /cannot be unpacked|is missing/],
   'another checksum': [(b) => { b[5] ^= 1; return b.toString('base64'); }, /its checksum differs/],
+  'another byte': [(b) => { b[b.length >> 1] ^= 16; return b.toString('base64'); }, /cannot be unpacked/],
 };
 
 for (const [what, [damage, says]] of Object.entries(DAMAGE)) {
