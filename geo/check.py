@@ -346,9 +346,9 @@ _REMEDY = {
 
 
 def _table_fault(
-    rows: Table, number: int, name: Any, cell: Any, kind: str, note: Any, message: Any
+    rows: Table, number: int | None, name: Any, cell: Any, kind: str, note: Any, message: Any
 ) -> Fault:
-    where = rows.where[number - 2]  # the header is row 1
+    where = "header" if number is None else rows.where[number - 2]  # the header is row 1
     problem = f"{kind.replace('-', ' ')}: {note or message}"
     return Fault(
         rows.file,
@@ -680,6 +680,7 @@ def evaluate(formula: str, names: Mapping[str, float]) -> float:
         ArithmeticError,
         TypeError,
         KeyError,
+        RecursionError,
     ) as error:
         raise ValueError(str(error)) from error
 

@@ -307,6 +307,14 @@ def test_columns_of_the_schema_and_of_the_file():
     )
 
 
+def test_a_column_without_a_name():
+    problem = 'blank label: Label in the header in field at position "2" is blank'
+    assert same(
+        check.table(table([{"a": "x", "": "y"}])),
+        ("flows.csv", "header", "", "", problem, "compare with datapackage.json"),
+    )
+
+
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
