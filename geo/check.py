@@ -109,10 +109,10 @@ class Report:
 
 def _typed(text: pd.Series, kind: str) -> pd.Series:
     if kind in {"number", "integer", "year"}:
-        return pd.to_numeric(text.where(text != ""), errors="coerce").astype("float64")
+        return pd.to_numeric(text, errors="coerce").astype("float64")
     if kind == "date":
-        return pd.to_datetime(text.where(text != ""), format="%Y-%m-%d", errors="coerce")
-    return text.astype("object").where(text != "", "")
+        return pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    return text.astype("object")
 
 
 # --- structure ---------------------------------------------------------------------------------
@@ -346,9 +346,9 @@ _REMEDY = {
 
 
 def _table_fault(
-    rows: Table, number: int, name: Any, cell: Any, kind: str, note: Any, message: Any
+    rows: Table, number: int | None, name: Any, cell: Any, kind: str, note: Any, message: Any
 ) -> Fault:
-    where = rows.where[number - 2]  # the header is row 1
+    where = "header" if number is None else rows.where[number - 2]  # the header is row 1
     problem = f"{kind.replace('-', ' ')}: {note or message}"
     return Fault(
         rows.file,
@@ -651,11 +651,10 @@ def _quantities(tables: Sequence[Table]) -> dict[str, float]:
     """Figures by id; where only the low end is known, that: the formula then gives the low end."""
     names: dict[str, float] = {}
     for rows in tables:
-        key = rows.fields[0] if rows.fields else ""
         figures = _figures(rows.frame)
-        if key in rows.raw and len(figures.columns):
-            pairs = zip(rows.raw[key], figures.bfill(axis=1).iloc[:, 0], strict=True)
-            names |= {k: float(v) for k, v in pairs if pd.notna(v)}
+        if len(figures.columns) and rows.fields[0] in rows.raw:
+            known = figures.bfill(axis=1).iloc[:, 0].set_axis(rows.raw[rows.fields[0]])
+            names |= {str(key): float(value) for key, value in known.dropna().items()}
     return names
 
 
@@ -680,6 +679,7 @@ def evaluate(formula: str, names: Mapping[str, float]) -> float:
         ArithmeticError,
         TypeError,
         KeyError,
+        RecursionError,
     ) as error:
         raise ValueError(str(error)) from error
 

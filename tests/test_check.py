@@ -451,6 +451,7 @@ REFUSED = [
     "9" * 5000,
     "(" * 300 + "a" + ")" * 300,
     "-" * 3000 + "a",
+    "-" * 999 + "a",
     "+".join(["a"] * 5000),
 ]
 
@@ -504,6 +505,7 @@ def test_a_formula_may_name_figures_of_any_table():
     flows = table([derived(quantity="6", formula="factor * 2")], fields={"quantity": NUMBER})
     factors = table([{"factor": "factor", "value": "3"}], fields={"value": NUMBER}, role="factors")
     assert list(check.formulas([flows, factors])) == []
+    assert list(check.formulas([factors, flows])) == []
 
 
 def test_a_figure_of_which_only_the_low_end_is_known_gives_the_low_end():
@@ -533,7 +535,9 @@ def legs(line, *, mode="sea", basis="modelled", ends=("p0", "p1")):
     [
         ("rail", "1000", 0.005, []),  # a degree of the equator is 111.3 km
         ("rail", "1000", 0.01, ["origin"]),
+        ("rail", "100000", 0.898, []),
         ("rail", "", 0.001, ["origin"]),
+        ("rail", "", 0.000015, ["origin"]),
         ("sea", "", 0.04, []),
         ("sea", "", 0.05, ["origin"]),
         ("sea", "1000", 0.05, []),
@@ -548,6 +552,28 @@ def test_a_leg_ends_at_its_places(mode, accuracy, away_deg, found):
 def test_a_leg_ends_at_a_place_beyond_the_antimeridian():
     known = places((179, 0), (-179, 0), accuracy_m="100")
     assert list(check.leg_ends(legs([(179, 0), (181, 0)], mode="rail"), known)) == []
+
+
+def test_every_leg_with_a_line_is_held_against_its_places():
+    row = {"mode": "rail", "origin": "p0", "destination": "p1"}
+    drawn = [
+        None,
+        shapely.LineString(),
+        shapely.MultiLineString([[(0, 0), (1, 0)], [(1, 0), (9, 9)]]),
+        shapely.LineString([(0, 0), (5, 5), (1, 0)]),
+        shapely.LineString([(0, 0), (1, 0), (5, 5)]),
+    ]
+    rows = table([row] * len(drawn), role="legs", geometry=drawn)
+    found = check.leg_ends(rows, places((0, 0), (1, 0)))
+    assert [(f.where, f.field) for f in found] == [("row 6", "destination")]
+
+
+def test_of_two_places_with_one_name_the_first_is_the_end():
+    rows = [{"place": name} for name in ("p0", "p1", "p0")]
+    points = [shapely.Point(x, 0) for x in (0, 1, 9)]
+    known = table(rows, role="places", geometry=points)
+    assert list(check.leg_ends(legs([(0, 0), (1, 0)]), known)) == []
+    assert [f.field for f in check.leg_ends(legs([(9, 0), (1, 0)]), known)] == ["origin"]
 
 
 ISLAND = shapely.box(10, 10, 11, 11)

@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from dataclasses import replace
 
 import pandas as pd
@@ -68,6 +69,23 @@ def test_coordinates_that_a_model_would_take_for_numbers_are_named_at_any_depth(
         ("a", "feature 1", "geometry.coordinates.1", "true", *advice),
         ("a", "feature 2", "geometry.geometries.1.coordinates.1.1", '"4"', *advice),
     )
+
+
+def test_a_text_before_numbers_is_named_too():
+    line = {"type": "LineString", "coordinates": [["1", 2], [3, 4]]}
+    (fault,) = check.geojson(collection(feature(line)), "a")
+    assert fault.field == "geometry.coordinates.0.0"
+
+
+def test_of_many_texts_for_numbers_in_one_feature_twenty_are_named():
+    line = {"type": "LineString", "coordinates": [["1", "2"]] * 15}
+    assert len(check.geojson(collection(feature(line)), "a")) == 20
+
+
+def test_what_the_standard_only_advises_against_is_neither_a_fault_nor_a_warning():
+    alone = {"type": "GeometryCollection", "geometries": [POINT]}
+    with warnings.catch_warnings(action="error"):
+        assert check.geojson(collection(feature(alone)), "a") == []
 
 
 def test_of_many_faults_in_one_feature_twenty_are_named_and_the_rest_counted():
@@ -289,6 +307,8 @@ def test_numbers_that_no_spreadsheet_writes():
 def test_a_year_is_a_whole_number():
     assert [f.field for f in cell("02020", type="year")] == ["a"]
     assert cell("2020", type="year") == []
+    for text in ("２０２０", "+202", "2_20"):
+        assert same(cell(text, type="year"), ("flows.csv", "row 2", "a", text, *PLAIN))
 
 
 def test_columns_of_the_schema_and_of_the_file():
@@ -307,6 +327,14 @@ def test_columns_of_the_schema_and_of_the_file():
     )
 
 
+def test_a_column_without_a_name():
+    problem = 'blank label: Label in the header in field at position "2" is blank'
+    assert same(
+        check.table(table([{"a": "x", "": "y"}])),
+        ("flows.csv", "header", "", "", problem, "compare with datapackage.json"),
+    )
+
+
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
@@ -314,6 +342,11 @@ def test_columns_of_the_schema_and_of_the_file():
         (
             {"primaryKey": "nope"},
             "primary key \"['nope']\" does not match the fields \"['a', 'b']\"",
+        ),
+        (
+            {"missingValues": 3, "primaryKey": 3},
+            "3 is not valid under any of the given schemas at property 'missingValues'; "
+            "3 is not of type 'string' at property 'primaryKey/0'",
         ),
     ],
 )
@@ -633,6 +666,17 @@ def test_formulas_against_their_figures():
     )  # fmt: skip
 
 
+def test_a_figure_may_be_half_a_percent_off_however_small_it_is():
+    rows = table(
+        [{"flow": "a", "quantity": "200", "formula": "201"},
+         {"flow": "b", "quantity": "0.001", "formula": "0.002"}],
+        fields={"quantity": NUMBER},
+    )  # fmt: skip
+    assert [(f.where, f.problem) for f in check.formulas([rows])] == [
+        ("row 3", "the formula gives 0.002")
+    ]
+
+
 def test_a_value_is_held_against_its_formula_too():
     rows = table([{"factor": "f", "value": "3", "formula": "2"}], fields={"value": NUMBER})
     mend = "correct the formula, its inputs or the value"
@@ -648,6 +692,14 @@ def test_figures_that_are_texts_are_no_inputs():
     assert fault.problem.startswith("cannot be computed: 'a' is not defined")
 
 
+def test_figures_without_their_ids_are_no_inputs():
+    rows = table([{"flow": "a", "quantity": "5"}], fields={"quantity": NUMBER})
+    bare = replace(rows, raw=rows.raw.drop(columns="flow"))
+    asks = table([{"flow": "x", "quantity": "5", "formula": "a"}], fields={"quantity": NUMBER})
+    (fault,) = check.formulas([bare, asks])
+    assert fault.problem.startswith("cannot be computed: 'a' is not defined")
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -659,6 +711,8 @@ def test_figures_that_are_texts_are_no_inputs():
         ("1" * 1001, "longer than 1000 characters"),
         ("9" * 1000, "int too large to convert to float"),
         ("a / 0", "division by zero"),
+        ("rand", "'rand' is not defined for expression 'rand'"),
+        ("a + \ud800", "not arithmetic: 'utf-8' codec can't encode character"),
     ],
 )
 def test_the_reason_why_a_formula_is_refused(text, reason):
@@ -761,6 +815,27 @@ def test_lengths_under_the_geodesic():
         assert list(check.lengths(replace(rows, schema=schema), drawn)) == []
     bare = replace(drawn, schema={"fields": drawn.schema["fields"][1:]})
     assert list(check.lengths(rows, bare)) == []
+
+
+def test_a_length_is_held_against_the_first_and_the_last_point_of_its_leg():
+    drawn = {
+        "none": [None],
+        "high": [
+            shapely.LineString([(0, 0, 5), (3, 3, 5), (1, 0, 5)]),
+            shapely.LineString([(0, 0), (9, 0)]),
+        ],
+        "ring": [shapely.LineString([(0, 0), (1, 1), (0, 0)])],
+    }
+    pairs = [(leg, line) for leg, lines in drawn.items() for line in lines]
+    known = table(
+        [{"leg": leg} for leg, _ in pairs], role="legs", geometry=[line for _, line in pairs]
+    )
+    stated = [("none", "1"), ("ring", "0"), ("high", "112"), ("high", "100")]
+    rows = table(
+        [{"property": "length", "unit": "km", "leg": leg, "quantity": km} for leg, km in stated],
+        fields={"quantity": NUMBER}, role="attributes",
+    )  # fmt: skip
+    assert [(f.where, f.value) for f in check.lengths(rows, known)] == [("row 5", "100")]
 
 
 def test_legs_on_the_wrong_element():

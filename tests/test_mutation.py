@@ -15,13 +15,11 @@ MADE = re.search(r"\| made, in (\d+) functions \| (\d+) \|", TEXT)
 def functions():
     """Names of the functions and methods that are changed, with their lines."""
     text = (ROOT / mutation.MODULE).read_text(encoding="utf-8")
-    tree = ast.parse(text)
+    lines, tree = text.splitlines(), ast.parse(text)
     named = [("", node) for node in tree.body]
     named += [(f"{c.name}.", n) for c in tree.body if isinstance(c, ast.ClassDef) for n in c.body]
     return {
-        f"{owner}{node.name}": [
-            line.strip() for line in ast.get_source_segment(text, node).splitlines()
-        ]
+        f"{owner}{node.name}": [line.strip() for line in lines[node.lineno - 1 : node.end_lineno]]
         for owner, node in named
         if isinstance(node, ast.FunctionDef) and not node.decorator_list
     }
