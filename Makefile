@@ -10,6 +10,9 @@ CORES := -n auto --maxprocesses 4 --dist loadfile
 # What holds check, package and page to every line and branch, without a browser.
 COVERING := tests/test_check.py tests/test_check_said.py tests/test_package.py tests/test_page.py
 COVERED := $(PY) -m pytest $(CORES) --cov --cov-report=term-missing:skip-covered --cov-fail-under=100 $(COVERING)
+# Sources of the languages in which the same bytes are made; systems other than Debian bring them.
+LOCALES := test -d /usr/share/i18n/locales || ! command -v apt-get > /dev/null || \
+	apt-get install --yes --no-install-recommends locales
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
@@ -24,6 +27,7 @@ maps: $(VENV)/maps.stamp  ## run every notebook on data/, build every page into 
 
 test: $(VENV)/test.stamp $(WEB)/node_modules/stamp  ## style, types and all tests, a real browser included
 	@$(PY) tools/find_browser.py --install
+	@$(LOCALES)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
@@ -37,7 +41,8 @@ test-office: $(VENV)/test.stamp  ## slides and document in LibreOffice; installs
 	@command -v soffice || { apt-get update -q && apt-get install --yes --no-install-recommends libreoffice-impress libreoffice-writer fonts-noto-core fonts-noto-cjk; }
 	$(PY) -m pytest tests/office
 
-soak: $(VENV)/test.stamp  ## the long loops: fifty kills, files of gigabytes; takes minutes and memory
+soak: $(VENV)/test.stamp  ## the long loops: hundreds of kills, files of gigabytes; takes minutes and memory
+	@$(LOCALES)
 	$(PY) -m pytest tests/soak
 
 coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page: fails below 100 %

@@ -45,6 +45,24 @@ def test_a_map_of_the_guides_is_carried_from_its_tree_and_from_its_file(name, op
     assert tree[0]["canvas"] >= 1
 
 
+@pytest.mark.parametrize("name", CARRIED)
+def test_a_map_that_a_notebook_has_shown_is_the_same_page(name):
+    made = guide_cases.MADE[name]()
+    before = geo.page.render(made)
+    for _ in range(2):
+        made.get_root().render()
+    assert geo.page.render(made) == before
+
+
+def test_a_map_that_was_shown_and_then_saved_is_carried_from_its_file(opened, tmp_path):
+    def shown():
+        made = guide_cases.MADE["controls"]()
+        made._repr_html_()
+        return made
+
+    assert look(opened, geo.page.pack(as_file(shown, tmp_path), tmp_path / "file.html"))[1] == []
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_a_page_cannot_have_is_refused_with_what_to_do(name, tmp_path):
     make = guide_cases.MADE[name]

@@ -1,6 +1,9 @@
 """The same input gives the same bytes on any machine, and no file tells whose machine it is."""
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 import zlib
 
@@ -11,20 +14,35 @@ import worlds
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """What two machines made of the same input."""
+    """What three machines made of the same input."""
     return [
-        (world, worlds.live(world, tmp_path_factory.mktemp("world"))) for world in worlds.WORLDS[:2]
+        (world, worlds.live(world, tmp_path_factory.mktemp("world"))) for world in worlds.WORLDS[:3]
     ]
 
 
-def test_two_machines_make_the_same_bytes(made):
-    (_, one), (_, other) = made
+def test_three_machines_make_the_same_bytes(made):
+    one, *others = [files for _, files in made]
     assert {name.split("/")[0] for name in one} == set(worlds.MADE)
     assert {name.rsplit(".", 1)[1] for name in one} >= {
         "html", "md", "pptx", "docx", "pdf", "png", "svg", "json", "jsonl", "geojson", "parquet",
     }  # fmt: skip
-    assert one.keys() == other.keys()
-    assert [name for name in one if one[name] != other[name]] == []
+    for other in others:
+        assert one.keys() == other.keys()
+        assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_a_machine_speaks_its_language(tmp_path):
+    """The locales are there: an unknown one would leave every machine in that of C."""
+    said = {}
+    for world in worlds.WORLDS:
+        (tmp_path / world.user).mkdir()
+        more = worlds.speaks(world.language, tmp_path / world.user)
+        code = "import locale; locale.setlocale(locale.LC_ALL, ''); print(f'{1.5:n}')"
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | more, capture_output=True, check=True
+        )
+        said[world.language] = done.stdout.decode().strip()
+    assert said == {"C.UTF-8": "1.5", "C": "1.5", "tr_TR.UTF-8": "1,5", "de_DE.UTF-8": "1,5"}
 
 
 def test_no_file_tells_who_made_it_where_and_on_what_machine(made):

@@ -18,8 +18,7 @@ MADE = ("build", "map", "flows", "positions", "pack", "brief", "tracks")
 RUN = (
     "import locale, os, platform, socket, sys\n"
     "from pathlib import Path\n"
-    "try: locale.setlocale(locale.LC_ALL, '')\n"
-    "except locale.Error: pass\n"  # not installed on this machine: Python goes on in C
+    "locale.setlocale(locale.LC_ALL, '')\n"
     "socket.gethostname = platform.node = lambda: os.environ['HOSTNAME']\n"
     "import outputs; from geo.cli import main\n"
     "folder = Path(sys.argv[1])\n"
@@ -60,6 +59,20 @@ WORLDS = (
 )
 
 
+def speaks(language, folder):
+    """Variables that make a process speak a language; made from the system's sources if need be."""
+    more = {"LC_ALL": language, "LANG": language}
+    known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=True).stdout
+    if language.replace("-", "").lower() in known.replace("-", "").lower().split():
+        return more
+    form, charset = language.split(".")
+    subprocess.run(
+        ["localedef", "-i", form, "-f", charset, str(folder / language)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return more | {"LOCPATH": str(folder)}
+
+
 def live(world, folder, names=MADE):
     """Run the commands in a world; every file that they wrote, by command and path."""
     user, home, host, own = world.words
@@ -67,7 +80,7 @@ def live(world, folder, names=MADE):
     place.mkdir(parents=True)
     house.mkdir()
     more = {"USER": user, "LOGNAME": user, "USERNAME": user, "HOME": str(house), "HOSTNAME": host}
-    more |= {"TZ": world.zone, "LC_ALL": world.language, "LANG": world.language}
+    more |= {"TZ": world.zone} | speaks(world.language, house)
     more |= {"PYTHONHASHSEED": world.seed, "MPLCONFIGDIR": str(house / "mpl")}
     if world.ascii_only:
         more |= {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -176,7 +176,8 @@ class Reading:
     def refusal(self, node: Node, why: str) -> Refused:
         """The error for a statement, with the element it belongs to."""
         text = " ".join(code.text_of(node).split())
-        return Refused(f"{element_of(text)}: {why}: {text[:100]}")
+        said = " ".join(self.values.shown(text).split())
+        return Refused(f"{element_of(text)}: {why}: {said[:100]}")
 
     def _why(self, node: Node) -> str:
         text = code.text_of(node)

@@ -14,6 +14,7 @@ from geo.foreign.hiding import Hidden, elements, hide, is_own
 _ADDRESS = re.compile(
     r"((?:<script|<link)\b[^>]*?\b(?:src|href)=[\"']([^\"'>]*)[^>]*>)", re.IGNORECASE
 )
+_MADE = re.compile(r"\w+_[0-9a-f]{32}\w*")  # what folium calls an element: its class and a number
 
 
 @dataclass
@@ -37,6 +38,7 @@ def read(figure: Figure) -> Source:
     if not hasattr(figure, "title"):
         raise GeoError("the map is a part of a figure; give the figure that holds it")
     figure = _copied(figure)
+    _forget(figure)
     hidden = Hidden()
     hide(figure, hidden)
     for child in list(figure._children.values()):
@@ -65,6 +67,23 @@ def _copied(figure: Figure) -> Figure:
         if one.get_name() in own:
             one._template = own[one.get_name()]
     return made
+
+
+def _forget(figure: Figure) -> None:
+    """Take away what an earlier rendering left, as when a notebook has shown the map.
+
+    It stands under the name of the element it was made of, which may be one that folium makes anew
+    each time; what a user added stands under its own name, or one of the user's.
+    """
+    for one in list(elements(figure)):
+        parts = [vars(one).get(name) for name in ("header", "html", "script")]
+        for part in filter(lambda part: isinstance(part, Element), parts):
+            for name, child in list(part._children.items()):
+                if type(child) is Element and _MADE.fullmatch(name) and name != child.get_name():
+                    del part._children[name]
+        for name, child in list(one._children.items()):
+            if type(child).__name__ == "SetIcon":  # a marker adds one whenever it is rendered
+                del one._children[name]
 
 
 def _templated(element: Element) -> bool:

@@ -33,6 +33,9 @@ _ABOUT = "store.json"
 BUCKETS = 16  # an own number for a store is kept in its `store.json`
 _HEX = 16  # digits of a digest in a name
 _MOST_FILES = 512
+# Rows that wait for each open file: without, every batch leaves a group of a few rows in every file,
+# and what is noted of the groups outgrows the positions.
+_LEAST_ROWS = 4000
 # A number is mixed by multiplication (Knuth's, 2^32 over the golden ratio), other text by MD5,
 # which takes ten times as long. Both are the same everywhere and in every version.
 _MIXED = """CASE WHEN regexp_full_match(vessel, '[0-9]{1,9}')
@@ -229,6 +232,7 @@ def _write(reader: Any, folder: str, fs: fsspec.AbstractFileSystem, name: str) -
         partitioning=ds.partitioning(_PARTITIONS, flavor="hive"),
         basename_template=name,
         max_open_files=_MOST_FILES,
+        min_rows_per_group=_LEAST_ROWS,
         use_threads=False,
         existing_data_behavior="overwrite_or_ignore",
         file_visitor=note,
