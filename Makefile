@@ -48,7 +48,7 @@ soak: $(VENV)/test.stamp  ## the long loops: hundreds of kills, files of gigabyt
 coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page: fails below 100 %
 	$(COVERED)
 
-mutation: $(VENV)/mutation.stamp  ## change check in small ways: what no test notices; takes an hour
+mutation: $(VENV)/mutation.stamp  ## change check in small ways: what no test notices; takes minutes
 	rm -rf mutants
 	$(VENV)/bin/mutmut run
 	$(PY) tools/mutation.py

@@ -298,7 +298,12 @@ def table(rows: Table) -> list[Fault]:
         problem = "; ".join(str(one.note) for one in error.reasons or [error.error])
         return [Fault(rows.file, "", "schema", "", problem, remedy)]
     found = report.flatten(["rowNumber", "fieldName", "cell", "type", "note", "message"])
-    judged = [_table_fault(rows, *item) for item in found if not _empty_key(item)]
+    named = {item[0] for item in found if item[3] == "constraint-error"}
+    judged = [
+        _table_fault(rows, *item)
+        for item in found
+        if not (_empty_key(item) and item[0] in named)  # the cell itself is reported
+    ]
     said = {(f.where, f.field) for f in judged}
     return [*labels, *judged, *(f for f in _number_forms(rows) if (f.where, f.field) not in said)]
 
@@ -331,7 +336,7 @@ def _number_forms(rows: Table) -> Iterator[Fault]:
 
 
 def _empty_key(item: Sequence[Any]) -> bool:
-    return item[3] == "primary-key" and "None" in str(item[4])  # the cell itself is reported too
+    return item[3] == "primary-key" and "None" in str(item[4])
 
 
 _REMEDY = {

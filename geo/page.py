@@ -283,6 +283,8 @@ def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
     root = drawing.get_root()
     if not isinstance(root, Figure):
         raise GeoError("only a folium map can be made into a page")
+    if not foreign.holds_map(root):
+        raise GeoError("the figure holds no map, and its page would be blank; add one to it")
     if foreign.is_foreign(root):
         return _settled_parts(foreign.of_map(drawing, assets))
     figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept

@@ -269,6 +269,15 @@ def test_a_key_that_is_empty_is_named_once():
     assert [(f.where, f.field) for f in check.table(rows)] == [("row 2", "a")]
 
 
+def test_an_empty_key_is_named_where_no_cell_says_so():
+    """What else is wrong with another row does not hide it."""
+    required = {"type": "string", "constraints": {"required": True}}
+    rows = table([{"a": "", "b": "1"}, {"a": "x", "b": ""}], fields={"b": required}, primaryKey="a")
+    found = [(f.where, f.field, f.remedy) for f in check.table(rows)]
+    assert ("row 2", "", "give each row its own key") in found
+    assert len(found) == 2
+
+
 def test_an_empty_row():
     problem = 'blank row: Row at position "2" is completely blank'
     assert same(

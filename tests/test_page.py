@@ -13,6 +13,7 @@ from urllib.parse import quote, urljoin
 import folium
 import pandas as pd
 import pytest
+from branca.element import Figure
 from cases import Folder, Parsed, csp_hash
 from folium.plugins import LocateControl
 from hypothesis import given
@@ -313,6 +314,14 @@ def test_a_refused_map_leaves_the_last_good_page(tmp_path):
 def test_what_stands_alone_is_no_map():
     with pytest.raises(GeoError, match="only a folium map"):
         geo.page.render(folium.Marker((1, 2)))
+
+
+def test_a_figure_without_a_map_is_refused_and_one_with_a_map_deep_inside_is_not():
+    with pytest.raises(GeoError, match="the figure holds no map, and its page would be blank"):
+        geo.page.render(Figure())
+    figure = Figure()
+    figure.add_subplot(1, 2, 1).add_child(folium.Map((1, 2), tiles=None))
+    assert "folium-map" in geo.page.render(figure)
 
 
 def test_the_height_of_a_frame_is_the_one_asked_for(scenes, tmp_path):

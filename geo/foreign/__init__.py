@@ -38,6 +38,12 @@ def is_foreign(figure: Figure) -> bool:
     return bool(figure.html._children or figure.script._children)
 
 
+def holds_map(figure: Figure) -> bool:
+    """Whether a figure holds a map: folium's, one of this kit, or a class made of either."""
+    kinds = (kind for one in hiding.elements(figure) for kind in type(one).__mro__)
+    return any(kind.__name__ == "Map" for kind in kinds)
+
+
 def of_map(drawing: Element, assets: str | Path | None = None) -> Parts:
     """The parts of a page from a folium map. Raises AssetError for what cannot be carried."""
     return build.parts(tree.read(drawing.get_root()), _folder(assets))

@@ -33,9 +33,9 @@ _ABOUT = "store.json"
 BUCKETS = 16  # an own number for a store is kept in its `store.json`
 _HEX = 16  # digits of a digest in a name
 _MOST_FILES = 512
-# Rows that wait for each open file: without, every batch leaves a group of a few rows in every file,
+# Rows that wait for each open file: else every batch leaves a group of a few rows in each of them,
 # and what is noted of the groups outgrows the positions.
-_LEAST_ROWS = 4000
+_LEAST_ROWS = 1 << 12
 # A number is mixed by multiplication (Knuth's, 2^32 over the golden ratio), other text by MD5,
 # which takes ten times as long. Both are the same everywhere and in every version.
 _MIXED = """CASE WHEN regexp_full_match(vessel, '[0-9]{1,9}')

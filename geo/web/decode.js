@@ -25,7 +25,7 @@
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
   const SLICE_MS = 40; // of work between two frames, so that the browser never hangs
   const STRIDE = 1 << 15; // numbers between two looks at the clock
-  const FEW = 2000; // latitudes, for which that table is not worth its while
+  const FEW = 1 << 11; // latitudes, for which that table is not worth its while
   const NODES = 16; // of the table of the projection, in a degree
 
   /** @type {(what: string) => Error} */
