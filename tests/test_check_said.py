@@ -278,6 +278,16 @@ def test_an_empty_key_is_named_where_no_cell_says_so():
     assert len(found) == 2
 
 
+def test_a_key_that_is_there_already_is_named_beside_another_fault_of_its_row():
+    required = {"type": "string", "constraints": {"required": True}}
+    rows = table(
+        [{"a": "x", "b": "1"}, {"a": "x", "b": ""}], fields={"b": required}, primaryKey="a"
+    )
+    found = {(f.where, f.field, f.remedy) for f in check.table(rows)}
+    assert ("row 3", "", "give each row its own key") in found
+    assert {(where, field) for where, field, _ in found} == {("row 3", ""), ("row 3", "b")}
+
+
 def test_an_empty_row():
     problem = 'blank row: Row at position "2" is completely blank'
     assert same(
