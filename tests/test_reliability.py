@@ -29,7 +29,7 @@ def test_every_promise_names_tests_that_are_there():
         f"{len(valid())} of {len(valid())}",
         f"{len(HOSTILE_NAMES)} hostile names",
         f"{len(COMMANDS) - 1} commands, every file",
-        f"{len(MADE)} commands on 2 machines",
+        f"{len(MADE)} commands on 3 machines, 4 in soak",
         f"{len(strings())} strings, from trees and saved files",
     ],
 )

@@ -136,12 +136,12 @@ def promises() -> Iterator[str]:
         ("Every bad file gets a clear answer", f"{bad} bad, {fine} sound files", "files_corpus"),
         ("Nothing is lost uncounted", "read = kept + lost, each file", "files_corpus"),
         ("Reads only what you named", "7 kinds of address refused", "faults"),
-        ("Your last good file is safe", "each call fails once; 50 kills", "faults"),
+        ("Your last good file is safe", "each call fails once; 50 kills, 550 in soak", "faults"),
         ("Names from data stay inside", f"{len(HOSTILE_NAMES)} hostile names", "outputs"),
         ("A link is not followed", f"{len(COMMANDS) - 1} commands, every file", "outputs"),
         ("Spreadsheets are inert", "0 live formulas in all that is written", "hostile"),
-        ("Same input, same bytes", f"{len(MADE)} commands on 2 machines", "same"),
-        ("Big input is thinned or refused", "5 kinds, larger ones in `make soak`", "big"),
+        ("Same input, same bytes", f"{len(MADE)} commands on 3 machines, 4 in soak", "same"),
+        ("Big input is thinned or refused", "5 kinds; 2 GB, 10 million points in soak", "big"),
     ):
         yield f"| {promise} | {figure} | `tests/test_{test}.py` |"
 

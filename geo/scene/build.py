@@ -283,7 +283,9 @@ def _event_date(row: Record) -> str:
     precision, date = row.get("date_precision", "day"), row["date"]
     if precision == "year":
         return str(date.year)
-    return str(date.strftime("%b %Y")) if precision == "month" else words.day(date)
+    if precision == "month":
+        return f"{words.MONTHS[date.month]} {date.year}"
+    return words.day(date)
 
 
 def _event_span(row: Record) -> tuple[str, str]:

@@ -10,6 +10,10 @@ from typing import Any
 import pandas as pd
 
 UNKNOWN = "unknown"
+# Not of the standard library: its names speak the language of the machine.
+MONTHS = (
+    "", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+)  # fmt: skip
 
 
 def number(value: float) -> str:
@@ -70,7 +74,7 @@ def share(row: Mapping[str, Any]) -> str:
 
 def day(date: pd.Timestamp) -> str:
     """Day, short month and year."""
-    return f"{date.day} {calendar.month_abbr[date.month]} {date.year}"
+    return f"{date.day} {MONTHS[date.month]} {date.year}"
 
 
 def period(start: Any, end: Any) -> str:
@@ -86,21 +90,20 @@ def period(start: Any, end: Any) -> str:
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{day(end)}"
     if start.year == end.year:
-        return f"{start.day} {calendar.month_abbr[start.month]}–{day(end)}"
+        return f"{start.day} {MONTHS[start.month]}–{day(end)}"
     return f"{day(start)}–{day(end)}"
 
 
 def _months(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    names = calendar.month_abbr
     if (start.month, end.month) == (1, 12):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
     if start.year != end.year:
-        return f"{names[start.month]} {start.year}–{names[end.month]} {end.year}"
+        return f"{MONTHS[start.month]} {start.year}–{MONTHS[end.month]} {end.year}"
     if start.month == end.month:
-        return f"{names[start.month]} {start.year}"
+        return f"{MONTHS[start.month]} {start.year}"
     if end.month - start.month == 2 and start.month % 3 == 1:
         return f"Q{(start.month + 2) // 3} {start.year}"
-    return f"{names[start.month]}–{names[end.month]} {start.year}"
+    return f"{MONTHS[start.month]}–{MONTHS[end.month]} {start.year}"
 
 
 def source(record: Mapping[str, Any]) -> str:
