@@ -64,6 +64,7 @@ def open_offline(browser, path, size=DESKTOP, scheme="light"):
     page = context.new_page()
     page.goto(path.as_uri())
     page.wait_for_selector('html[data-ready="1"]', timeout=20_000)
+    page.evaluate("() => Tumen.settled.then(() => null)")  # the base map is drawn round the view
     page.evaluate(PROBE)
     return page
 
