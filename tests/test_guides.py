@@ -30,6 +30,7 @@ second = folium.Map([42, 130])
 folium.GeoJson({"type": "Point", "coordinates": [130, 42]},
                on_each_feature=folium.JsCode("function (f, layer) { alert(1); }")).add_to(second)
 second.save("second.html")
+del second
 ```
 """
 

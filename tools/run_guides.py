@@ -31,7 +31,7 @@ import jupytext
 from branca.element import Element, Figure
 from folium.plugins import DualMap
 from IPython.core.interactiveshell import InteractiveShell
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, TimeoutError, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
@@ -92,10 +92,6 @@ class Maps:
         for thing in things:
             self.take(thing)
 
-    def save(self, thing: Element, *_: object, **__: object) -> None:
-        """Stands for `save` of a map: the page is made instead of the file."""
-        self.take(thing)
-
 
 def run(path: Path, pages: Path) -> Guide:
     """Run one guide in this process; its cells one by one, one that fails does not end it."""
@@ -103,7 +99,8 @@ def run(path: Path, pages: Path) -> Guide:
     maps = Maps(guide, pages)
     shell = InteractiveShell.instance()
     shell.user_ns["display"] = maps.display
-    Element.save = maps.save.__get__(maps)  # type: ignore[method-assign]
+    # A map that is saved is made into a page instead.
+    Element.save = lambda thing, *_, **__: maps.take(thing)  # type: ignore[method-assign]
     socket.socket.connect = no_network  # type: ignore[assignment]
     socket.getaddrinfo = no_network  # type: ignore[assignment]
     os.chdir(path.parent)
@@ -119,7 +116,7 @@ def run(path: Path, pages: Path) -> Guide:
             else:
                 reason = reason_of(error)
                 guide.failed[reason] = guide.failed.get(reason, 0) + 1
-    for thing in {id(v): v for v in shell.user_ns.values()}.values():
+    for thing in list(shell.user_ns.values()):
         if not any(thing is one for one in maps.seen):
             maps.take(thing)
     return guide
@@ -162,6 +159,8 @@ def not_drawn(browser: Browser, path: Path) -> str:
         page.goto(path.as_uri())
         page.wait_for_selector('html[data-ready="1"]', timeout=30_000)
         page.screenshot(path=path.with_suffix(".png"))
+    except TimeoutError as error:
+        said.append(error.message.splitlines()[0])
     finally:
         context.close()
     return f"{path.name}: {said[0]}"[:WIDTH] if said else ""
