@@ -4,7 +4,6 @@ What `geo.intake.NEEDS` allows for is set from this table: run it again when a r
 """
 
 import json
-import os
 import sys
 import tempfile
 import zipfile
@@ -12,15 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT)]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import geopandas as gpd  # noqa: E402 - the line above says where the rest is
 import numpy as np  # noqa: E402
 import openpyxl  # noqa: E402
 import pandas as pd  # noqa: E402
+from big import run  # noqa: E402
 from shapely.geometry import LineString  # noqa: E402
-
-from geo.cli import main  # noqa: E402
 
 MB = 1_000_000
 SHARE = 0.5  # of the size, for a second point that takes the fixed part away
@@ -129,20 +127,11 @@ CASES: tuple[tuple[str, Maker, int], ...] = (
 
 
 def peak(*words: str) -> int:
-    """Bytes that a command used at its peak, in a process of its own that begins as this one."""
-    child = os.fork()
-    if child == 0:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        try:
-            main([*words, "--memory", "999GB"])
-        except SystemExit as ended:
-            os._exit(int(ended.code or 0))
-        finally:
-            os._exit(1)
-    _, code, used = os.wait4(child, 0)
-    if code:
-        raise RuntimeError(f"geo {' '.join(words)}: ended with {os.waitstatus_to_exitcode(code)}")
-    return used.ru_maxrss * 1024
+    """Bytes that a command used at its peak, in a process of its own."""
+    done = run(*words, "--memory", "999GB")
+    if done.code:
+        raise RuntimeError(f"geo {' '.join(words)}: {done.said}")
+    return done.peak_bytes
 
 
 def size(path: Path) -> int:
