@@ -76,14 +76,16 @@ def _forget(figure: Figure) -> None:
     each time; what a user added stands under its own name, or one of the user's.
     """
     for one in list(elements(figure)):
-        parts = [vars(one).get(name) for name in ("header", "html", "script")]
-        for part in filter(lambda part: isinstance(part, Element), parts):
-            for name, child in list(part._children.items()):
-                if type(child) is Element and _MADE.fullmatch(name) and name != child.get_name():
-                    del part._children[name]
         for name, child in list(one._children.items()):
-            if type(child).__name__ == "SetIcon":  # a marker adds one whenever it is rendered
+            if _rendered(name, child):
                 del one._children[name]
+
+
+def _rendered(name: str, child: Element) -> bool:
+    """Whether a child was added by rendering; a marker adds how its icon is set."""
+    if type(child) is Element:
+        return _MADE.fullmatch(name) is not None and name != child.get_name()
+    return type(child).__name__ == "SetIcon"
 
 
 def _templated(element: Element) -> bool:
