@@ -32,14 +32,14 @@
     return labels.filter(function (item) { return known.indexOf(item.text.toLowerCase()) < 0; });
   }
 
-  /** @param {{ packs: string[], own?: string[], attribution?: string }} value */
+  /** @param {{ packs: string[], own?: string[], attribution: string }} value */
   T.kinds.basemap = function (map, value) {
     return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id), true); }))
       .then(function (packs) {
         let borders = true;
         const base = new T.Basemap({
           world: packs[0], regions: packs.slice(1), colours: colours(borders), settled: T.settled,
-          attribution: T.el('i', {}, value.attribution || '').innerHTML,
+          attribution: T.escaped(value.attribution),
         });
         base.addTo(map);
         const repaint = function () { base.setColours(colours(borders)); };

@@ -94,7 +94,7 @@
   /** @param {{ attribution?: string, corridors?: Scene.Names }} value */
   T.kinds.controls = function (map, value) {
     map.attributionControl.setPrefix('');
-    if (value.attribution) map.attributionControl.addAttribution(T.el('i', {}, value.attribution).innerHTML);
+    if (value.attribution) map.attributionControl.addAttribution(T.escaped(value.attribution));
     full(map);
     scale(map);
     layers(map, value.corridors || {});

@@ -35,6 +35,9 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   };
 
+  /** A text as markup that shows it as typed, for Leaflet, which takes markup. */
+  T.escaped = function (text) { return T.el('i', {}, text).innerHTML; };
+
   /** A node of ours in a corner of the map: what is done to it is not done to the map. */
   T.corner = function (map, position, node) {
     const control = new L.Control({ position: position });

@@ -312,12 +312,13 @@
     const off = offsetsOf(read.numbers(parts, widths[1]), points);
     const dx = read.planes(points, widths[2]), dy = read.planes(points, widths[3]);
     const X = new Float64Array(points), Y = new Float64Array(points);
-    const later = partly && header.kind !== 'point';
-    const units = later ? { x: new Int32Array(points), y: new Int32Array(points), placed: new Uint8Array(parts) } : null;
-    const [kx, shift, ky] = later ? [1, 0, 1] : [quantum / 360, 0.5, quantum];
-    const x = await integrate(firsts.subarray(0, parts), payload, dx, off, order, units ? units.x : X, kx, shift, pace);
-    const y = await integrate(firsts.subarray(parts), payload, dy, off, order, units ? units.y : Y, ky, 0, pace);
-    if (!later) await project(Y, pace);
+    const units = partly && header.kind !== 'point' ?
+      { x: new Int32Array(points), y: new Int32Array(points), placed: new Uint8Array(parts) } : null;
+    const [outX, outY] = units ? [units.x, units.y] : [X, Y];
+    const [kx, shift, ky] = units ? [1, 0, 1] : [quantum / 360, 0.5, quantum];
+    const x = await integrate(firsts.subarray(0, parts), payload, dx, off, order, outX, kx, shift, pace);
+    const y = await integrate(firsts.subarray(parts), payload, dy, off, order, outY, ky, 0, pace);
+    if (!units) await project(Y, pace);
     const columns = [];
     for (const said of header.columns || []) columns.push(await columnOf(said, read, off, pace));
     return {

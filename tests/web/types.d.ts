@@ -602,6 +602,7 @@ declare global {
     svg(name: string, attributes?: { [name: string]: string | number }): SVGElement;
     block(id: string): string;
     css(name: string): string;
+    escaped(text: string): string;
     corner(map: leaflet.Map, position: leaflet.ControlPosition, node: HTMLElement): void;
     slot(
       name: string, map: leaflet.Map, title: string, position?: leaflet.ControlPosition,
