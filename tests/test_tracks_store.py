@@ -6,6 +6,7 @@ import dask.dataframe as dd
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 import s3fs
 from tracks_cases import at
@@ -53,6 +54,23 @@ def test_positions_stand_by_bucket_and_day_and_none_is_lost(tmp_path, con):
     ships = [set(t["vessel"].to_pylist()) for t in tables.values()]
     assert sum(map(len, ships)) == len(set.union(*ships)) == len(SHIPS)
     assert all(t.schema == POSITIONS for t in tables.values())
+
+
+def test_positions_of_many_days_in_no_order_stand_in_whole_groups(tmp_path, con):
+    """Else every batch leaves a group in every file, and what is noted of them fills the memory."""
+    store = Store.at(tmp_path / "s", buckets=1)
+    rows = con.sql(
+        "SELECT '790000001' AS vessel, TIMESTAMPTZ '2025-01-01 00:00:00+00' + to_days(n % 28::INT)"
+        " + to_seconds(n // 28) AS time_utc, 130.0 AS lon, 42.0 AS lat FROM range(300000) r(n)"
+    ).arrow()
+    table = pa.table(rows) if not isinstance(rows, pa.Table) else rows
+    empty = {name: pa.nulls(len(table), POSITIONS.field(name).type)
+             for name in POSITIONS.names if name not in table.column_names}  # fmt: skip
+    whole = pa.table({**{c: table[c] for c in table.column_names}, **empty}).select(POSITIONS.names)
+    add(store, con, whole.cast(POSITIONS))
+    found = [pq.ParquetFile(path).metadata for path in (tmp_path / "s").rglob("*.parquet")]
+    assert len(found) == 28
+    assert {one.num_row_groups for one in found} <= {1, 2, 3}
 
 
 def test_the_same_file_twice_adds_nothing(tmp_path, con):
