@@ -40,7 +40,7 @@ open. A point counts as the same where the other picture has its colour, no chan
 
 A map that a notebook has shown before is the same page as one that it has not. The guides of folium
 and geopandas themselves, their code unchanged and without a network, were run by
-`tools/run_guides.py`: of 42 guides, as far as they need no data from a server, 65 maps were
+`tools/run_guides.py`: of 42 guides, as far as they need no data from a server, 66 maps were
 carried and drawn, 18 were refused in words (Realtime, GeoMan, functions in JavaScript, pictures and
 films at addresses, figures that a failed cell left empty), none was broken or blank. The guides of
 `explore()` and of choropleths ask a server for their data; `tests/guide_cases.py` draws such maps
