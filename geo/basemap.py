@@ -244,7 +244,7 @@ def _shapes(
         "border": ("line", _lines(source.border, how), _BORDER_META),
     }
     return [
-        Layer(prefix + name, kind, quantum, found, meta=meta)
+        pack.with_reach(Layer(prefix + name, kind, quantum, found, meta=meta))
         for name, (kind, found, meta) in parts.items()
         if found or name == "land"
     ]

@@ -20,22 +20,25 @@ ORDER = (
     "labels.js",
     "popup.js",
     "base.js",
+    "features.js",
+    "print.js",
+    "controls.js",
+    "inset.js",
+)
+SCENE = (  # only where there is a scene
     "state.js",
     "lines.js",
     "legend.js",
     "pipes.js",
     "many.js",
     "places.js",
-    "features.js",
     "now.js",
     "clock.js",
     "table.js",
     "whatif.js",
-    "print.js",
-    "controls.js",
-    "inset.js",
 )
 TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
+RUNTIME = (*ORDER, *SCENE, *TRACKS)
 STORY = "story.js"
 STYLES = (
     "page.css",
@@ -55,8 +58,14 @@ _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 
 @cache
 def script() -> str:
-    """Our runtime: every file of `geo/web`, less comments and indents: the same in every page."""
+    """Our runtime, less comments and indents: the same in every page."""
     return joined(ORDER)
+
+
+@cache
+def scene_script() -> str:
+    """What draws a scene: its lines and places, and the parts that speak to them."""
+    return joined(SCENE)
 
 
 @cache

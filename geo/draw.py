@@ -162,6 +162,14 @@ class _Overlay(_Block, Layer):
         self.overlay, self.control = True, True
 
 
+def _and(name: str, script: str) -> list[tuple[str, str]]:
+    """The scripts of an element that needs more than our runtime."""
+    return [*_Block.default_js, (name, bundle.data_url(script, "text/javascript"))]
+
+
+SCENE_JS = _and("tumen_scene", bundle.scene_script())
+
+
 class Pipes(_Overlay):
     """The lines of a scene in SVG: casing, core, arrowhead, figure, popup with every claim.
 
@@ -176,6 +184,7 @@ class Pipes(_Overlay):
     """
 
     kind = "pipes"
+    default_js: ClassVar = SCENE_JS
 
     def __init__(self, scene: Scene, *, name: str = "Flows", show: bool = True) -> None:
         """Take the lines of a scene."""
@@ -208,10 +217,7 @@ class Tracks(_Overlay):
     """
 
     kind = "tracks"
-    default_js: ClassVar = [
-        *_Block.default_js,
-        ("tumen_tracks", bundle.data_url(bundle.tracks_script(), "text/javascript")),
-    ]
+    default_js: ClassVar = _and("tumen_tracks", bundle.tracks_script())
 
     def __init__(
         self,
@@ -269,6 +275,7 @@ class Places(_Overlay):
     """The places of a scene: symbol, name in the chosen language, ring of uncertainty, popup."""
 
     kind = "places"
+    default_js: ClassVar = SCENE_JS
 
     def __init__(self, scene: Scene, *, name: str = "Places", show: bool = True) -> None:
         """Take the places of a scene."""
@@ -278,6 +285,8 @@ class Places(_Overlay):
 
 class _Part(_Block):
     """A part of the page that stands as a panel on a map without our frame."""
+
+    default_js: ClassVar = SCENE_JS
 
     def __init__(self, scene: Scene, value: Mapping[str, Any] | None = None) -> None:
         super().__init__(value or {})

@@ -16,6 +16,11 @@ say which values are known, if any is not (an unknown value repeats the one befo
 
 of a column with one value a vertex; of a column with one value a part, the first alone.
 
+A layer may say how far its parts reach from their first points (`with_reach`): columns `west`,
+`south`, `east`, `north` of the parts of many points, unknown for the others, and in its meta
+`reach_units`, how far any of those others reaches in any direction, in quanta. Whoever draws a view
+need not sum the parts that cannot meet it.
+
 Differences are zigzag-coded, so small negatives stay small, and written as byte planes: all low
 bytes, then all next bytes. Second differences suit smooth lines (tracks), first differences jagged
 ones (coasts). Different zlib builds may deflate to different bytes; the payload is always the same.
@@ -27,7 +32,7 @@ import json
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -35,7 +40,7 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError
 
-__all__ = ["MAGIC", "VERSION", "Column", "Layer", "decode", "encode"]
+__all__ = ["MAGIC", "VERSION", "Column", "Layer", "decode", "encode", "with_reach"]
 
 MAGIC = b"TUMN"
 VERSION = 2
@@ -53,6 +58,7 @@ _PER = ("vertex", "part")
 _MOST_PER_BYTE = 1032  # deflate expands no further (zlib technical notes)
 # Second differences reach four times the largest number and zigzag doubles that: 32 bits in all.
 _MOST = 2**28
+_MANY = 64  # points of a part that says its own reach: a hundredth more bytes of a base map
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +117,9 @@ def encode(layers: Iterable[Layer]) -> bytes:
     version = 2 if any("columns" in header for header in headers) else 1
     text = json.dumps(headers, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode()
     payload = b"".join([_LENGTH.pack(len(text)), text, *streams])
-    # Numbers that look like noise: few matches are worth their cost (zlib's manual, Z_FILTERED).
-    strategy = zlib.Z_FILTERED if version > 1 else zlib.Z_DEFAULT_STRATEGY
+    # Second differences look like noise: few matches are worth their cost (zlib's manual).
+    noisy = version > 1 and any(header["order"] == 2 for header in headers)
+    strategy = zlib.Z_FILTERED if noisy else zlib.Z_DEFAULT_STRATEGY
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
     body = squeeze.compress(payload) + squeeze.flush()
     return _HEAD.pack(MAGIC, version, zlib.crc32(payload), len(payload)) + body
@@ -135,6 +142,38 @@ def decode(data: bytes) -> list[Layer]:
         return layers
     except (struct.error, ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
         raise DataError(f"packed file: bad header ({error})") from error
+
+
+def with_reach(layer: Layer) -> Layer:
+    """Return a layer that says how far its parts reach from their first points, if it has any.
+
+    Parts of 64 points or more say it one by one, the others together. DataError as of `encode`.
+    """
+    _check(layer)
+    if not layer.parts:
+        return layer
+    counts = np.array([len(part) for part in layer.parts])
+    reach = _reach(layer, counts)
+    columns = [
+        Column(
+            name, np.where(counts < _MANY, np.nan, units * layer.quantum), layer.quantum, per="part"
+        )
+        for name, units in reach.items()
+    ]
+    farthest = max(int(units[counts < _MANY].max(initial=0)) for units in reach.values())
+    meta = layer.meta | {"reach_units": farthest}
+    return replace(layer, columns=[*layer.columns, *columns], meta=meta)
+
+
+def _reach(layer: Layer, counts: Ints) -> dict[str, Shorts]:
+    """Quanta from the first point of each part to its edges, none of them negative."""
+    starts = np.cumsum(counts) - counts
+    found: dict[str, Shorts] = {}
+    for axis, (least, most) in enumerate((("west", "east"), ("south", "north"))):
+        units = _units(layer, axis)
+        found[least] = units[starts] - np.minimum.reduceat(units, starts)
+        found[most] = np.maximum.reduceat(units, starts) - units[starts]
+    return {name: found[name] for name in ("west", "south", "east", "north")}
 
 
 def _inflate(data: bytes) -> bytes:

@@ -44,6 +44,7 @@ ASSETS: Mapping[str, Callable[[], str]] = {
     "leaflet": bundle.leaflet_script,
     "leaflet_css": bundle.leaflet_style,
     "tumen": bundle.script,
+    "tumen_scene": bundle.scene_script,
     "tumen_tracks": bundle.tracks_script,
     "tumen_css": bundle.style,
 }

@@ -261,6 +261,37 @@ def test_the_browser_names_damage(tab, damage, word):
     assert said.endswith("Ask for the file again.")
 
 
+TWICE = """async ([partly, lat, lng, zoom]) => {
+  const [world, region] = await Promise.all(packs.map((text) => Tumen.decodePack(text, partly)));
+  const map = L.map('m', {attributionControl: false}).setView([lat, lng], zoom);
+  const base = new Tumen.Basemap({world, regions: [region]});
+  const ready = new Promise((done) => base.on('ready', done));
+  base.addTo(map);
+  await ready;
+  const kept = [world, region].flat().filter((layer) => layer.later);
+  const found = {
+    drawn: base.drawn, picture: document.querySelector('canvas.tumen-basemap').toDataURL(),
+    placed: kept.flatMap((layer) => [...layer.later.placed]).reduce((sum, one) => sum + one, 0),
+    parts: kept.reduce((sum, layer) => sum + layer.parts, 0),
+  };
+  map.remove();
+  return found;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "view", [(42.3, 130.6, 4), (42.3, 130.6, 6.5), (39.0, 125.4, 9), (0, 179, 3), (20, 0, 1)]
+)
+def test_a_map_whose_parts_are_read_as_they_are_seen_is_the_same_map(tab, view):
+    tab.set_content(page_of(basemap.world(), REGION))
+    whole, partly = (tab.evaluate(TWICE, [partly, *view]) for partly in (False, True))
+    assert partly["picture"] == whole["picture"]
+    assert partly["drawn"] == whole["drawn"]
+    assert (whole["parts"], whole["placed"]) == (0, 0)
+    assert 0 < partly["placed"] < (0.5 if view[2] > 6 else 1.01) * partly["parts"]
+
+
 @pytest.mark.browser
 def test_the_map_is_drawn_in_the_colours_given(tab):
     tab.set_content(page_of(basemap.world(), REGION))

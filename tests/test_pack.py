@@ -68,6 +68,43 @@ def test_columns_come_out_to_half_a_quantum_and_unknown_stays_unknown(data, part
         assert np.nanmax(np.abs(there.values - here.values), initial=0) <= 0.005 + 1e-6
 
 
+long_parts = st.lists(
+    st.integers(60, 70).flatmap(lambda n: arrays(float, (n, 2), elements=coordinates)), max_size=3
+)
+
+
+@given(parts, long_parts, quanta)
+def test_parts_reach_as_far_from_their_first_points_as_they_say(short, long, quantum):
+    layer = Layer("any", "line", quantum, [*short, *long], meta={"source": "s"})
+    (back,) = pack.decode(pack.encode([pack.with_reach(layer)]))
+    reach = {column.name: column.values for column in back.columns}
+    others = back.meta.get("reach_units", 0) * quantum
+    assert back.meta["source"] == "s"
+    for number, part in enumerate(back.parts):
+        west, south, east, north = (
+            reach[side][number] for side in ("west", "south", "east", "north")
+        )
+        first, low, high = part[0], part.min(axis=0), part.max(axis=0)
+        if len(part) < 64:
+            assert np.isnan([west, south, east, north]).all()
+            assert max(*(first - low), *(high - first)) <= others + 1e-9
+        else:
+            assert np.allclose([west, south, east, north], [*(first - low), *(high - first)])
+
+
+def test_of_no_parts_no_reach_is_said():
+    assert pack.with_reach(Layer("none", "line", 1e-4, [])).columns == []
+
+
+def test_reach_is_of_the_layer_given_and_leaves_it_as_it_was():
+    layer = line((1, 2), (3, 1))
+    found = pack.with_reach(layer)
+    assert (layer.columns, layer.meta) == ([], {})
+    assert found.meta == {"reach_units": 20_000}
+    with pytest.raises(DataError, match="finite"):
+        pack.with_reach(line((np.nan, 0)))
+
+
 def test_layers_without_columns_are_written_as_they_always_were(packed):
     assert packed[4] == 1
     assert pack.encode([line((1, 2), columns=[Column("t", np.array([3.0]))])])[4] == 2

@@ -82,9 +82,18 @@ def test_no_attribute_runs_or_styles(parsed):
 
 
 def test_the_runtime_is_the_same_in_every_page(parsed):
-    runtimes = {tuple(page.scripts[:2]) for page in parsed.values()}
-    assert len(runtimes) == 1
-    assert runtimes.pop() == (bundle.leaflet_script().strip(), bundle.script().strip())
+    runtimes = {tuple(page.scripts[:3]) for page in parsed.values()}
+    own = (bundle.leaflet_script(), bundle.script(), bundle.scene_script())
+    assert runtimes == {tuple(text.strip() for text in own)}
+
+
+def test_a_page_without_a_scene_brings_no_script_of_scenes():
+    drawing = draw.Map((130, 42, 132, 44))
+    nothing = {"type": "FeatureCollection", "features": []}
+    draw.Features({"id": "n", "colour": "#000", "collection": nothing}).add_to(drawing)
+    page = Parsed(geo.page.render(drawing))
+    assert bundle.script().strip() in page.scripts
+    assert bundle.scene_script().strip() not in page.scripts
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_process(tmp_path, root):

@@ -260,7 +260,19 @@ def layers():
             pack.Layer("way", "line", 1e-5, [np.array([[179.9, 1.0], [180.3, 1.1], [-179.5, 1.2]])])
         ],
         "timed": [timed(lines)],
+        "reach": [pack.with_reach(layer) for layer in reaching(lines)],
     }
+
+
+def reaching(lines):
+    """Layers whose parts say how far they reach: some, none and all one by one."""
+    return [
+        pack.Layer("some", "line", 1e-4, lines),
+        pack.Layer("none", "polygon", 1e-4, lines[:2], 2),
+        pack.Layer("all", "line", 1e-3, [walk(100, 2.0, n) for n in range(3)]),
+        pack.Layer("empty", "line", 1e-4, []),
+        timed(lines),
+    ]
 
 
 def timed(lines):
@@ -281,6 +293,7 @@ def written(content):
     found = []
     for layer in content:
         plain = {**dataclasses.asdict(layer), "parts": [part.tolist() for part in layer.parts]}
+        plain["reach"] = "reach_units" in layer.meta
         for column in plain["columns"]:
             values = column["values"].tolist()
             column["values"] = [None if np.isnan(value) else value for value in values]
@@ -303,7 +316,9 @@ def generated(draw):
         order = draw(st.sampled_from([1, 2]))
         columns.append(pack.Column(f"c{number}", values, 0.01, 17.5, order, per))
     quantum = draw(st.sampled_from([1e-5, 1e-3, 0.25]))
-    return pack.Layer("any", kind, quantum, shapes, draw(st.sampled_from([1, 2])), columns=columns)
+    order = draw(st.sampled_from([1, 2]))
+    layer = pack.Layer("any", kind, quantum, shapes, order, columns=columns)
+    return pack.with_reach(layer) if draw(st.booleans()) else layer
 
 
 def many_generated(count):

@@ -48,16 +48,20 @@
     return turns;
   }
 
+  // Whether a part is in view and of some size; then it is placed.
   /** @type {(layer: PackLayer, part: number, view: BasemapView, minPx: number) => boolean} */
   function seen(layer, part, view, minPx) {
-    const bb = layer.bb;
-    const at = 4 * part;
-    const x0 = bb[at] * view.scale - view.left;
-    const y0 = bb[at + 1] * view.scale - view.top;
-    const x1 = bb[at + 2] * view.scale - view.left;
-    const y1 = bb[at + 3] * view.scale - view.top;
-    if (x1 < 0 || y1 < 0 || x0 > view.width || y0 > view.height) return false;
-    return x1 - x0 >= minPx || y1 - y0 >= minPx;
+    if (!meets(layer, part, view)) return false;
+    T.place(layer, part);
+    const bb = layer.bb, at = 4 * part, least = minPx / view.scale;
+    return meets(layer, part, view) && (bb[at + 2] - bb[at] >= least || bb[at + 3] - bb[at + 1] >= least);
+  }
+
+  /** @type {(layer: PackLayer, part: number, view: BasemapView) => boolean} */
+  function meets({ bb }, part, view) {
+    const at = 4 * part, scale = view.scale;
+    return bb[at] * scale - view.left <= view.width && bb[at + 2] * scale - view.left >= 0 &&
+      bb[at + 1] * scale - view.top <= view.height && bb[at + 3] * scale - view.top >= 0;
   }
 
   // Add one part to the path, leaving out vertices closer than a pixel to the last one drawn.
@@ -66,7 +70,6 @@
     const X = layer.X, Y = layer.Y, scale = view.scale, left = view.left, top = view.top;
     const end = layer.off[part + 1];
     let i = layer.off[part];
-    T.place(layer, part);
     let px = X[i] * scale - left;
     let py = Y[i] * scale - top;
     ctx.moveTo(px, py);

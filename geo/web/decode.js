@@ -4,7 +4,7 @@
   const T = window.Tumen;
 
   /**
-   * @typedef {{ at: number, count: number, width: number }} Planes numbers as planes of bytes
+   * @typedef {PackPlanes} Planes
    * @typedef {{ payload: Uint8Array, planes(count: number, width: number): Planes,
    *   numbers(count: number, width: number): Int32Array,
    *   signed(count: number, width: number): Int32Array, bits(count: number): Uint8Array,
@@ -25,7 +25,7 @@
   const MAX_LAT = 85.05112877980659; // where Web Mercator's square ends
   const SLICE_MS = 40; // of work between two frames, so that the browser never hangs
   const STRIDE = 1 << 15; // numbers between two looks at the clock
-  const FEW = 1 << 11; // latitudes, for which that table is not worth its while
+  const MANY = 1 << 17; // latitudes from which on that table is worth its while
   const NODES = 16; // of the table of the projection, in a degree
 
   /** @type {(what: string) => Error} */
@@ -175,7 +175,14 @@
    *   factor: number, shift: number, value: number, speed: number, least: number, most: number }} Sum
    */
 
-  // Vertices [i, end) of one part, after the first. Long work stands in short functions without a
+  // Begins the sum of a part at its first vertex, whose own step is nothing.
+  /** @type {(first: number, payload: Uint8Array, steps: Planes, order: 1 | 2,
+   *   out: Float64Array | Int32Array, factor: number, shift: number) => Sum} */
+  function sumOf(first, payload, steps, order, out, factor, shift) {
+    return { payload, steps, order, out, factor, shift, value: first, speed: 0, least: first, most: first };
+  }
+
+  // Vertices [i, end) of one part. Long work stands in short functions without a
   // pause in them: those a browser compiles well.
   /** @type {(sum: Sum, i: number, end: number) => void} */
   function add(sum, i, end) {
@@ -201,23 +208,19 @@
   }
 
   /**
-   * Running sums of one coordinate, begun again with every part, times a factor and moved; returns
-   * the extremes of every part, before that.
+   * Running sums of one coordinate, begun anew with the first number of every part, times a factor
+   * and moved; returns the extremes of every part, before that.
    * @type {(firsts: Int32Array, payload: Uint8Array, steps: Planes, off: Uint32Array, order: 1 | 2,
    *   out: Float64Array | Int32Array, factor: number, shift: number, pace: Pace) =>
    *   Promise<Extremes>}
    */
   async function integrate(firsts, payload, steps, off, order, out, factor, shift, pace) {
     const parts = off.length - 1, low = new Float64Array(parts), high = new Float64Array(parts);
-    const sum = { payload, steps, order, out, factor, shift, value: 0, speed: 0, least: 0, most: 0 };
-    let first = 0, looked = 0;
+    let looked = 0;
     for (let part = 0; part < parts; part++) {
-      first += firsts[part];
       const end = off[part + 1];
-      sum.value = sum.least = sum.most = first;
-      sum.speed = 0;
-      out[off[part]] = first * factor + shift;
-      for (let i = off[part] + 1; i < end; i += STRIDE) {
+      const sum = sumOf(firsts[part], payload, steps, order, out, factor, shift);
+      for (let i = off[part]; i < end; i += STRIDE) {
         add(sum, i, Math.min(end, i + STRIDE));
         if (i - looked > STRIDE) {
           looked = i;
@@ -245,23 +248,25 @@
     return { at, slope };
   }
 
-  // Latitudes into ordinates of the Mercator square, in place: cubic between nodes so near to each
-  // other that it is off by two millimetres at most, at a tenth of a logarithm's cost.
   /** @type {(Y: Float64Array, pace: Pace) => Promise<void>} */
   async function project(Y, pace) {
-    if (!known && Y.length < FEW) {
-      Y.forEach((lat, i) => { Y[i] = mercatorY(lat); });
-      return;
-    }
-    known = known || nodes();
+    if (Y.length >= MANY) known = known || nodes();
     for (let i = 0; i < Y.length; i += STRIDE) {
-      projectSome(Y, i, Math.min(Y.length, i + STRIDE), known);
+      projectSome(Y, i, Math.min(Y.length, i + STRIDE));
       await pace();
     }
   }
 
+  // Latitudes [from, end) into ordinates of the Mercator square, in place; by the table, if there is
+  // one: cubic between nodes so near to each other that it is off by two millimetres at most.
+  /** @type {(Y: Float64Array, from: number, end: number) => void} */
+  function projectSome(Y, from, end) {
+    if (known) interpolate(Y, from, end, known);
+    else for (let i = from; i < end; i++) Y[i] = mercatorY(Y[i]);
+  }
+
   /** @type {(Y: Float64Array, from: number, end: number, nodes: Nodes) => void} */
-  function projectSome(Y, from, end, { at, slope }) {
+  function interpolate(Y, from, end, { at, slope }) {
     const edge = MAX_LAT - 1 / NODES;
     for (let i = from; i < end; i++) {
       const lat = Y[i];
@@ -295,14 +300,39 @@
     const whole = said.per === 'part', parts = off.length - 1;
     const count = whole ? parts : off[parts];
     const known = said.known ? null : read.bits(count);
-    const firsts = read.signed(parts, said.widths[0]);
-    const units = new Int32Array(count);
-    if (whole) for (let i = 0, sum = 0; i < count; i++) units[i] = sum += firsts[i];
-    else {
+    const firsts = summed(read.signed(parts, said.widths[0]));
+    const units = whole ? firsts : new Int32Array(count);
+    if (!whole) {
       const steps = read.planes(count, said.widths[1]);
       await integrate(firsts, read.payload, steps, off, said.order, units, 1, 0, pace);
     }
     return { name: said.name, per: said.per, quantum: said.quantum, origin: said.origin, units, known };
+  }
+
+  /** @type {(firsts: Int32Array) => Int32Array} */
+  function summed(firsts) {
+    let sum = 0;
+    return firsts.map((step) => sum = sum + step | 0);
+  }
+
+  // How far the parts of a layer reach to one side of their first points, if it says so.
+  /** @type {(said: PackLayer, side: string) => ((part: number) => number) | null} */
+  function reachOf({ columns, meta }, side) {
+    const column = columns.find((own) => own.per === 'part' && own.name === side), others = meta.reach_units;
+    if (!column || typeof others !== 'number') return null;
+    const { units, known } = column;
+    return (part) => known && !known[part] ? others : units[part];
+  }
+
+  // What a part lies within at most, of a layer that says how far its parts reach; else null.
+  /** @type {(layer: PackLayer, firsts: { x: Int32Array, y: Int32Array }) => { x: Extremes, y: Extremes } | null} */
+  function within(layer, { x, y }) {
+    const [west, south, east, north] = ['west', 'south', 'east', 'north'].map((side) => reachOf(layer, side));
+    if (!west || !south || !east || !north) return null;
+    return {
+      x: { low: Float64Array.from(x, (at, part) => at - west(part)), high: Float64Array.from(x, (at, part) => at + east(part)) },
+      y: { low: Float64Array.from(y, (at, part) => at - south(part)), high: Float64Array.from(y, (at, part) => at + north(part)) },
+    };
   }
 
   /** @type {(header: Header, read: Reader, partly: boolean, pace: Pace) => Promise<PackLayer>} */
@@ -311,32 +341,41 @@
     const firsts = read.signed(2 * parts, widths[0]);
     const off = offsetsOf(read.numbers(parts, widths[1]), points);
     const dx = read.planes(points, widths[2]), dy = read.planes(points, widths[3]);
-    const X = new Float64Array(points), Y = new Float64Array(points);
-    const units = partly && header.kind !== 'point' ?
-      { x: new Int32Array(points), y: new Int32Array(points), placed: new Uint8Array(parts) } : null;
-    const [outX, outY] = units ? [units.x, units.y] : [X, Y];
-    const [kx, shift, ky] = units ? [1, 0, 1] : [quantum / 360, 0.5, quantum];
-    const x = await integrate(firsts.subarray(0, parts), payload, dx, off, order, outX, kx, shift, pace);
-    const y = await integrate(firsts.subarray(parts), payload, dy, off, order, outY, ky, 0, pace);
-    if (!units) await project(Y, pace);
     const columns = [];
     for (const said of header.columns || []) columns.push(await columnOf(said, read, off, pace));
-    return {
+    /** @type {PackLayer} */
+    const layer = {
       name: header.name, kind: header.kind, quantum, meta: header.meta || {},
-      labels: header.labels || null, ranks: header.ranks || null,
-      parts, points, X, Y, off, bb: await boxesOf(x, y, quantum, pace), columns, units,
+      labels: header.labels || null, ranks: header.ranks || null, parts, points, off, columns,
+      X: new Float64Array(points), Y: new Float64Array(points), bb: new Float64Array(0), later: null,
     };
+    const first = { x: summed(firsts.subarray(0, parts)), y: summed(firsts.subarray(parts)) };
+    const most = partly ? within(layer, first) : null;
+    if (most) layer.later = { payload, dx, dy, order, ...first, placed: new Uint8Array(parts) };
+    const { x, y } = most || {
+      x: await integrate(first.x, payload, dx, off, order, layer.X, quantum / 360, 0.5, pace),
+      y: await integrate(first.y, payload, dy, off, order, layer.Y, quantum, 0, pace),
+    };
+    if (!most) await project(layer.Y, pace);
+    layer.bb = await boxesOf(x, y, quantum, pace);
+    return layer;
   }
 
-  // Works out where a part of a layer is that was read partly; any other is there already.
+  // Works out where a part of a layer is that was read partly, and its box; any other is there.
   T.place = function (layer, part) {
-    const { units, X, Y, quantum } = layer, end = layer.off[part + 1];
-    if (!units || units.placed[part]) return;
-    units.placed[part] = 1;
-    for (let i = layer.off[part]; i < end; i++) {
-      X[i] = units.x[i] * (quantum / 360) + 0.5;
-      Y[i] = mercatorY(units.y[i] * quantum);
-    }
+    const { later, X, Y, quantum, bb } = layer, from = layer.off[part], end = layer.off[part + 1];
+    if (!later || later.placed[part]) return;
+    later.placed[part] = 1;
+    const { payload, dx, dy, order } = later;
+    const west = sumOf(later.x[part], payload, dx, order, X, quantum / 360, 0.5);
+    const south = sumOf(later.y[part], payload, dy, order, Y, quantum, 0);
+    add(west, from, end);
+    add(south, from, end);
+    projectSome(Y, from, end);
+    bb.set([
+      west.least * (quantum / 360) + 0.5, mercatorY(south.most * quantum),
+      west.most * (quantum / 360) + 0.5, mercatorY(south.least * quantum),
+    ], 4 * part);
   };
 
   /** @type {(payload: Uint8Array) => Header[]} */
@@ -362,8 +401,9 @@
   T.mercatorX = mercatorX;
   T.mercatorY = mercatorY;
 
-  // Base64 text → Promise of layers; rejects with an Error a reader can act on. Of lines and
-  // polygons read partly only the boxes are known before T.place is asked for a part.
+  // Base64 text → Promise of layers; rejects with an Error a reader can act on. Of a layer that says
+  // how far its parts reach and is read partly only boxes, which may be too large, are known before
+  // T.place is asked for a part.
   T.decodePack = async function (base64Text, partly) {
     const pace = T.pace();
     return layersOf(await payloadOf(bytesOf(base64Text)), !!partly, pace);

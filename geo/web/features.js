@@ -34,14 +34,14 @@
 
   /** @param {{ id: string, colour: string, label?: string, weight?: number, fill?: number, collection: any }} value */
   T.kinds.features = function (map, value) {
-    const colour = value.colour;
+    const colour = value.colour, halo = T.css('--halo');
     /** @type {Label[]} */
     const labels = [];
     let number = 0;
     const layer = L.geoJSON(value.collection, {
       style: { color: colour, weight: value.weight ?? 3, fillOpacity: value.fill ?? 0.15, className: 'tumen-feature' },
       pointToLayer: function (feature, at) {
-        return L.circleMarker(at, { radius: 5, weight: 2, color: colour, fillColor: T.css('--halo'), fillOpacity: 1, className: 'tumen-feature' });
+        return L.circleMarker(at, { radius: 5, weight: 2, color: colour, fillColor: halo, fillOpacity: 1, className: 'tumen-feature' });
       },
       onEachFeature: function (feature, item) {
         const title = name(feature, value.label, number++);

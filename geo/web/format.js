@@ -4,6 +4,7 @@
   const T = window.Tumen;
   const UNKNOWN = 'unknown';
   const MARKS = 3;
+  const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
   /** @type {(value: Known | undefined) => value is number} */
   function known(value) { return value !== null && value !== undefined && !Number.isNaN(value); }
@@ -121,6 +122,35 @@
 
   /** '2–2.5 Mt' without its unit: '2–2.5'. @type {(text: string, unit: string) => string} */
   function bare(text, unit) { return unit && text.endsWith(' ' + unit) ? text.slice(0, -unit.length - 1) : text; }
+
+  /** @type {(iso: string) => number[]} */
+  function split(iso) { return iso.split('-').map(Number); }
+
+  /** @type {(date: number[]) => string} */
+  function day(date) { return date[2] + ' ' + MONTHS[date[1] - 1] + ' ' + date[0]; }
+
+  /** @type {(date: number[]) => number} */
+  function lastDay(date) { return new Date(Date.UTC(date[0], date[1], 0)).getUTCDate(); }
+
+  /** @type {(a: number[], b: number[]) => string} */
+  function months(a, b) {
+    const first = MONTHS[a[1] - 1], last = MONTHS[b[1] - 1];
+    if (a[1] === 1 && b[1] === 12) return a[0] === b[0] ? String(a[0]) : a[0] + '–' + b[0];
+    if (a[0] !== b[0]) return first + ' ' + a[0] + '–' + last + ' ' + b[0];
+    if (a[1] === b[1]) return first + ' ' + a[0];
+    if (b[1] - a[1] === 2 && a[1] % 3 === 1) return 'Q' + (a[1] + 2) / 3 + ' ' + a[0];
+    return first + '–' + last + ' ' + a[0];
+  }
+
+  /** A period of two ISO dates in words, as words.period in Python says it. */
+  T.period = function (start, end) {
+    const a = split(start), b = split(end);
+    if (start === end) return day(a);
+    if (a[2] === 1 && b[2] === lastDay(b)) return months(a, b);
+    if (a[0] === b[0] && a[1] === b[1]) return a[2] + '–' + day(b);
+    if (a[0] === b[0]) return a[2] + ' ' + MONTHS[a[1] - 1] + '–' + day(b);
+    return day(a) + '–' + day(b);
+  };
 
   T.words = {
     bare: bare, number: number, rounded: rounded, quantity: quantity, percent: percent, share: share, joined: joined,

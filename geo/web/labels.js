@@ -197,10 +197,11 @@
 
   Manager.prototype.layout = function () {
     if (!this.map._loaded) return;
-    const size = this.map.getSize(), map = this.map, taken = this.obstacles();
+    const size = this.map.getSize(), map = this.map, items = this.items();
+    const taken = items.length ? this.obstacles() : [];
     /** @type {HTMLElement[]} */
     const nodes = [];
-    this.items().forEach((item) => {
+    items.forEach((item) => {
       if (nodes.length >= MOST) return;
       const w = width(item.text, item.font) + (item.pad || 0) * 2;
       const spot = this.spots(item, w, size).find(function (found) {

@@ -6,39 +6,9 @@
   const NAMED = 3;
   /** @typedef {(string | number)[]} Key */
   const WEAKNESS = ['observed', 'reported', 'derived', 'claimed'];
-  const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
   /** @type {(start: string, end: string) => number} */
   function days(start, end) { return Math.round((Date.parse(end) - Date.parse(start)) / 864e5) + 1; }
-
-  /** @type {(iso: string) => number[]} */
-  function split(iso) { return iso.split('-').map(Number); }
-
-  /** @type {(date: number[]) => string} */
-  function day(date) { return date[2] + ' ' + MONTHS[date[1] - 1] + ' ' + date[0]; }
-
-  /** @type {(date: number[]) => number} */
-  function lastDay(date) { return new Date(Date.UTC(date[0], date[1], 0)).getUTCDate(); }
-
-  /** @type {(a: number[], b: number[]) => string} */
-  function months(a, b) {
-    const first = MONTHS[a[1] - 1], last = MONTHS[b[1] - 1];
-    if (a[1] === 1 && b[1] === 12) return a[0] === b[0] ? String(a[0]) : a[0] + '–' + b[0];
-    if (a[0] !== b[0]) return first + ' ' + a[0] + '–' + last + ' ' + b[0];
-    if (a[1] === b[1]) return first + ' ' + a[0];
-    if (b[1] - a[1] === 2 && a[1] % 3 === 1) return 'Q' + (a[1] + 2) / 3 + ' ' + a[0];
-    return first + '–' + last + ' ' + a[0];
-  }
-
-  /** A period of two ISO dates in words, as words.period in Python says it. */
-  T.period = function (start, end) {
-    const a = split(start), b = split(end);
-    if (start === end) return day(a);
-    if (a[2] === 1 && b[2] === lastDay(b)) return months(a, b);
-    if (a[0] === b[0] && a[1] === b[1]) return a[2] + '–' + day(b);
-    if (a[0] === b[0]) return a[2] + ' ' + MONTHS[a[1] - 1] + '–' + day(b);
-    return day(a) + '–' + day(b);
-  };
 
   /** What moved divided by something: the exact amount, or else its ends. @type {(f: Scene.Figure, by: number) => Known[]} */
   function over(f, by) {

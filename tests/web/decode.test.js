@@ -81,18 +81,20 @@ for (const [name, wanted] of Object.entries(CASES)) {
   });
 }
 
-for (const name of Object.keys(CASES)) {
+for (const [name, wanted] of Object.entries(CASES)) {
   test(`${name}: read partly, a part is placed when it is asked for, and then as one read whole`, async () => {
     const text = pack(name).toString('base64');
     const [whole, partly] = [await T.decodePack(text), await T.decodePack(text, true)];
     whole.forEach((layer, n) => {
       const other = partly[n];
-      assert.ok(layer.bb.every((edge, i) => Math.abs(edge - other.bb[i]) < 1e-10));
-      assert.equal(other.units === null, layer.kind === 'point');
+      assert.equal(other.later !== null, wanted[n].reach);
       for (let part = 0; part < layer.parts; part++) {
         const [from, end] = [layer.off[part], layer.off[part + 1]];
-        if (other.units) assert.ok(other.X.subarray(from, end).every((x) => x === 0));
+        const box = layer.bb.subarray(4 * part, 4 * part + 4), most = other.bb.slice(4 * part, 4 * part + 4);
+        [-1, -1, 1, 1].forEach((side, k) => assert.ok(side * (most[k] - box[k]) > -1e-10));
+        if (other.later) assert.ok(other.X.subarray(from, end).every((x) => x === 0));
         for (let again = 0; again < 2; again++) T.place(other, part);
+        box.forEach((edge, k) => assert.ok(Math.abs(edge - other.bb[4 * part + k]) < 1e-10));
         for (let i = from; i < end; i++) {
           assert.ok(Math.abs(other.X[i] - layer.X[i]) < 1e-12);
           assert.ok(Math.abs(other.Y[i] - layer.Y[i]) < 1e-10);
@@ -101,6 +103,15 @@ for (const name of Object.keys(CASES)) {
     });
   });
 }
+
+test('there are layers that say how far their parts reach, with parts that do so one by one', async () => {
+  const layers = [];
+  for (const name of Object.keys(CASES)) layers.push(...await decode(pack(name)));
+  const west = layers.flatMap((layer) => layer.columns.filter((column) => column.name === 'west'));
+  assert.ok(west.some((column) => !column.known));
+  assert.ok(west.some((column) => column.known && column.known.includes(1)));
+  assert.ok(west.some((column) => column.known && !column.known.includes(1)));
+});
 
 test('line ends and spaces in the text are passed over', async () => {
   const [name] = Object.keys(CASES);

@@ -223,12 +223,18 @@ declare global {
     Y: Float64Array;
     /** Where each part begins in X and Y; one longer than there are parts. */
     off: Uint32Array;
-    /** Four numbers a part: west, north, east, south. */
+    /** Four numbers a part: west, north, east, south; at most that, until the part is placed. */
     bb: Float64Array;
     columns: PackColumn[];
-    /** Of a layer that was read partly: its coordinates on the quantum, and which parts are placed in X and Y. */
-    units: { x: Int32Array; y: Int32Array; placed: Uint8Array } | null;
+    /** Of a layer that was read partly: where its parts begin, and which are placed in X and Y. */
+    later: {
+      payload: Uint8Array; dx: PackPlanes; dy: PackPlanes; order: 1 | 2;
+      x: Int32Array; y: Int32Array; placed: Uint8Array;
+    } | null;
   }
+
+  /** Numbers as planes of bytes: where they begin, how many there are, bytes of each. */
+  type PackPlanes = { at: number; count: number; width: number };
 
   /** Numbers beside geometry: value = origin + units × quantum; `known` is null where all are. */
   interface PackColumn {
@@ -625,8 +631,8 @@ declare global {
       share(row: Shares): string;
       joined(words: string[]): string;
     };
-    // state
     period(start: string, end: string): string;
+    // state
     said(figure: Scene.Figure): string;
     shares(figure: Scene.Figure, full: number): Shares;
     atMost(shares: Shares, least: boolean): Shares;
