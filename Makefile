@@ -53,7 +53,7 @@ mutation: $(VENV)/mutation.stamp  ## change check in small ways: what no test no
 	$(VENV)/bin/mutmut run
 	$(PY) tools/mutation.py
 
-bench: $(VENV)/bench.stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
+bench: $(VENV)/bench.stamp $(WEB)/node_modules/stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
 	@$(PY) tools/find_browser.py --install
 	$(PY) benchmarks/pan.py
 	$(PY) benchmarks/still.py

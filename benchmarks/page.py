@@ -18,9 +18,12 @@ is measured:
   the window and for the largest, the slower of both.
 - export: seconds and peak memory of Python, everything it imports included, from lines in a frame
   to the file. No process imports what its own contender does not need.
-- small page: a base map, three routes and twenty points, against folium's page of the same.
+- small page: a base map, three routes and twenty points, against folium's page of the same without
+  a base map: its tiles get no answer.
 
-The network is stubbed as in pan.py. Nothing is written into the project.
+The network is stubbed as in pan.py: each file that a page asks for is handed over at once, which
+takes some milliseconds. A browser has a second to finish its own start before it is given a page.
+Nothing is written into the project.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -60,6 +64,7 @@ QUANTUM = 1e-5
 DRAG = 120  # frames
 TIMED = "ours, with times"
 SMALL, SMALL_PEER = "ours, small page", "folium, small page"
+START_S = 1.0  # of a browser's own, in which it loads pages of its own
 
 # Milliseconds of each frame while the clock is dragged from its beginning to its end.
 CLOCK = """([frames, largest]) => new Promise(done => {
@@ -281,6 +286,7 @@ def _launch(playwright: Any) -> Browser:
     browser: Browser = playwright.chromium.launch(
         executable_path=find_browser.find(), args=list(find_browser.QUIET)
     )
+    time.sleep(START_S)
     return browser
 
 
@@ -380,6 +386,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         judged = list(verdicts(results, small))
         print(json.dumps({"sizes": results, "small": small, "verdicts": judged}, indent=2))
     else:
+        print("\n".join(f"{name}: ready in {ms:.0f} ms" for name, ms in small.items()))
         print("\n".join(verdicts(results, small)))
 
 

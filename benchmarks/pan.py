@@ -7,8 +7,8 @@ on by a step, as Leaflet moves it (`panBy` without animation: the layers are tol
 ended, and draw what came into view); a frame is the time from one animation frame to the next. The
 way leads out of the view and back, so that nobody is spared drawing. The limit is an empty map of
 the same size. Contenders take turns, and medians over the rounds are compared. Nothing leaves the
-machine: folium's page asks for its assets by address and is handed Leaflet from its package; the
-rest gets no answer.
+machine: folium's page asks for its scripts and style sheets by address and is handed them from
+packages; tiles get no answer.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ import shapely
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 import geo
-from geo import bundle, draw, odscene, odtable
+from geo import draw, odscene, odtable
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import find_browser
+import stand_ins
 
 BOUNDS = (118.0, 33.0, 138.0, 46.0)
 VERTICES = 20
@@ -171,10 +172,9 @@ def opened(browser: Browser, path: Path) -> Page:
 
 
 def _stub(route: Route) -> None:
-    if route.request.url.endswith("/leaflet.js"):
-        route.fulfill(body=bundle.leaflet_script(), content_type="text/javascript")
-    elif route.request.url.endswith("/leaflet.css"):
-        route.fulfill(body=bundle.leaflet_style(), content_type="text/css")
+    content, kind = stand_ins.answer(route.request.url)
+    if content:
+        route.fulfill(body=content, content_type=kind)
     else:
         route.abort()
 

@@ -48,23 +48,22 @@
     return turns;
   }
 
-  // Whether a part is in view and of some size; then it is placed.
-  /** @type {(layer: PackLayer, part: number, view: BasemapView, minPx: number) => boolean} */
-  function seen(layer, part, view, minPx) {
-    if (!meets(layer, part, view)) return false;
-    T.place(layer, part);
-    const bb = layer.bb, at = 4 * part, least = minPx / view.scale;
-    return meets(layer, part, view) && (bb[at + 2] - bb[at] >= least || bb[at + 3] - bb[at + 1] >= least);
+  // The parts in view that are of some size.
+  /** @type {(layer: PackLayer, view: BasemapView, minPx: number) => number[]} */
+  function seen(layer, view, minPx) {
+    const { bb } = layer, { scale, left, top } = view, least = minPx / scale;
+    return T.partsIn(layer, left / scale, top / scale, (left + view.width) / scale, (top + view.height) / scale)
+      .filter((part) => Math.max(bb[4 * part + 2] - bb[4 * part], bb[4 * part + 3] - bb[4 * part + 1]) >= least);
   }
 
-  /** @type {(layer: PackLayer, part: number, view: BasemapView) => boolean} */
-  function meets({ bb }, part, view) {
-    const at = 4 * part, scale = view.scale;
-    return bb[at] * scale - view.left <= view.width && bb[at + 2] * scale - view.left >= 0 &&
-      bb[at + 1] * scale - view.top <= view.height && bb[at + 3] * scale - view.top >= 0;
+  // Beyond which edges of the view a point lies, a bit for each.
+  /** @type {(x: number, y: number, view: BasemapView) => number} */
+  function beyond(x, y, view) {
+    return (x < 0 ? 1 : x > view.width ? 2 : 0) | (y < 0 ? 4 : y > view.height ? 8 : 0);
   }
 
-  // Add one part to the path, leaving out vertices closer than a pixel to the last one drawn.
+  // Add one part to the path, leaving out vertices closer than a pixel to the last one drawn; and of
+  // an area those of a run that stays beyond one edge of the view, where nothing is seen of it.
   /** @type {(ctx: Context, layer: PackLayer, part: number, view: BasemapView, close: boolean) => void} */
   function trace(ctx, layer, part, view, close) {
     const X = layer.X, Y = layer.Y, scale = view.scale, left = view.left, top = view.top;
@@ -72,47 +71,45 @@
     let i = layer.off[part];
     let px = X[i] * scale - left;
     let py = Y[i] * scale - top;
+    let side = beyond(px, py, view), held = false;
     ctx.moveTo(px, py);
     for (i++; i < end; i++) {
       const x = X[i] * scale - left;
       const y = Y[i] * scale - top;
       if (Math.abs(x - px) < STEP_PX && Math.abs(y - py) < STEP_PX && i < end - 1) continue;
-      ctx.lineTo(x, y);
+      const here = close ? beyond(x, y, view) : 0, still = (here & side) !== 0;
+      if (held && !still) ctx.lineTo(px, py);
+      if (!still) ctx.lineTo(x, y);
+      held = still;
+      side = still ? here & side : here;
       px = x;
       py = y;
     }
+    if (held) ctx.lineTo(px, py);
     if (close) ctx.closePath();
   }
 
   /** @type {(ctx: Context, layer: PackLayer, view: BasemapView, colour: string) => number} */
   function fill(ctx, layer, view, colour) {
-    let count = 0;
+    const parts = seen(layer, view, 0.5);
     ctx.beginPath();
-    for (let part = 0; part < layer.parts; part++) {
-      if (!seen(layer, part, view, 0.5)) continue;
-      trace(ctx, layer, part, view, true);
-      count++;
-    }
+    for (const part of parts) trace(ctx, layer, part, view, true);
     ctx.fillStyle = colour;
     ctx.fill('evenodd');
-    return count;
+    return parts.length;
   }
 
   /** @type {(ctx: Context, layer: PackLayer, view: BasemapView, pen: Pen) => number} */
   function stroke(ctx, layer, view, pen) {
-    let count = 0;
+    const parts = seen(layer, view, 2);
     ctx.strokeStyle = pen.colour;
     ctx.lineWidth = pen.width;
     ctx.setLineDash(pen.dash || []);
     ctx.beginPath();
-    for (let part = 0; part < layer.parts; part++) {
-      if (!seen(layer, part, view, 2)) continue;
-      trace(ctx, layer, part, view, false);
-      count++;
-    }
+    for (const part of parts) trace(ctx, layer, part, view, false);
     ctx.stroke();
     ctx.setLineDash([]);
-    return count;
+    return parts.length;
   }
 
   /** @type {(zoom: number, low: number, high: number) => number} */
@@ -125,11 +122,6 @@
     return layers.filter((layer) => layer.name === name);
   }
 
-  /** @type {(y: number) => number} */
-  function latOf(y) {
-    return 360 / Math.PI * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90;
-  }
-
   /** @type {(layers: PackLayer[]) => BasemapName[]} */
   function labelsOf(layers) {
     /** @type {BasemapName[]} */
@@ -138,7 +130,7 @@
       if (!NAMED.includes(layer.name) || !layer.labels) continue;
       layer.labels.forEach((text, i) => labels.push({
         text, kind: layer.name, rank: layer.ranks ? layer.ranks[i] : 0,
-        lat: latOf(layer.Y[i]), lng: (layer.X[i] - 0.5) * 360,
+        lat: T.latitude(layer.Y[i]), lng: (layer.X[i] - 0.5) * 360,
       }));
     }
     return labels;

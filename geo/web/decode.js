@@ -126,29 +126,26 @@
     }
     /** @type {(count: number, width: number) => Int32Array} */
     function numbers(count, width) {
-      const own = planes(count, width);
-      return new Int32Array(count).map((_, i) => numberAt(payload, own, i));
+      const out = new Int32Array(count), first = planes(count, width).at;
+      for (let plane = 0; plane < width; plane++) {
+        const from = first + plane * count, shift = 8 * plane;
+        for (let i = 0; i < count; i++) out[i] |= payload[from + i] << shift;
+      }
+      return out;
     }
     /** @type {(count: number, width: number) => Int32Array} */
     function signed(count, width) {
-      return numbers(count, width).map((value) => (value >>> 1) ^ -(value & 1));
+      const out = numbers(count, width);
+      for (let i = 0; i < count; i++) out[i] = (out[i] >>> 1) ^ -(out[i] & 1);
+      return out;
     }
     /** @type {(count: number) => Uint8Array} */
     function bits(count) {
-      const packed = numbers((count + 7) >> 3, 1);
-      return Uint8Array.from({ length: count }, (_, i) => packed[i >> 3] >> (i & 7) & 1);
+      const { at: from } = planes((count + 7) >> 3, 1), out = new Uint8Array(count);
+      for (let i = 0; i < count; i++) out[i] = payload[from + (i >> 3)] >> (i & 7) & 1;
+      return out;
     }
     return { payload, planes, numbers, signed, bits, done: () => at === payload.length };
-  }
-
-  /** @type {(payload: Uint8Array, planes: Planes, i: number) => number} */
-  function numberAt(payload, planes, i) {
-    const { at, count, width } = planes;
-    let value = payload[at + i];
-    if (width > 1) value |= payload[at + count + i] << 8;
-    if (width > 2) value |= payload[at + 2 * count + i] << 16;
-    if (width > 3) value |= payload[at + 3 * count + i] << 24;
-    return value;
   }
 
   /** @type {(lon: number) => number} */
@@ -160,6 +157,11 @@
   function mercatorY(lat) {
     const sine = Math.sin(Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI / 180);
     return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+  }
+
+  /** @type {(y: number) => number} */
+  function latitude(y) {
+    return 360 / Math.PI * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90;
   }
 
   /** @type {(counts: Int32Array, points: number) => Uint32Array} */
@@ -309,30 +311,20 @@
     return { name: said.name, per: said.per, quantum: said.quantum, origin: said.origin, units, known };
   }
 
-  /** @type {(firsts: Int32Array) => Int32Array} */
-  function summed(firsts) {
-    let sum = 0;
-    return firsts.map((step) => sum = sum + step | 0);
+  // Sums of steps, in place.
+  /** @type {(steps: Int32Array) => Int32Array} */
+  function summed(steps) {
+    for (let i = 1; i < steps.length; i++) steps[i] += steps[i - 1];
+    return steps;
   }
 
-  // How far the parts of a layer reach to one side of their first points, if it says so.
-  /** @type {(said: PackLayer, side: string) => ((part: number) => number) | null} */
-  function reachOf({ columns, meta }, side) {
-    const column = columns.find((own) => own.per === 'part' && own.name === side), others = meta.reach_units;
-    if (!column || typeof others !== 'number') return null;
-    const { units, known } = column;
-    return (part) => known && !known[part] ? others : units[part];
-  }
-
-  // What a part lies within at most, of a layer that says how far its parts reach; else null.
-  /** @type {(layer: PackLayer, firsts: { x: Int32Array, y: Int32Array }) => { x: Extremes, y: Extremes } | null} */
-  function within(layer, { x, y }) {
-    const [west, south, east, north] = ['west', 'south', 'east', 'north'].map((side) => reachOf(layer, side));
-    if (!west || !south || !east || !north) return null;
-    return {
-      x: { low: Float64Array.from(x, (at, part) => at - west(part)), high: Float64Array.from(x, (at, part) => at + east(part)) },
-      y: { low: Float64Array.from(y, (at, part) => at - south(part)), high: Float64Array.from(y, (at, part) => at + north(part)) },
-    };
+  // How far parts reach from where they begin, of a layer that says so; else null.
+  /** @type {(layer: PackLayer) => PackReach | null} */
+  function reachOf({ columns, meta }) {
+    const others = meta.reach_units;
+    const [west, south, east, north] = ['west', 'south', 'east', 'north']
+      .map((side) => columns.find((own) => own.per === 'part' && own.name === side));
+    return west && south && east && north && typeof others === 'number' ? { west, south, east, north, others } : null;
   }
 
   /** @type {(header: Header, read: Reader, partly: boolean, pace: Pace) => Promise<PackLayer>} */
@@ -350,32 +342,54 @@
       X: new Float64Array(points), Y: new Float64Array(points), bb: new Float64Array(0), later: null,
     };
     const first = { x: summed(firsts.subarray(0, parts)), y: summed(firsts.subarray(parts)) };
-    const most = partly ? within(layer, first) : null;
-    if (most) layer.later = { payload, dx, dy, order, ...first, placed: new Uint8Array(parts) };
-    const { x, y } = most || {
-      x: await integrate(first.x, payload, dx, off, order, layer.X, quantum / 360, 0.5, pace),
-      y: await integrate(first.y, payload, dy, off, order, layer.Y, quantum, 0, pace),
-    };
-    if (!most) await project(layer.Y, pace);
+    const reach = partly ? reachOf(layer) : null;
+    if (reach) return { ...layer, bb: new Float64Array(4 * parts), later: { payload, dx, dy, order, ...first, reach, placed: new Uint8Array(parts) } };
+    const x = await integrate(first.x, payload, dx, off, order, layer.X, quantum / 360, 0.5, pace);
+    const y = await integrate(first.y, payload, dy, off, order, layer.Y, quantum, 0, pace);
+    await project(layer.Y, pace);
     layer.bb = await boxesOf(x, y, quantum, pace);
     return layer;
   }
 
-  // Works out where a part of a layer is that was read partly, and its box; any other is there.
-  T.place = function (layer, part) {
-    const { later, X, Y, quantum, bb } = layer, from = layer.off[part], end = layer.off[part + 1];
-    if (!later || later.placed[part]) return;
-    later.placed[part] = 1;
-    const { payload, dx, dy, order } = later;
-    const west = sumOf(later.x[part], payload, dx, order, X, quantum / 360, 0.5);
-    const south = sumOf(later.y[part], payload, dy, order, Y, quantum, 0);
-    add(west, from, end);
-    add(south, from, end);
+  // Works out where a part of a layer is that was read partly, and its box.
+  /** @type {(layer: PackLayer, later: PackLater, part: number) => void} */
+  function place({ X, Y, quantum, bb, off }, later, part) {
+    const { payload, dx, dy, order } = later, from = off[part], end = off[part + 1];
+    const x = sumOf(later.x[part], payload, dx, order, X, quantum / 360, 0.5);
+    const y = sumOf(later.y[part], payload, dy, order, Y, quantum, 0);
+    add(x, from, end);
+    add(y, from, end);
     projectSome(Y, from, end);
     bb.set([
-      west.least * (quantum / 360) + 0.5, mercatorY(south.most * quantum),
-      west.most * (quantum / 360) + 0.5, mercatorY(south.least * quantum),
+      mercatorX(x.least * quantum), mercatorY(y.most * quantum), mercatorX(x.most * quantum), mercatorY(y.least * quantum),
     ], 4 * part);
+    later.placed[part] = 1;
+  }
+
+  // Whether a part may meet a box, by how far it reaches at most.
+  /** @type {(later: PackLater, part: number, box: number[]) => boolean} */
+  function near({ x, y, reach }, part, [west, south, east, north]) {
+    /** @type {(side: PackColumn) => number} */
+    const far = ({ known, units }) => known && !known[part] ? reach.others : units[part];
+    return x[part] - far(reach.west) <= east && x[part] + far(reach.east) >= west &&
+      y[part] - far(reach.south) <= north && y[part] + far(reach.north) >= south;
+  }
+
+  // The parts of a layer whose boxes meet a box of the Mercator square. They are placed then: of a
+  // layer read partly nothing is known of the others but where they begin and how far they reach.
+  T.partsIn = function (layer, x0, y0, x1, y1) {
+    const { bb, later, quantum } = layer, found = [];
+    const south = y1 < 1 ? latitude(y1) : -90, north = y0 > 0 ? latitude(y0) : 90;
+    const degrees = [(x0 - 0.5) * 360, south, (x1 - 0.5) * 360, north];
+    const box = degrees.map((edge, k) => edge / quantum + (k < 2 ? -1 : 1));
+    for (let part = 0, at = 0; part < layer.parts; part++, at += 4) {
+      if (later && !later.placed[part]) {
+        if (!near(later, part, box)) continue;
+        place(layer, later, part);
+      }
+      if (bb[at] <= x1 && bb[at + 2] >= x0 && bb[at + 1] <= y1 && bb[at + 3] >= y0) found.push(part);
+    }
+    return found;
   };
 
   /** @type {(payload: Uint8Array) => Header[]} */
@@ -400,10 +414,10 @@
 
   T.mercatorX = mercatorX;
   T.mercatorY = mercatorY;
+  T.latitude = latitude;
 
   // Base64 text → Promise of layers; rejects with an Error a reader can act on. Of a layer that says
-  // how far its parts reach and is read partly only boxes, which may be too large, are known before
-  // T.place is asked for a part.
+  // how far its parts reach and is read partly those are placed that T.partsIn finds.
   T.decodePack = async function (base64Text, partly) {
     const pace = T.pace();
     return layersOf(await payloadOf(bytesOf(base64Text)), !!partly, pace);

@@ -11,7 +11,6 @@
   /** Lengths of the window, in hours. @type {[string, number][]} */
   const LENGTHS = [['1 hour', 1], ['6 hours', 6], ['1 day', 24], ['1 week', 168], ['4 weeks', 672], ['1 year', 8766]];
 
-  T.latitude = function (y) { return 360 / Math.PI * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90; };
 
   /** The column of times, where it is known to be there. @param {TrackIndex} index */
   function timed(index) { return /** @type {PackColumn} */ (index.time); }

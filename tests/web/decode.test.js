@@ -81,28 +81,45 @@ for (const [name, wanted] of Object.entries(CASES)) {
   });
 }
 
+const BOXES = [
+  [0.2, 0.1, 0.4, 0.3], [0.5, 0.5, 0.5, 0.5], [0.8601, 0.366, 0.862, 0.3702], [0.7, 0.2, 0.95, 0.45],
+  [-1, -1, 0.5, 2], [0, 0.9, 1, 3], [-2, -2, 3, 3],
+];
+
 for (const [name, wanted] of Object.entries(CASES)) {
-  test(`${name}: read partly, a part is placed when it is asked for, and then as one read whole`, async () => {
+  test(`${name}: of a layer read partly parts are found and placed as of one read whole`, async () => {
     const text = pack(name).toString('base64');
     const [whole, partly] = [await T.decodePack(text), await T.decodePack(text, true)];
     whole.forEach((layer, n) => {
       const other = partly[n];
       assert.equal(other.later !== null, wanted[n].reach);
-      for (let part = 0; part < layer.parts; part++) {
-        const [from, end] = [layer.off[part], layer.off[part + 1]];
-        const box = layer.bb.subarray(4 * part, 4 * part + 4), most = other.bb.slice(4 * part, 4 * part + 4);
-        [-1, -1, 1, 1].forEach((side, k) => assert.ok(side * (most[k] - box[k]) > -1e-10));
-        if (other.later) assert.ok(other.X.subarray(from, end).every((x) => x === 0));
-        for (let again = 0; again < 2; again++) T.place(other, part);
-        box.forEach((edge, k) => assert.ok(Math.abs(edge - other.bb[4 * part + k]) < 1e-10));
-        for (let i = from; i < end; i++) {
-          assert.ok(Math.abs(other.X[i] - layer.X[i]) < 1e-12);
-          assert.ok(Math.abs(other.Y[i] - layer.Y[i]) < 1e-10);
+      if (other.later) assert.ok(other.X.every((x) => x === 0));
+      for (const box of BOXES) {
+        const found = T.partsIn(other, ...box);
+        assert.deepEqual(found, T.partsIn(layer, ...box));
+        assert.deepEqual(found, boxed(layer, box));
+        for (const part of found) {
+          const [from, end] = [layer.off[part], layer.off[part + 1]];
+          for (const key of ['X', 'Y']) near([...other[key].subarray(from, end)].map((v) => [v]), [...layer[key].subarray(from, end)].map((v) => [v]), 1e-10, key);
+          near([[...other.bb.subarray(4 * part, 4 * part + 4)]], [[...layer.bb.subarray(4 * part, 4 * part + 4)]], 1e-10, 'box');
         }
       }
     });
   });
 }
+
+function boxed({ parts, bb }, [x0, y0, x1, y1]) {
+  return Array.from({ length: parts }, (_, part) => part).filter((part) => {
+    const [west, north, east, south] = bb.subarray(4 * part, 4 * part + 4);
+    return west <= x1 && east >= x0 && north <= y1 && south >= y0;
+  });
+}
+
+test('parts that cannot meet a box are not placed', async () => {
+  const [layer] = (await T.decodePack(pack('reach').toString('base64'), true)).filter((one) => one.name === 'all');
+  assert.deepEqual(T.partsIn(layer, 0, 0, 0.1, 0.1), []);
+  assert.ok(!layer.later.placed.includes(1));
+});
 
 test('there are layers that say how far their parts reach, with parts that do so one by one', async () => {
   const layers = [];

@@ -223,15 +223,29 @@ declare global {
     Y: Float64Array;
     /** Where each part begins in X and Y; one longer than there are parts. */
     off: Uint32Array;
-    /** Four numbers a part: west, north, east, south; at most that, until the part is placed. */
+    /** Four numbers a part: west, north, east, south; of parts not placed nothing. */
     bb: Float64Array;
     columns: PackColumn[];
-    /** Of a layer that was read partly: where its parts begin, and which are placed in X and Y. */
-    later: {
-      payload: Uint8Array; dx: PackPlanes; dy: PackPlanes; order: 1 | 2;
-      x: Int32Array; y: Int32Array; placed: Uint8Array;
-    } | null;
+    later: PackLater | null;
   }
+
+  /** Of a layer that was read partly: what its parts are made of, and which are placed in X and Y. */
+  interface PackLater {
+    payload: Uint8Array;
+    dx: PackPlanes;
+    dy: PackPlanes;
+    order: 1 | 2;
+    /** Where parts begin. */
+    x: Int32Array;
+    y: Int32Array;
+    reach: PackReach;
+    placed: Uint8Array;
+  }
+
+  /** How far parts reach from where they begin, in quanta: one by one, and the others at most. */
+  type PackReach = {
+    west: PackColumn; south: PackColumn; east: PackColumn; north: PackColumn; others: number;
+  };
 
   /** Numbers as planes of bytes: where they begin, how many there are, bytes of each. */
   type PackPlanes = { at: number; count: number; width: number };
@@ -668,7 +682,6 @@ declare global {
     trackClasses(index: TrackIndex, mode: string, count: number, bounds: number[]): Uint8Array;
     trackScale(index: TrackIndex, value: TracksValue, mode: string): TrackScale;
     trackPanels(painter: TrackPainter): void;
-    latitude(y: number): number;
     // pipes
     shifted(points: leaflet.Point[], px: number): leaflet.Point[];
     select(map: leaflet.Map, pipe: Scene.Pipe, on: boolean): void;
@@ -676,8 +689,9 @@ declare global {
     pace(): Pace;
     mercatorX(lon: number): number;
     mercatorY(lat: number): number;
+    latitude(y: number): number;
     decodePack(base64Text: string, partly?: boolean): Promise<PackLayer[]>;
-    place(layer: PackLayer, part: number): void;
+    partsIn(layer: PackLayer, x0: number, y0: number, x1: number, y1: number): number[];
     // basemap
     Basemap: new (options: BasemapOptions) => Basemap;
     // labels
