@@ -243,11 +243,12 @@ def _shapes(
         "river": ("line", _lines(source.river, how), _WDBII_META),
         "border": ("line", _lines(source.border, how), _BORDER_META),
     }
-    return [
-        pack.with_reach(Layer(prefix + name, kind, quantum, found, meta=meta))
+    layers = [
+        Layer(prefix + name, kind, quantum, found, meta=meta)
         for name, (kind, found, meta) in parts.items()
         if found or name == "land"
     ]
+    return [pack.with_reach(layer) if layer.kind == "polygon" else layer for layer in layers]
 
 
 def _around(extent: Extent) -> Extent:

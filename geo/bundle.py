@@ -52,8 +52,10 @@ STYLES = (
 )
 STORY_STYLE = "story.css"
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
-# Comments that have their lines to themselves, and indents: our code has no string over two lines.
+# Comments that have their lines to themselves or end one, and indents: our code has no string over
+# two lines, and none in which a comment seems to begin.
 _SPARE = re.compile(r"^[ \t]*(?:(?:/\*.*?\*/|//[^\n]*)[ \t]*\n)?|^\n", re.DOTALL | re.MULTILINE)
+_AFTER = re.compile(r"(?<=[;,{}()\[\]]) +// [^\n'\"`]*$", re.MULTILINE)
 _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 
 
@@ -94,8 +96,8 @@ def joined(names: tuple[str, ...]) -> str:
 
 
 def bare(text: str) -> str:
-    """A script of ours without indents, and without comments on lines of their own."""
-    return _SPARE.sub("", text)
+    """A script of ours without indents and comments, but for comments within a line."""
+    return _AFTER.sub("", _SPARE.sub("", text))
 
 
 def _web(name: str) -> str:

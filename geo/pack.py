@@ -58,7 +58,7 @@ _PER = ("vertex", "part")
 _MOST_PER_BYTE = 1032  # deflate expands no further (zlib technical notes)
 # Second differences reach four times the largest number and zigzag doubles that: 32 bits in all.
 _MOST = 2**28
-_MANY = 64  # points of a part that says its own reach: a hundredth more bytes of a base map
+_MANY = 128  # points of a part that says its own reach: half a hundredth more bytes of a base map
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ def decode(data: bytes) -> list[Layer]:
 def with_reach(layer: Layer) -> Layer:
     """Return a layer that says how far its parts reach from their first points, if it has any.
 
-    Parts of 64 points or more say it one by one, the others together. DataError as of `encode`.
+    Parts of 128 points or more say it one by one, the others together. DataError as of `encode`.
     """
     _check(layer)
     if not layer.parts:

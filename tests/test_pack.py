@@ -69,7 +69,7 @@ def test_columns_come_out_to_half_a_quantum_and_unknown_stays_unknown(data, part
 
 
 long_parts = st.lists(
-    st.integers(60, 70).flatmap(lambda n: arrays(float, (n, 2), elements=coordinates)), max_size=3
+    st.integers(124, 132).flatmap(lambda n: arrays(float, (n, 2), elements=coordinates)), max_size=3
 )
 
 
@@ -85,7 +85,7 @@ def test_parts_reach_as_far_from_their_first_points_as_they_say(short, long, qua
             reach[side][number] for side in ("west", "south", "east", "north")
         )
         first, low, high = part[0], part.min(axis=0), part.max(axis=0)
-        if len(part) < 64:
+        if len(part) < 128:
             assert np.isnan([west, south, east, north]).all()
             assert max(*(first - low), *(high - first)) <= others + 1e-9
         else:

@@ -476,3 +476,8 @@ def test_a_story_holds_its_maps_once_and_admits_their_scripts_and_no_other(tmp_p
     assert (record["name"], record["license"]) == (told.title, told.licence)
     assert {one["name"]: one["sha256"] for one in record["isBasedOn"]} == dict(told.inputs)
     assert geo.page.story(told, dict.fromkeys(drawn, b"picture")) == text
+
+
+def test_comments_of_ours_do_not_reach_a_page_and_what_looks_like_them_does():
+    text = "  const a = 'https://x.y/'; // why\n  // alone\n  /** of\n   * types */\n  f('// b');\n"
+    assert bundle.bare(text) == "const a = 'https://x.y/';\nf('// b');\n"

@@ -269,7 +269,7 @@ def reaching(lines):
     return [
         pack.Layer("some", "line", 1e-4, lines),
         pack.Layer("none", "polygon", 1e-4, lines[:2], 2),
-        pack.Layer("all", "line", 1e-3, [walk(100, 2.0, n) for n in range(3)]),
+        pack.Layer("all", "line", 1e-3, [walk(200, 2.0, n) for n in range(3)]),
         pack.Layer("empty", "line", 1e-4, []),
         timed(lines),
     ]
