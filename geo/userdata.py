@@ -19,6 +19,7 @@ from geo.errors import AssetError, DataError, GeoError, Lost
 from geo.scene import style
 
 NAMING = ("name", "name_en", "title", "label")
+LABELLED = 2000  # features of a layer, at most, as `geo/web/features.js` does it
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
 LonLat = tuple[float, float]
 
@@ -114,7 +115,8 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
     own = view(gpd.GeoSeries(everything, crs="EPSG:4326"))
     result = draw.Map(own)
     result.title = title or ", ".join(layer.name for layer in layers)
-    draw.Basemap([basemap.world(), *detail(own)]).add_to(result)
+    names = [name for layer in layers for name in _names(layer, label)]
+    draw.Basemap([basemap.world(), *detail(own)], own_names=names).add_to(result)
     add_layers(result, layers, own, label=label)
     titles = {layer.name: layer.name for layer in layers}
     result.notes = notes
@@ -147,6 +149,13 @@ def _naming(layer: Layer) -> str:
     """The column that most likely names a layer's features, '' if none does."""
     lower = {str(column).lower(): str(column) for column in layer.features.columns}
     return next((lower[name] for name in NAMING if name in lower), "")
+
+
+def _names(layer: Layer, label: str) -> list[str]:
+    """The labels of a layer's features, which the base map need not repeat."""
+    column = label or _naming(layer)
+    known = layer.features[column].dropna() if column in layer.features else []
+    return [str(value) for value in known[:LABELLED]]
 
 
 def view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:

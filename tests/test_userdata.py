@@ -9,7 +9,7 @@ import pytest
 from cases import Parsed
 from shapely.geometry import GeometryCollection, LineString, Point, Polygon
 
-from geo import basemap, page, userdata
+from geo import basemap, draw, page, userdata
 from geo.errors import AssetError, DataError, GeoError
 
 SHAPES = gpd.GeoDataFrame(
@@ -302,6 +302,14 @@ def test_a_feature_without_geometry_is_kept_and_breaks_nothing():
 def test_a_collection_of_geometries_can_be_drawn():
     (value,) = drawn(layer(GeometryCollection([Point(1, 2), LineString([(1, 2), (3, 4)])])))
     assert value["collection"]["features"][0]["geometry"]["type"] == "GeometryCollection"
+
+
+@pytest.mark.parametrize("label", ["", "name"])
+def test_what_a_layer_names_is_not_named_by_the_base_map_again(label):
+    mine = layer(Point(129.8, 41.8), Point(130.3, 42.2), name=["Chongjin", None])
+    drawing = userdata.draw_layers([mine], label=label)
+    base = next(c for c in drawing._children.values() if isinstance(c, draw.Basemap))
+    assert base.own_names == ["Chongjin"]
 
 
 def test_drawing_changes_no_layer():
