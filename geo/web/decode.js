@@ -343,7 +343,10 @@
     };
     const first = { x: summed(firsts.subarray(0, parts)), y: summed(firsts.subarray(parts)) };
     const reach = partly ? reachOf(layer) : null;
-    if (reach) return { ...layer, bb: new Float64Array(4 * parts), later: { payload, dx, dy, order, ...first, reach, placed: new Uint8Array(parts) } };
+    if (reach) {
+      const later = { payload, dx, dy, order, ...first, reach, placed: new Uint8Array(parts) };
+      return { ...layer, bb: new Float64Array(4 * parts), later };
+    }
     const x = await integrate(first.x, payload, dx, off, order, layer.X, quantum / 360, 0.5, pace);
     const y = await integrate(first.y, payload, dy, off, order, layer.Y, quantum, 0, pace);
     await project(layer.Y, pace);
@@ -360,9 +363,10 @@
     add(x, from, end);
     add(y, from, end);
     projectSome(Y, from, end);
-    bb.set([
-      mercatorX(x.least * quantum), mercatorY(y.most * quantum), mercatorX(x.most * quantum), mercatorY(y.least * quantum),
-    ], 4 * part);
+    bb[4 * part] = mercatorX(x.least * quantum);
+    bb[4 * part + 1] = mercatorY(y.most * quantum);
+    bb[4 * part + 2] = mercatorX(x.most * quantum);
+    bb[4 * part + 3] = mercatorY(y.least * quantum);
     later.placed[part] = 1;
   }
 
