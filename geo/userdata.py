@@ -19,7 +19,7 @@ from geo.errors import AssetError, DataError, GeoError, Lost
 from geo.scene import style
 
 NAMING = ("name", "name_en", "title", "label")
-LABELLED = 2000  # features of a layer, at most, as `geo/web/features.js` does it
+LABELLED = 1500  # features of a layer, at most, as `geo/web/features.js` does it
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
 LonLat = tuple[float, float]
 

@@ -49,7 +49,7 @@
           L.popup(T.popupOptions(map)).setLatLng(event.latlng).setContent(content(feature, title)).openOn(map);
         });
         const at = middle(item);
-        if (value.label && at && labels.length < 2000) {
+        if (value.label && at && labels.length < 1500) {
           labels.push({ text: title, lat: at.lat, lng: at.lng, priority: 500, cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 8 });
         }
       },
