@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -149,3 +150,20 @@ def data_url(content: str | bytes, kind: str) -> str:
     """A text or picture as a data: URL."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+# What the kit's own elements name, each taken from a package.
+ASSETS: Mapping[str, Callable[[], str]] = {
+    "leaflet": leaflet_script,
+    "leaflet_css": leaflet_style,
+    "tumen": script,
+    "tumen_scene": scene_script,
+    "tumen_tracks": tracks_script,
+    "tumen_css": style,
+}
+
+
+@cache
+def address(name: str) -> str:
+    """An asset as the data: URL by which an element asks for it."""
+    return data_url(ASSETS[name](), "text/css" if name.endswith("_css") else "text/javascript")

@@ -55,12 +55,12 @@ class Map(folium.Map):
         {% endmacro %}
     """)
     default_js: ClassVar = [
-        ("leaflet", bundle.data_url(bundle.leaflet_script(), "text/javascript")),
-        ("tumen", bundle.data_url(bundle.script(), "text/javascript")),
+        ("leaflet", bundle.address("leaflet")),
+        ("tumen", bundle.address("tumen")),
     ]
     default_css: ClassVar = [
-        ("leaflet_css", bundle.data_url(bundle.leaflet_style(), "text/css")),
-        ("tumen_css", bundle.data_url(bundle.style(), "text/css")),
+        ("leaflet_css", bundle.address("leaflet_css")),
+        ("tumen_css", bundle.address("tumen_css")),
     ]
 
     def __init__(self, bounds: Sequence[float], *, scene: Scene | None = None) -> None:
@@ -162,12 +162,12 @@ class _Overlay(_Block, Layer):
         self.overlay, self.control = True, True
 
 
-def _and(name: str, script: str) -> list[tuple[str, str]]:
+def _and(name: str) -> list[tuple[str, str]]:
     """The scripts of an element that needs more than our runtime."""
-    return [*_Block.default_js, (name, bundle.data_url(script, "text/javascript"))]
+    return [*_Block.default_js, (name, bundle.address(name))]
 
 
-SCENE_JS = _and("tumen_scene", bundle.scene_script())
+SCENE_JS = _and("tumen_scene")
 
 
 class Pipes(_Overlay):
@@ -217,7 +217,7 @@ class Tracks(_Overlay):
     """
 
     kind = "tracks"
-    default_js: ClassVar = _and("tumen_tracks", bundle.tracks_script())
+    default_js: ClassVar = _and("tumen_tracks")
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ import itertools
 import json
 import re
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +39,7 @@ _STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
 _OVER = "position:absolute;inset:0;width:100%;height:100%;border:0"
 _BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
-# What the kit's own elements name, each taken from a package.
-ASSETS: Mapping[str, Callable[[], str]] = {
-    "leaflet": bundle.leaflet_script,
-    "leaflet_css": bundle.leaflet_style,
-    "tumen": bundle.script,
-    "tumen_scene": bundle.scene_script,
-    "tumen_tracks": bundle.tracks_script,
-    "tumen_css": bundle.style,
-}
+ASSETS = bundle.ASSETS
 
 
 def render(

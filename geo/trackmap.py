@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import basemap, columnar, draw, intake, page, sheets, single, trackset, userdata
+from geo import columnar, draw, intake, page, sheets, single, trackset, userdata
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.tracks import dialects
 from geo.tracks.columns import POSITIONS
@@ -383,7 +383,6 @@ def drawn(
     result.title = title or ", ".join([*tracks, *(layer.name for layer in layers)])
     if any(one.synthetic for one in tracks.values()) and "synthetic" not in result.title.lower():
         result.title += " (synthetic)"
-    draw.Basemap([basemap.world(), *userdata.detail(view)]).add_to(result)
     userdata.add_layers(result, layers, view, label=label)
     for name, one in tracks.items():
         draw.Tracks(one, name=name, color=color).add_to(result)

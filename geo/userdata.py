@@ -115,8 +115,6 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
     own = view(gpd.GeoSeries(everything, crs="EPSG:4326"))
     result = draw.Map(own)
     result.title = title or ", ".join(layer.name for layer in layers)
-    names = [name for layer in layers for name in _names(layer, label)]
-    draw.Basemap([basemap.world(), *detail(own)], own_names=names).add_to(result)
     add_layers(result, layers, own, label=label)
     titles = {layer.name: layer.name for layer in layers}
     result.notes = notes
@@ -132,28 +130,32 @@ def add_layers(
     *,
     label: str = "",
 ) -> None:
-    """Draw layers of features on a map that shows a view, each in its colour."""
+    """Draw the base map of a view, and on it layers of features, each in its colour."""
+    names = [name for layer in layers for name in _names(layer, label)]
+    draw.Basemap([basemap.world(), *detail(view)], own_names=names).add_to(result)
     for number, layer in enumerate(layers):
         colour = style.PALETTE[number % len(style.PALETTE)]
         draw.Features(
             {
                 "id": layer.name,
-                "label": label or _naming(layer),
+                "label": _naming(layer, label),
                 "colour": colour,
                 "collection": _collection(layer, view),
             }
         ).add_to(result)
 
 
-def _naming(layer: Layer) -> str:
-    """The column that most likely names a layer's features, '' if none does."""
+def _naming(layer: Layer, label: str) -> str:
+    """The column given, or else the one that most likely names features, '' if none does."""
+    if label:
+        return label
     lower = {str(column).lower(): str(column) for column in layer.features.columns}
     return next((lower[name] for name in NAMING if name in lower), "")
 
 
 def _names(layer: Layer, label: str) -> list[str]:
     """The labels of a layer's features, which the base map need not repeat."""
-    column = label or _naming(layer)
+    column = _naming(layer, label)
     known = layer.features[column].dropna() if column in layer.features else []
     return [str(value) for value in known[:LABELLED]]
 

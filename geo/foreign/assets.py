@@ -94,7 +94,7 @@ def own(kinds: Iterable[str], *, whole: bool, more: Iterable[str] = ()) -> list[
     names = {file_of()[kind] for kind in kinds} | {*ALWAYS, *more}
     for _ in ORDER:  # until nothing is added: chains are short
         names |= {other for name in names for other in NEEDS.get(name, ())}
-    runtime = bundle.joined(bundle.RUNTIME) if whole else bundle.joined(RUNTIME)
+    runtime = bundle.joined(bundle.RUNTIME if whole else RUNTIME)
     foreign = [bundle.bare(_texts()[name]) for name in ORDER if name in names]
     return [runtime, "\n".join(foreign)]
 
@@ -125,14 +125,7 @@ def unknown(links: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]
 
 
 def _ours(name: str, address: str) -> bool:
-    return name in {"tumen", "tumen_css", "tumen_scene", "tumen_tracks"} or address in {
-        bundle.data_url(bundle.script(), "text/javascript"),
-        bundle.data_url(bundle.scene_script(), "text/javascript"),
-        bundle.data_url(bundle.tracks_script(), "text/javascript"),
-        bundle.data_url(bundle.leaflet_script(), "text/javascript"),
-        bundle.data_url(bundle.style(), "text/css"),
-        bundle.data_url(bundle.leaflet_style(), "text/css"),
-    }
+    return name in bundle.ASSETS or address in map(bundle.address, bundle.ASSETS)
 
 
 def _end(address: str) -> str:
