@@ -629,7 +629,7 @@ def ranks(rows: Table) -> Iterator[Fault]:
             int(number),
             "rank",
             "another row answers the same question with rank 1",
-            "rank one of them 2 and say why in note",
+            "rank one of them 2 and say why in working",
         )
 
 

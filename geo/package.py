@@ -19,7 +19,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import basemap, check, files, intake, single, water
+from geo import basemap, check, files, intake, prose, single, water
 from geo.check import Bounds, Report, Table
 from geo.errors import DataError, Fault, GeoError
 
@@ -303,6 +303,10 @@ def _judge(reading: _Reading) -> Report:
     if known:
         reading.faults += check.meaning(reading.tables, bounds=reading.bounds, land=land)
         reading.notes += check.remarks(reading.tables, land=land)
+        sources, own = reading.sources, reading.descriptor
+        reading.faults += prose.judge(
+            reading.tables, sources=sources, descriptor=own, file=DESCRIPTOR
+        )
     faults = tuple(dict.fromkeys(reading.faults))
     return Report(faults, tuple(reading.notes), check.counts(reading.tables))
 

@@ -33,7 +33,7 @@ LEVELS = (
     ("water",),
     ("shapes",),
     ("check",),
-    ("sense",),
+    ("prose", "sense"),
     ("single",),
     ("package",),
     ("flows",),

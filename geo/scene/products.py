@@ -224,7 +224,8 @@ def _told(facts: Facts, name: str) -> tuple[Record, str, list[str]]:
         own = table[table.iloc[:, 0] == name] if len(table) else table
         for row in records(own):
             rivals = amounts.answers(row, table) if table is package.capacities else own
-            said = _ids(facts, str(row["note"])) if table is package.factors else []
+            keeper = f"{row['note']} {row.get('working', '')}"  # names the sources of the bounds
+            said = _ids(facts, keeper) if table is package.factors else []
             return row, _name(facts, row), [*rivals["source"], *said]
     raise GeoError(f"no table holds {name}")
 
