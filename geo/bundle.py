@@ -41,6 +41,7 @@ SCENE = (  # only where there is a scene
 )
 TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
 RUNTIME = (*ORDER, *SCENE, *TRACKS)
+RULES = "rules.js"  # the constants that Python and browser share
 BEFORE = "before.js"  # stands before Leaflet
 STORY = "story.js"
 STYLES = (
@@ -77,7 +78,7 @@ def scene_script() -> str:
 def rules() -> str:
     """The constants of the account, as the browser reads them."""
     text = (files("geo") / "account" / "rules.json").read_text(encoding="utf-8")
-    return f"window.Tumen.rules={json.dumps(json.loads(text), separators=(',', ':'))};"
+    return joined((RULES,)).replace("RULES;", f"{json.dumps(json.loads(text))};")
 
 
 @cache

@@ -24,7 +24,7 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 
 # A module imports only from levels above its own; the modules of `scene` are one level.
 LEVELS = (
-    ("errors",),
+    ("errors", "account"),
     ("files", "intake", "strictjson"),
     ("columnar", "sheets"),
     ("measure",),
@@ -184,6 +184,7 @@ def test_importing_the_kit_imports_no_optional_extra():
 READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
+    "account.units": "its constants, the kit's own",
     "tracks.dialects": "what publishers write, the kit's own",
     "tracks.read": "positions of a user's own",
     "tracks.definitions": "the presets, the kit's own",
@@ -297,7 +298,7 @@ def test_the_templates_of_draw_are_small():
 
 
 def test_every_browser_file_is_joined_once():
-    named = [bundle.BEFORE, *bundle.RUNTIME, bundle.STORY]
+    named = [bundle.BEFORE, bundle.RULES, *bundle.RUNTIME, bundle.STORY]
     assert sorted(named) == [path.name for path in SCRIPTS]
     assert sorted([*assets.ORDER, "start.js"]) == [path.name for path in FOREIGN]
 

@@ -204,7 +204,7 @@ def test_a_bound_of_what_moved_stays_a_bound(package):
 
 def test_only_what_the_map_draws_can_be_drawn_on_it(package, by_id):
     assert by_id["rail_from_train_pairs"].held.drawn
-    assert by_id["rail_from_train_pairs"].published == "4 Mt/year"
+    assert by_id["rail_from_train_pairs"].published == "4–5 Mt/year"
     assert (by_id["rail_from_train_pairs"].line, by_id["ferry_pass_year"].line) == ("rail", "ferry")
     oil = made(package, "tankers_2017_march", unit="t")
     assert oil.held is not None

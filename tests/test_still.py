@@ -278,7 +278,7 @@ def test_the_browser_and_python_name_the_same_constants():
     script = (ROOT / "geo" / "web" / "lines.js").read_text(encoding="utf-8")
     script += (ROOT / "geo" / "web" / "pipes.js").read_text(encoding="utf-8")
     for name, value in {
-        "LEAST_PX": strokes.LEAST_PX, "SHORT": strokes.SHORT_PX, "EDGE": strokes.EDGE_PX,
+        "FAINT_PX": strokes.FAINT_PX, "SHORT": strokes.SHORT_PX, "EDGE": strokes.EDGE_PX,
         "MITRE": lines.MITRE,
     }.items():  # fmt: skip
         assert re.search(rf"const {name} = ([\d.]+);", script).group(1) == f"{value:g}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -195,7 +195,7 @@ class Account:
         order = {
             one.id: (not one.leg, one.commodity not in general, one.rank, one.at) for one in found
         }
-        return tuple(sorted(found, key=lambda one: order[one.id]))
+        return tuple(_seen(sorted(found, key=lambda one: order[one.id])))
 
     # --- lines ----------------------------------------------------------------------------------
 
@@ -263,6 +263,21 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table as mappings, its geometry left out."""
     frame = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _seen(ordered: Iterable[Capacity]) -> Iterator[Capacity]:
+    """Capacities without those whose whole time lies in that of one before them in its kind."""
+    before: list[Capacity] = []
+    for one in ordered:
+        if not any(other.kind == one.kind and _within(one, other) for other in before):
+            before.append(one)
+            yield one
+
+
+def _within(one: Capacity, other: Capacity) -> bool:
+    start = other.start is None or (one.start is not None and other.start <= one.start)
+    end = other.end is None or (one.end is not None and one.end <= other.end)
+    return start and end
 
 
 def _in(name: str, wanted: set[str] | None) -> bool:

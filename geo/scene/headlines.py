@@ -89,7 +89,7 @@ def _latest(answer: Answer) -> tuple[object, ...]:
 def _finding(
     facts: Facts, answer: Answer, *, capacity: bool = True, limit: bool = False
 ) -> Finding:
-    """'2–2.5 Mt of coal in 2017, 50–63 % of 4 Mt/year (sources differ)'.
+    """'2–2.5 Mt of coal in a year, 50–63 % of 4 Mt/year (sources differ)'.
 
     The share of a limit is told with `limit`, or where there is no capacity to compare with.
     """
@@ -142,7 +142,7 @@ def leads(facts: Facts) -> set[str]:
 
 
 def fullness(facts: Facts, answer: Answer) -> Finding:
-    """'Line 50–63 % full (2017)': how full a corridor was, with its sources."""
+    """'Line 50–63 % full (a year)': how full a corridor was, with its sources."""
     at, share = facts.at(answer), words.share(*answer.share)
     said = f"{facts.where(answer.flow)} {share} full{at} ({period(answer.flow)})"
     return Finding(said, facts.cites(answer, limit=False))

@@ -118,5 +118,5 @@ def _said(entry: Entry, start: str, end: str, period: str) -> str:
 
 
 def listed(state: State) -> str:
-    """What else is known of the period, not added up: '1.2 Mt (2015), 1.6 Mt (2016)'."""
+    """What else is known of the period, not added up: '1.2 Mt (a year), 1.6 Mt (the next)'."""
     return ", ".join(f"{f.moved} ({f.period})" for f in state.listed)

@@ -58,7 +58,7 @@
     return T.words.bare(figure.moved, figure.unit) + ' of ' + figure.could;
   };
 
-  /** '2–2.5 of 4 Mt/year · 50–63 % (2017)', with the narrowest leg and the mark of a conflict. @type {(f: Scene.Figure, tail?: string) => string} */
+  /** '2–2.5 of 4 Mt/year · 50–63 % (a year)', with the narrowest leg and the mark of a conflict. @type {(f: Scene.Figure, tail?: string) => string} */
   T.figureLabel = function (f, tail) {
     const when = f.period + (f.added > 1 ? ', sum of ' + f.added + ' figures' : '') + (tail || '');
     if (!f.share) return f.moved + ' (' + when + ')' + f.key;

@@ -406,6 +406,9 @@ declare global {
     published?: { could: string; share: string };
   }
 
+  /** Stands in rules.js for the constants, which the page holds. */
+  const RULES: Rules;
+
   /** What a line shows: cores, or a casing alone, or counts that have words but no width. */
   type LineState = {
     cores: Scene.Figure[]; casing: Scene.Casing | null; said: Scene.Figure[]; listed: Scene.Figure[];
