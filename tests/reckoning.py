@@ -15,44 +15,18 @@ from functools import cached_property
 from itertools import combinations
 
 MULTIPLES = {"t": ("t", 1), "kt": ("t", 1_000), "Mt": ("t", 1_000_000)}
-COUNTS = [
-    "voyages",
-    "calls",
-    "vessels",
-    "wagons",
-    "containers",
-    "trains",
-    "train_pairs",
-    "round_trips",
-]
+MOVEMENTS = "voyages calls vessels wagons containers trains train_pairs round_trips"
+COUNTS = MOVEMENTS.split()
 EVIDENCE = ["observed", "reported", "derived", "claimed"]
 PER_YEAR = {"year": 1, "month": 12, "week": Fraction(365, 7), "day": 365}
 ROUNDING, LEAST_SHARE_DAYS, WIDEST_PX = Fraction(1, 100), 28, 18
 LEAST_CORE_PX = LEAST_LANE_PX = 1
 EXACT, COVERS, INSIDE, PARTLY = range(4)
-FIELDS = [
-    "id",
-    "flows",
-    "start",
-    "end",
-    "kind",
-    "rate",
-    "quantity",
-    "low",
-    "high",
-    "rank",
-    "basis",
-    "direction",
-    "moved",
-    "could",
-    "share",
-    "at",
-    "label",
-    "period",
-    "ceiling",
-    "sources",
-    "added",
-]
+FACTS = (
+    "id flows start end kind rate quantity low high rank basis direction moved could share at "
+    "label period ceiling sources added"
+)
+FIELDS = FACTS.split()
 
 
 class Row(dict):
@@ -113,6 +87,12 @@ def meet(start, end, other, last):
 def in_force(row, start, end):
     first, last = row.validity
     return (first or date.min) <= start and end <= (last or date.max)
+
+
+def covers(row, other):
+    """Does the time of a row hold all of another's?"""
+    (start, end), (first, last) = row.validity, other.validity
+    return (start or date.min) <= (first or date.min) and (last or date.max) <= (end or date.max)
 
 
 def length_days(start, end):
@@ -185,14 +165,10 @@ def percent(x):
 
 
 def span(low, high, word=number):
+    if low is None and high is None:
+        return "unknown"
     if low is None or high is None:
-        return (
-            "unknown"
-            if low == high
-            else f"over {word(low)}"
-            if high is None
-            else f"under {word(high)}"
-        )
+        return f"over {word(low)}" if high is None else f"under {word(high)}"
     return word(low) if word(low) == word(high) else f"{word(low)}–{word(high)}"
 
 
@@ -222,12 +198,8 @@ def share_words(low, high):
 
 
 def period_words(start, end):
-    first, last, same, count = (
-        f"{start:%b}",
-        f"{end:%b}",
-        start.year == end.year,
-        months(start, end),
-    )
+    first, last, count = f"{start:%b}", f"{end:%b}", months(start, end)
+    same = start.year == end.year
     if count and count % 12 == 0 and start.month == 1:
         return f"{start.year}" if same else f"{start.year}–{end.year}"
     if count == 3 and start.month % 3 == 1:
@@ -258,13 +230,8 @@ class Answer:
         self.over_limit = over or Fraction(0)
 
     def cited(self, ceiling, limit=None):
-        rows = [
-            self.row,
-            *self.rivals,
-            *(ceiling[0] if ceiling else []),
-            *([limit] if limit else []),
-        ]
-        return [row["source"] for row in rows]
+        rows = [self.row, *self.rivals, *(ceiling[0] if ceiling else []), limit]
+        return [row["source"] for row in rows if row]
 
 
 class Figure:
@@ -296,13 +263,10 @@ class Figure:
         self.size = self.amount[1]
         self.pace = self.size / self.length
         self.rate = float(self.pace)
-        self.low, self.quantity, self.high = floats(
-            times(self.amount, Fraction(1, self.row.factor))
-        )
-        self.could_amount, held = (
-            self._held([a.ceiling for a in self.answers]),
-            self._held(self.casings),
-        )
+        in_unit = times(self.amount, Fraction(1, self.row.factor))
+        self.low, self.quantity, self.high = floats(in_unit)
+        self.could_amount = self._held([a.ceiling for a in self.answers])
+        held = self._held(self.casings)
         self.ceiling = held and floats(times(held, 1 / self.length))
         self.share_size = self.size / self.could_amount[1] if self.could_amount else Fraction(0)
 
@@ -312,10 +276,8 @@ class Figure:
         return total([times(c[1], a.length) for c, a in both]) if all(ceilings) else None
 
     def _word(self):
-        self.moved, self.could = (
-            in_unit(self.amount, self.row),
-            could_words(self.could_amount, self.length, self.row),
-        )
+        self.moved = in_unit(self.amount, self.row)
+        self.could = could_words(self.could_amount, self.length, self.row)
         self.share_ends = quotient(self.amount, self.could_amount)
         self.share = share_words(*self.share_ends)
         named = {a.at["leg"] if a.at else "" for a in self.answers}
@@ -693,27 +655,31 @@ class Reckoning:
 
     # 7 widths
 
-    def _bare(self, line, start, end):
-        """Kind and size per year of the capacity a line without a figure shows."""
+    def _spare(self, line):
+        """The capacities a line without a figure may show, the first in force before the others."""
+        leg, found = line["legs"][0] if line["legs"] else None, []
+        known, plain = kinds(line["figures"]), self.aggregate | {""}
 
-        def fits(c):
-            return c.kind not in COUNTS and (not start or in_force(c, *span_of(start, end)))
+        def order(c):
+            told = known.index(c.kind) if c.kind in known else len(known)
+            return not c["leg"], told, c.kind, c["commodity"] not in plain, c.rank, c.n
 
-        rows = [
-            c for leg in line["legs"][:1] for c in self._capacities(line["corridor"], leg, fits)
-        ]
-        plain = self.aggregate | {""}
-        first = min(rows, key=lambda c: (c.rank, c["commodity"] not in plain, c.n), default=None)
-        return (first.kind, first.amount[1]) if first else ("", 0)
+        places = [leg, ""] if self._series(line["corridor"]) else [leg]
+        rows = [c for c in self.tables["capacities"] if c["corridor"] == line["corridor"]]
+        rows = [c for c in rows if c["leg"] in places and possible(c) and c.kind not in COUNTS]
+        for c in sorted(rows, key=order) if leg else []:
+            if not any(a.kind == c.kind and covers(a, c) for a in found):
+                found.append(c)
+        return found
 
     @cached_property
     def _scale(self):
         most = {}
         for line in self._lines:
-            sizes = [self._bare(line, "", "")] if not line["figures"] else []
+            sizes = [(c.kind, c.amount[1]) for c in self._spare(line)]
             for f in line["figures"]:
-                casing = f.casings[0][1] if f.casings[0] else (0, 0, 0)
-                sizes += [(f.kind, f.pace), (f.kind, casing[2] or casing[1])]
+                casing = f.casings[0][1][1] if f.casings[0] else 0
+                sizes += [(f.kind, f.pace), (f.kind, casing)]
             for kind, size in sizes:
                 most[kind] = max(size, most.get(kind, 0))
         return {kind: Fraction(WIDEST_PX) / size for kind, size in most.items() if size}
@@ -723,14 +689,10 @@ class Reckoning:
 
     def strokes(self, line_id, start="", end=""):
         """One stroke a direction; a line without a figure has a core of 0 px and no lane."""
-        groups = self._groups(line_id, start, end)
-        kind, size = self._bare(self._at(line_id), start, end)
-        bare = {
-            "px": 0,
-            "casing_px": float(size * self._scale.get(kind, 0)),
-            "lanes": [],
-            "direction": 0,
-        }
+        groups, period = self._groups(line_id, start, end), span_of(start, end)
+        spare = [c for c in self._spare(self._at(line_id)) if meet(*c.validity, *period)]
+        casing = float(spare[0].amount[1] * self._scale[spare[0].kind]) if spare else 0
+        bare = {"px": 0, "casing_px": casing, "lanes": [], "direction": 0}
         return [self._stroke(group) for group in groups] or [bare]
 
     def _stroke(self, group):
