@@ -18,7 +18,7 @@ MULTIPLES = {"t": ("t", 1), "kt": ("t", 1_000), "Mt": ("t", 1_000_000)}
 MOVEMENTS = "voyages calls vessels wagons containers trains train_pairs round_trips"
 COUNTS = MOVEMENTS.split()
 EVIDENCE = ["observed", "reported", "derived", "claimed"]
-PER_YEAR = {"year": 1, "month": 12, "week": Fraction(365, 7), "day": 365}
+PER_YEAR = {"year": 1, "month": 12, "week": Fraction(1461, 28), "day": Fraction(1461, 4)}
 ROUNDING, LEAST_SHARE_DAYS, WIDEST_PX = Fraction(1, 100), 28, 18
 LEAST_CORE_PX = LEAST_LANE_PX = 1
 EXACT, COVERS, INSIDE, PARTLY = range(4)
@@ -226,8 +226,8 @@ class Answer:
         self.length = years(*row.period) if None not in row.period else None
         long = length_days(*row.period) >= LEAST_SHARE_DAYS
         self.drawable = self.amount[1] is not None and row.kind not in COUNTS and long
-        over = self.amount[1] and limit and self.amount[1] / limit.amount[1]
-        self.over_limit = over or Fraction(0)
+        allowed, size = limit.amount[1] if limit else None, self.amount[1] or 0
+        self.over_limit = 0 if not limit or not size else size / allowed if allowed else math.inf
 
     def cited(self, ceiling, limit=None):
         rows = [self.row, *self.rivals, *(ceiling[0] if ceiling else []), limit]
@@ -507,7 +507,7 @@ class Reckoning:
             return None
         asked = row["commodity"], row.kind, "year"
         like = [x for x in self.tables["limits"] if (x["commodity"], x.kind, x["per"]) == asked]
-        like = [x for x in like if x.amount[1] and in_force(x, *row.period)]
+        like = [x for x in like if x.amount[1] is not None and in_force(x, *row.period)]
         return max(like, key=lambda x: (x["valid_from"], x.n), default=None)
 
     def row(self, flow_id):
@@ -667,10 +667,14 @@ class Reckoning:
         places = [leg, ""] if self._series(line["corridor"]) else [leg]
         rows = [c for c in self.tables["capacities"] if c["corridor"] == line["corridor"]]
         rows = [c for c in rows if c["leg"] in places and possible(c) and c.kind not in COUNTS]
-        for c in sorted(rows, key=order) if leg else []:
+        planned = not leg or self._standing_of(leg) == "planned"
+        for c in [] if planned else sorted(rows, key=order):
             if not any(a.kind == c.kind and covers(a, c) for a in found):
                 found.append(c)
         return found
+
+    def _standing_of(self, leg):
+        return next(g["status"] for g in self.tables["legs"] if g["leg"] == leg)
 
     @cached_property
     def _scale(self):
@@ -698,10 +702,11 @@ class Reckoning:
     def _stroke(self, group):
         px = self._scale.get(group[0].kind, Fraction(0))
         wide = [f.pace * px for f in group]
-        core, most = max(sum(wide), Fraction(LEAST_CORE_PX)), wide.index(max(wide))
+        core = max(sum(wide), Fraction(LEAST_CORE_PX)) if sum(wide) else Fraction(0)
+        most = wide.index(max(wide))
         thin = [n for n, lane in enumerate(wide) if lane < LEAST_LANE_PX and n != most]
         wide[most] = core - sum(x for n, x in enumerate(wide) if n != most and n not in thin)
-        lanes = [float(x) for n, x in enumerate(wide) if n not in thin]
+        lanes = [float(x) for n, x in enumerate(wide) if n not in thin] if core else []
         casing = max(float(px) * f.ceiling[1] if f.ceiling else 0 for f in group)
         direction = group[0].direction
         return {"px": float(core), "casing_px": casing, "lanes": lanes, "direction": direction}
@@ -733,7 +738,13 @@ class Reckoning:
             parts.append(f"{figure.share} of {figure.could}{figure.place}".removeprefix(" "))
         if limit:
             share = share_words(*quotient(a.amount, limit.amount))
-            parts.append(f"{share} of the yearly limit of {in_unit(limit.amount, limit)}")
+            whole = in_unit(limit.amount, a.row)
+            if share:
+                parts.append(f"{share} of the yearly limit of {whole}")
+            elif not limit.amount[1] and by_limit:
+                parts.append(f"against a yearly limit of {whole}")
+            else:
+                limit = None
         compared = ", " + " and ".join(parts) if parts else ""
         how = "sources differ" if a.rivals else a.row["basis"]
         words = f"{figure.moved}{of}{self._stretch(a)} in {figure.period}{compared} ({how})"
@@ -741,6 +752,8 @@ class Reckoning:
 
     def _findings(self, corridor):
         drawn = [self._figure(a) for a in self._of(corridor) if a.drawable]
+        for figure in drawn:  # for the corridor as a whole
+            figure.known_way = 0
         top = best(drawn, self._own_word)
         if top is None:
             return []

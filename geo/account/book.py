@@ -182,8 +182,11 @@ class Account:
         parallel = self.is_parallel(answer.flow.corridor)
         return ceilings.ceiling(answer.flow, leg, self._fitting(answer.flow), parallel=parallel)
 
-    def casings(self, corridor: str, leg: str) -> tuple[Capacity, ...]:
-        """Capacities of a leg with the time they were in force, the one to draw first."""
+    def casings(self, corridor: str, leg: str, kinds: Sequence[str] = ()) -> tuple[Capacity, ...]:
+        """Capacities of a leg with the time they were in force, the one to draw first.
+
+        `kinds` are the base units its figures come in, the most wanted first.
+        """
         parallel, general = self.is_parallel(corridor), {"", *self.aggregates}
         found = [
             one
@@ -192,10 +195,12 @@ class Account:
             and one.form != ceilings.PLANNED
             and one.unit not in units.COUNTS
         ]
-        order = {
-            one.id: (not one.leg, one.commodity not in general, one.rank, one.at) for one in found
-        }
-        return tuple(_seen(sorted(found, key=lambda one: order[one.id])))
+
+        def order(one: Capacity) -> tuple[object, ...]:
+            wanted = kinds.index(one.kind) if one.kind in kinds else len(kinds)
+            return not one.leg, wanted, one.kind, one.commodity not in general, one.rank, one.at
+
+        return tuple(_seen(sorted(found, key=order)))
 
     # --- lines ----------------------------------------------------------------------------------
 
@@ -233,7 +238,16 @@ class Account:
             (one.answer.flow.at, one.direction, one.ceiling and one.ceiling.rows)
             for one in self.carried(corridor, leg)
         )
-        return carried, tuple(one.id for one in self.casings(corridor, leg))
+        return carried, self._named.get((corridor, leg), ())
+
+    @cached_property
+    def _named(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+        """The capacities that name a leg, by their place in the table."""
+        found: dict[tuple[str, str], tuple[int, ...]] = {}
+        for at, row in enumerate(records(self.capacities)):
+            key = (text(row, "corridor"), text(row, "leg"))
+            found[key] = (*found.get(key, ()), at)
+        return found
 
     def carried(self, corridor: str, leg: str) -> list[Carried]:
         """The answers that run over a leg."""

@@ -93,7 +93,7 @@ class Limit:
 def capacity(row: Record, at: int) -> Capacity | None:
     """A row of capacities as a value; None where it is not per a span of time, or unknown."""
     per, amount = text(row, "per"), Amount.of(row)
-    if per not in units.PER_YEAR or not amount.stated or min(amount.stated) <= 0:
+    if per not in units.PER_YEAR or not amount.size or amount.size <= 0:
         return None
     unit = text(row, "unit")
     return Capacity(

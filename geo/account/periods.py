@@ -219,8 +219,9 @@ def _next_day(iso: str) -> str:
 
 
 def added(found: Sequence[Figure]) -> Figure:
-    """Figures of one series and way that follow each other, as their sum over all their years."""
-    first, last, span = found[0], found[-1], sum(f.years for f in found)
+    """Figures of one series and way that follow each other, as their sum over all their time."""
+    first, last = found[0], found[-1]
+    span = units.years(date.fromisoformat(first.start), date.fromisoformat(last.end))
     quantity = sum(f.quantity or 0.0 for f in found)
     compared = all(f.full is not None for f in found)
     weakest = max((f.basis for f in found), key=units.evidence_order)

@@ -97,7 +97,7 @@ def share(low: float | None, high: float | None) -> str:
 
 
 def label(figure: Figure) -> str:
-    """'2–2.5 of 4 Mt/year · 50–63 % (a year)', with the narrowest leg and the mark of a conflict."""
+    """'2–2.5 of 4 Mt/year · 50–63 % (a year)', with the narrowest leg and the conflict's mark."""
     when = figure.period if figure.added == 1 else f"{figure.period}, sum of {figure.added} figures"
     if not figure.share:
         return f"{figure.moved} ({when}){figure.key}"

@@ -26,9 +26,10 @@ def figures(facts: Facts, carried: Sequence[Carried]) -> tuple[Figure, ...]:
 
 
 def corridor_figures(facts: Facts, corridor: str) -> tuple[Figure, ...]:
-    """The figures of a whole corridor, whichever legs they run over."""
+    """The figures of a whole corridor, whichever legs they run over; how well is left out."""
     own = facts.account.answers_of(corridor)
-    return figures(facts, [Carried(a, 0, None) for a in own])
+    made = figures(facts, [Carried(a, 0, None) for a in own])
+    return tuple(replace(f, knowledge=0) for f in made)
 
 
 def figure(facts: Facts, carried: Carried) -> Figure:
@@ -100,10 +101,7 @@ def casings(facts: Facts, corridor: str, leg: str, kinds: Sequence[str]) -> tupl
 
     `kinds` are the base units the line is drawn in, the most wanted first.
     """
-    order = {kind: n for n, kind in enumerate(kinds)}
-    found = facts.account.casings(corridor, leg)
-    ordered = sorted(found, key=lambda one: order.get(one.kind, len(order)))
-    return tuple(_casing(facts, one) for one in ordered)
+    return tuple(_casing(facts, one) for one in facts.account.casings(corridor, leg, kinds))
 
 
 def _casing(facts: Facts, one: Capacity) -> Casing:

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import measure
-from geo.account import periods, units, words
+from geo.account import periods, units, ways, words
 from geo.account.book import Line
 from geo.scene import figures, style
 from geo.scene.facts import Facts
@@ -68,7 +68,7 @@ class Lines:
             line.id: figures.casings(
                 self.facts, line.corridor, line.legs[0], periods.kinds(self._figures[line.id])
             )
-            if self._wide(line)
+            if self._wide(line) and str(self._rows(line)["status"].iloc[0]) != ways.PLANNED
             else ()
             for line in self._lines
         }

@@ -124,15 +124,17 @@ def _strokes(pipe: Pipe, own: State, scale: Mapping[str, float]) -> tuple[Stroke
 def _stroke(pipe: Pipe, told: Sequence[Figure], px: float) -> Stroke:
     """The figures of one way as one core: a lane for each cargo."""
     first = told[0]
-    core = max(LEAST_PX, sum(f.rate or 0.0 for f in told) * px)
+    rate = sum(f.rate or 0.0 for f in told)
+    core = max(LEAST_PX, rate * px) if rate > 0 else 0.0
     casings = [f.capacity for f in told if f.capacity is not None]
     return Stroke(
         casing_px=max(casings) * px if casings else None,
-        core_px=core,
-        lanes=_lanes(pipe, told, core, px),
+        core_px=core or None,
+        plain_px=None if core or casings else pipe.width_px,
+        lanes=_lanes(pipe, told, core, px) if core else (),
         dash=first.dash,
         reverse=first.direction < 0,
-        arrow=first.direction != 0,
+        arrow=bool(core) and first.direction != 0,
         over=any(_is_over(f) for f in told),
     )
 

@@ -115,13 +115,16 @@
   /** The figures of one way as one core: casing and core in pixels, a lane for each cargo. @type {(pipe: Scene.Pipe, told: Scene.Figure[], px: number) => Stroke} */
   function stroke(pipe, told, px) {
     const first = told[0];
-    const core = Math.max(LEAST_PX, told.reduce(function (sum, f) { return sum + (f.rate || 0); }, 0) * px);
+    const rate = told.reduce(function (sum, f) { return sum + (f.rate || 0); }, 0);
+    const core = rate > 0 ? Math.max(LEAST_PX, rate * px) : 0;
     const casings = told.flatMap(function (f) { return f.capacity === null ? [] : [f.capacity]; });
-    return {
-      casing: casings.length ? Math.max.apply(null, casings) * px : null, core: core,
-      lanes: lanes(pipe, told, core, px), dash: first.dash, reverse: first.direction < 0,
-      arrow: first.direction !== 0, over: told.some(isOver), shift: 0,
+    /** @type {Stroke} */
+    const made = {
+      casing: casings.length ? Math.max.apply(null, casings) * px : null, core: core || null,
+      lanes: core ? lanes(pipe, told, core, px) : [], dash: first.dash, reverse: first.direction < 0,
+      arrow: core > 0 && first.direction !== 0, over: told.some(isOver), shift: 0,
     };
+    return core || casings.length ? made : Object.assign(made, { plain: pipe.width_px });
   }
 
   /** The cores of a state by their way, in the order they are shown. @type {(cores: Scene.Figure[]) => Scene.Figure[][]} */

@@ -20,6 +20,15 @@
   /** @type {(iso: string) => string} */
   function nextDay(iso) { return new Date(Date.parse(iso) + 864e5).toISOString().slice(0, 10); }
 
+  /** Length of a period in years: a calendar year is exactly 1, a month 1/12; as geo/account/units.py has it. @type {(start: string, end: string) => number} */
+  T.years = function (start, end) {
+    const a = start.split('-').map(Number), next = new Date(Date.parse(end) + 864e5).toISOString().split('T')[0];
+    const b = next.split('-').map(Number);
+    if (a[2] === 1 && b[2] === 1) return ((b[0] - a[0]) * 12 + b[1] - a[1]) / 12;
+    const leap = a[0] % 4 === 0 && (a[0] % 100 !== 0 || a[0] % 400 === 0);
+    return (Date.parse(next) - Date.parse(start)) / 864e5 / (leap ? 366 : 365);
+  };
+
   /** Lower and upper end of what moved, in the base unit. @type {(f: Scene.Figure) => Ends} */
   T.amountEnds = function (f) {
     const exact = f.quantity_low === null && f.quantity_high === null;
@@ -163,7 +172,7 @@
 
   /** Figures of one series and way that follow each other, as their sum over all their years. @param {Scene.Figure[]} found */
   function added(found) {
-    const first = found[0], years = total(found, function (f) { return f.years; });
+    const first = found[0], years = T.years(first.start, found[found.length - 1].end);
     const quantity = total(found, function (f) { return f.quantity || 0; });
     const compared = found.every(function (f) { return f.full !== null; });
     const cased = found.every(function (f) { return f.capacity !== null; });

@@ -152,15 +152,6 @@
     };
   }
 
-  /** Length of a period in years: a calendar year is exactly 1, a month 1/12; as geo/account/units.py has it. @type {(start: string, end: string) => number} */
-  T.years = function (start, end) {
-    const a = start.split('-').map(Number), next = new Date(Date.parse(end) + 864e5).toISOString().split('T')[0];
-    const b = next.split('-').map(Number);
-    if (a[2] === 1 && b[2] === 1) return ((b[0] - a[0]) * 12 + b[1] - a[1]) / 12;
-    const leap = a[0] % 4 === 0 && (a[0] % 100 !== 0 || a[0] % 400 === 0);
-    return (Date.parse(next) - Date.parse(start)) / 864e5 / (leap ? 366 : 365);
-  };
-
   /** A row compared with a capacity of a slider: what could move in its period, and its share. @type {(row: TableRow, held: Asked) => { could: string, share: string }} */
   function reckoned(row, held) {
     const size = (T.rules.multiples[row.unit] || [row.unit, 1])[1], years = T.years(row.start, row.end);
