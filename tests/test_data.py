@@ -118,7 +118,8 @@ def test_every_row_names_a_source_that_exists(data, table):
 def test_every_source_is_used_and_says_when_it_was_read(data):
     used = {s for table in [*TABLES, "factors", "corridors", "commodities"]
             for s in getattr(data, table)["source"]}  # fmt: skip
-    text = "".join(p.read_text(encoding="utf-8") for p in DATA.iterdir() if p.suffix == ".csv")
+    kept = [p for p in DATA.iterdir() if p.suffix in {".csv", ".geojson"}]
+    text = "".join(p.read_text(encoding="utf-8") for p in kept)
     unused = [r["id"] for r in data.sources if r["id"] not in used and r["id"] not in text]
     assert set(unused) <= {"gshhg", "wdbii"}  # the base map's
     assert [r["id"] for r in data.sources if not (r.get("accessed") or r.get("note"))] == []
