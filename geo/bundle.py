@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -69,7 +70,14 @@ def script() -> str:
 @cache
 def scene_script() -> str:
     """What draws a scene: its lines and places, and the parts that speak to them."""
-    return joined(SCENE)
+    return f"{rules()}\n{joined(SCENE)}"
+
+
+@cache
+def rules() -> str:
+    """The constants of the account, as the browser reads them."""
+    text = (files("geo") / "account" / "rules.json").read_text(encoding="utf-8")
+    return f"window.Tumen.rules={json.dumps(json.loads(text), separators=(',', ':'))};"
 
 
 @cache

@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from geo import flows as amounts
+from geo.account import words
 from geo.odtable import FlowTable
-from geo.scene import style, words
+from geo.scene import style
 from geo.scene.model import Casing, Figure, Lane, Source
 
 Record = Mapping[str, Any]

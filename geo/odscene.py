@@ -14,9 +14,10 @@ import shapely
 
 from geo import basemap, curves, draw, measure, odlines, userdata
 from geo import flows as amounts
+from geo.account import periods, words
 from geo.odlines import Line, Lines, Record
 from geo.odtable import FlowTable, rows_said
-from geo.scene import state, style, words
+from geo.scene import style
 from geo.scene.model import (
     Bounds,
     Claim,
@@ -372,7 +373,7 @@ class _Page:
         )
         if len(spans) < 2:
             return None
-        shortest = min(state.days(*span) for span in spans)
+        shortest = min(periods.days(*span) for span in spans)
         units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
         last = max(end for _, end in spans)
         return Clock(f"{spans[0][0][:4]}-01-01", f"{last[:4]}-12-31", tuple(units))

@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import geo
-from geo.scene import facts, style, words
+from geo.account import words
+from geo.scene import facts, style
 
 NAN = math.nan
 finite = st.floats(0, 1e9, allow_nan=False)

@@ -7,7 +7,8 @@ from dataclasses import asdict
 import pytest
 
 from geo import flows
-from geo.scene import products, words
+from geo.account import words
+from geo.scene import products
 from geo.scene.model import FactorSlider, Held, WhatIf
 
 pytestmark = pytest.mark.browser

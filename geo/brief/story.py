@@ -88,12 +88,8 @@ class Section:
 
     def cites(self, start: str, end: str) -> str:
         """'[3][7]': the sources of the figures on the picture, in their order."""
-        pipes = self.scene.pipes if self.scene else ()
-        held = {row.id: row.held_source for row in self.scene.rows} if self.scene else {}
-        told = [
-            (f.source, held.get(f.flows[0], 0)) for p in pipes for f in still.said(p, start, end)
-        ]
-        return "".join(f"[{n}]" for n in dict.fromkeys(n for pair in told for n in pair if n))
+        told = still.said(self.scene, start, end) if self.scene else ()
+        return "".join(f"[{n}]" for n in dict.fromkeys(n for f in told for n in f.cites))
 
 
 @dataclass(frozen=True)

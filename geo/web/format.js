@@ -55,8 +55,21 @@
     return value && Math.abs(value) < 0.001 ? small(value) : fixed(value);
   }
 
-  /** Three digits that count, halves up. @type {(value: number) => string} */
-  function rounded(value) { return number(value ? Number(value.toPrecision(3)) : value); }
+  /** Three digits that count, or more, halves up. @type {(value: number, digits?: number) => string} */
+  function rounded(value, digits) { return number(value ? Number(value.toPrecision(digits || 3)) : value); }
+
+  /**
+   * What could move in a period: '4 Mt/year', '4–5 Mt/year', '1.333 Mt'; '' when unknown.
+   * @type {(ends: [Known, Known], unit: string, years: number) => string}
+   */
+  function could(ends, unit, years) {
+    const tail = ' ' + unit + (years === 1 ? '/year' : '');
+    const said = ends.map(function (x) { return x === null ? null : years === 1 ? number(x) : rounded(x, 4); });
+    if (said[0] === null && said[1] === null) return '';
+    if (said[0] === null) return 'under ' + said[1] + tail;
+    if (said[1] === null) return 'over ' + said[0] + tail;
+    return (said[0] === said[1] ? said[0] : said[0] + '–' + said[1]) + tail;
+  }
 
   /**
    * '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown', of {quantity, quantity_low, …}.
@@ -93,26 +106,29 @@
     return Number((value < 0 || Object.is(value, -0) ? '-' : '') + text);
   }
 
+  const TINY = 0.001; // a share that one decimal would show as nothing
+
+  /** @type {(share: number) => string} */
+  function digits(share) { return number(halvesUp(share * 100, share >= 0.095 ? 0 : 1)); }
+
   /** @type {(share: Known | undefined) => string} */
   function percent(share) {
     if (!known(share)) return UNKNOWN;
-    if (share > 0 && share < 0.001) return 'under 0.1 %';
-    return number(halvesUp(share * 100, share >= 0.095 ? 0 : 1)) + ' %';
+    return share > 0 && share < TINY ? 'under 0.1 %' : digits(share) + ' %';
   }
 
   /**
-   * '30 %', '50–63 %', 'over 1.3 %' or '' of {utilisation, utilisation_low, utilisation_high}.
-   * @type {(row: Shares) => string}
+   * A share between two ends: '30 %', '50–63 %', 'over 1.3 %' or '' when unknown.
+   * As the lower end of a range or bound a share under 0.1 % is 0.
+   * @type {(low: Known, high: Known) => string}
    */
-  function share(row) {
-    const stated = row.utilisation, low = row.utilisation_low, high = row.utilisation_high;
-    if (known(low) && known(high)) {
-      const ends = [percent(low), percent(high)];
-      return ends[0] === ends[1] ? ends[0] : ends[0].replace(/ %$/, '') + '–' + ends[1];
-    }
-    if (known(stated)) return percent(stated);
-    if (known(low)) return 'over ' + percent(low);
-    return known(high) ? 'under ' + percent(high) : '';
+  function share(low, high) {
+    const least = low === null ? null : low > 0 && low < TINY ? '0' : digits(low);
+    if (high === null) return least === null ? '' : 'over ' + least + ' %';
+    if (low === high || high < TINY) return percent(high);
+    const most = digits(high);
+    if (least === null) return 'under ' + most + ' %';
+    return (least === most ? most : least + '–' + most) + ' %';
   }
 
   /** 'a, b and c'. @type {(words: string[]) => string} */
@@ -153,7 +169,7 @@
   };
 
   T.words = {
-    bare: bare, number: number, rounded: rounded, quantity: quantity, percent: percent, share: share, joined: joined,
+    bare: bare, number: number, rounded: rounded, could: could, quantity: quantity, percent: percent, share: share, joined: joined,
     UNKNOWN: UNKNOWN,
   };
 })();
