@@ -24,6 +24,7 @@ from branca.element import Element, Figure, JavascriptLink, Link
 from geo import bundle, draw, files, foreign, frame
 from geo.errors import GeoError
 from geo.foreign.build import Parts
+from geo.scene.claims import Claims
 from geo.scene.model import Scene
 
 POLICY = (
@@ -133,6 +134,22 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
             told.title, told.inputs, {"version": told.version, "license": told.licence}
         ),
         title=told.title,
+    )
+
+
+def claims(found: Claims) -> str:
+    """The page that sets claims beside the record: no map, no script, only text and its sources."""
+    style = bundle.claims_style().strip()
+    return frame.whole(
+        None,
+        claims=found,
+        policy=_policy([], [style]),
+        styles=[style],
+        scripts=[],
+        title=found.title,
+        provenance=_record(
+            found.title, found.inputs, {"version": found.version, "license": found.licence}
+        ),
     )
 
 
