@@ -17,15 +17,17 @@ import re
 import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from branca.element import Element, Figure, JavascriptLink, Link
 
 from geo import bundle, draw, files, foreign, frame
 from geo.errors import GeoError
 from geo.foreign.build import Parts
-from geo.scene.claims import Claims
 from geo.scene.model import Scene
+
+if TYPE_CHECKING:
+    from geo.scene.claims import Claims  # what reads data is not loaded to draw a map
 
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
