@@ -54,6 +54,7 @@ STYLES = (
     "print.css",
 )
 STORY_STYLE = "story.css"
+CLAIMS_STYLE = "claims.css"
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
 # Comments that have their lines to themselves or end one, and indents: our code has no string over
 # two lines, and none in which a comment seems to begin.
@@ -97,6 +98,12 @@ def story_script() -> str:
 def story_style() -> str:
     """The style sheets of a story."""
     return "\n".join((style(), _web(STORY_STYLE)))
+
+
+@cache
+def claims_style() -> str:
+    """The style sheets of the page of claims."""
+    return "\n".join((style(), _web(STORY_STYLE), _web(CLAIMS_STYLE)))
 
 
 @cache

@@ -37,6 +37,7 @@ from geo import (
 )
 from geo.check import Report
 from geo.errors import DataError, Fault, GeoError, Lost
+from geo.scene import claims
 from geo.trackset import TrackSet
 
 app = typer.Typer(
@@ -71,6 +72,10 @@ def build(
             target = files.within(output, f"{name}.html")
             path = page.save(scenes[name], target, follow_links=follow_links)
             out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
+    said = claims.claims(data)
+    if said is not None:
+        path = files.write(output / "claims.html", page.claims(said), follow_links=follow_links)
+        out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
 
 
 @app.command()

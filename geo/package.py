@@ -19,13 +19,13 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import basemap, check, files, intake, prose, single, water
+from geo import basemap, check, files, intake, prose, single, verdicts, water
 from geo.check import Bounds, Report, Table
 from geo.errors import DataError, Fault, GeoError
 
 DESCRIPTOR = "datapackage.json"
 WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
-OWN_PAGES = ("overview", "flows", "briefing")  # of every folder, and of its briefing
+OWN_PAGES = ("overview", "flows", "claims", "briefing")  # of every folder, and of its briefing
 TABLES = (
     "corridors",
     "commodities",
@@ -36,6 +36,7 @@ TABLES = (
     "events",
     "vessels",
     "attributes",
+    "claims",
 )
 
 
@@ -69,6 +70,7 @@ class Package:
     basemap: bytes | None
     pages: Mapping[str, str]
     view: Bounds | None = None
+    claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     hashes: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -302,6 +304,7 @@ def _judge(reading: _Reading) -> Report:
     known = {name for rows in reading.tables for name in rows.raw.columns}
     if known:
         reading.faults += check.meaning(reading.tables, bounds=reading.bounds, land=land)
+        reading.faults += verdicts.judge(reading.tables)
         reading.notes += check.remarks(reading.tables, land=land)
         sources, own = reading.sources, reading.descriptor
         reading.faults += prose.judge(

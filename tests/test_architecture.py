@@ -33,7 +33,7 @@ LEVELS = (
     ("water",),
     ("shapes",),
     ("check",),
-    ("prose", "sense"),
+    ("prose", "sense", "verdicts"),
     ("single",),
     ("package",),
     ("flows",),

@@ -18,6 +18,7 @@ CONTEXT_PX = 2.0
 DASH: dict[str, tuple[float, ...]] = {
     "surveyed": (),
     "observed": (),
+    "simplified": (),
     "modelled": (9.0, 5.0),
     "derived": (9.0, 5.0),
     "schematic": (12.0, 4.0, 3.0, 4.0),
