@@ -17,7 +17,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test test-spark test-office soak coverage mutation bench clean
+.PHONY: help maps test test-spark test-office soak reckoning coverage mutation bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test-office: $(VENV)/test.stamp  ## slides and document in LibreOffice; installs
 soak: $(VENV)/test.stamp  ## the long loops: hundreds of kills, files of gigabytes; takes minutes and memory
 	@$(LOCALES)
 	$(PY) -m pytest tests/soak
+
+reckoning: $(VENV)/test.stamp  ## every figure of 3,000 made folders against the independent reckoning
+	TUMEN_RECKONINGS=3000 $(PY) -m pytest tests/test_account.py
 
 coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page: fails below 100 %
 	$(COVERED)

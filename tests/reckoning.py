@@ -175,7 +175,7 @@ def span(low, high, word=number):
 def in_unit(amount, row, unit=True):
     low, _, high = times(amount, Fraction(1, row.factor))
     text = span(low, high)
-    one = text == "1" and row.unit in [*COUNTS, "passengers"]
+    one = text == "1" and row.unit in COUNTS
     name = row.unit.removesuffix("s") if one else row.unit
     return f"{text} {name}" if unit and text != "unknown" else text
 

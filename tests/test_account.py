@@ -1,5 +1,7 @@
 """The account against an independent reckoning, on tables made at random."""
 
+import os
+
 import folders
 import geopandas as gpd
 import pandas as pd
@@ -15,6 +17,7 @@ from geo.scene import headlines, now, strokes
 from geo.scene.facts import Facts
 from geo.scene.lines import Lines
 
+EXAMPLES = int(os.environ.get("TUMEN_RECKONINGS", "100"))  # `make reckoning` takes thousands
 NUMBERS = {"quantity", "quantity_low", "quantity_high", "rank"}
 DATES = {"period_start", "period_end", "valid_from", "valid_to"}
 COLUMNS = {
@@ -106,7 +109,7 @@ class Page:
         }  # fmt: skip
 
 
-def expected(facts, f, page):
+def expected(facts, f):
     held = f["ceiling"]
     return {
         **{k: f[k] for k in ("id", "start", "end", "kind", "rank", "basis", "direction", "moved")},
@@ -117,7 +120,7 @@ def expected(facts, f, page):
 
 
 def same_figures(page, own, theirs):
-    ours, others = [page.figure(f) for f in own], [expected(page.facts, f, page) for f in theirs]
+    ours, others = [page.figure(f) for f in own], [expected(page.facts, f) for f in theirs]
     assert ours == others, f"{ours}\n{others}"
     for mine, other in zip(own, theirs, strict=True):
         cited = page.sources(mine.cites)
@@ -166,7 +169,7 @@ def compare_strokes(page, pipe, state, theirs):
         assert (mine.casing_px or 0) == pytest.approx(other["casing_px"])
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(folders.tables(), st.lists(folders.asked(), min_size=3, max_size=3))
 def test_every_figure_line_width_and_headline_is_that_of_the_reckoning(tables, asked):
     compare(tables, asked)

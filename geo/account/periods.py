@@ -90,7 +90,8 @@ def state(
     """
     counts = [f for f in figures if f.rate is None]
     if not start:
-        cores = tuple(f for f in figures if f.id in shown)
+        known = {f.id: f for f in figures}
+        cores = tuple(known[name] for name in shown)
         said = () if cores else tuple(counts[-1:])
         return State(cores, None if cores else in_force(casings, "", ""), said)
     near = [f for f in figures if f.start and f.start <= end and f.end >= start]

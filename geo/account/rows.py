@@ -14,6 +14,7 @@ from geo.account import units
 
 Record = Mapping[str, Any]
 BOTH_WAYS = "both_ways"
+SAME = units.ROUNDING * (1 + 1e-9)  # what is exactly so far apart still agrees
 OUTSIDE = ("others", "context")  # scopes of rows that never speak for their corridor
 
 
@@ -49,10 +50,14 @@ class Amount:
     @property
     def stated(self) -> tuple[float, ...]:
         """The numbers that count: a single bound beside a quantity does not."""
-        whole = (self.quantity, self.low, self.high)
+        return tuple(x for x in self.counted if x is not None)
+
+    @property
+    def counted(self) -> tuple[float | None, float | None, float | None]:
+        """Quantity, low and high, a single bound beside a quantity left out."""
         if self.quantity is not None and (self.low is None or self.high is None):
-            whole = (self.quantity, None, None)
-        return tuple(x for x in whole if x is not None)
+            return self.quantity, None, None
+        return self.numbers
 
     @property
     def ends(self) -> tuple[float | None, float | None]:
@@ -89,10 +94,10 @@ class Amount:
 
     def differs(self, other: Amount) -> bool:
         """Whether two amounts in one unit are not the same but for rounding."""
-        pairs = zip(self.numbers, other.numbers, strict=True)
+        pairs = zip(self.counted, other.counted, strict=True)
         return any(
             (a is None) != (b is None)
-            or (a is not None and b is not None and abs(b - a) > units.ROUNDING * abs(a))
+            or (a is not None and b is not None and abs(b - a) > SAME * abs(a))
             for a, b in pairs
         )
 

@@ -76,7 +76,8 @@ def percent(share: float) -> str:
 
 def _percent(share: float) -> str:
     digits = 0 if share >= 0.095 else 1
-    shown = Decimal(repr(float(share) * 100)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    exact = Decimal(repr(float(share))) * 100
+    shown = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return number(float(shown))
 
 

@@ -228,7 +228,7 @@
     const wide = pipe.figures.filter(function (f) { return f.rate !== null; });
     const counts = pipe.figures.filter(function (f) { return f.rate === null; });
     if (!window) {
-      const shown = pipe.figures.filter(function (f) { return pipe.shown.indexOf(f.id) >= 0; });
+      const shown = pipe.shown.flatMap(function (id) { return pipe.figures.filter(function (f) { return f.id === id; }); });
       return {
         cores: shown, casing: shown.length ? null : inForce(pipe.casings, null),
         said: shown.length ? [] : counts.slice(-1), listed: [],
