@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import check, columnar, intake, sense, sheets, strictjson
+from geo import check, columnar, intake, rfc7946, sense, sheets, strictjson
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
 
@@ -44,7 +44,8 @@ _MEND = "mend it, or leave it out: --on-error skip"
 class Single:
     """What a file held: a frame of what is sound (geometry in its own system), and what is lost.
 
-    `where` names the place of each row of the frame; `faults` are those of the file as a whole.
+    `where` names the place of each row of the frame; `faults` are those of the file as a whole;
+    `notes` do not make it unsound.
     """
 
     file: str
@@ -52,6 +53,7 @@ class Single:
     where: Sequence[str]
     lost: tuple[Lost, ...] = ()
     faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
 
     @property
     def read(self) -> int:
@@ -126,19 +128,15 @@ def _geojson(content: bytes, path: Path) -> Single:
         own = raw[number] if found and number < len(raw) else ""
         parts.put(number, strictjson.feature_name(features[number], number), own, found)
     rows = [features[number] for number in parts.kept]
-    frame = _frame([one.get("properties") or {} for one in rows], map(_shape, rows))
-    return Single(path.name, frame, parts.where, tuple(parts.lost), tuple(faults))
+    frame = _frame([one.get("properties") or {} for one in rows], map(rfc7946.shape, rows))
+    notes = tuple(rfc7946.members(document, path.name))
+    return Single(path.name, frame, parts.where, tuple(parts.lost), tuple(faults), notes)
 
 
 def _feature(feature: Any, number: int, file: str) -> list[Fault]:
     return check.feature(feature, number, file) or _misplaced(
-        _shape(feature), file, strictjson.feature_name(feature, number)
+        rfc7946.shape(feature), file, strictjson.feature_name(feature, number)
     )
-
-
-def _shape(feature: Mapping[str, Any]) -> Any:
-    geometry = feature.get("geometry")
-    return shapely.geometry.shape(geometry) if geometry else None
 
 
 def _misplaced(shape: Any, file: str, where: str) -> list[Fault]:
@@ -302,12 +300,12 @@ def _record(frame: gpd.GeoDataFrame, number: int) -> str:
 
 def examine(
     path: str | Path, *, layer: str = "", memory_bytes: int = intake.CEILING
-) -> tuple[list[Fault], int]:
+) -> check.Report:
     """Every fault of a file, of structure and of meaning, and the rows read. Raises GeoError."""
     try:
         found = read(path, layer=layer, placed=False, memory_bytes=memory_bytes)
     except DataError as error:
-        return list(error.faults), 0
+        return check.Report(error.faults, (), {"file": 0})
     frame = found.frame
     raw = frame.drop(columns=frame.geometry.name).map(text_of).astype("object")
     table = Table(
@@ -319,7 +317,9 @@ def examine(
         where=found.where,
         geometry=list(frame.geometry),
     )
-    return [*found.every_fault, *sense.judge(table)], found.read
+    faults = dict.fromkeys([*found.every_fault, *sense.judge(table)])
+    notes = dict.fromkeys([*found.notes, *sense.notes(table)])
+    return check.Report(tuple(faults), tuple(notes), {"file": found.read})
 
 
 def text_of(value: Any) -> str:

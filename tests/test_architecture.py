@@ -31,7 +31,7 @@ LEVELS = (
     ("curves", "fewer", "pack", "thin"),
     ("basemap",),
     ("water",),
-    ("shapes",),
+    ("rfc7946", "shapes"),
     ("check",),
     ("sense",),
     ("single",),
