@@ -26,7 +26,8 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 LEVELS = (
     ("errors",),
     ("files", "intake", "strictjson"),
-    ("columnar", "sheets"),
+    ("columnar", "workbook"),
+    ("sheets",),
     ("measure",),
     ("curves", "fewer", "pack", "thin"),
     ("basemap",),
@@ -162,7 +163,7 @@ def test_no_imports_go_in_a_circle():
         ("typst", {"brief"}),
         ("duckdb", {"tracks"}),
         ("pyais", {"tracks"}),
-        ("openpyxl", {"sheets"}),
+        ("openpyxl", {"workbook"}),
         ("typer", {"cli"}),
         ("rich", {"cli"}),
     ],
@@ -209,6 +210,7 @@ READERS = {
     "package": "data folders",
     "page": "a finished page, to embed it",
     "scaffold": "the kit's own template of a data folder",
+    "workbook": "parts of a spreadsheet that intake has read",
     "userdata": "single files of a user that belong to no folder",
 }
 
