@@ -26,7 +26,7 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 LEVELS = (
     ("errors",),
     ("files", "intake", "strictjson"),
-    ("columnar", "workbook"),
+    ("columnar", "geopackage", "workbook"),
     ("sheets",),
     ("measure",),
     ("curves", "fewer", "pack", "thin"),
@@ -210,6 +210,7 @@ READERS = {
     "package": "data folders",
     "page": "a finished page, to embed it",
     "scaffold": "the kit's own template of a data folder",
+    "geopackage": "a GeoPackage that intake has read",
     "workbook": "parts of a spreadsheet that intake has read",
     "userdata": "single files of a user that belong to no folder",
 }
