@@ -297,7 +297,8 @@ def shapes() -> Iterator[code.Shape]:
 EARLIER = (
     (
         r"let handleObject = feature\s*=>\s*\{.*?\}\s*(?=let fields)",
-        "let handleObject = feature=>typeof(feature)=='object' ? JSON.stringify(feature) : feature;",
+        "let handleObject = feature => typeof(feature)=='object'"
+        " ? JSON.stringify(feature) : feature;",
     ),
     (r"function formatDate\(date\) *\{.*?\}", ""),
     (r"(var newdate = new moment\(date\);)(?! *console)", r"\1 console.log(newdate);"),
