@@ -19,7 +19,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import basemap, check, files, intake, prose, single, verdicts, water
+from geo import basemap, check, files, intake, prose, rfc7946, single, verdicts, water
 from geo.check import Bounds, Report, Table
 from geo.errors import DataError, Fault, GeoError
 
@@ -131,8 +131,7 @@ def examine_file(
             f"{path}: cannot check {kind or 'a file without an ending'}; "
             f"give a data folder, or a file of {', '.join(single.FORMATS)}"
         )
-    faults, rows = single.examine(path, layer=layer, memory_bytes=memory_bytes)
-    return Report(tuple(dict.fromkeys(faults)), (), {"file": rows})
+    return single.examine(path, layer=layer, memory_bytes=memory_bytes)
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -275,6 +274,7 @@ def _read_geojson(reading: _Reading, resource: Mapping[str, Any], text: str) -> 
     document, faults = check.strict_json(text, names["file"])
     faults = faults or check.geojson(document, names["file"])
     reading.faults += faults
+    reading.notes += rfc7946.members(document, names["file"])
     if not faults:
         _keep(reading, check.features_table(document, **names))
 
