@@ -76,7 +76,7 @@ def percent(share: float) -> str:
 
 def _percent(share: float) -> str:
     digits = 0 if share >= 0.095 else 1
-    exact = Decimal(repr(float(share))) * 100
+    exact = Decimal(f"{float(share):.12g}") * 100  # a quotient of binary numbers misses its tie
     shown = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return number(float(shown))
 
