@@ -21,12 +21,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import check, columnar, intake, sense, sheets, strictjson
+from geo import check, columnar, headings, intake, sense, sheets, strictjson
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
 
-LONGITUDE = ("lon", "lng", "long", "longitude", "x")
-LATITUDE = ("lat", "latitude", "y")
+LONGITUDE, LATITUDE = headings.names("lon"), headings.names("lat")
 GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
 FORMATS = (*GEOJSON, *PARQUET, ".gpkg", *sheets.ENDINGS)
