@@ -19,12 +19,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import shapely
 
-from geo import check, columnar, geopackage, intake, rfc7946, sense, sheets, strictjson
+from geo import check, columnar, geopackage, headings, intake, rfc7946, sense, sheets, strictjson
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
 
-LONGITUDE = ("lon", "lng", "long", "longitude", "x")
-LATITUDE = ("lat", "latitude", "y")
+LONGITUDE, LATITUDE = headings.names("lon"), headings.names("lat")
 GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
 FORMATS = (*GEOJSON, *PARQUET, ".gpkg", *sheets.ENDINGS)
