@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from reckoning import Reckoning
 from shapely.geometry import LineString, Point
 
-from geo import package, scene
-from geo.account import Account
-from geo.scene import headlines, now, strokes
+from geo import package
+from geo.scene import headlines, strokes
 from geo.scene.facts import Facts
 from geo.scene.lines import Lines
 
@@ -105,7 +104,8 @@ class Page:
             "share": "" if f.share.endswith("of limit") else f.share,
             "at": f.at, "label": f.label.removesuffix(f.key) if f.key else f.label,
             "period": f.period, "added": f.added,
-            "rate": pytest.approx(f.rate), "casing": None if casing is None else pytest.approx(casing),
+            "rate": pytest.approx(f.rate),
+            "casing": None if casing is None else pytest.approx(casing),
         }  # fmt: skip
 
 
