@@ -219,6 +219,8 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
     )
     if points is None:
         return [made], []
+    if _count(points) > made.left_out:  # every row is a point
+        return [], [points]
     return [replace(made, left_out=max(made.left_out - _count(points), 0))], [points]
 
 

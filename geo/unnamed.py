@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo import columnar, headings, intake, sheets, single, userdata
 
+MOST = 0.5  # of the rows of a file of tracks may name no vessel
 __all__ = ["layer", "of_features"]
 
 
@@ -19,6 +20,7 @@ def layer(
 ) -> userdata.Layer | None:
     """The rows of a table of positions without a vessel as points; None where there are none.
 
+    Where most rows name none, as of radar, every row is a point: no line joins detections.
     `columns` are the file's own by the names vessel, lon and lat, where the user gives them. A file
     that cannot be read has none: reading its tracks says why.
     """
@@ -30,7 +32,8 @@ def layer(
     if table.empty or "" in own.values():
         return None
     x, y = (pd.to_numeric(table[own[name]], errors="coerce") for name in ("lon", "lat"))
-    bare = _blank(table[own["vessel"]]) & (x.abs() <= 180) & (y.abs() <= 90)
+    on_globe, blank = (x.abs() <= 180) & (y.abs() <= 90), _blank(table[own["vessel"]])
+    bare = on_globe if blank.mean() > MOST else on_globe & blank
     points = gpd.points_from_xy(x[bare], y[bare], crs="EPSG:4326")
     return _named(gpd.GeoDataFrame(table[bare].reset_index(drop=True), geometry=points), path)
 

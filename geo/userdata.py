@@ -121,7 +121,7 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
 
     What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
     """
-    frames, notes = fewer.features([(layer.name, placed(layer.features)) for layer in layers])
+    frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
     notes += [
         f"{name}: {count:,} without a geometry, not drawn"
         for name, count in unplaced(layers).items()

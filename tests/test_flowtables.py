@@ -340,7 +340,7 @@ def test_features_without_a_geometry_are_counted_and_not_drawn(tmp_path):
     assert "1 features, 1 without a geometry; 2 read" in done.stdout
 
 
-@pytest.mark.parametrize("named", [0, 2])
+@pytest.mark.parametrize("named", [0, 2, 4])
 def test_positions_that_name_no_vessel_are_points(named, tmp_path):
     head = "scene,timestamp,lat,lon,length_m,mmsi"
     rows = [f"s,2022-05-01T09:1{n}:00Z,38.{n},124.{n},20,{412000001 if n < named else ''}"
@@ -349,6 +349,7 @@ def test_positions_that_name_no_vessel_are_points(named, tmp_path):
     path.write_text("\n".join([head, *rows]) + "\n")
     done = run(path, "-o", tmp_path / "page.html")
     assert done.returncode == 0, done.stdout
-    assert f"{6 - named} features" in done.stdout
+    tracked = named > 3  # radar names few: then no line joins what it saw
+    assert f"{6 - named * tracked} features" in done.stdout
     assert "without a position" not in done.stdout
-    assert (f"{named} positions of 1 track" in done.stdout) == bool(named)
+    assert (f"{named} positions of 1 track" in done.stdout) == tracked
