@@ -14,6 +14,8 @@ from geo.scene.model import Scene
 
 SCENES, PERIODS = 420, 5
 OPENING = ("", "")
+WINDOWS = [(a, b) for a, b in folders.PERIODS if a and b]  # and longer ones
+WINDOWS += [("2018-01-01", "2022-12-31"), ("2019-01-01", "2021-12-31"), ("2020-01-01", "2020-06-30")]
 
 
 def generated(count):
@@ -23,7 +25,7 @@ def generated(count):
         max_examples=count, suppress_health_check=list(HealthCheck), deadline=None, database=None,
         derandomize=True, phases=[Phase.generate],
     )  # fmt: skip
-    @given(folders.tables(), st.lists(folders.asked().filter(lambda a: a[0]), min_size=PERIODS, max_size=PERIODS))
+    @given(folders.tables(), st.lists(st.sampled_from(WINDOWS), min_size=PERIODS, max_size=PERIODS))
     def keep(tables, asked):
         found.append((tables, [OPENING, *asked]))
 
