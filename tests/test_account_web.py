@@ -1,4 +1,4 @@
-"""The browser's few lines of the account replay what Python shows: scenes × periods, strokes too."""
+"""The browser's part of the account replays what Python shows: scenes × periods, strokes too."""
 
 import json
 import re
