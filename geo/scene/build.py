@@ -71,7 +71,7 @@ def flows(
     table = package.corridors
     main = table.loc[table["role"] == "main", "corridor"]
     legs = package.legs[package.legs["corridor"].isin(main)]
-    page = _Page(Facts(package, legs, True, lang, _own(numbers), book))
+    page = _Page(Facts(package, legs, True, lang, _own(numbers), book, attributes=False))
     made = page.scene("flows", "Flows against capacities")
     shares = page.shares()
     headline = shares[0] or (page.headlines() or [package.title])[0]

@@ -39,6 +39,7 @@ class Facts:
     lang: str = "en"
     _numbers: dict[str, int] = field(default_factory=dict)
     book: Account | None = None
+    attributes: bool = True  # whether the page tells what else is known
 
     def number(self, source: str) -> int:
         """The page's number of a source, given at its first use."""
@@ -118,6 +119,12 @@ class Facts:
     def capacity(self, name: str) -> Record | None:
         """A row of capacities by id."""
         return self._capacities.get(name)
+
+    @property
+    def known(self) -> pd.DataFrame:
+        """What else is known, as far as the page tells it."""
+        table = self.package.attributes
+        return table if self.attributes else table.head(0)
 
     # --- names ----------------------------------------------------------------------------------
 
@@ -291,7 +298,7 @@ class Facts:
         return (
             *(self._conflict(self.answer(name)) for name in self.disputed),
             *self._disagreements(package.capacities, ["leg", "commodity", "kind", "per"], "kind"),
-            *self._disagreements(package.attributes, ["leg", "vessel", "property"], "property"),
+            *self._disagreements(self.known, ["leg", "vessel", "property"], "property"),
         )
 
     def _disagreements(self, table: pd.DataFrame, question: list[str], what: str) -> list[str]:
@@ -390,12 +397,12 @@ class Facts:
         return (
             *(self.claim(one, drawn=one.id == drawn) for one in own),
             *map(self.capacity_claim, _about(self.package.capacities, corridor, leg)),
-            *map(self.attribute_claim, _about(self.package.attributes, corridor, leg)),
+            *map(self.attribute_claim, _about(self.known, corridor, leg)),
         )
 
     def place_claims(self, place: str) -> tuple[Claim, ...]:
         """Every figure that begins, ends or stands at a place."""
-        table = self.package.attributes
+        table = self.known
         facts = table[table["place"] == place] if "place" in table else table
         return (
             *(self.claim(one) for one in self.rows() if place in (one.origin, one.destination)),

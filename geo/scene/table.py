@@ -60,7 +60,7 @@ def others(facts: Facts, charts: Sequence[LimitChart]) -> Iterator[Row]:
     yield from (_factor(facts, row) for row in _own(facts, package.factors))
     if charts:
         yield from (_limit(facts, row) for row in records(package.limits))
-    yield from (_attribute(facts, row) for row in _own(facts, package.attributes))
+    yield from (_attribute(facts, row) for row in _own(facts, facts.known))
 
 
 def courses(
@@ -94,7 +94,7 @@ def _at(facts: Facts, charts: Sequence[LimitChart], places: Sequence[Place]) -> 
         for row in limits.conversion_rows(facts, units.unit_kind(chart.unit), chart.other_units)
     }
     wanted = table["attribute"].isin(used)
-    if "place" in table:
+    if "place" in table and facts.attributes:
         wanted |= table["place"].isin([p.id for p in places])
     return records(table[wanted & ~table["corridor"].isin(list(facts.corridors))])
 

@@ -8,11 +8,23 @@
   const OVER = 1 + 1e-9;
   const MOST_PX = 48;
 
+  /** A line as Python has it: every claim is sent once, figures without what is empty. @type {(value: LinesValue) => (pipe: Scene.Pipe) => Scene.Pipe} */
+  function whole(value) {
+    return function (pipe) {
+      if (!value.claims) return pipe;
+      const claims = value.claims, numbers = /** @type {number[]} */ (/** @type {unknown} */ (pipe.claims));
+      return Object.assign({}, pipe, {
+        claims: numbers.map(function (n) { return claims[n]; }),
+        figures: pipe.figures.map(function (f) { return Object.assign({}, value.blank, f); }),
+      });
+    };
+  }
+
   /** @constructor @param {import('leaflet').Map} map @param {LinesValue} value */
   function Lines(map, value) {
     this.map = map;
-    this.pipes = value.pipes;
-    this.totals = value.totals || [];
+    this.pipes = value.pipes.map(whole(value));
+    this.totals = (value.totals || []).map(whole(value));
     this.scale = value.scale || {};
     if (map.attributionControl) map.attributionControl.setPrefix('');
     /** @type {Span | null} */

@@ -442,6 +442,10 @@ declare global {
 
   type LinesValue = {
     pipes: Scene.Pipe[]; totals?: Scene.Pipe[]; scale?: { [kind: string]: number };
+    /** Of which pipes name the numbers. */
+    claims?: Scene.Claim[];
+    /** What a figure has where nothing is sent. */
+    blank?: Partial<Scene.Figure>;
   };
 
   /** The lines of a map as one value; painters draw it, clock, table and sliders speak to it. */
