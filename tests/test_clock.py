@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from geo.scene import state
+from geo.scene import strokes
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def test_widths_are_the_figures_of_the_chosen_year(year, page, scenes):
     cores, casings = strokes(page, "core"), strokes(page, "casing")
     drawn = 0
     for pipe in scene.pipes:
-        found = state.state(pipe, f"{year}-01-01", f"{year}-12-31")
+        found = strokes.state(pipe, f"{year}-01-01", f"{year}-12-31")
         assert (pipe.id in cores) == bool(found.cores)
         for core in found.cores:
             scale = scene.scale[core.kind]

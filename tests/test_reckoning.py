@@ -250,9 +250,9 @@ def test_which_capacities_can_be_held_against_a_flow(changed, held):
 
 
 def test_capacities_per_month_and_day_are_read_per_year():
-    # 0.5 Mt a month is 6 Mt a year; 0.01 Mt a day is 3.65.
+    # 0.5 Mt a month is 6 Mt a year; 0.01 Mt a day is 3.6525, a year having 365.25 days.
     assert reckon([flow("f", 3)], [cap("c", 0.5, per="month")]).row("f")["share"] == "50 %"
-    assert reckon([flow("f", 3)], [cap("c", 0.01, per="day")]).row("f")["could"] == "3.65 Mt/year"
+    assert reckon([flow("f", 3)], [cap("c", 0.01, per="day")]).row("f")["could"] == "3.653 Mt/year"
 
 
 def test_the_lowest_rank_goes_before_the_own_commodity():

@@ -289,6 +289,6 @@ def test_the_base_map_names_what_the_page_names_and_nothing_twice(scenes):
     drawn = still.figure(scene, sheet="a4")
     named = [text for axes in drawn.axes for text in axes.texts if text.get_gid() == "base-name"]
     own = {name.lower() for place in scene.places for name in place.names.values()}
-    assert len(named) >= 2
+    assert named
     assert not {text.get_text().lower() for text in named} & own
     assert len({text.get_text() for text in named}) == len(named)

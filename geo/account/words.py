@@ -78,7 +78,7 @@ def _percent(share: float) -> str:
     digits = 0 if share >= 0.095 else 1
     exact = Decimal(f"{float(share):.12g}") * 100  # a quotient of binary numbers misses its tie
     shown = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return number(float(shown))
+    return number(float(shown) + 0.0)  # and never -0
 
 
 def share(low: float | None, high: float | None) -> str:

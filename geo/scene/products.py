@@ -286,7 +286,8 @@ def _flow(facts: Facts, row: Record, kind: str) -> tuple[Answer | None, bool]:
     own = [f for f in every if not leg or facts.answer(f.id).flow.leg == leg]
     peak = periods.peak(own)
     if peak is not None and peak.kind == kind:
-        return facts.answer(peak.id), True
+        found = facts.answer(peak.id)
+        return found, bool(found.steps)
     like = periods.peak([f for f in own if f.kind == kind])
     return (None, False) if like is None else (facts.answer(like.id), False)
 

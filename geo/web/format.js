@@ -109,7 +109,7 @@
   const TINY = 0.001; // a share that one decimal would show as nothing
 
   /** @type {(share: number) => string} */
-  function digits(share) { return number(halvesUp(Number(share.toPrecision(12)), share >= 0.095 ? 2 : 3) * 100); }
+  function digits(share) { return number(halvesUp(Number(share.toPrecision(12)), share >= 0.095 ? 2 : 3) * 100 + 0); }
 
   /** @type {(share: Known | undefined) => string} */
   function percent(share) {
