@@ -108,8 +108,14 @@
 
   const TINY = 0.001; // a share that one decimal would show as nothing
 
+  /** A hundred times the twelve digits of a share: a quotient of binary numbers misses its tie. @type {(share: number) => number} */
+  function hundredfold(share) {
+    const parts = share.toExponential(11).split('e');
+    return Number(parts[0] + 'e' + (Number(parts[1]) + 2)) + 0;
+  }
+
   /** @type {(share: number) => string} */
-  function digits(share) { return number(halvesUp(Number(share.toPrecision(12)), share >= 0.095 ? 2 : 3) * 100 + 0); }
+  function digits(share) { return number(halvesUp(hundredfold(share), share >= 0.095 ? 0 : 1)); }
 
   /** @type {(share: Known | undefined) => string} */
   function percent(share) {
