@@ -13,13 +13,14 @@ from cases import SPARE, Folder
 from conftest import DESKTOP, PHONE
 
 import geo
+from geo.scene import style
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("overview", "rail", "ferry", "tankers", "flows")
 WEST, EAST = 178.0, 180.0
 CAPACITY = 4.0
-PALETTE = geo.scene.style.PALETTE
+PALETTE = style.PALETTE
 
 # One line each, from the north: its flows as (cargo, Mt, from west to east), its capacity in Mt.
 LINES = {

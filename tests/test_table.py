@@ -286,8 +286,9 @@ def test_an_opened_line_brings_its_row_into_view(page, scenes):
     line = [r for r in scenes["flows"].rows if r.kind == "line"][-1]
     page.focus(f'path.tumen-hit[data-pipe="{line.pipe}"]')
     page.keyboard.press("Enter")
-    first = page.locator("tr.selected").first
-    first.wait_for(state="attached")
+    page.locator("tr.selected").first.wait_for(state="attached")
+    drawn = page.locator("tr.selected.drawn")
+    first = drawn.first if drawn.count() else page.locator("tr.selected").first
     inside = """n => { const r = n.getBoundingClientRect();
       const box = n.closest('.scroll').getBoundingClientRect();
       return r.top >= box.top - 1 && r.top < box.bottom; }"""
