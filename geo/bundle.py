@@ -76,6 +76,12 @@ def scene_script() -> str:
 
 
 @cache
+def runtime() -> str:
+    """Everything of ours that a page may need, in its order."""
+    return "\n".join((joined(ORDER), scene_script(), joined(TRACKS)))
+
+
+@cache
 def rules() -> str:
     """The constants of the account, as the browser reads them."""
     text = (files("geo") / "account" / "rules.json").read_text(encoding="utf-8")

@@ -94,7 +94,7 @@ def own(kinds: Iterable[str], *, whole: bool, more: Iterable[str] = ()) -> list[
     names = {file_of()[kind] for kind in kinds} | {*ALWAYS, *more}
     for _ in ORDER:  # until nothing is added: chains are short
         names |= {other for name in names for other in NEEDS.get(name, ())}
-    runtime = bundle.joined(bundle.RUNTIME if whole else RUNTIME)
+    runtime = bundle.runtime() if whole else bundle.joined(RUNTIME)
     foreign = [bundle.bare(_texts()[name]) for name in ORDER if name in names]
     return [runtime, "\n".join(foreign)]
 
