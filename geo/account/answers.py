@@ -75,14 +75,6 @@ class Answer:
             return 0
         return 2 - bool(self.flow.origin) - bool(self.flow.destination)
 
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Sources of the amount, then of what it is compared with."""
-        told = [self.flow.source, *(one.source for one in self.rivals)]
-        if self.comparison is not None:
-            told += self.comparison.ceiling.sources
-        return tuple(dict.fromkeys(told))
-
 
 def speakers(flows: Iterable[Flow]) -> Iterator[tuple[Flow, tuple[Flow, ...], tuple[Flow, ...]]]:
     """(speaker, rivals that make a range with it, rivals that agree) of every question."""

@@ -69,14 +69,6 @@ def way(flow: Flow, legs: Sequence[Leg], *, parallel: bool) -> tuple[Step, ...]:
     return tuple(Step(s.leg, 0) if flow.both_ways else s for s in steps)
 
 
-def reaches(flow: Flow, legs: Sequence[Leg], *, parallel: bool) -> bool:
-    """False where a flow states both ends and its corridor has no way between them."""
-    if flow.leg or not (flow.origin and flow.destination):
-        return True
-    joined = [own for own in legs if own.joins(flow.origin, flow.destination)]
-    return bool(joined) if parallel else _path(legs, flow.origin, flow.destination) is not None
-
-
 def _stated(flow: Flow, own: Leg) -> int:
     """The direction on a leg that a flow names, by the ends it states."""
     if flow.both_ways:

@@ -10,10 +10,10 @@ import pandas as pd
 import shapely
 
 from geo import basemap
-from geo.account import Account, periods, words
+from geo.account import Account, periods, units, words
 from geo.package import Package
 from geo.scene import headlines, limits, products, style, table
-from geo.scene.facts import Facts, Record, records
+from geo.scene.facts import Facts, Record, event_date, records, source_of
 from geo.scene.lines import DOUBTFUL, Lines
 from geo.scene.model import Bounds, Clock, Event, Figure, LegendItem, Pipe, Place, Scene, Source
 
@@ -32,7 +32,7 @@ SYMBOLS = {
 
 
 Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
-MOST_SAID = 3  # findings in a headline or deck; the rest are counted
+MOST_SAID: int = units.RULES["most_said"]  # in a headline or deck; the rest are counted
 
 
 def overview(
@@ -247,7 +247,7 @@ class _Page:
             number = facts.number(row["source"])
             start, end = _event_span(row)
             name = facts.name(row["corridor"]) if row["corridor"] else ""
-            yield Event(_event_date(row), row["title"], row["kind"], number, start, end, name)
+            yield Event(event_date(row), row["title"], row["kind"], number, start, end, name)
 
     def notes(self, pipes: Sequence[Pipe]) -> Iterator[str]:
         """What a reader must know of the drawing."""
@@ -289,10 +289,7 @@ class _Page:
         """The sources used so far, in the order of their numbers."""
         known = {record["id"]: record for record in self.facts.package.sources}
         for name, number in self.facts.numbered.items():
-            record = known.get(name, {"title": name})
-            url = str(record.get("URL", ""))
-            safe = url if url.lower().startswith(("http://", "https://")) else ""
-            yield Source(number, name, words.source(record), safe, words.speaker(record))
+            yield source_of(number, name, known.get(name, {"title": name}))
 
 
 def _within(bounds: Sequence[float], view: Bounds | None) -> Sequence[float]:
@@ -302,15 +299,6 @@ def _within(bounds: Sequence[float], view: Bounds | None) -> Sequence[float]:
     west, south = max(bounds[0], view[0]), max(bounds[1], view[1])
     east, north = min(bounds[2], view[2]), min(bounds[3], view[3])
     return (west, south, east, north) if west < east and south < north else bounds
-
-
-def _event_date(row: Record) -> str:
-    precision, date = row.get("date_precision", "day"), row["date"]
-    if precision == "year":
-        return str(date.year)
-    if precision == "month":
-        return f"{words.MONTHS[date.month]} {date.year}"
-    return words.day(date)
 
 
 def _event_span(row: Record) -> tuple[str, str]:

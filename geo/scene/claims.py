@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from geo.account import words
 from geo.package import Package
+from geo.scene.facts import Record, event_date, records, source_of
 from geo.scene.model import Source
 from geo.verdicts import AGAINST, FOR, VERDICTS, ids
 
-Record = Mapping[str, Any]
 TABLES = (
     "flows", "capacities", "limits", "events", "attributes", "vessels", "factors",
     "places", "legs", "commodities", "corridors",
@@ -71,7 +70,7 @@ def claims(package: Package, *, numbers: dict[str, int] | None = None) -> Claims
     if package.claims.empty:
         return None
     record = _Record(package, {} if numbers is None else numbers)
-    found = tuple(record.claim(row) for row in _rows(package.claims))
+    found = tuple(record.claim(row) for row in records(package.claims))
     documents = [c.document for c in found if c.document]
     return Claims(
         title=f"{', '.join(dict.fromkeys(documents)) or package.title}: claims and the record",
@@ -91,11 +90,6 @@ def _headline(found: tuple[Claim, ...]) -> str:
     return f"{len(found)} claim{'s' if len(found) > 1 else ''}: {said}"
 
 
-def _rows(table: pd.DataFrame) -> Iterator[Record]:
-    for row in table.to_dict("records"):
-        yield {str(key): value for key, value in row.items()}
-
-
 class _Record:
     """The rows of a folder by id, and the numbers of their sources as they are cited."""
 
@@ -108,14 +102,14 @@ class _Record:
                 (package.corridors, "corridor"),
                 (package.commodities, "commodity"),
             )
-            for row in _rows(table)
+            for row in records(table)
         }
         self.rows = dict(self._all())
 
     def _all(self) -> Iterator[tuple[str, tuple[str, Record]]]:
         for name in reversed(TABLES):
             table = getattr(self.package, name)
-            for row in _rows(table) if len(table) else ():
+            for row in records(table) if len(table) else ():
                 yield str(next(iter(row.values()))), (name, row)
 
     def claim(self, row: Record) -> Claim:
@@ -141,7 +135,7 @@ class _Record:
 
     def _said(self, table: str, row: Record) -> str:
         if table == "events":
-            return f"{row['title']}, {_date(row)}"
+            return f"{row['title']}, {event_date(row)}"
         if table == "legs":
             return "–".join(self.names.get(str(row[c]), "") for c in ("origin", "destination"))
         if "quantity" not in row:
@@ -172,13 +166,7 @@ class _Record:
         """Every source numbered so far, in order."""
         known = {record["id"]: record for record in self.package.sources}
         ordered = sorted(self.numbers.items(), key=lambda item: item[1])
-        return tuple(_source(number, known[name]) for name, number in ordered)
-
-
-def _source(number: int, record: Record) -> Source:
-    url = str(record.get("URL", ""))
-    safe = url if url.lower().startswith(("http://", "https://")) else ""
-    return Source(number, str(record["id"]), words.source(record), safe, words.speaker(record))
+        return tuple(source_of(number, name, known[name]) for name, number in ordered)
 
 
 def _amount(row: Record) -> str:
@@ -187,11 +175,3 @@ def _amount(row: Record) -> str:
         return "" if row.get("text") else words.UNKNOWN
     said = words.quantity(row).replace("_", " ")
     return f"{said} a {row['per']}" if row.get("per") else said
-
-
-def _date(row: Record) -> str:
-    date, precision = row["date"], row.get("date_precision", "day")
-    if precision == "year":
-        return str(date.year)
-    month = f"{words.MONTHS[date.month]} {date.year}"
-    return month if precision == "month" else f"{date.day} {month}"

@@ -17,7 +17,7 @@ from geo.account import Account, Amount, Answer, Flow, units, words
 from geo.account.rows import text
 from geo.package import Package
 from geo.scene import style
-from geo.scene.model import Claim
+from geo.scene.model import Claim, Figure, Source
 
 Record = Mapping[str, Any]
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -40,6 +40,7 @@ class Facts:
     _numbers: dict[str, int] = field(default_factory=dict)
     book: Account | None = None
     attributes: bool = True  # whether the page tells what else is known
+    told: dict[str, tuple[Figure, ...]] = field(default_factory=dict, repr=False)
 
     def number(self, source: str) -> int:
         """The page's number of a source, given at its first use."""
@@ -408,6 +409,21 @@ class Facts:
             *(self.claim(one) for one in self.rows() if place in (one.origin, one.destination)),
             *map(self.attribute_claim, records(facts)),
         )
+
+
+def source_of(number: int, name: str, record: Record) -> Source:
+    """A numbered source of a page; only an address of the web is kept as one."""
+    url = str(record.get("URL", ""))
+    safe = url if url.lower().startswith(("http://", "https://")) else ""
+    return Source(number, name, words.source(record), safe, words.speaker(record))
+
+
+def event_date(row: Record) -> str:
+    """The date of an event in words, as precisely as it is known."""
+    precision, date = row.get("date_precision", "day"), row["date"]
+    if precision == "year":
+        return str(date.year)
+    return f"{words.MONTHS[date.month]} {date.year}" if precision == "month" else words.day(date)
 
 
 def counted(amount: Amount, unit: str) -> str:

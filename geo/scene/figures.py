@@ -27,9 +27,11 @@ def figures(facts: Facts, carried: Sequence[Carried]) -> tuple[Figure, ...]:
 
 def corridor_figures(facts: Facts, corridor: str) -> tuple[Figure, ...]:
     """The figures of a whole corridor, whichever legs they run over; how well is left out."""
-    own = facts.account.answers_of(corridor)
-    made = figures(facts, [Carried(a, 0, None) for a in own])
-    return tuple(replace(f, knowledge=0) for f in made)
+    if corridor not in facts.told:  # headline, findings, leads and what-ifs ask for them
+        own = facts.account.answers_of(corridor)
+        made = figures(facts, [Carried(a, 0, None) for a in own])
+        facts.told[corridor] = tuple(replace(f, knowledge=0) for f in made)
+    return facts.told[corridor]
 
 
 def figure(facts: Facts, carried: Carried) -> Figure:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from geo.account import words
-from geo.account.periods import State
+from geo.account import units, words
 from geo.scene.model import Casing, Figure, Pipe, Scene
 from geo.scene.strokes import is_active, shown
 
-MOST_SAID = 3  # corridors in a headline; the rest are counted
+MOST_SAID: int = units.RULES["most_said"]  # in a headline; the rest are counted
 NOTHING = "no amount is known"
 
 
@@ -115,8 +114,3 @@ def _said(entry: Entry, start: str, end: str, period: str) -> str:
     what = "" if figure.what in ("", figure.unit) else f"{figure.what}, "
     said = f"{entry.title}: {what}{amount(figure)}{full}{at}, {figure.basis}"
     return said if own == period else f"{said} ({own})"
-
-
-def listed(state: State) -> str:
-    """What else is known of the period, not added up: '1.2 Mt (a year), 1.6 Mt (the next)'."""
-    return ", ".join(f"{f.moved} ({f.period})" for f in state.listed)

@@ -7,7 +7,7 @@
     'could move; core: what moved. A figure for a longer period is not split.';
   const WHAT_IF = 'Shares are of the capacities set under “What if”, not of published ones.';
   const FULLEST = 'The fullest period of each line';
-  const MOST_SAID = 3; // figures in a headline; the rest are counted
+  const MOST_SAID = T.rules.most_said; // figures in a headline; the rest are counted
 
   /**
    * How a figure's period lies to the one chosen: a longer one is not split, and says so.

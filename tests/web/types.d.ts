@@ -419,7 +419,7 @@ declare global {
   /** The constants of geo/account/rules.json that the browser needs. */
   type Rules = {
     multiples: { [unit: string]: [string, number] }; evidence: string[]; least_share_days: number;
-    least_core_px: number; least_lane_px: number;
+    least_core_px: number; least_lane_px: number; most_said: number;
   };
 
   /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */
