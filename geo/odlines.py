@@ -269,6 +269,7 @@ class Lines:
             if wide
             else None,
             capacity=held.capacity if held else None,
+            full=held.capacity * float(first["years"]) if held else None,
             years=float(first["years"]) if pd.notna(first["years"]) else 0.0,
             rank=1,
             basis=weakest,
