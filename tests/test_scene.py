@@ -358,7 +358,9 @@ def cited(scene):
         yield from (claim.source for claim in thing.claims)
     yield from (number for pipe in scene.pipes for number in pipe.sources)
     yield from (thing.source for thing in (*scene.places, *scene.rows, *scene.events))
-    yield from (int(n) for text in scene.conflicts for n in re.findall(r"\[(\d+)\]", text))
+    factors = [f for product in scene.products for f in product.factors]
+    texts = [*scene.conflicts, *(text for f in factors for text in (f.cites, f.note))]
+    yield from (int(n) for text in texts for n in re.findall(r"\[(\d+)\]", text))
 
 
 def test_every_number_on_a_page_is_a_source_and_every_source_has_its_number(scenes):
