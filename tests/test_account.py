@@ -12,7 +12,7 @@ from reckoning import Reckoning
 from shapely.geometry import LineString, Point
 
 from geo import package
-from geo.scene import headlines, strokes
+from geo.scene import headlines, strokes, table
 from geo.scene.facts import Facts
 from geo.scene.lines import Lines
 
@@ -142,6 +142,7 @@ def compare(tables, asked):
     assert page.lines.scale == scale, (page.lines.scale, reckoned.scale())
     for key, pipe in page.pipes.items():
         compare_line(page, reckoned, key, pipe, asked)
+    compare_keys(page)
     for corridor in reckoned.main:
         told = headlines.Corridor(page.facts, corridor).said()
         name = page.facts.name(corridor)
@@ -149,6 +150,17 @@ def compare(tables, asked):
         assert said == reckoned.headline(corridor), f"{said}\n{reckoned.headline(corridor)}"
         cites = dict.fromkeys(n for one in told for n in one.cites)
         assert page.sources(cites) == list(reckoned.headline_sources(corridor))
+
+
+def compare_keys(page):
+    """Key figures say what the headline says: the amount and share of the same answer."""
+    said = {c: headlines.Corridor(page.facts, c).said() for c in page.facts.main}
+    for row in table.flows(page.facts):
+        if row.lead:
+            corridor = page.facts.row(row.id).flow.corridor
+            told = " ".join(one.words for one in said[corridor])
+            assert row.key_moved in told
+            assert row.key_share.removesuffix(" of limit").split(" at ")[0] in told
 
 
 def compare_line(page, reckoned, key, pipe, asked):

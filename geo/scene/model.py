@@ -131,6 +131,7 @@ class Row:
     bounds is in `unit`; `base` is one figure in `base_unit`, so that like units sort together.
     `held` is what it is held against, in `held_unit`; `full` with its bounds is the share of it.
     `held_source` is the number of the source of what it is held against, 0 where there is none.
+    `key_moved` and `key_share` are what key figures say of a lead: with the range its rivals make.
     `astray` rows are of several lines, and no source says of which: `pipe` is their corridor.
     """
 
@@ -169,6 +170,8 @@ class Row:
     held_source: int = 0
     held_sources: tuple[int, ...] = ()
     sources: tuple[int, ...] = ()
+    key_moved: str = ""
+    key_share: str = ""
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ def _flow(facts: Facts, answer: Answer, drawn: set[str], leads: set[str]) -> Row
         base_unit=one.kind,
         **_amounts(row),
         **_compared(facts, answer),
+        **(_key(facts, one.id) if one.id in leads else {}),
     )
 
 
@@ -330,6 +331,16 @@ def _amounts(row: Record, *, unit: bool = True) -> dict[str, Any]:
     return found | ({"unit": row["unit"]} if unit else {})
 
 
+def _key(facts: Facts, name: str) -> dict[str, Any]:
+    """What key figures say of a row that speaks: its answer, not the row alone."""
+    answer = facts.answer(name)
+    return {
+        "key_moved": facts.moved(answer),
+        "key_share": facts.share(answer),
+        "sources": facts.cites(answer),
+    }
+
+
 def _compared(facts: Facts, answer: Answer) -> dict[str, Any]:
     """What a flow is compared with, in its own unit, the share of it with its bounds, its sources.
 
@@ -339,7 +350,6 @@ def _compared(facts: Facts, answer: Answer) -> dict[str, Any]:
     size = units.unit_size(one.unit)
     told = facts.of_sources(answer)
     found: dict[str, Any] = {
-        "sources": facts.cites(answer),
         "held_sources": told,
         "held_source": told[0] if told else 0,
     }

@@ -94,7 +94,7 @@
   /** @type {(f: Scene.Figure, period: Span | null) => Child[]} */
   function details(f, period) {
     /** @type {Child[]} */
-    const line = [T.el('strong', {}, T.amount(f) + f.key), ' ', f.what === f.unit ? '' : f.what + ', ', when(f, period), ' ',
+    const line = [T.el('strong', {}, T.amount(f) + f.key), f.share && f.at ? ' at ' + f.at + ', ' : ' ', f.what === f.unit ? '' : f.what + ', ', when(f, period), ' ',
       T.el('span', { class: 'basis basis-' + f.basis }, f.basis), ' '];
     if (f.added > 1 && !period) line.push('(sum of ' + f.added + ' figures) ');
     return line.concat(cites(f).flatMap(function (n) { return [T.cite(n), ' ']; }),
@@ -114,8 +114,7 @@
   /** One line of the ranking: its name and how full it is, and below what moved and who says so. @type {(map: import('leaflet').Map, item: Ranked, period: Span | null) => HTMLElement} */
   function entry(map, item, period) {
     const f = item.figure, unknown = item.casing ? 'unknown, of ' + item.casing.could + ' ' : 'unknown ';
-    const at = f && f.at ? T.el('span', { class: 'quiet' }, ' at ' + f.at) : '';
-    const full = !f ? '?' : item.share >= 0 ? [T.el('strong', {}, f.share), at, bar(item.share)] : f.share || '–';
+    const full = !f ? '?' : item.share >= 0 ? [T.el('strong', {}, f.share), bar(item.share)] : f.share || '–';
     const told = f ? details(f, period).concat(also(item)) : item.casing ? [unknown, T.cite(item.casing.source)] : [unknown];
     return T.el('tbody', { 'data-row-pipe': item.pipe.parts.length ? item.pipe.id : item.pipe.corridor }, [
       T.el('tr', {}, [T.el('th', { scope: 'row', rowspan: 1 }, [opener(map, item.pipe, item.title)]), T.el('td', { class: 'full' }, full)]),
