@@ -80,8 +80,9 @@ class Amount:
         return (low is None) != (high is None)
 
     def times(self, factor: float) -> Amount:
-        """Every number multiplied."""
-        return Amount(*(None if x is None else x * factor for x in self.numbers))
+        """Every number multiplied, to twelve digits: 1.005 Mt and 1,005 kt are one amount."""
+        made = (None if x is None else float(f"{x * factor:.12g}") for x in self.numbers)
+        return Amount(*made)
 
     def over(self, divisor: float) -> Amount:
         """Every number divided."""

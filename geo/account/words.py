@@ -89,7 +89,7 @@ def share(low: float | None, high: float | None) -> str:
     least = None if low is None else "0" if 0 < low < TINY else _percent(low)
     if high is None:
         return "" if least is None else f"over {least} %"
-    if low == high or high < TINY:
+    if low == high or 0 < high < TINY:
         return percent(high)
     if least is None:
         return f"under {_percent(high)} %"
@@ -100,11 +100,12 @@ def share(low: float | None, high: float | None) -> str:
 def label(figure: Figure) -> str:
     """'2–2.5 of 4 Mt/year · 50–63 % (a year)', with the narrowest leg and the conflict's mark."""
     when = figure.period if figure.added == 1 else f"{figure.period}, sum of {figure.added} figures"
-    if not figure.share:
+    if not figure.could:
         return f"{figure.moved} ({when}){figure.key}"
     at = f" at {figure.at}" if figure.at else ""
     amount = figure.moved.removesuffix(f" {figure.unit}")
-    return f"{amount} of {figure.could} · {figure.share}{at} ({when}){figure.key}"
+    share = f" · {figure.share}" if figure.share else ""
+    return f"{amount} of {figure.could}{share}{at} ({when}){figure.key}"
 
 
 def day(date: pd.Timestamp) -> str:

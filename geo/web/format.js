@@ -131,7 +131,7 @@
   function share(low, high) {
     const least = low === null ? null : low > 0 && low < TINY ? '0' : digits(low);
     if (high === null) return least === null ? '' : 'over ' + least + ' %';
-    if (low === high || high < TINY) return percent(high);
+    if (low === high || high > 0 && high < TINY) return percent(high);
     const most = digits(high);
     if (least === null) return 'under ' + most + ' %';
     return (least === most ? most : least + '–' + most) + ' %';

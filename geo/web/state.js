@@ -70,8 +70,8 @@
   /** '2–2.5 of 4 Mt/year · 50–63 % (a year)', with the narrowest leg and the mark of a conflict. @type {(f: Scene.Figure, tail?: string) => string} */
   T.figureLabel = function (f, tail) {
     const when = f.period + (f.added > 1 ? ', sum of ' + f.added + ' figures' : '') + (tail || '');
-    if (!f.share) return f.moved + ' (' + when + ')' + f.key;
-    return T.words.bare(f.moved, f.unit) + ' of ' + f.could + ' · ' + f.share + (f.at ? ' at ' + f.at : '') +
+    if (!f.could) return f.moved + ' (' + when + ')' + f.key;
+    return T.words.bare(f.moved, f.unit) + ' of ' + f.could + (f.share ? ' · ' + f.share : '') + (f.at ? ' at ' + f.at : '') +
       ' (' + when + ')' + f.key;
   };
 
