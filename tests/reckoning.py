@@ -273,7 +273,8 @@ class Figure:
     def _held(self, ceilings):
         """The ceilings over the periods of the figures, added, if each figure has one."""
         both = zip(ceilings, self.answers, strict=True)
-        return total([times(c[1], a.length) for c, a in both]) if all(ceilings) else None
+        held = total([times(c[1], a.length) for c, a in both]) if all(ceilings) else None
+        return held if held and (held[0], held[2]) != (None, None) else None
 
     def _word(self):
         self.moved = in_unit(self.amount, self.row)
@@ -732,10 +733,10 @@ class Reckoning:
         """Words and sources."""
         a, cargo = figure.first, self._name("commodities", "commodity", figure.row["commodity"])
         of = f" of {cargo}" if cargo and cargo != a.row.unit else ""
-        held, parts = a.ceiling if by_ceiling else None, []
+        held, parts = a.ceiling if by_ceiling and figure.share else None, []
         limit = a.limit if by_limit or not held else None
         if held:
-            parts.append(f"{figure.share} of {figure.could}{figure.place}".removeprefix(" "))
+            parts.append(f"{figure.share} of {figure.could}{figure.place}")
         if limit:
             share = share_words(*quotient(a.amount, limit.amount))
             whole = in_unit(limit.amount, a.row)

@@ -9,9 +9,8 @@ from itertools import groupby
 from geo.account import units
 from geo.account.ceilings import Comparison, Limit, share
 from geo.account.rows import Amount, Flow
+from geo.account.values import Ends
 from geo.account.ways import Step
-
-Ends = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)

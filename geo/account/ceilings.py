@@ -8,9 +8,9 @@ from datetime import date
 
 from geo.account import units
 from geo.account.rows import Amount, Flow, Record, day, text
+from geo.account.values import Ends
 
 PLANNED = "planned"
-Ends = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from geo.account import units, words
-from geo.account.values import Casing, Figure, Lane
+from geo.account.values import Casing, Ends, Figure, Lane
 
 EXACT, COVERS, INSIDE, PARTLY = range(4)
 NAMED = 3  # periods of a sum that are named one by one
@@ -224,7 +224,8 @@ def added(found: Sequence[Figure]) -> Figure:
     first, last = found[0], found[-1]
     span = units.years(date.fromisoformat(first.start), date.fromisoformat(last.end))
     quantity = sum(f.quantity or 0.0 for f in found)
-    compared = all(f.full is not None for f in found)
+    least, most = _added_ends([amount_ends(f) for f in found])
+    full, full_least, full_most = _added_full(found)
     weakest = max((f.basis for f in found), key=units.evidence_order)
     whole = replace(
         first,
@@ -241,11 +242,11 @@ def added(found: Sequence[Figure]) -> Figure:
         period=_periods(found),
         key="",
         added=len(found),
-        quantity_low=_summed(found, "quantity_low", "quantity"),
-        quantity_high=_summed(found, "quantity_high", "quantity"),
-        full=sum(f.full or 0.0 for f in found) if compared else None,
-        full_low=_summed(found, "full_low", "full") if compared else None,
-        full_high=_summed(found, "full_high", "full") if compared else None,
+        quantity_low=least,
+        quantity_high=most,
+        full=full,
+        full_low=full_least,
+        full_high=full_most,
         at=first.at if len({f.at for f in found}) == 1 else "",
         cites=tuple(dict.fromkeys(n for f in found for n in f.cites)),
     )
@@ -258,13 +259,23 @@ def _casing(found: Sequence[Figure], span: float) -> float | None:
     return sum((f.capacity or 0.0) * f.years for f in found) / span
 
 
-def _summed(found: Sequence[Figure], end: str, exact: str) -> float | None:
-    """One end of a sum: an exact figure counts as it is; None where every figure is exact."""
-    ends = [getattr(f, end) for f in found]
-    if all(value is None for value in ends):
-        return None
-    pairs = zip(found, ends, strict=True)
-    return float(sum((getattr(f, exact) or 0.0) if value is None else value for f, value in pairs))
+def _added_full(found: Sequence[Figure]) -> tuple[float | None, float | None, float | None]:
+    """Size and ends of what could move in all; unknown where it is for one, or no end is left."""
+    sizes, ends = [f.full for f in found if f.full is not None], [full_ends(f) for f in found]
+    low, high = _added_ends(ends)
+    open_ends = (low, high) == (None, None) and any(one != other for one, other in ends)
+    return (None, None, None) if len(sizes) < len(found) or open_ends else (sum(sizes), low, high)
+
+
+def _added_ends(found: Sequence[Ends]) -> Ends:
+    """Both ends of a sum, open where one of its figures is; (None, None) if every one is exact."""
+    if all(low == high for low, high in found):
+        return None, None
+    lows, highs = ([x for x in one if x is not None] for one in zip(*found, strict=True))
+    return (
+        sum(lows) if len(lows) == len(found) else None,
+        sum(highs) if len(highs) == len(found) else None,
+    )
 
 
 def _periods(found: Sequence[Figure]) -> str:
@@ -293,20 +304,20 @@ def over(figure: Figure, by: float) -> dict[str, float | None]:
     return {name: None if x is None else x / by for name, x in numbers}
 
 
-def amount_ends(figure: Figure) -> tuple[float | None, float | None]:
+def amount_ends(figure: Figure) -> Ends:
     """Lower and upper end of what moved, in the base unit."""
     ends = (figure.quantity_low, figure.quantity_high)
     return (figure.quantity, figure.quantity) if ends == (None, None) else ends
 
 
-def full_ends(figure: Figure, by: float = 1.0) -> tuple[float | None, float | None]:
+def full_ends(figure: Figure, by: float = 1.0) -> Ends:
     """Lower and upper end of what could move in the figure's period."""
     ends = (figure.full_low, figure.full_high)
     low, high = (figure.full, figure.full) if ends == (None, None) else ends
     return None if low is None else low / by, None if high is None else high / by
 
 
-def share_ends(figure: Figure) -> tuple[float | None, float | None]:
+def share_ends(figure: Figure) -> Ends:
     """What moved ÷ what could: lower end ÷ upper end to upper end ÷ lower end."""
     low, high = amount_ends(figure)
     least, most = full_ends(figure)

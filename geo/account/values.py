@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Ends = tuple[float | None, float | None]  # lower and upper, None where open or unknown
+
 
 @dataclass(frozen=True)
 class Lane:

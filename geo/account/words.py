@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import pandas as pd
 
-from geo.account.values import Figure
-
-Ends = tuple[float | None, float | None]
+from geo.account.values import Ends, Figure
 
 UNKNOWN = "unknown"
+THOUSANDTH = Decimal("0.001")
+# A quotient of binary numbers misses its tie: it is read to twelve digits, as the browser reads it.
+TWELVE_DIGITS = Context(prec=12, rounding=ROUND_HALF_UP)
 # Not of the standard library: its names speak the language of the machine.
 MONTHS = (
     "", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
@@ -30,9 +31,12 @@ def rounded(value: float, *, digits: int = 3) -> str:
     """A figure to so many digits that count, halves up: 5,833,333 → '5,830,000'."""
     if not value:
         return number(value)
-    exact = Decimal(value)
+    exact = Decimal(value) if digits == 3 else TWELVE_DIGITS.create_decimal(value)
     step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
-    return number(float((exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step))
+    found = (exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+    if digits > 3 and abs(found) >= THOUSANDTH:
+        found = found.quantize(THOUSANDTH, ROUND_HALF_UP)
+    return number(float(found))
 
 
 def could(ends: Ends, unit: str, years: float) -> str:
@@ -76,7 +80,7 @@ def percent(share: float) -> str:
 
 def _percent(share: float) -> str:
     digits = 0 if share >= 0.095 else 1
-    exact = Decimal(f"{float(share):.12g}") * 100  # a quotient of binary numbers misses its tie
+    exact = TWELVE_DIGITS.create_decimal(float(share)) * 100
     shown = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return number(float(shown) + 0.0)  # and never -0
 

@@ -1,4 +1,4 @@
-/* Figures in words, as geo/scene/words.py says them: the same text for the same double. */
+/* Figures in words, as geo/account/words.py says them: the same text for the same double. */
 (function () {
   'use strict';
   const T = window.Tumen;
@@ -55,8 +55,21 @@
     return value && Math.abs(value) < 0.001 ? small(value) : fixed(value);
   }
 
-  /** Three digits that count, or more, halves up. @type {(value: number, digits?: number) => string} */
-  function rounded(value, digits) { return number(value ? Number(value.toPrecision(digits || 3)) : value); }
+  /** A double times a power of ten, through its shortest decimal. @type {(value: number, power: number) => number} */
+  function shifted(value, power) {
+    const parts = value.toExponential().split('e');
+    return Number(parts[0] + 'e' + (Number(parts[1]) + power));
+  }
+
+  /** Four digits that count of what the account divides, halves up as the decimal stands. @type {(value: number) => number} */
+  function fourDigits(value) {
+    const plain = Number(value.toPrecision(12)), power = 3 - Number(plain.toExponential().split('e')[1]);
+    const found = shifted(halvesUp(shifted(plain, power), 0), -power);
+    return Math.abs(found) >= 0.001 ? halvesUp(found, 3) : found;
+  }
+
+  /** Three digits that count, halves up. @type {(value: number) => string} */
+  function rounded(value) { return number(value ? Number(value.toPrecision(3)) : value); }
 
   /**
    * What could move in a period: '4 Mt/year', '4–5 Mt/year', '1.333 Mt'; '' when unknown.
@@ -64,7 +77,7 @@
    */
   function could(ends, unit, years) {
     const tail = ' ' + unit + (years === 1 ? '/year' : '');
-    const said = ends.map(function (x) { return x === null ? null : years === 1 ? number(x) : rounded(x, 4); });
+    const said = ends.map(function (x) { return x === null ? null : years === 1 ? number(x) : number(x && fourDigits(x)); });
     if (said[0] === null && said[1] === null) return '';
     if (said[0] === null) return 'under ' + said[1] + tail;
     if (said[1] === null) return 'over ' + said[0] + tail;
@@ -109,13 +122,10 @@
   const TINY = 0.001; // a share that one decimal would show as nothing
 
   /** A hundred times the twelve digits of a share: a quotient of binary numbers misses its tie. @type {(share: number) => number} */
-  function hundredfold(share) {
-    const parts = share.toExponential(11).split('e');
-    return Number(parts[0] + 'e' + (Number(parts[1]) + 2)) + 0;
-  }
+  function hundredfold(share) { return shifted(Number(share.toPrecision(12)), 2); }
 
   /** @type {(share: number) => string} */
-  function digits(share) { return number(halvesUp(hundredfold(share), share >= 0.095 ? 0 : 1)); }
+  function digits(share) { return number(halvesUp(hundredfold(share), share >= 0.095 ? 0 : 1) + 0); }
 
   /** @type {(share: Known | undefined) => string} */
   function percent(share) {

@@ -158,10 +158,24 @@
     return figures.reduce(function (sum, f) { return sum + value(f); }, 0);
   }
 
-  /** One end of a sum: an exact figure counts as it is. @type {(found: Scene.Figure[], end: 'quantity_low' | 'quantity_high' | 'full_low' | 'full_high', exact: 'quantity' | 'full') => Known} */
-  function summed(found, end, exact) {
-    if (found.every(function (f) { return f[end] === null; })) return null;
-    return total(found, function (f) { return f[end] ?? f[exact] ?? 0; });
+  /** One end of a sum, open where one of its figures is. @type {(ends: Known[]) => Known} */
+  function summed(ends) {
+    return ends.includes(null) ? null : ends.reduce(function (/** @type {number} */ sum, x) { return sum + (x || 0); }, 0);
+  }
+
+  /** Both ends of a sum; null if every figure of it is exact. @type {(found: Ends[]) => Ends} */
+  function addedEnds(found) {
+    if (found.every(function (ends) { return ends[0] === ends[1]; })) return [null, null];
+    return [summed(found.map(function (ends) { return ends[0]; })), summed(found.map(function (ends) { return ends[1]; }))];
+  }
+
+  /** Size and ends of what could move in all; unknown where it is for one, or no end is left. @param {Scene.Figure[]} found */
+  function addedFull(found) {
+    const ends = found.map(function (f) { return fullEnds(f, 1); }), both = addedEnds(ends);
+    const open = both[0] === null && both[1] === null && ends.some(function (one) { return one[0] !== one[1]; });
+    const known = !open && found.every(function (f) { return f.full !== null; });
+    return { full: known ? total(found, function (f) { return f.full || 0; }) : null,
+      full_low: known ? both[0] : null, full_high: known ? both[1] : null };
   }
 
   /** @type {(found: Scene.Figure[]) => string} */
@@ -174,7 +188,7 @@
   function added(found) {
     const first = found[0], years = T.years(first.start, found[found.length - 1].end);
     const quantity = total(found, function (f) { return f.quantity || 0; });
-    const compared = found.every(function (f) { return f.full !== null; });
+    const both = addedEnds(found.map(T.amountEnds));
     const cased = found.every(function (f) { return f.capacity !== null; });
     const weakest = found.reduce(function (worst, f) { return evidence(f.basis) > evidence(worst.basis) ? f : worst; });
     return T.worded(Object.assign({}, first, {
@@ -185,12 +199,10 @@
       basis: weakest.basis, dash: weakest.dash,
       lanes: [{ word: first.what, colour: first.lanes.length ? first.lanes[0].colour : '', rate: quantity / years }],
       period: periods(found), key: '', added: found.length,
-      quantity_low: summed(found, 'quantity_low', 'quantity'), quantity_high: summed(found, 'quantity_high', 'quantity'),
-      full: compared ? total(found, function (f) { return f.full || 0; }) : null,
-      full_low: compared ? summed(found, 'full_low', 'full') : null, full_high: compared ? summed(found, 'full_high', 'full') : null,
+      quantity_low: both[0], quantity_high: both[1],
       at: found.every(function (f) { return f.at === first.at; }) ? first.at : '',
       cites: Array.from(new Set(found.flatMap(function (f) { return f.cites; }))),
-    }));
+    }, addedFull(found)));
   }
 
   /** The first figure by the order of the account, or a sum that covers more of the period. @type {(found: Scene.Figure[], w: Span) => Scene.Figure} */

@@ -678,7 +678,7 @@ declare global {
       UNKNOWN: string;
       bare(text: string, unit: string): string;
       number(value: number): string;
-      rounded(value: number, digits?: number): string;
+      rounded(value: number): string;
       could(ends: [Known, Known], unit: string, years: number): string;
       quantity(row: Amount, unit?: string): string;
       percent(share: Known | undefined): string;
