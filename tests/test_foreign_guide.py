@@ -69,9 +69,10 @@ def test_what_a_page_cannot_have_is_refused_with_what_to_do(name, tmp_path):
     with pytest.raises(AssetError) as caught:
         geo.page.render(make())
     assert str(caught.value).startswith(REFUSED[name])
+    file = as_file(make, tmp_path)
     with pytest.raises(AssetError) as caught:
-        geo.page.pack(as_file(make, tmp_path), tmp_path / "file.html")
-    assert str(caught.value).startswith(REFUSED[name])
+        geo.page.pack(file, tmp_path / "file.html")
+    assert str(caught.value).startswith(f"{file}: {REFUSED[name]}")
 
 
 def test_a_map_inside_a_part_of_a_figure_is_given_as_the_figure():

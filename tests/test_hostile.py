@@ -106,7 +106,8 @@ def folder(tmp_path_factory):
         "commodities.csv",
         *({"commodity": f"c{n}", "name_en": text, "group": "general", "note": text, **source}
           for n, text in numbered),
-        {"commodity": "all_goods", "name_en": "all", "group": "general", **source},
+        {"commodity": "all_goods", "name_en": "all", "group": "general", "aggregate": "yes",
+         **source},
     )  # fmt: skip
 
     def places(document):
@@ -327,6 +328,7 @@ def test_slides_and_document_hold_hostile_texts_as_text(handed, name):
 
 def test_workbooks_inside_slides_hold_no_formula(handed):
     books = [c for n, c in parts(handed["briefing.pptx"]).items() if n.endswith(".xlsx")]
+    assert books
     for content in books:
         book = openpyxl.load_workbook(io.BytesIO(content))
         kinds = [c.data_type for sheet in book for row in sheet.iter_rows() for c in row]

@@ -260,11 +260,15 @@ ON_THE_LINE = """path => {
 }"""
 
 
+SCREEN_LENGTHS = """nodes => Object.fromEntries(nodes.map(
+  node => [node.dataset.pipe, node.getTotalLength()]
+))"""
+
+
 @pytest.mark.parametrize("name", ["rail", "flows"], indirect=True)
 def test_a_click_on_a_line_opens_its_popup(drawn, scene):
-    first = next(p for p in scene.pipes if p.claims)
-    like = [p for p in scene.pipes if p is first or (p.series and p.corridor == first.corridor)]
-    pipe = max(like, key=lambda p: p.length_km) if first.series else first
+    long = drawn.eval_on_selector_all("path.tumen-hit", SCREEN_LENGTHS)
+    pipe = max((p for p in scene.pipes if p.claims), key=lambda p: long[p.id])
     point = drawn.eval_on_selector(f'path.tumen-hit[data-pipe="{pipe.id}"]', ON_THE_LINE)
     drawn.mouse.click(*point)
     assert drawn.wait_for_selector(".tumen-popup h2").text_content() == pipe.title
@@ -390,7 +394,7 @@ def attack(folder):
     def poison_places(document):
         for feature in document["features"]:
             row = feature["properties"]
-            row["name_en"] = f"{ATTACKS['image']} {row['place']}"
+            row["name_en"] = f"{ATTACKS['image']} {row['name_en']}"
             row["note"] = all_of_them
 
     edit_json(folder / "places.geojson", poison_places)

@@ -23,9 +23,9 @@ from geo.errors import DataError, Fault
 __all__ = ["COLUMNS", "Cargo", "LoadFactor", "evidence", "flows"]
 
 COLUMNS = (
-    "flow", "corridor", "leg", "origin", "destination", "period_start", "period_end", "commodity",
-    "hs", "quantity", "quantity_low", "quantity_high", "unit", "basis", "rank", "part_of",
-    "formula", "note", "source",
+    "flow", "corridor", "leg", "origin", "destination", "direction", "period_start", "period_end",
+    "commodity", "hs", "quantity", "quantity_low", "quantity_high", "unit", "basis", "rank",
+    "scope", "part_of", "formula", "note", "working", "source",
 )  # fmt: skip
 LEAST_M = 0.5  # a draught is sent in tenths of a metre and kept by hand
 _TERMS = 60  # of a formula before it is summed up: a formula has at most 1,000 characters

@@ -96,7 +96,7 @@
     /** @type {Child[]} */
     const line = [T.el('strong', {}, T.amount(f) + f.key), f.share && f.at ? ' at ' + f.at + ', ' : ' ', f.what === f.unit ? '' : f.what + ', ', when(f, period), ' ',
       T.el('span', { class: 'basis basis-' + f.basis }, f.basis), ' '];
-    if (f.added > 1 && !period) line.push('(sum of ' + f.added + ' figures) ');
+    if (f.added > 1) line.push('(sum of ' + f.added + ' figures) ');
     return line.concat(cites(f).flatMap(function (n) { return [T.cite(n), ' ']; }),
       [T.el('span', { class: 'quiet' }, speaker(f.source))]);
   }

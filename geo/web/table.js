@@ -112,14 +112,16 @@
 
   // --- the rows of the page -----------------------------------------------------------------------
 
+  /** What a row has where its column is empty. */
+  const EMPTY = {
+    id: '', pipe: '', corridor: '', period: '', what: '', moved: '', could: '', share: '', basis: '', source: 0,
+    route: '', note: '', drawn: false, conflict: false, key: '', kind: '', start: '', end: '', unit: '',
+    quantity: null, quantity_low: null, quantity_high: null, base: null, base_unit: '', held: null, held_unit: '',
+    full: null, full_low: null, full_high: null, lines: [], astray: false, held_sources: [],
+  };
+
   /** @type {(node: Element | null) => string} */
   function said(node) { return node ? (node.textContent || '').trim() : ''; }
-
-  /** @type {(node: Element, selector: string) => string} */
-  function text(node, selector) { return said(node.querySelector(selector)); }
-
-  /** @type {(word: string | undefined) => number | null} */
-  function number(word) { return word === undefined ? null : Number(word); }
 
   /** @type {(number: number) => { text: string, url: string }} */
   function sourceOf(number) {
@@ -133,22 +135,55 @@
     };
   }
 
-  /** @type {(node: HTMLElement) => TableRow} */
-  function read(node) {
-    const data = node.dataset, cells = node.querySelectorAll('td'), cited = Number(text(node, 'td .cite').slice(1, -1));
-    const from = sourceOf(cited), quantity = number(data.quantity), unit = data.unit || '';
+  /** The value of a column in a row; undefined where the column is empty. @type {(column: Column | undefined, n: number) => any} */
+  function valueAt(column, n) {
+    return !column ? undefined : Array.isArray(column) ? column[n] : column.of[column.at[n]];
+  }
+
+  /** Rows packed as columns. @type {(packed: PackedRows) => SentRow[]} */
+  T.unpackRows = function (packed) {
+    const names = Object.keys(packed.columns);
+    return Array.from({ length: packed.count }, function (_, n) {
+      return Object.assign({}, EMPTY, Object.fromEntries(names.map(function (name) {
+        return [name, valueAt(packed.columns[name], n)];
+      })));
+    });
+  };
+
+  /** @type {(name: string, text: string, kind?: string) => Child[]} */
+  function span(name, text, kind) {
+    return text ? [T.el('span', { class: name + (kind ? ' ' + name + '-' + kind : '') }, text), ' '] : [];
+  }
+
+  /** @type {(row: SentRow) => HTMLTableRowElement} */
+  function drawnRow(row) {
+    const tags = (row.conflict ? span('tag', 'sources differ') : []).concat(row.drawn ? span('tag', 'drawn') : []);
+    /** @type {Child[]} */
+    const of = [' of'], held = row.held_sources.length ? of.concat(row.held_sources.flatMap(function (n) { return [' ', T.cite(n)]; })) : [];
+    const node = T.el('tr', { id: 'figure-' + row.id, 'data-row-pipe': row.pipe }, [
+      T.el('td', {}, row.kind),
+      T.el('th', { scope: 'row' }, span('what', row.what).concat(span('route', row.route), span('note', row.note))),
+      T.el('td', {}, row.corridor), T.el('td', {}, row.period),
+      T.el('td', { class: 'figure' }, span('said', row.moved + row.key).concat(tags)),
+      T.el('td', {}, row.could), T.el('td', {}, row.share || (row.kind === 'moved' ? T.words.UNKNOWN : '')),
+      T.el('td', {}, span('basis', row.basis, row.basis)), T.el('td', {}, [T.cite(row.source), ...held]),
+    ]);
+    node.classList.toggle('drawn', row.drawn);
+    return node;
+  }
+
+  /** @type {(row: SentRow) => TableRow} */
+  function made(row) {
+    const from = sourceOf(row.source);
     return {
-      node: node, id: node.id.replace(/^figure-/, ''), pipe: data.rowPipe || '', lines: (data.rowLines || '').split(' '), kind: said(cells[0]),
-      what: text(node, '.what'), route: text(node, '.route'), note: text(node, '.note'),
-      corridor: said(cells[1]), period: said(cells[2]), figure: text(node, '.said'),
-      basis: text(node, '.basis'), start: data.start || '', end: data.end || '',
-      quantity: quantity, low: number(data.low), high: number(data.high), unit: unit,
-      base: data.base === undefined ? quantity : number(data.base), baseUnit: data.baseUnit || unit,
-      held: number(data.held), heldUnit: data.heldUnit || '',
-      full: number(data.full), fullLow: number(data.fullLow), fullHigh: number(data.fullHigh),
-      source: cited, sourceText: from.text, sourceUrl: from.url,
-      astray: Boolean(data.astray), drawn: node.classList.contains('drawn'),
-      differ: Array.from(node.querySelectorAll('.tag')).some(function (t) { return t.textContent === 'sources differ'; }),
+      node: drawnRow(row), id: row.id, pipe: row.pipe, lines: row.lines, kind: row.kind,
+      what: row.what, route: row.route, note: row.note, corridor: row.corridor, period: row.period,
+      figure: row.moved + row.key, basis: row.basis, start: row.start, end: row.end,
+      quantity: row.quantity, low: row.quantity_low, high: row.quantity_high, unit: row.unit,
+      base: row.base, baseUnit: row.base_unit, held: row.held, heldUnit: row.held_unit,
+      full: row.full, fullLow: row.full_low, fullHigh: row.full_high,
+      source: row.source, sourceText: from.text, sourceUrl: from.url,
+      astray: row.astray, drawn: row.drawn, differ: row.conflict,
     };
   }
 
@@ -290,13 +325,14 @@
   /**
    * The table in use: which rows are shown, in which order, and which belong to the line chosen.
    * @constructor @param {HTMLTableElement} table @param {HTMLElement} region @param {Element} box
+   * @param {TableRow[]} rows
    */
-  function Table(table, region, box) {
+  function Table(table, region, box, rows) {
     this.table = table;
     this.region = region;
     this.body = table.tBodies[0];
-    /** @type {TableRow[]} */
-    this.rows = Array.from(this.body.rows).map(read);
+    this.rows = rows;
+    this.body.append(...rows.map(function (row) { return row.node; }));
     /** @type {TableRow[]} */
     this.order = this.rows;
     this.box = tools(box, this.rows);
@@ -356,10 +392,10 @@
     if (first && (!this.asked || seen.indexOf(this.asked) < 0)) scrollTo(this.region, first.node);
   };
 
-  /** A way back from a source leads to its row, even when that was not among the chosen. */
-  Table.prototype.arrive = function () {
-    const row = this.rows.find(function (r) { return r.node.matches(':target'); });
-    if (!row || !row.node.hidden) return;
+  /** A way back from a source, or into the page, leads to its row, even when that was not among the chosen. @param {boolean} opening */
+  Table.prototype.arrive = function (opening) {
+    const row = this.rows.find(function (r) { return location.hash === '#' + r.node.id; });
+    if (!row || !(row.node.hidden || opening)) return;
     this.box.kind.value = this.box.corridor.value = '';
     this.box.only.checked = false;
     this.choose();
@@ -394,7 +430,7 @@
       node.addEventListener('change', self.choose.bind(self));
     });
     box.copy.addEventListener('click', function () { copyRows(self.shown(), box.said, box.copy); });
-    window.addEventListener('hashchange', this.arrive.bind(this));
+    window.addEventListener('hashchange', this.arrive.bind(this, false));
     map.on('tumen:window', function (/** @type {any} */ event) { self.follow(event.window || null); });
     map.on('tumen:state', function () { const lines = T.lines(map); if (lines) whatIf(self.rows, lines); });
     map.on('tumen:selected', function (/** @type {any} */ event) { self.mark(event.pipe || ''); });
@@ -407,16 +443,18 @@
     this.choose();
   };
 
-  T.kinds.table = function (map) {
+  T.kinds.table = function (map, value) {
     T.slot('table', map, 'Every figure', 'bottomleft');
     const table = document.querySelector('table.figures');
     const region = table && table.parentElement, section = table && table.closest('section');
     const box = section && section.querySelector('.figures-tools');
     if (!(table instanceof HTMLTableElement) || !region || !box || table.dataset.live) return;
     table.dataset.live = '1';
-    const made = new Table(table, region, box);
-    made.link(map);
+    if (section instanceof HTMLElement) section.hidden = false;
+    const live = new Table(table, region, box, T.unpackRows(value).map(made));
+    live.link(map);
     roles(table);
-    made.choose();
+    live.choose();
+    live.arrive(true);
   };
 })();

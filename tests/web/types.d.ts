@@ -393,6 +393,19 @@ declare global {
   type Span = { start: string; end: string };
 
   /** A row of the table of figures as geo/web/table.js reads it from the page. */
+  /** A column of a table: its values, or their indexes in a list that holds each once. */
+  type Column = unknown[] | { of: unknown[]; at: number[] };
+  type PackedRows = { count: number; columns: { [name: string]: Column } };
+
+  /** A row as geo/scene/compact.py sends it, its empty columns restored. */
+  interface SentRow {
+    id: string; pipe: string; corridor: string; period: string; what: string; moved: string; could: string;
+    share: string; basis: string; source: number; route: string; note: string; drawn: boolean; conflict: boolean;
+    key: string; kind: string; start: string; end: string; unit: string; quantity: Known; quantity_low: Known;
+    quantity_high: Known; base: Known; base_unit: string; held: Known; held_unit: string; full: Known;
+    full_low: Known; full_high: Known; lines: string[]; astray: boolean; held_sources: number[];
+  }
+
   interface TableRow {
     node: HTMLElement;
     id: string; pipe: string; lines: string[]; kind: string; what: string; route: string; note: string;
@@ -759,6 +772,7 @@ declare global {
     during(start: string, end: string, told?: string): string;
     // table
     compareCells(one: Cell, other: Cell, down?: boolean): number;
+    unpackRows(packed: PackedRows): SentRow[];
     sortRows(rows: TableRow[], key: string, down: boolean): TableRow[];
     inWindow(row: Pick<TableRow, 'start' | 'end'>, span: Span | null): boolean;
     csv(rows: TableRow[]): string;

@@ -1,0 +1,51 @@
+"""The values of a scene as a page holds them: nothing twice, nothing that is empty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, fields
+from typing import Any
+
+from geo.account.values import Figure
+from geo.scene.model import Row
+
+# What the table needs of a row. Key figures, which are markup of the page, take the rest.
+LEFT_OUT = {"lead", "held_source", "sources", "key_moved", "key_share"}
+
+
+def lines(value: dict[str, Any]) -> dict[str, Any]:
+    """Lines with every claim once, and figures without what is empty; lines.js restores both."""
+    claims: dict[str, int] = {}
+    blank = {f.name: f.default for f in fields(Figure) if f.default is not MISSING}
+    for pipe in (*value["pipes"], *value["totals"]):
+        texts = [json.dumps(claim, ensure_ascii=False) for claim in pipe["claims"]]
+        pipe["claims"] = [claims.setdefault(text, len(claims)) for text in texts]
+        pipe["figures"] = [
+            {k: v for k, v in f.items() if k not in blank or v != blank[k]} for f in pipe["figures"]
+        ]
+    return {**value, "claims": [json.loads(text) for text in claims], "blank": blank}
+
+
+def rows(found: Sequence[Row]) -> dict[str, Any]:
+    """Rows of the table as columns: `{"count": n, "columns": {name: column}}`; table.js reads them.
+
+    A column is a list of n values, or `{"of": values, "at": indexes}` where values repeat. A column
+    whose every value is empty is left out.
+    """
+    each = [asdict(row) for row in found]
+    named = {f.name: [row[f.name] for row in each] for f in fields(Row) if f.name not in LEFT_OUT}
+    kept = {name: values for name, values in named.items() if any(not _empty(v) for v in values)}
+    return {"count": len(each), "columns": {name: _column(v) for name, v in kept.items()}}
+
+
+def _empty(value: object) -> bool:
+    return value is None or value is False or value in ("", ())
+
+
+def _column(values: list[Any]) -> list[Any] | dict[str, Any]:
+    """The values, or their indexes in a list that holds each once, whichever is shorter."""
+    texts = [json.dumps(value) for value in values]
+    once = {text: n for n, text in enumerate(dict.fromkeys(texts))}
+    coded = {"of": [json.loads(text) for text in once], "at": [once[text] for text in texts]}
+    return coded if len(json.dumps(coded)) < len(json.dumps(values)) else values
