@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.table import Table
 
 from geo import (
     __version__,
+    audit,
     basemap,
     brief,
     files,
@@ -563,6 +565,33 @@ def new(
         f"{_plain(folder)}: edit the files, then\n  geo check {_plain(folder)}\n"
         f"  geo build {_plain(folder)} -o {_plain(folder)}/maps"
     )
+
+
+@app.command("audit")
+def audit_(
+    output: Annotated[list[Path], typer.Argument(help="Pages, decks, documents, pictures.")],
+    folder: Annotated[Path, typer.Option("--data", help="The data folder.")] = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """List every number a reader sees, with the rows and the arithmetic it comes from."""
+    ledger = audit.Ledger.of(package.load(folder))
+    found = {path: audit.audit(path, ledger) for path in output}
+    if as_json:
+        print(json.dumps({str(path): [asdict(n) for n in own] for path, own in found.items()}))
+    else:
+        _print_audit(found)
+    if any(n.fault for own in found.values() for n in own):
+        raise SystemExit(1)
+
+
+def _print_audit(found: Mapping[Path, Sequence[audit.Number]]) -> None:
+    for path, own in found.items():
+        wrong = [n for n in own if n.fault]
+        kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(n.kind for n in own).items())
+        out.print(f"{_plain(path)}  {len(own)} numbers, {len(wrong)} open ({kinds})")
+        for n in wrong:
+            how = f" ({n.how})" if n.how else ""
+            out.print(f"  {_plain(n.place)}: {_plain(n.text)}: {_plain(n.fault)}{_plain(how)}")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative

@@ -45,7 +45,7 @@ LEVELS = (
     ("draw", "still"),
     ("foreign",),
     ("page",),
-    ("brief",),
+    ("audit", "brief"),
     ("userdata", "scaffold"),
     ("odperiods", "unnamed"),
     ("odcolumns",),
@@ -246,6 +246,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
     allowed = {"package", "scaffold", "check", "cli"}  # names in what they say or write
     named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
     assert named <= allowed | {
+        "audit.ledger",
         "intake",
         "nmeafile",
         "sheets",

@@ -180,15 +180,15 @@ def _first(found: Sequence[Figure], start: str, end: str) -> Figure:
     if fit(first, start, end) != INSIDE:
         return first
     like = [
-        f for f in found if f.rank == first.rank and _is_addable(f) and fit(f, start, end) == INSIDE
+        f for f in found if f.rank == first.rank and is_addable(f) and fit(f, start, end) == INSIDE
     ]
-    runs = sorted(_runs(like), key=lambda run: (-_covered(run), run[0].start, run[0].id))
-    longest = runs[0] if runs else [first]
+    ordered = sorted(runs(like), key=lambda run: (-_covered(run), run[0].start, run[0].id))
+    longest = ordered[0] if ordered else [first]
     more = len(longest) > 1 and _covered(longest) > _covered([first])
     return added(longest) if more else first
 
 
-def _is_addable(figure: Figure) -> bool:
+def is_addable(figure: Figure) -> bool:
     """Bounds and claims do not add up."""
     ends = (figure.quantity_low is None, figure.quantity_high is None)
     return ends[0] == ends[1] and figure.basis != "claimed"
@@ -198,7 +198,7 @@ def _covered(run: Sequence[Figure]) -> int:
     return sum(days(f.start, f.end) for f in run)
 
 
-def _runs(like: Iterable[Figure]) -> Iterator[list[Figure]]:
+def runs(like: Iterable[Figure]) -> Iterator[list[Figure]]:
     """Figures of one series and way that follow each other without gap or overlap."""
 
     def series(f: Figure) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.account import units
 from geo.account.values import Ends, Figure
 
 UNKNOWN = "unknown"
@@ -45,16 +46,24 @@ def could(ends: Ends, unit: str, years: float) -> str:
     said = [None if x is None else number(x) if whole else rounded(x, digits=4) for x in ends]
     if said == [None, None]:
         return ""
-    tail = f"{unit}/year" if whole else unit
+    tail = f"{plain(unit)}/year" if whole else plain(unit)
     if said[0] is not None and said[1] is not None:
         return f"{said[0]} {tail}" if said[0] == said[1] else f"{said[0]}–{said[1]} {tail}"
     return f"over {said[0]} {tail}" if said[1] is None else f"under {said[1]} {tail}"
+
+
+def plain(unit: str) -> str:
+    """A unit as readers see it: 'train_pairs' → 'train pairs'."""
+    return unit.replace("_", " ")
 
 
 def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
     """'1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown'."""
     stated, low, high = (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
     unit = str(row.get("unit", "")) if unit is None else unit
+    if stated == 1 or low == high == 1:
+        unit = unit.removesuffix("s") if unit in units.COUNTS else unit
+    unit = plain(unit)
     known = [x is not None and pd.notna(x) for x in (stated, low, high)]
     if known[1] and known[2] and low == high:
         return f"{number(float(low))} {unit}".strip()  # type: ignore[arg-type]
@@ -101,13 +110,18 @@ def share(low: float | None, high: float | None) -> str:
     return f"{most} %" if least == most else f"{least}–{most} %"
 
 
+def bare(moved: str, unit: str) -> str:
+    """What moved without its unit: '2–2.5 Mt' → '2–2.5'."""
+    return moved.removesuffix(f" {plain(unit)}")
+
+
 def label(figure: Figure) -> str:
     """'2–2.5 of 4 Mt/year · 50–63 % (a year)', with the narrowest leg and the conflict's mark."""
     when = figure.period if figure.added == 1 else f"{figure.period}, sum of {figure.added} figures"
     if not figure.could:
         return f"{figure.moved} ({when}){figure.key}"
     at = f" at {figure.at}" if figure.at else ""
-    amount = figure.moved.removesuffix(f" {figure.unit}")
+    amount = bare(figure.moved, figure.unit)
     share = f" · {figure.share}" if figure.share else ""
     return f"{amount} of {figure.could}{share}{at} ({when}){figure.key}"
 

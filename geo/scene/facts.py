@@ -428,9 +428,7 @@ def event_date(row: Record) -> str:
 
 def counted(amount: Amount, unit: str) -> str:
     """An amount in words, a single movement without the plural."""
-    said = words.quantity(dict(zip(FIGURES, amount.numbers, strict=True)), unit=unit)
-    one = unit in units.COUNTS and amount.ends == (1, 1)
-    return said.removesuffix("s") if one else said
+    return words.quantity(dict(zip(FIGURES, amount.numbers, strict=True)), unit=unit)
 
 
 def period(one: Flow) -> str:

@@ -80,7 +80,7 @@ def amount(figure: Figure) -> str:
         return figure.moved
     if figure.could.startswith("limit "):
         return f"{figure.moved}, {figure.could}"
-    return f"{figure.moved.removesuffix(f' {figure.unit}')} of {figure.could}"
+    return f"{words.bare(figure.moved, figure.unit)} of {figure.could}"
 
 
 def when(figure: Figure, start: str, end: str) -> str:

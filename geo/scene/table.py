@@ -188,7 +188,7 @@ def _from_claim(facts: Facts, row: Record, claim: Claim, name: str) -> Row:
 
 
 def _factor(facts: Facts, row: Record) -> Row:
-    value, low, high = (known(row[c]) for c in ("value", "low", "high"))
+    value, low, high = _bounds(row)
     capacity = facts.capacity(text(row, "capacity"))
     return Row(
         id=row["factor"],
@@ -196,7 +196,7 @@ def _factor(facts: Facts, row: Record) -> Row:
         corridor=facts.name(row["corridor"]),
         period="",
         what=str(row["name"]),
-        moved=_factor_words(value, low, high, str(row["unit"])),
+        moved=factor_words(row),
         could="",
         share="",
         basis="",
@@ -213,8 +213,13 @@ def _factor(facts: Facts, row: Record) -> Row:
     )
 
 
-def _factor_words(value: float | None, low: float | None, high: float | None, unit: str) -> str:
+def _bounds(row: Record) -> tuple[float | None, float | None, float | None]:
+    return known(row["value"]), known(row["low"]), known(row["high"])
+
+
+def factor_words(row: Record) -> str:
     """'65 wagons (up to 71)', '3–6 ships'."""
+    (value, low, high), unit = _bounds(row), str(row["unit"])
     stated = {"quantity": value, "quantity_low": low, "quantity_high": high, "unit": unit}
     if value is None or (low is None and high is None):
         return words.quantity(stated)

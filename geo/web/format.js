@@ -71,12 +71,15 @@
   /** Three digits that count, halves up. @type {(value: number) => string} */
   function rounded(value) { return number(value ? Number(value.toPrecision(3)) : value); }
 
+  /** A unit as readers see it: 'train_pairs' → 'train pairs'. @type {(unit: string) => string} */
+  function plain(unit) { return unit.replace(/_/g, ' '); }
+
   /**
    * What could move in a period: '4 Mt/year', '4–5 Mt/year', '1.333 Mt'; '' when unknown.
    * @type {(ends: [Known, Known], unit: string, years: number) => string}
    */
   function could(ends, unit, years) {
-    const tail = ' ' + unit + (years === 1 ? '/year' : '');
+    const tail = ' ' + plain(unit) + (years === 1 ? '/year' : '');
     const said = ends.map(function (x) { return x === null ? null : years === 1 ? number(x) : number(x && fourDigits(x)); });
     if (said[0] === null && said[1] === null) return '';
     if (said[0] === null) return 'under ' + said[1] + tail;
@@ -89,7 +92,7 @@
    * @type {(row: Amount, unit?: string) => string}
    */
   function quantity(row, unit) {
-    const tail = unit === undefined ? row.unit || '' : unit;
+    const tail = plain(unit === undefined ? row.unit || '' : unit);
     const stated = row.quantity, low = row.quantity_low, high = row.quantity_high;
     const say = function (/** @type {string} */ text) { return (text + ' ' + tail).trim(); };
     if (known(low) && known(high)) return say(low === high ? number(low) : number(low) + '–' + number(high));
@@ -153,7 +156,7 @@
   }
 
   /** '2–2.5 Mt' without its unit: '2–2.5'. @type {(text: string, unit: string) => string} */
-  function bare(text, unit) { return unit && text.endsWith(' ' + unit) ? text.slice(0, -unit.length - 1) : text; }
+  function bare(text, unit) { return unit && text.endsWith(' ' + plain(unit)) ? text.slice(0, -unit.length - 1) : text; }
 
   /** @type {(iso: string) => number[]} */
   function split(iso) { return iso.split('-').map(Number); }
