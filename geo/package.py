@@ -19,7 +19,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import basemap, check, files, intake, prose, rfc7946, single, verdicts, water
+from geo import ambiguity, basemap, check, files, intake, prose, rfc7946, single, verdicts, water
 from geo.check import Bounds, Report, Table
 from geo.errors import DataError, Fault, GeoError
 
@@ -310,6 +310,10 @@ def _judge(reading: _Reading) -> Report:
         reading.faults += prose.judge(
             reading.tables, sources=sources, descriptor=own, file=DESCRIPTOR
         )
+    if known and not reading.faults:
+        ties, doubts = ambiguity.judge(reading.tables)
+        reading.faults += ties
+        reading.notes += doubts
     faults = tuple(dict.fromkeys(reading.faults))
     return Report(faults, tuple(reading.notes), check.counts(reading.tables))
 

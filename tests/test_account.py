@@ -12,6 +12,7 @@ from reckoning import Reckoning
 from shapely.geometry import LineString, Point
 
 from geo import package
+from geo.account import Account, doubts
 from geo.scene import headlines, strokes, table
 from geo.scene.facts import Facts
 from geo.scene.lines import Lines
@@ -187,3 +188,11 @@ def compare_strokes(page, pipe, state, theirs):
 @given(folders.tables(), st.lists(folders.asked(), min_size=3, max_size=3))
 def test_every_figure_line_width_and_headline_is_that_of_the_reckoning(tables, asked):
     compare(tables, asked)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(folders.tables())
+def test_what_makes_an_answer_ambiguous_is_what_the_reckoning_finds(tables):
+    account = Account.of(made(tables))
+    reckoned = {fault for fault in Reckoning(tables).faults() if fault[0] != "twice"}
+    assert {(one.kind, one.id) for one in doubts.doubts(account)} == reckoned

@@ -34,7 +34,7 @@ LEVELS = (
     ("water",),
     ("rfc7946", "shapes"),
     ("check",),
-    ("prose", "sense", "verdicts"),
+    ("ambiguity", "prose", "sense", "verdicts"),
     ("single",),
     ("package",),
     ("flows",),

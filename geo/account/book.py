@@ -106,8 +106,20 @@ class Account:
     def _layouts(self) -> Mapping[str, str]:
         return {text(r, "corridor"): text(r, "layout") for r in records(self.corridors)}
 
+    @property
+    def capacity_rows(self) -> list[Capacity]:
+        """Capacities per span of time with a known amount, in the order of their table."""
+        found = [one for own in self._capacities.values() for one in own]
+        return sorted(found, key=lambda one: one.at)
+
+    def reaches(self, one: Flow) -> bool:
+        """Whether the legs of its corridor join both ends that a flow states."""
+        legs = self._legs.get(one.corridor, [])
+        return ways.reaches(one, legs, parallel=self.is_parallel(one.corridor))
+
     @cached_property
-    def _context(self) -> frozenset[str]:
+    def contexts(self) -> frozenset[str]:
+        """Corridors that only give context: they carry no figures."""
         rows = records(self.corridors)
         return frozenset(text(r, "corridor") for r in rows if text(r, "role") == "context")
 
@@ -120,7 +132,7 @@ class Account:
     @cached_property
     def answers(self) -> tuple[Answer, ...]:
         """The answer to every question of a main corridor, in the order of its speaker's row."""
-        own = [one for one in self.rows if one.corridor not in self._context]
+        own = [one for one in self.rows if one.corridor not in self.contexts]
         made = [self._answer(*told) for told in speakers(own)]
         return tuple(sorted(made, key=lambda a: a.flow.at))
 
@@ -168,7 +180,7 @@ class Account:
 
     def way(self, one: Flow) -> tuple[Step, ...]:
         """The legs a flow certainly used."""
-        if one.corridor in self._context:
+        if one.corridor in self.contexts:
             return ()
         legs = self._legs.get(one.corridor, [])
         return ways.way(one, legs, parallel=self.is_parallel(one.corridor))

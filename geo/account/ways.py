@@ -69,6 +69,16 @@ def way(flow: Flow, legs: Sequence[Leg], *, parallel: bool) -> tuple[Step, ...]:
     return tuple(Step(s.leg, 0) if flow.both_ways else s for s in steps)
 
 
+def reaches(flow: Flow, legs: Sequence[Leg], *, parallel: bool) -> bool:
+    """Whether some way over the legs joins both ends of a flow; an end not stated is reached."""
+    if flow.leg or not (flow.origin and flow.destination) or flow.origin == flow.destination:
+        return True
+    here = [own for own in legs if own.exists(flow)]
+    if parallel:
+        return any(own.joins(flow.origin, flow.destination) for own in here)
+    return _path(here, flow.origin, flow.destination) is not None
+
+
 def _stated(flow: Flow, own: Leg) -> int:
     """The direction on a leg that a flow names, by the ends it states."""
     if flow.both_ways:
