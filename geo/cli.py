@@ -642,11 +642,12 @@ def route(
 def basemap_(
     folder: Annotated[Path, typer.Argument(help="A data folder.")],
     borders: Annotated[bool, typer.Option(help="Include (non-authoritative) borders.")] = True,
+    relief: Annotated[bool, typer.Option(help="Include relief and depth as tints.")] = True,
     follow_links: Follow = False,
 ) -> None:
-    """Cut coast, rivers, borders and names for the folder's extent (extra `basemap`)."""
+    """Cut coast, rivers, borders, names and relief for the folder's extent (extra `basemap`)."""
     extent = package.extent(folder)
-    data = basemap.cut(extent, borders=borders)
+    data = basemap.cut(extent, borders=borders, relief=relief)
     path = files.write(folder / "basemap.pack", data, follow_links=follow_links)
     out.print(f"{_plain(path)}  {len(data) / 1000:,.0f} kB for {extent}")
 

@@ -30,6 +30,7 @@ LEVELS = (
     ("sheets",),
     ("measure",),
     ("curves", "fewer", "pack", "thin"),
+    ("relief",),
     ("basemap",),
     ("water",),
     ("credits", "rail"),
