@@ -29,7 +29,6 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, P
 from shapely.geometry.base import BaseGeometry
 
 from geo import measure, pack
-from geo import relief as tints
 from geo.errors import AssetError, GeoError
 from geo.pack import Kind, Layer
 
@@ -111,8 +110,14 @@ def cut(
         return [*around, *_shapes(source, area, tolerance, _QUANTUM_DEG), *labels]
 
     lines = _fit(layers, start=_FINEST_DEG, max_bytes=max_bytes)
-    shades = tints.layers(area, MultiPolygon(list(source.land))) if relief else []
+    shades = _shades(area, source) if relief else []
     return pack.encode([*pack.decode(lines), *shades]) if shades else lines
+
+
+def _shades(extent: Extent, source: _Source) -> list[Layer]:
+    from geo import relief  # with all that reads pictures: drawing a map needs none of it
+
+    return relief.layers(extent, MultiPolygon(list(source.land)))
 
 
 def world() -> bytes:

@@ -218,6 +218,7 @@ READERS = {
     "foreign.recognise": "the shapes of folium's templates, the kit's own",
     "package": "data folders",
     "page": "a finished page, to embed it",
+    "relief": "a picture of the world that a package carries",
     "scaffold": "the kit's own template of a data folder",
     "geopackage": "a GeoPackage that intake has read",
     "workbook": "parts of a spreadsheet that intake has read",
