@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 WEB := tests/web
+FLIGHTS := examples/flights
 PY := $(VENV)/bin/python
 # Tests run on every core, those of a file one after the other.
 CORES := -n auto --maxprocesses 4 --dist loadfile
@@ -22,10 +23,10 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
 
-maps: $(VENV)/maps.stamp  ## run every notebook on data/, build every page into maps/
+maps: $(VENV)/maps.stamp $(FLIGHTS)/node_modules/stamp  ## run every notebook, build every page of data/ and examples/ into maps/
 	@$(PY) tools/make_maps.py
 
-test: $(VENV)/test.stamp $(WEB)/node_modules/stamp  ## style, types and all tests, a real browser included
+test: $(VENV)/test.stamp $(WEB)/node_modules/stamp $(FLIGHTS)/node_modules/stamp  ## style, types and all tests, a real browser included
 	@$(PY) tools/find_browser.py --install
 	@$(LOCALES)
 	$(PY) -m ruff check
@@ -67,7 +68,7 @@ bench: $(VENV)/bench.stamp $(WEB)/node_modules/stamp  ## ratios against named pe
 	$(PY) benchmarks/tracks.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind
-	rm -rf $(VENV) $(WEB)/node_modules maps build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(WEB)/node_modules $(FLIGHTS)/node_modules maps build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --clear: an environment that was cut short, moved or made by another Python starts anew.
 $(PY):
@@ -75,7 +76,7 @@ $(PY):
 	$(PYTHON) -m venv --clear $(VENV)
 
 $(VENV)/maps.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[notebook,brief,tracks]'
+	$(INSTALL) '.[notebook,brief,tracks,rail,examples]'
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)
@@ -102,4 +103,9 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp
 # What checks the browser code, by a Node that pip brings; anew only when the lock file has changed.
 $(WEB)/node_modules/stamp: $(WEB)/package-lock.json | $(VENV)/test.stamp
 	cd $(WEB) && "$(CURDIR)/$(VENV)/bin/npm" ci --loglevel=error
+	@touch $@
+
+# The table of an example, as npm carries it; pip brings npm, with what its targets ask for before.
+$(FLIGHTS)/node_modules/stamp: $(FLIGHTS)/package-lock.json
+	cd $(FLIGHTS) && "$(CURDIR)/$(VENV)/bin/npm" ci --loglevel=error
 	@touch $@

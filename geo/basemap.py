@@ -79,7 +79,12 @@ _REMEDY = "install the extra: pip install 'tumen[basemap]'"
 
 
 def cut(
-    extent: Extent, *, borders: bool = True, places: bool = True, max_bytes: int = MAX_BYTES
+    extent: Extent,
+    *,
+    borders: bool = True,
+    places: bool = True,
+    relief: bool = True,
+    max_bytes: int = MAX_BYTES,
 ) -> bytes:
     """Return the base map of an extent (west, south, east, north in degrees) as packed bytes.
 
@@ -87,7 +92,8 @@ def cut(
     around_border: a coarser rim three quarters of the extent wide, which also fills the extent's
     edge. East may exceed 180 where the extent crosses the antimeridian. The coast is kept to a
     pixel at zoom 11; where that is more than `max_bytes` everything is simplified step by step,
-    and the meta of each land layer says how far (`tolerance_deg`) and its `extent`.
+    and the meta of each land layer says how far (`tolerance_deg`) and its `extent`. Layers relief
+    and depth (see `geo.relief`) come on top of `max_bytes`, at most 25 kB.
     AssetError if the extra `tumen[basemap]` is missing; GeoError if the extent is not one, or
     nothing fits.
     """
@@ -103,7 +109,15 @@ def cut(
         around = _shapes(beside, rim, coarse, _AROUND_QUANTUM_DEG, prefix=AROUND)
         return [*around, *_shapes(source, area, tolerance, _QUANTUM_DEG), *labels]
 
-    return _fit(layers, start=_FINEST_DEG, max_bytes=max_bytes)
+    lines = _fit(layers, start=_FINEST_DEG, max_bytes=max_bytes)
+    shades = _shades(area, source) if relief else []
+    return pack.encode([*pack.decode(lines), *shades]) if shades else lines
+
+
+def _shades(extent: Extent, source: _Source) -> list[Layer]:
+    from geo import relief  # with all that reads pictures: drawing a map needs none of it
+
+    return relief.layers(extent, MultiPolygon(list(source.land)))
 
 
 def world() -> bytes:

@@ -18,6 +18,7 @@ ORDER = (
     "core.js",
     "format.js",
     "decode.js",
+    "relief.js",
     "basemap.js",
     "labels.js",
     "popup.js",

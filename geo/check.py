@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure, rfc7946, shapes, strictjson, water
+from geo import measure, rail, rfc7946, shapes, strictjson, water
 from geo.errors import Fault
 
 Bounds = tuple[float, float, float, float]
@@ -761,10 +761,11 @@ def _wrong_result(
 
 
 def kinds(rows: Table) -> Iterator[Fault]:
-    """Places that are no point, and legs that are no line; a sea leg may leave its line to us."""
+    """Places that are no point, and legs that are no line; a sea or rail leg may leave it to us."""
     wanted = {"places": "Point", "legs": "LineString"}.get(rows.role)
     for number, geometry in enumerate(rows.geometry or () if wanted else ()):
-        routed = wanted == "LineString" and rows.raw.get("mode", pd.Series()).get(number) == "sea"
+        mode = rows.raw.get("mode", pd.Series()).get(number)
+        routed = wanted == "LineString" and (mode == "sea" or (mode == "rail" and rail.installed()))
         kind = geometry.geom_type if geometry is not None and not geometry.is_empty else "nothing"
         if kind == wanted or (geometry is None and routed):
             continue
@@ -774,17 +775,18 @@ def kinds(rows: Table) -> Iterator[Fault]:
             "geometry",
             kind,
             f"not a {wanted}",
-            f"give it a {wanted}",
+            f"give it a {wanted}"
+            + (f", or {rail.REMEDY}" if geometry is None and mode == "rail" else ""),
         )
 
 
 def loose_ends(legs: Table, places: Sequence[Table]) -> Iterator[Fault]:
-    """Sea legs that leave their line to us, between places that nobody knows."""
+    """Legs that leave their line to us, between places that nobody knows."""
     if not {"mode", "origin", "destination"} <= set(legs.raw):
         return
     known = {name for rows in places for name in rows.raw.get("place", ())}
     for number, line in enumerate(legs.geometry or ()):
-        if line is None and legs.raw["mode"].iloc[number] == "sea":
+        if line is None and legs.raw["mode"].iloc[number] in {"sea", "rail"}:
             for column in ("origin", "destination"):
                 if legs.raw[column].iloc[number] not in known:
                     yield _unknown(legs, number, column, "place", ["places"])

@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
+from shapely.geometry import LineString
+from shapely.geometry.base import BaseGeometry
 
 from geo import (
     __version__,
@@ -31,6 +33,7 @@ from geo import (
     odtable,
     package,
     page,
+    rail,
     scaffold,
     scene,
     single,
@@ -594,37 +597,72 @@ def _print_audit(found: Mapping[Path, Sequence[audit.Number]]) -> None:
             out.print(f"  {_plain(n.place)}: {_plain(n.text)}: {_plain(n.fault)}{_plain(how)}")
 
 
+Way = tuple[LineString, dict[str, Any], dict[str, str]]  # its line, as values, in words
+
+
+def _over_water(one: water.LonLat, other: water.LonLat, land: BaseGeometry) -> Way:
+    found = water.route(one, other, land=land)
+    values = {
+        "length_km": found.length_km,
+        "length_nmi": found.length_nmi,
+        "geodesic_km": found.geodesic_km,
+        "snapped_km": list(found.snapped_km),
+    }
+    words = {
+        "over water": f"{found.length_km:,.1f} km, {found.length_nmi:,.1f} nmi",
+        "geodesic": f"{found.geodesic_km:,.1f} km",
+        "moved to water": " and ".join(f"{d:.1f} km" for d in found.snapped_km),
+    }
+    return found.line, values, words
+
+
+def _by_rail(one: water.LonLat, other: water.LonLat, land: BaseGeometry) -> Way:
+    found = rail.route(one, other, land=land)
+    values = {
+        "track_km": found.track_km,
+        "drawn_km": found.drawn_km,
+        "geodesic_km": found.geodesic_km,
+        "off_km": list(found.off_km),
+        "attribution": rail.ATTRIBUTION,
+        "licence": rail.LICENCE,
+    }
+    words = {
+        "track": f"{found.track_km:,.1f} km",
+        "as drawn": f"{found.drawn_km:,.1f} km, through few points of the course",
+        "geodesic": f"{found.geodesic_km:,.1f} km",
+        "from the track": " and ".join(f"{d:.1f} km" for d in found.off_km),
+        "owed to": f"{rail.ATTRIBUTION}, {rail.LICENCE}",
+    }
+    return found.line, values, words
+
+
+ROUTED = {"sea": _over_water, "rail": _by_rail}
+
+
 @app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative
 def route(
     ctx: typer.Context,
     origin: Annotated[str, typer.Argument(metavar="FROM", help="A place, or lat,lon.")],
     destination: Annotated[str, typer.Argument(metavar="TO", help="A place, or lat,lon.")],
     folder: Annotated[Path, typer.Option(help="Folder with places and base map.")] = Path("data"),
+    by: Annotated[str, typer.Option(help="sea, or rail (extra `rail`).")] = "sea",
     as_json: Json = False,
 ) -> None:
-    """The shortest path over water between two points, with its length."""
+    """The shortest path over water, or along railways, between two points, with its length."""
+    if by not in ROUTED:
+        raise GeoError(f"--by {by}: say {' or '.join(ROUTED)}")
     if _is_given(ctx, "folder") and not (folder / package.DESCRIPTOR).is_file():
         raise GeoError(f"--folder {folder}: no {package.DESCRIPTOR} in it; give a data folder")
     data = package.load(folder) if (folder / package.DESCRIPTOR).is_file() else None
     land = data.land if data else basemap.land([])
     ends = [userdata.point(text, data.places if data else None) for text in (origin, destination)]
-    found = water.route(ends[0], ends[1], land=land)
+    line, properties, words = ROUTED[by](ends[0], ends[1], land)
     if as_json:
-        line = measure.cut_antimeridian(found.line).__geo_interface__
-        properties = {
-            "length_km": found.length_km,
-            "length_nmi": found.length_nmi,
-            "geodesic_km": found.geodesic_km,
-            "snapped_km": list(found.snapped_km),
-        }
-        print(json.dumps({"type": "Feature", "properties": properties, "geometry": line}))
+        shape = measure.cut_antimeridian(line).__geo_interface__
+        print(json.dumps({"type": "Feature", "properties": properties, "geometry": shape}))
         return
     table = Table(box=None, show_header=False)
-    for name, value in (
-        ("over water", f"{found.length_km:,.1f} km, {found.length_nmi:,.1f} nmi"),
-        ("geodesic", f"{found.geodesic_km:,.1f} km"),
-        ("moved to water", " and ".join(f"{d:.1f} km" for d in found.snapped_km)),
-    ):
+    for name, value in words.items():
         table.add_row(name, value)
     out.print(table)
 
@@ -633,11 +671,12 @@ def route(
 def basemap_(
     folder: Annotated[Path, typer.Argument(help="A data folder.")],
     borders: Annotated[bool, typer.Option(help="Include (non-authoritative) borders.")] = True,
+    relief: Annotated[bool, typer.Option(help="Include relief and depth as tints.")] = True,
     follow_links: Follow = False,
 ) -> None:
-    """Cut coast, rivers, borders and names for the folder's extent (extra `basemap`)."""
+    """Cut coast, rivers, borders, names and relief for the folder's extent (extra `basemap`)."""
     extent = package.extent(folder)
-    data = basemap.cut(extent, borders=borders)
+    data = basemap.cut(extent, borders=borders, relief=relief)
     path = files.write(folder / "basemap.pack", data, follow_links=follow_links)
     out.print(f"{_plain(path)}  {len(data) / 1000:,.0f} kB for {extent}")
 

@@ -18,7 +18,7 @@ from branca.element import Element, MacroElement, Template
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 
-from geo import bundle, frame, trackset
+from geo import bundle, credits, frame, trackset
 from geo.errors import GeoError
 from geo.scene import compact, style
 from geo.scene.model import Scene
@@ -385,6 +385,7 @@ def scene(value: Scene) -> Map:
     parts += [WhatIf(value)] if value.products else []
     for part in (*parts, *([Table(value)] if value.rows else [])):
         part.add_to(result)
-    Controls({"corridors": titles}).add_to(result)
+    owed = credits.attributions(value.credits)
+    Controls({"corridors": titles, "attribution": owed}).add_to(result)
     Ready().add_to(result)
     return result

@@ -1,7 +1,8 @@
 """A data folder → checked frames. The only door to data files; raw files are never written.
 
 `load` reads a folder once, judges it (see `check`) and raises with every fault, or returns a
-`Package` of frames. Sea legs without a geometry are routed over water as they are loaded.
+`Package` of frames. Legs without a geometry are laid over water or along railways as they are
+loaded.
 """
 
 from __future__ import annotations
@@ -19,8 +20,22 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import ambiguity, basemap, check, files, intake, prose, rfc7946, single, verdicts, water
+from geo import (
+    ambiguity,
+    basemap,
+    check,
+    courses,
+    credits,
+    files,
+    intake,
+    prose,
+    rail,
+    rfc7946,
+    single,
+    verdicts,
+)
 from geo.check import Bounds, Report, Table
+from geo.credits import Credit
 from geo.errors import DataError, Fault, GeoError
 
 DESCRIPTOR = "datapackage.json"
@@ -46,7 +61,7 @@ class Package:
 
     `places` and `legs` are GeoDataFrames in EPSG:4326, the rest DataFrames; `sources` are CSL-JSON
     records in file order; `basemap` is the folder's own cut as packed bytes, or None.
-    `pages` maps each leg file's name to its title.
+    `pages` maps each leg file's name to its title, `credits` to what is owed for its lines.
     """
 
     folder: Path
@@ -72,6 +87,7 @@ class Package:
     view: Bounds | None = None
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     hashes: Mapping[str, str] = field(default_factory=dict)
+    credits: Mapping[str, Credit] = field(default_factory=dict)
 
     @property
     def land(self) -> BaseGeometry:
@@ -329,7 +345,7 @@ def _assemble(reading: _Reading) -> Package:
         title=reading.descriptor.get("title", reading.folder.name),
         description=reading.descriptor.get("description", ""),
         version=str(reading.descriptor.get("version", "")),
-        licence=_licence(reading.descriptor),
+        licence=credits.licence(reading.descriptor),
         extent=_extent(reading.descriptor, "tumen:extent"),
         view=_extent(reading.descriptor, "tumen:view"),
         places=places,
@@ -337,10 +353,11 @@ def _assemble(reading: _Reading) -> Package:
         sources=reading.sources,
         basemap=reading.basemap,
         pages=_pages(reading.descriptor),
+        credits=credits.stated(reading.descriptor),
         hashes=reading.hashes,
         **frames,
     )
-    return _with_routes(package)
+    return _with_ways(package)
 
 
 def _frame(reading: _Reading, role: str) -> pd.DataFrame:
@@ -353,12 +370,6 @@ def _geo(reading: _Reading, role: str) -> gpd.GeoDataFrame:
         rows.frame.assign(file=Path(rows.file).stem) for rows in reading.tables if rows.role == role
     ]
     return gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs="EPSG:4326")
-
-
-def _licence(descriptor: Mapping[str, Any]) -> str:
-    return ", ".join(
-        str(item.get("name", item.get("title", ""))) for item in descriptor.get("licenses", [])
-    )
 
 
 def _extent(descriptor: Mapping[str, Any], key: str) -> Bounds | None:
@@ -374,18 +385,15 @@ def _pages(descriptor: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _with_routes(package: Package) -> Package:
-    """Route the sea legs that have ends but no geometry; other frames stay as they are."""
-    missing = package.legs.geometry.isna() & (package.legs["mode"] == "sea")
-    if not missing.any():
-        return package
-    points = package.places.drop_duplicates("place").set_index("place").geometry
-    legs, land = package.legs.copy(), package.land
-    for number in legs.index[missing]:
-        ends = (points[legs.at[number, "origin"]], points[legs.at[number, "destination"]])
-        found = water.route((ends[0].x, ends[0].y), (ends[1].x, ends[1].y), land=land)
-        legs.at[number, "geometry"] = found.line
-    return replace(package, legs=legs)
+def _with_ways(package: Package) -> Package:
+    """Lay the legs that have ends but no geometry, and owe what they follow to whom it is owed."""
+    legs = courses.filled(package.legs, package.places, lambda: package.land)
+    railed = courses.by_rail(package.legs, legs)
+    owed = {
+        file: Credit(package.pages.get(file, file), rail.LICENCE, rail.ATTRIBUTION)
+        for file in railed
+    }
+    return replace(package, legs=legs, credits={**package.credits, **owed})
 
 
 # --- describing --------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class _Resource(BaseModel):
     path: StrictStr
     title: StrictStr = ""
     role: StrictStr = Field(default="", alias="tumen:role")
+    attribution: StrictStr = Field(default="", alias="tumen:attribution")
+    licenses: list[dict[str, Any]] = []
     table: _Schema | None = Field(default=None, alias="schema")
 
 

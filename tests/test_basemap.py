@@ -27,7 +27,10 @@ def small():
 
 def test_shipped_maps_are_small():
     assert len(basemap.world()) <= basemap.WORLD_MAX_BYTES
-    assert len(REGION) <= basemap.MAX_BYTES
+    relief = [layer for layer in pack.decode(REGION) if "image" in layer.meta]
+    lines = [layer for layer in pack.decode(REGION) if "image" not in layer.meta]
+    assert len(pack.encode(lines)) <= basemap.MAX_BYTES
+    assert 0 < sum(len(layer.meta["image"]) for layer in relief) <= 25_000
 
 
 def test_the_world_is_valid_land_within_the_globe():

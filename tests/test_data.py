@@ -10,7 +10,7 @@ import pytest
 import rail_course
 import write_dictionary
 
-from geo import measure, package, water
+from geo import measure, package, page, scene, water
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 ARTICLE = "founding_article_2017"
@@ -272,3 +272,19 @@ def test_rail_legs_join_end_to_end(data):
     legs = data.legs[data.legs["corridor"] == "rail"]
     assert list(legs["origin"])[1:] == list(legs["destination"])[:-1]
     assert (legs["origin"].iloc[0], legs["destination"].iloc[-1]) == ("khasan", "rajin")
+
+
+def test_a_map_that_shows_the_railway_says_to_whom_its_course_is_owed(data):
+    owed = "© OpenStreetMap contributors"
+    rail, ferry = (page.render(scene.legs_page(data, name)) for name in ("rail", "ferry"))
+    for text, held in ((rail, True), (ferry, False)):
+        assert (f'"attribution":"{owed}"' in text) == held
+        assert (f"Rajin–Khasan railway: ODbL-1.0, {owed}" in text) == held
+
+
+def test_a_line_drawn_through_few_points_says_the_length_that_is_stated(data):
+    lengths = {p.id: p.length for p in scene.legs_page(data, "rail").pipes}
+    assert lengths["rail_tumangang_hongui"] == (
+        "42.5 km (22.9 nmi) as drawn; 49.3 km (26.6 nmi) stated, simplified line"
+    )
+    assert all(" stated, " in said for said in lengths.values())

@@ -1,6 +1,7 @@
 """Every fact that was found about the corridors stands in a row of the shipped data."""
 
 import csv
+import itertools
 import json
 import re
 from pathlib import Path
@@ -78,3 +79,22 @@ def test_two_sources_of_one_capacity_are_a_range():
         row[c] for c in alike for row in pair[1:]
     ]
     assert pair[0]["kind"] == "nameplate"
+
+
+def test_capacities_of_first_rank_in_force_at_once_answer_different_questions():
+    table = list(csv.DictReader((DATA / "capacities.csv").read_text(encoding="utf-8").splitlines()))
+    first = [row for row in table if row["rank"] == "1"]
+    same = ("corridor", "leg", "commodity", "unit")
+    for one, other in itertools.combinations(first, 2):
+        meet = (one["valid_from"] or "0") <= (other["valid_to"] or "9") and (
+            other["valid_from"] or "0"
+        ) <= (one["valid_to"] or "9")
+        apart = [one[c] for c in same] != [other[c] for c in same]
+        assert apart or one["per"] != other["per"] or not meet, (one["capacity"], other["capacity"])
+
+
+def test_what_was_planned_is_a_plan_and_a_total_of_years_never_leads():
+    assert ROWS["ferry_pass_year_plan"]["kind"] == "planned"
+    assert ROWS["ferry_pass_year"]["kind"] == "derived"
+    assert ROWS["rail_2013_2017"]["rank"] == "2"
+    assert "unanimously" in ROWS["unscr_2375"]["note"]

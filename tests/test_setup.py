@@ -128,7 +128,8 @@ def dry_run(folder, target):
 @pytest.fixture
 def clone(root, tmp_path):
     """The files make looks at, without an environment."""
-    for name in ("Makefile", "pyproject.toml", "tests/web/package-lock.json"):
+    for name in ("Makefile", "pyproject.toml", "tests/web/package-lock.json",
+                 "examples/flights/package-lock.json"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((root / name).read_bytes())
     return tmp_path
@@ -140,7 +141,10 @@ def installs(folder, target):
 
 @pytest.mark.parametrize(
     ("target", "extras"),
-    [("maps", "[notebook,brief,tracks]"), ("test", "[test,notebook,basemap,brief,tracks,rail]")],
+    [
+        ("maps", "[notebook,brief,tracks,rail,examples]"),
+        ("test", "[test,notebook,basemap,brief,tracks,rail]"),
+    ],
 )
 def test_make_installs_what_the_target_needs_in_a_fresh_clone(clone, target, extras):
     (command,) = installs(clone, target)

@@ -1,4 +1,4 @@
-"""Run every notebook on data/, build every page of data/ into maps/, and say what was made."""
+"""Run every notebook, build every page of data/ and examples/ into maps/, say what was made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import papermill
@@ -13,6 +14,16 @@ from papermill.exceptions import PapermillExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 MAPS = ROOT / "maps"
+FLIGHTS = "examples/flights/node_modules/vega-datasets/data"
+COMMANDS = (
+    ("build", "data", "-o", "maps"),
+    ("build", "examples/iron-ore", "-o", "maps/iron-ore"),
+    (
+        "map", f"{FLIGHTS}/flights-airport.csv", "--places", f"{FLIGHTS}/airports.csv",
+        "--unit", "flights", "--title", "Flights within the United States, 2008",
+        "-o", "maps/flights-2008.html",
+    ),
+)  # fmt: skip
 QUIET_KERNEL = ["--IPKernelApp.log_level=50"]  # what goes wrong in a cell is shown all the same
 
 
@@ -21,13 +32,17 @@ def main() -> int:
     started_ns = time.time_ns()
     MAPS.mkdir(exist_ok=True)
     failed = [path.name for path in notebooks() if not run(path)]
-    command = [str(Path(sys.executable).with_name("geo")), "build", "data", "-o", "maps"]
-    if subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
-        failed.append("geo build")
+    failed += [f"geo {' '.join(words)}" for words in COMMANDS if not geo(words)]
     report(made_since(started_ns))
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def geo(words: Sequence[str]) -> bool:
+    """Run one command of the kit at the top of the project."""
+    command = [str(Path(sys.executable).with_name("geo")), *words]
+    return not subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL).returncode
 
 
 def notebooks() -> list[Path]:

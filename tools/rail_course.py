@@ -23,15 +23,13 @@ from typing import Any
 import shapely
 from model_sea_legs import text
 from scgraph_data.world_railways import world_railways_geograph as network
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point
 
 import geo
 
 NODES = [(lon, lat) for lat, lon in network.nodes]
 TREE = shapely.STRtree(shapely.points(NODES))
 EXACT_M = 500.0  # places known better are points of the line, which has few of its own
-SHORE_KM = 0.2  # how far from the water a way over dry ground keeps
-PAD_DEG = 0.3
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def main(folder: Path, file: str) -> None:
     path = line_through([known[name] for name in names])
     stops = list(placed([known[name] for name in names], path))
     for feature, (start, end) in zip(legs, itertools.pairwise(stops), strict=True):
-        course = [*dry(between(path, start, end), land)]
+        course = geo.rail.dry(between(path, start, end), land)
         feature["geometry"] = {"type": "LineString", "coordinates": [list(p) for p in course]}
         feature["properties"]["geometry_basis"] = "simplified"
         told = feature["properties"]["leg"], end.along_km - start.along_km, end.off_km
@@ -128,19 +126,6 @@ def between(
     inner = [(x, y) for x, y, km in path if start.along_km < km < end.along_km]
     points = [start.point, *inner, end.point]
     return [point for point, _ in itertools.groupby(points)]
-
-
-def dry(points: Sequence[tuple[float, float]], land: Any) -> Iterator[tuple[float, float]]:
-    """The points of a line, bent round the water it would cross."""
-    yield points[0]
-    for one, other in itertools.pairwise(points):
-        step = LineString([one, other])
-        if geo.water.water_km(step, land) > 0:
-            around = box(*step.bounds).buffer(PAD_DEG)
-            wet = around.difference(land.intersection(around))
-            way = geo.water.route(one, other, land=wet, clearance_km=SHORE_KM)
-            yield from ((round(x, 5), round(y, 5)) for x, y in way.line.coords[1:-1])
-        yield other
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def story(
         sections=tuple(s for s in sections if s is not None),
         sources=said.sources if said else whole.sources,
         method=(*METHOD, *whole.notes),
-        licence=data.licence,
+        licence="; ".join(map(str, (data.licence, *data.credits.values()))),
         version=data.version,
         lang=lang,
         start=start,

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from geo import basemap
+from geo import basemap, credits
 from geo.account import Account, periods, units, words
 from geo.package import Package
 from geo.scene import headlines, limits, products, style, table
@@ -175,6 +175,7 @@ class _Page:
             sources=tuple(self.sources()),
             notes=tuple(self.notes(pipes)),
             licence=package.licence,
+            credits=credits.owed(package.credits, facts.legs["file"]),
             version=package.version,
             lang=facts.lang,
             packs=(basemap.world(), *([package.basemap] if package.basemap else [])),

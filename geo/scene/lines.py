@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import measure
 from geo.account import periods, units, ways, words
 from geo.account.book import Line
-from geo.scene import figures, style
+from geo.scene import figures, lengths, style
 from geo.scene.facts import Facts
 from geo.scene.model import Casing, Coordinates, Figure, Pipe, Sample
 
@@ -172,7 +172,7 @@ class Lines:
             status=status,
             geometry_basis=basis,
             basis=first.basis if first else "",
-            length=f"{words.kilometres(length_km)}, {basis} line",
+            length=lengths.said(facts, line, length_km, basis),
             arrow=any(f.direction for f in shown),
             over=any(f.full and (f.quantity or 0.0) > f.full for f in shown),
             context=self._context(line),

@@ -9,6 +9,7 @@ from typing import Any
 from geo.account.values import Casing as Casing
 from geo.account.values import Figure as Figure
 from geo.account.values import Lane as Lane
+from geo.credits import Credit
 
 Coordinates = tuple[tuple[float, float], ...]
 Bounds = tuple[float, float, float, float]
@@ -374,6 +375,7 @@ class Scene:
     lang: str = "en"
     packs: tuple[bytes, ...] = field(default=(), repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
+    credits: tuple[Credit, ...] = ()  # what is owed for lines, beside the licence
 
     def drawing(self) -> dict[str, Any]:
         """What the browser needs to draw: JSON values only, no bytes, in a fixed order."""

@@ -35,6 +35,7 @@
   /** @param {{ packs: string[], own?: string[], attribution: string }} value */
   T.kinds.basemap = function (map, value) {
     return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id), true); }))
+      .then(function (packs) { return T.readShades(packs.flat()).then(function () { return packs; }); })
       .then(function (packs) {
         let borders = true;
         const base = new T.Basemap({

@@ -168,6 +168,7 @@
         .flatMap(sheetsOf);
       this.labels = (this.options.regions || []).flatMap(labelsOf);
       this.drawn = { land: 0, lake: 0, river: 0, border: 0 };
+      this._shades = new Map();
     },
 
     beforeAdd: function (map) {
@@ -307,6 +308,7 @@
         const here = turned(view, turn);
         ctx.save();
         if (sheet.frame) this._clear(ctx, sheet.frame, here);
+        this._again(ctx, this._pattern(ctx, sheet, 'depth', this._colours.sea, here));
         this._drawLayers(ctx, sheet, here);
         ctx.restore();
       }
@@ -327,6 +329,34 @@
       ctx.fill();
     },
 
+    // The pattern of a sheet's relief or depth in one colour, null where it has none or the view is
+    // too narrow for it.
+    _pattern: function (ctx, sheet, name, colour, view) {
+      const layer = sheet.prefix ? undefined : named(sheet.layers, name)[0];
+      const frame = sheet.frame;
+      if (!layer || !layer.shade || !frame) return null;
+      const strength = T.reliefStrength(this._map.getSize().x / view.scale * 360);
+      if (!strength) return null;
+      const key = [name, colour, strength].join();
+      const made = this._shades.get(layer) || new Map();
+      this._shades.set(layer, made);
+      if (!made.has(key)) made.set(key, T.shaded(layer.shade, colour, name === 'depth', strength));
+      const pattern = ctx.createPattern(made.get(key), 'no-repeat');
+      pattern?.setTransform(new DOMMatrix([
+        (frame.x1 - frame.x0) * view.scale / layer.shade.width, 0,
+        0, (frame.y1 - frame.y0) * view.scale / layer.shade.height,
+        frame.x0 * view.scale - view.left, frame.y0 * view.scale - view.top,
+      ]));
+      return pattern;
+    },
+
+    // Fill the path that stands a second time, with a pattern.
+    _again: function (ctx, pattern) {
+      if (!pattern) return;
+      ctx.fillStyle = pattern;
+      ctx.fill('evenodd');
+    },
+
     _drawLayers: function (ctx, sheet, view) {
       const colours = this._colours;
       const drawn = this.drawn;
@@ -337,6 +367,7 @@
       const river = { colour: colours.river, width: widthAt(view.zoom, 0.6, 2.4) };
       const border = { colour: colours.border, width: widthAt(view.zoom, 0.8, 1.4), dash: DASH };
       each('land', (layer) => fill(ctx, layer, view, colours.land));
+      this._again(ctx, this._pattern(ctx, sheet, 'relief', colours.land, view));
       each('lake', (layer) => fill(ctx, layer, view, colours.lake));
       if (view.zoom >= RIVER_MIN_ZOOM) each('river', (layer) => stroke(ctx, layer, view, river));
       each('border', (layer) => stroke(ctx, layer, view, border));

@@ -229,6 +229,8 @@ declare global {
     kind: 'polygon' | 'line' | 'point';
     quantum: number;
     meta: { extent?: [number, number, number, number]; [key: string]: unknown };
+    /** The picture of a layer of relief or depth, once it was read. */
+    shade?: ImageData;
     labels: string[] | null;
     ranks: number[] | null;
     parts: number;
@@ -348,6 +350,8 @@ declare global {
     _zoom: number;
     _least: number;
     _saying: number;
+    /** Pictures in the colours of the page, by layer and by what they are for. */
+    _shades: Map<PackLayer, Map<string, HTMLCanvasElement>>;
     /** Views drawn on every side of the view, from the next drawing on. */
     _pad: number;
     getEvents(): { [name: string]: leaflet.LeafletEventHandlerFn };
@@ -369,6 +373,8 @@ declare global {
     _draw(): void;
     _drawSheet(ctx: CanvasRenderingContext2D, sheet: Sheet, view: BasemapView): void;
     _clear(ctx: CanvasRenderingContext2D, frame: Frame, view: BasemapView): void;
+    _pattern(ctx: CanvasRenderingContext2D, sheet: Sheet, name: string, colour: string, view: BasemapView): CanvasPattern | null;
+    _again(ctx: CanvasRenderingContext2D, pattern: CanvasPattern | null): void;
     _drawLayers(ctx: CanvasRenderingContext2D, sheet: Sheet, view: BasemapView): void;
   }
 
@@ -746,6 +752,11 @@ declare global {
     mercatorY(lat: number): number;
     latitude(y: number): number;
     decodePack(base64Text: string, partly?: boolean): Promise<PackLayer[]>;
+    readShades(layers: PackLayer[]): Promise<void>;
+    reliefStrength(deg: number): number;
+    reliefTint(value: number, grey: number, dark: boolean, strength: number): number;
+    depthTint(value: number, grey: number, channel: number, strength: number): number;
+    shaded(shade: ImageData, colour: string, deep: boolean, strength: number): HTMLCanvasElement;
     partsIn(layer: PackLayer, x0: number, y0: number, x1: number, y1: number): number[];
     // basemap
     Basemap: new (options: BasemapOptions) => Basemap;

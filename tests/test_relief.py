@@ -1,0 +1,149 @@
+"""Relief and depth of a base map: small, in place, without an edge, only in wide views."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from PIL import Image
+
+from geo import basemap, draw, pack, page, relief
+from geo.errors import AssetError
+
+ROOT = Path(__file__).resolve().parents[1]
+AREA = (10.0, 40.0, 20.0, 50.0)
+LAND = shapely.box(10, 40, 15, 50)  # the western half
+
+
+def worlds(monkeypatch, light):
+    """Let the source be as light at each lon and lat as a function says."""
+    monkeypatch.setattr(relief, "_light", lambda grid: light(grid.lon, grid.lat))
+
+
+def made(extent=AREA, land=LAND):
+    return {layer.name: layer for layer in relief.layers(extent, land)}
+
+
+def test_pictures_lie_as_pages_draw_them_north_up(monkeypatch):
+    """A bright ridge along 47.5 N stands where Mercator has it, on land alone."""
+    worlds(monkeypatch, lambda lon, lat: 120.0 + 80 * (abs(lat - 47.5) < 0.3) + 0 * lon)
+    hills = relief.shade(made()["relief"])
+    tall, wide = hills.shape
+    column = hills[:, wide // 4]
+    low, high = (np.arcsinh(np.tan(np.radians(lat))) for lat in (40, 50))
+    at = (high - np.arcsinh(np.tan(np.radians(47.5)))) / (high - low)
+    assert np.median(np.flatnonzero(column > 200)) / tall == pytest.approx(at, abs=0.02)
+    assert hills[:, -wide // 4].std() < 3  # the sea has no hills
+
+
+def test_depth_goes_from_the_lightest_to_the_darkest_water(monkeypatch):
+    worlds(monkeypatch, lambda lon, lat: 200 - 12 * (lon - 10) + 0 * lat)
+    depths = relief.shade(made()["depth"])
+    middle = depths[depths.shape[0] // 2]
+    wide = len(middle)
+    assert middle[int(wide * 0.52)] > middle[int(wide * 0.6)] > middle[int(wide * 0.72)]
+    assert depths[:, : wide // 4].min() > 250  # land has no depth
+
+
+def test_plain_ground_is_plain_and_every_edge_fades(monkeypatch):
+    worlds(monkeypatch, lambda lon, lat: np.full_like(lon + lat, 90.0))
+    found = made()
+    assert np.abs(relief.shade(found["relief"]) - 128).max() <= 3
+    assert relief.shade(found["depth"]).min() >= 250
+    rng = np.random.default_rng(3)
+    worlds(monkeypatch, lambda lon, lat: rng.uniform(0, 255, (lon + lat).shape))
+    for name, plain in (("relief", 128), ("depth", 255)):
+        grey = relief.shade(made()[name])
+        rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+        assert np.abs(rim - plain).max() <= 25
+
+
+def test_the_wildest_ground_fits(monkeypatch):
+    rng = np.random.default_rng(4)
+    worlds(monkeypatch, lambda lon, lat: rng.uniform(0, 255, (lon + lat).shape))
+    found = made((0, 0, 40, 40), shapely.box(0, 0, 20, 40))
+    sizes = [len(base64.b64decode(layer.meta["image"])) for layer in found.values()]
+    assert sum(sizes) <= relief.MAX_BYTES
+
+
+@pytest.mark.parametrize("extent", [(10, 40, 11.9, 50), (10, 40, 20, 41.9)])
+def test_a_narrow_extent_has_none(extent):
+    assert relief.layers(extent, LAND) == []
+
+
+@pytest.mark.parametrize(
+    "extent", [(170.0, -20.0, 190.0, -10.0), (-180.0, -60.0, 180.0, 75.0), (0.0, 0.0, 3.0, 3.0)]
+)
+def test_real_ground_of_any_extent(extent):
+    found = made(extent, basemap.land())
+    assert list(found) == ["relief", "depth"]
+    for layer in pack.decode(pack.encode(found.values())):
+        assert layer.meta["extent"] == list(extent)
+        assert layer.meta["licence"]
+        assert Image.open(io.BytesIO(base64.b64decode(layer.meta["image"]))).format == "WEBP"
+
+
+def test_the_same_extent_gives_the_same_bytes():
+    assert pack.encode(made().values()) == pack.encode(made().values())
+
+
+def test_without_the_extra_the_error_names_it(monkeypatch):
+    monkeypatch.setattr(relief, "find_spec", lambda _: None)
+    with pytest.raises(AssetError, match=r"tumen\[basemap\]"):
+        relief.layers(AREA, LAND)
+
+
+def test_a_cut_may_do_without():
+    extent = (130, 42, 132.5, 44.5)
+    with_it, without = (pack.decode(basemap.cut(extent, relief=on)) for on in (True, False))
+    assert [one.name for one in with_it[len(without) :]] == ["relief", "depth"]
+    assert pack.encode(with_it[: len(without)]) == pack.encode(without)
+
+
+# --- in the browser ------------------------------------------------------------------------------
+
+PIXELS = """(points) => {
+  const map = window.tumenMap, canvas = document.querySelector('canvas.tumen-basemap');
+  const base = map._tumenBase, ratio = canvas.width / base._bounds.getSize().x;
+  return points.map(([lat, lng]) => {
+    const at = map.latLngToLayerPoint([lat, lng]).subtract(base._bounds.min);
+    return [...canvas.getContext('2d').getImageData(at.x * ratio, at.y * ratio, 1, 1).data];
+  });
+}"""
+
+
+def ground(monkeypatch):
+    """A pack of half land: its hills go from shade in the south to light in the north."""
+    worlds(monkeypatch, lambda lon, lat: np.where(lat % 2 < 1, 40.0, 220.0) + 0 * lon)
+    lines = [
+        pack.Layer("land", "polygon", 1e-4, [np.array(LAND.exterior.coords)[:-1]],
+                   meta={"extent": list(AREA), "tolerance_deg": 1e-3}),
+    ]  # fmt: skip
+    return pack.encode([*lines, *relief.layers(AREA, LAND)])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("wide_deg", "shown"), [(8, True), (1.2, False)])
+def test_a_wide_view_has_relief_on_land_and_a_narrow_one_none(
+    browser, tmp_path, monkeypatch, wide_deg, shown
+):
+    half = wide_deg / 2
+    view = (13 - half, 45 - half / 2, 13 + half, 45 + half / 2)
+    made_map = draw.Map(view)
+    draw.Basemap([basemap.world(), ground(monkeypatch)]).add_to(made_map)
+    draw.Ready().add_to(made_map)
+    text = page.render(made_map)
+    path = tmp_path / "page.html"
+    path.write_text(text, encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 1000, "height": 700}, offline=True)
+    tab.goto(path.as_uri())
+    tab.wait_for_selector("html[data-ready]", state="attached")
+    name = tab.evaluate("Object.keys(window).find((k) => k.startsWith('map_'))")
+    tab.evaluate(f"window.tumenMap = window['{name}']")
+    step = wide_deg / 40
+    land = tab.evaluate(PIXELS, [[45 + n * step, 13 + half * 0.2] for n in range(-8, 9)])
+    tab.close()
+    lightness = [sum(pixel[:3]) for pixel in land]
+    assert (max(lightness) - min(lightness) > 20) == shown
