@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,16 @@ WORK = ".tracks"  # the store of a run, beside its results: what a killed run ha
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """How tracks are to be made. radius_m of None is that of the definitions."""
+    """How tracks are to be made.
+
+    changed: parameters of the definitions that are not as their name says. kind: of what moves, ""
+    for what the dialect of the files says.
+    """
 
     reading: job.Reading = field(default_factory=job.Reading)
     definitions: str = "gfw"
-    radius_m: float | None = None
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
     engine: str = "threads"
     memory: str | None = None
     title: str = ""
@@ -116,15 +121,17 @@ def find(
     and DataError as their readers give them.
     """
     asked = asked or Asked()
-    settings = _settings(asked, _places(places))
+    where = _places(places)
     store = _store(paths)
     if store:
+        _no_reading(asked.reading)
         inputs = store.inputs()
     else:
         store = Store.at(work)
         inputs, _ = job.ingest(
             paths, store, reading=asked.reading, memory=asked.memory, progress=progress
         )
+    settings = _settings(asked, where, _kind(asked, inputs))
     with job.pool(asked.engine) as executor:
         found = job.run(store, inputs, settings=settings, executor=executor, progress=progress)
     return Tracks(found, settings, job.rejected(store, inputs), asked.title)
@@ -137,10 +144,22 @@ def _store(paths: Sequence[str | Path]) -> Store | None:
     return Store.at(stores[0]) if stores else None
 
 
-def _settings(asked: Asked, places: gpd.GeoDataFrame) -> job.Settings:
-    chosen = definitions.load(asked.definitions)
-    if asked.radius_m is not None:
-        chosen = replace(chosen, call_radius_m=asked.radius_m)
+def _no_reading(reading: job.Reading) -> None:
+    options = reading.written.options() | ({"--also": "…"} if reading.written.also else {})
+    if options:
+        raise GeoError(f"{', '.join(options)}: no effect on a store, its files are read; leave out")
+
+
+def _kind(asked: Asked, inputs: Sequence[Any]) -> str:
+    """Of what the positions are: as asked, or as the dialects of all files say."""
+    said = {str(one.counts.get("kind", "ship")) for one in inputs}
+    if not asked.kind and len(said) > 1:
+        raise GeoError(f"positions of {' and '.join(sorted(said))}: say --kind, or take them apart")
+    return asked.kind or next(iter(said), "ship")
+
+
+def _settings(asked: Asked, places: gpd.GeoDataFrame, kind: str) -> job.Settings:
+    chosen = definitions.load(asked.definitions, kind=kind).changed(**asked.changed)
     return job.Settings(
         definitions=chosen, places=places, radius_m=chosen.call_radius_m, memory=_each(asked)
     )
