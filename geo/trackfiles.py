@@ -84,6 +84,7 @@ class Tracks:
             places=self.settings.places,
             title=self.title,
             positions=self.report["positions"],
+            facts=self.found.facts,
         )
 
     def write(self, folder: Path, *, follow_links: bool = False) -> list[Path]:
@@ -92,7 +93,8 @@ class Tracks:
         `follow_links` as for `files.write`.
         """
         put: Any = {"follow_links": follow_links}
-        written = outputs.write(self.events, folder, about=self.about, **put)
+        facts = self.found.facts
+        written = outputs.write(self.events, folder, about=self.about, facts=facts, **put)
         text = json.dumps(self.report, ensure_ascii=False, indent=1, allow_nan=False)
         written.append(files.write(folder / REPORT, text, **put))
         if self.rejected is not None:

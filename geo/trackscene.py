@@ -32,7 +32,8 @@ from geo.scene.model import (
     Source,
     TextTable,
 )
-from geo.tracks import outputs
+from geo.tracks import definitions, outputs
+from geo.tracks import facts as facts_
 from geo.tracks.columns import EVENTS
 from geo.tracks.outputs import About
 
@@ -71,6 +72,24 @@ TABLES = {
         },
     ),
     "gaps": ("AIS gaps", "duration_hours", {"vessel": "Vessel", **_SPAN, "length_km": "km apart"}),
+    "calls": (
+        "Port calls",
+        "arrival_utc",
+        {
+            "vessel": "Vessel",
+            "place": "Place",
+            "arrival_utc": "Arrived (UTC)",
+            "departure_utc": "Left (UTC)",
+            "duration_hours": "Hours",
+            "draught_arrival_m": "Draught in, m",
+            "draught_departure_m": "Draught out, m",
+        },
+    ),
+    "loitering": (
+        "Loitering",
+        "duration_hours",
+        {"vessel": "Vessel", **_SPAN, "length_km": "km", "speed_kn": "kn"},
+    ),
     "encounters": (
         "Encounters",
         "duration_hours",
@@ -91,14 +110,16 @@ def scene(
     places: gpd.GeoDataFrame | None = None,
     title: str = "",
     positions: int | None = None,
+    facts: pa.Table | None = None,
 ) -> Scene:
     """Return the page of events by the schemas of `columns.EVENTS`.
 
     places: `place`, a geometry and, where known, `name_en`; a place without a row is drawn in the
-    middle of its calls. positions: how many were read.
+    middle of its calls. positions: how many were read. facts: of vessels, by `facts.FACTS`.
     """
     whole = {kind: events.get(kind, schema.empty_table()) for kind, schema in EVENTS.items()}
-    return _Page(whole, about, places, title, positions).scene()
+    known = facts_.FACTS.empty_table() if facts is None else facts
+    return _Page(whole, about, places, title, positions, known).scene()
 
 
 @dataclass
@@ -110,13 +131,14 @@ class _Page:
     given: gpd.GeoDataFrame | None
     title: str
     positions: int | None
+    facts: pa.Table
 
     def scene(self) -> Scene:
         pipes = tuple(p for kind in LAYERS for p in self.pipes(kind))
         places = (*self.places(), *self.encounters())
         return Scene(
             id="tracks",
-            title=self.marked(self.title or "Ship tracks"),
+            title=self.marked(self.title or self.said("Ship tracks")),
             headline=self.headline(),
             deck=self.deck(),
             view=self.view,
@@ -135,6 +157,10 @@ class _Page:
             inputs=self.about.inputs,
         )
 
+    def said(self, text: str) -> str:
+        """The kit's words about ships, in those of what moves."""
+        return definitions.said(text, str(self.about.definitions.get("kind", "ship")))
+
     def marked(self, text: str) -> str:
         """The words, with the word synthetic where the positions are."""
         done = not self.about.synthetic or "synthetic" in text.lower()
@@ -147,11 +173,11 @@ class _Page:
         count = {kind: table.num_rows for kind, table in self.events.items()}
         ships = pc.count_distinct(self.events["tracks"]["vessel"]).as_py()
         calls = pc.count_distinct(self.events["calls"]["place"]).as_py()
-        parts = [_many(ships, "ship"), _many(count["voyages"], "voyage")]
+        parts = [_many(ships, self.said("ship")), _many(count["voyages"], "voyage")]
         parts[1] += f" between {_many(calls, 'place')}" if count["voyages"] else ""
         gaps = self.events["gaps"]["duration_hours"]
         longest = f", the longest {_hours(pc.max(gaps).as_py())}" if len(gaps) else ""
-        parts += [_many(count["gaps"], "AIS gap") + longest]
+        parts += [_many(count["gaps"], self.said("AIS gap")) + longest]
         parts += [_many(count["encounters"], "encounter")]
         return self.marked("; ".join(parts))
 
@@ -162,7 +188,7 @@ class _Page:
         name = self.about.definitions.get("name", "own")
         said = [f"{_time(first)} to {_time(last)} UTC" if tracks.num_rows else "No track"]
         said += [_many(self.positions, "position") + " read"] if self.positions is not None else []
-        return f"{', '.join(said)}. Definitions of {name}. {outputs.GAPS}"
+        return f"{', '.join(said)}. Definitions of {name}. {self.said(outputs.GAPS)}"
 
     def notes(self) -> Iterator[str]:
         """Definitions in full, what is not drawn, and that all is invented where it is."""
@@ -179,15 +205,19 @@ class _Page:
 
     def legend(self) -> Iterator[LegendItem]:
         for kind, (_, colour, _, dash) in LAYERS.items():
-            yield LegendItem("line", self.marked(LEGEND[kind]), colour, dash=dash)
-        yield LegendItem("place-square", self.marked("place with port calls"))
-        yield LegendItem("place-diamond", self.marked("encounter of two ships"))
+            yield LegendItem("line", self.marked(self.said(LEGEND[kind])), colour, dash=dash)
+        yield LegendItem("place-square", self.marked(self.said("place with port calls")))
+        yield LegendItem("place-diamond", self.marked(self.said("encounter of two ships")))
 
     def sources(self) -> Iterator[Source]:
         inputs = sorted(self.about.inputs.items()) or [("positions", "")]
         for number, (name, sha256) in enumerate(inputs, 1):
             hashed = f", SHA-256 {sha256}" if sha256 else ""
-            yield Source(number, f"input_{number}", self.marked(f"AIS positions: {name}{hashed}"))
+            yield Source(
+                number,
+                f"input_{number}",
+                self.marked(self.said("AIS positions") + f": {name}{hashed}"),
+            )
 
     # --- lines ---
 
@@ -195,11 +225,16 @@ class _Page:
     def shapes(self) -> dict[str, list[Any]]:
         """Lines by kind as drawn, the longest first, longitudes beside each other."""
         longest = [("length_km", "descending"), ("track", "ascending")]
-        self.rows = {kind: self.events[kind].sort_by(longest)[:MOST] for kind in LAYERS}
+        self.rows = {kind: self.drawn(kind).sort_by(longest)[:MOST] for kind in LAYERS}
         drawn = {kind: outputs.shapes(kind, rows) for kind, rows in self.rows.items()}
         points = np.concatenate([shapely.get_coordinates(list(v)) for v in drawn.values()])
         middle = _middle(points[:, 0]) if len(points) else 0.0
         return {kind: [_beside(shape, middle) for shape in v] for kind, v in drawn.items()}
+
+    def drawn(self, kind: str) -> pa.Table:
+        """Events of a kind that are lines: of gaps those that end."""
+        table = self.events[kind]
+        return table.filter(pc.is_valid(table["end_utc"])) if kind == "gaps" else table
 
     def pipes(self, kind: str) -> Iterator[Pipe]:
         """One plain line for each event of a kind."""
@@ -208,11 +243,11 @@ class _Page:
         for number, (row, shape) in enumerate(
             zip(self.rows[kind].to_pylist(), shapes, strict=True)
         ):
-            title, label, note = _told(kind, row)
+            title, label, note = self.told(kind, row)
             yield Pipe(
                 id=f"{kind}-{number}",
                 corridor=kind,
-                corridor_title=name,
+                corridor_title=self.said(name),
                 title=self.marked(title),
                 parts=tuple(_coordinates(part) for part in shapely.get_parts(shape)),
                 colour=colour,
@@ -275,7 +310,7 @@ class _Page:
                 lat=round(float(point.y), DIGITS),
                 accuracy_m=None,
                 source=1,
-                note=self.marked(_calls(own)),
+                note=self.marked(self.calls(own)),
                 claims=tuple(_claims(own)),
             )
 
@@ -296,17 +331,51 @@ class _Page:
                 note=f"{met}, {_time(row['start_utc'])} to {_time(row['end_utc'])} UTC, {near}",
             )
 
+    def told(self, kind: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
+        """Title, label on the map and note of one line."""
+        silent = self.said("AIS gap")
+        if kind == "voyages":
+            gaps = f", {_hours(row['gap_hours'])} of it in {silent}s" if row["gap_hours"] else ""
+            span = f"{_time(row['departure_utc'])} to {_time(row['arrival_utc'])} UTC"
+            pace = f"{_hours(row['duration_hours'])}, {row['speed_kn']:.1f} kn on average{gaps}"
+            return f"{row['vessel']}: {row['origin']} → {row['destination']}", "", f"{span}, {pace}"
+        span = f"{_time(row['start_utc'])} to {_time(row['end_utc'])} UTC"
+        if kind == "gaps":
+            hours = _hours(row["duration_hours"])
+            return f"{row['vessel']}: {silent} of {hours}", hours, span
+        return f"Track {row['track']}", "", f"{span}, {_many(row['positions'], 'position')}"
+
+    def calls(self, own: pd.DataFrame) -> str:
+        """How many calls at a place, by how many ships, and how long."""
+        ships = _many(own["vessel"].nunique(), self.said("ship"))
+        stays = own["duration_hours"].median()
+        median = "" if pd.isna(stays) else f", median stay {_hours(stays)}"
+        return f"{_many(len(own), self.said('call'))} by {ships}{median}"
+
     # --- tables ---
 
     def tables(self) -> Iterator[TextTable]:
-        """The longest of every kind in words."""
+        """The longest of every kind in words, with what is told of each vessel."""
         for kind, (title, by, columns) in TABLES.items():
             rows = self.events[kind].sort_by([(by, "descending")])[:LISTED]
             more = self.events[kind].num_rows - len(rows)
-            note = f"The {LISTED} longest; {more:,} more are in {kind}.parquet." if more else ""
-            cells = tuple(tuple(_cell(row[k]) for k in columns) for row in rows.to_pylist())
+            note = f"The {LISTED} longest; {more:,} more are in {kind}.csv." if more else ""
+            known = facts_.told(rows, self.facts).to_pylist()
+            cells = tuple(tuple(_named(row, key) for key in columns) for row in known)
             if cells:
-                yield TextTable(self.marked(title), note, tuple(columns.values()), cells)
+                heads = tuple(self.said(head) for head in columns.values())
+                yield TextTable(self.marked(self.said(title)), note, heads, cells)
+
+
+def _named(row: Mapping[str, Any], key: str) -> str:
+    """A cell; a vessel with its name and IMO number where they were sent."""
+    if key not in {"vessel", "other"}:
+        return "not heard again" if key == "end_utc" and row.get("open") else _cell(row[key])
+    before = "other_" if key == "other" else ""
+    imo = row.get(f"{before}imo")
+    said = [row.get(f"{before}name"), f"IMO {imo}" if imo else None, row.get(f"{before}flag")]
+    told = ", ".join(one for one in said if one)
+    return f"{row[key]} ({told})" if told else str(row[key])
 
 
 def _stated(definitions: Mapping[str, Any]) -> Iterator[str]:
@@ -325,6 +394,8 @@ def _stated(definitions: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> str:
+    if value is None:
+        return "not known"
     if isinstance(value, datetime):
         return f"{_time(value)}"
     return f"{value:,.1f}" if isinstance(value, float) else str(value)
@@ -335,27 +406,6 @@ _STATUS = {
     "voyages": "derived from positions and places",
     "gaps": "no position received; this proves nothing",
 }
-
-
-def _told(kind: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Title, label on the map and note of one line."""
-    if kind == "voyages":
-        gaps = f", {_hours(row['gap_hours'])} of it in AIS gaps" if row["gap_hours"] else ""
-        span = f"{_time(row['departure_utc'])} to {_time(row['arrival_utc'])} UTC"
-        note = f"{span}, {_hours(row['duration_hours'])}, {row['speed_kn']:.1f} kn on average{gaps}"
-        return f"{row['vessel']}: {row['origin']} → {row['destination']}", "", note
-    span = f"{_time(row['start_utc'])} to {_time(row['end_utc'])} UTC"
-    if kind == "gaps":
-        hours = _hours(row["duration_hours"])
-        return f"{row['vessel']}: AIS gap of {hours}", hours, span
-    return f"Track {row['track']}", "", f"{span}, {_many(row['positions'], 'position')}"
-
-
-def _calls(own: pd.DataFrame) -> str:
-    ships = _many(own["vessel"].nunique(), "ship")
-    stays = own["duration_hours"].median()
-    median = "" if pd.isna(stays) else f", median stay {_hours(stays)}"
-    return f"{_many(len(own), 'call')} by {ships}{median}"
 
 
 def _claims(own: pd.DataFrame) -> Iterator[Claim]:

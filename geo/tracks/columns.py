@@ -62,6 +62,7 @@ EVENTS: dict[str, pa.Schema] = {
             pa.field("lat", pa.float64()),
             pa.field("end_lon", pa.float64()),
             pa.field("end_lat", pa.float64()),
+            pa.field("open", pa.bool_()),  # not heard again: the end is that of the data
         ]
     ),
     "stops": pa.schema(

@@ -13,7 +13,7 @@ from typing import Any
 from geo.errors import GeoError
 from geo.tracks import dialects
 
-__all__ = ["Definitions", "Meeting", "kinds", "load", "names", "words"]
+__all__ = ["Definitions", "Meeting", "kinds", "load", "names", "said", "words"]
 
 _MEETING = {"encounter_m": "distance_m", "encounter_hours": "hours"}
 
@@ -77,8 +77,12 @@ class Definitions:
         """
         if not values:
             return self
-        wrong = [f"{name} {value:g}" for name, value in values.items() if not value >= 0]
-        wrong += [name for name in ("gap_hours", "encounter_m") if values.get(name) == 0]
+        above = {"gap_hours", "encounter_m"}
+        wrong = [
+            f"{name} {value:g}"
+            for name, value in values.items()
+            if not value >= 0 or (name in above and value == 0)
+        ]
         if wrong:
             raise GeoError(f"{', '.join(wrong)}: give a number above zero")
         plain = {name: float(v) for name, v in values.items() if name not in _MEETING}
@@ -117,6 +121,13 @@ def words(kind: str) -> dict[str, Any]:
     return dict(dialects.data("kinds")[kind])
 
 
+def said(text: str, kind: str) -> str:
+    """The kit's own words about ships in those of another kind of what moves."""
+    for ours, theirs in words(kind)["words"]:
+        text = text.replace(ours, theirs)
+    return text
+
+
 def load(name: str, *, kind: str = "ship") -> Definitions:
     """Return a preset by its name, with the limits of a kind of what moves.
 
@@ -127,4 +138,6 @@ def load(name: str, *, kind: str = "ship") -> Definitions:
         raise GeoError(f"no definitions {name!r}; known are {', '.join(sorted(presets))}")
     values = presets[name]
     values["encounters"] = tuple(Meeting(**one) for one in values["encounters"])
+    if kind != "ship":
+        name, values["source"] = f"{name}, limits for {kind}", "limits of this kit's own"
     return Definitions(name=name, kind=kind, **(values | words(kind)["definitions"]))

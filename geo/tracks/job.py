@@ -24,10 +24,11 @@ from typing import Any, Literal
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
-from geo.tracks import dialects, engine, outputs, packed, quality, read
+from geo.tracks import dialects, engine, facts, outputs, packed, quality, read, silence
 from geo.tracks import grown as growth
 from geo.tracks import places as where
 from geo.tracks.duck import Unreadable, connect, sized
@@ -100,7 +101,7 @@ class Found:
     """Events of a whole job, and the counts behind them.
 
     worked: positions from which events were found in this run; those of other events were found
-    by runs before.
+    by runs before. facts: what is told of every vessel, facts.FACTS.
     """
 
     events: dict[str, pa.Table]
@@ -109,6 +110,7 @@ class Found:
     tally: quality.Tally
     inputs: Sequence[Input]
     worked: int
+    facts: pa.Table = field(default_factory=facts.FACTS.empty_table)
 
     def about(self, definitions: Any) -> outputs.About:
         """Return what the files of this job say of themselves."""
@@ -409,14 +411,23 @@ def _whole(
     if not contents:
         raise GeoError("no position is left after reading; look at the counts of rejected rows")
     opened = [packed.opened(content) for content in contents]
-    found = engine.with_encounters(
-        joined([packed.result(*one) for one in opened]),
-        places=settings.where(),
-        definitions=settings.definitions,
-    )
     tallies = [{k: own[f"tally/{k}"].to_pandas() for k in quality.KINDS} for own, _ in opened]
     tally = quality.merged(tallies)
-    return Found(found.events, found.dropped, found.vessels, tally, inputs, worked)
+    known = facts.known(tally["facts"])
+    own = facts.ships(known)
+    every = joined([packed.result(*one) for one in opened])
+    slow = every.slow.filter(pc.is_in(every.slow["vessel"], pa.array(sorted(own), pa.string())))
+    found = engine.with_encounters(
+        replace(every, slow=slow), places=settings.where(), definitions=settings.definitions
+    )
+    events = facts.apart(found.events, known)
+    silent = silence.open_gaps(
+        events["tracks"],
+        last_us=quality.last_us(tally),
+        gap_hours=settings.definitions.gap_hours,
+    )
+    events["gaps"] = pa.concat_tables([events["gaps"], silent])
+    return Found(events, found.dropped, found.vessels, tally, inputs, worked, known)
 
 
 # --- on what it runs ------------------------------------------------------------------------------

@@ -264,6 +264,7 @@ def _gap_rows(tracks: Ships) -> Columns:
         "lat": tracks.p.lat[end - 1],
         "end_lon": tracks.p.lon[end],
         "end_lat": tracks.p.lat[end],
+        "open": np.zeros(len(end), bool),
     }
 
 
