@@ -45,6 +45,7 @@ OWN = re.compile(
     r"|RMC,(?P<rt>\d{6}(?:\.\d+)?),(?:[^,]*,){7}(?P<rd>\d{6})),?"
 )
 _FIELDS = 7
+_NUMBER = re.compile("[0-9]{1,2}")  # of a group, of its parts, of its fill bits
 _OPEN = 64  # groups of parts waited for at once
 _TIMED = 1024  # groups of tag blocks whose time is kept
 _BATCH = 100_000
@@ -243,7 +244,7 @@ def _sentence(number: int, line: str, log: Log, clock: Clock) -> _Sentence | Non
     if kind == "wrong":
         log.reject(number, line, "wrong checksum")
         return None
-    if len(parts) < _FIELDS or not (parts[1].isdigit() and parts[2].isdigit()):
+    if len(parts) < _FIELDS or not (_NUMBER.fullmatch(parts[1]) and _NUMBER.fullmatch(parts[2])):
         log.reject(number, line, "not a whole sentence")
         return None
     return _whole(number, line, parts, line[: found.start()], after, clock)
@@ -263,7 +264,7 @@ def _whole(
     group = GROUP.search(tagged)
     key = ("g", group[3], parts[3]) if group else (parts[0], parts[3], parts[4])
     text = "!" + ",".join(parts[:_FIELDS])
-    fill = int(parts[6]) if parts[6].isdigit() else 0
+    fill = int(parts[6]) if _NUMBER.fullmatch(parts[6]) else 0
     return _Sentence(
         number, f"{text}*{checksum(text[1:])}", int(parts[1]), int(parts[2]), key, source,
         time, line, 6 * len(parts[5]) - fill,
@@ -313,9 +314,12 @@ def _orphaned(group: list[_Sentence], log: Log) -> None:
 def _decoded(group: list[_Sentence], log: Log) -> Any:
     try:
         message = pyais.decode(*(one.text.encode("ascii") for one in group))
-    except (pyais.exceptions.AISBaseException, UnicodeEncodeError, ValueError) as error:
+        said = "" if message.asdict(enum_as_int=True).get("mmsi") is not None else "no vessel"
+    except Exception as error:  # no list of what a library raises on damaged bits is ever whole
+        said = type(error).__name__
+    if said:
         for one in group:
-            log.reject(one.line, one.raw, f"not decoded: {type(error).__name__}")
+            log.reject(one.line, one.raw, f"not decoded: {said}")
         return None
     kind = int(message.msg_type)
     if sum(one.bits for one in group) < _least(kind):
