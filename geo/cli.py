@@ -485,8 +485,14 @@ Files = Annotated[list[str], typer.Argument(help="Files, folders, globs, or one 
 @tracks.command("run")
 def tracks_run(
     paths: Files,
-    places: Annotated[Path, typer.Option(help="Points or polygons with a column place.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Where results go.")],
+    places: Annotated[
+        Path | None,
+        typer.Option(help="Points or polygons with a column place; else ports by UN/LOCODE."),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="A data folder, for its vessels and its coast.")
+    ] = None,
     dialect: Dialect = "",
     column: Column = None,
     date_format: DateFormat = "",
@@ -541,6 +547,7 @@ def tracks_run(
         engine=engine,
         memory=memory or None,
         title=title,
+        folder=folder,
     )
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         work = output / trackfiles.WORK

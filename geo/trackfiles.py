@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ from typing import Any
 import geopandas as gpd
 import pyarrow as pa
 
-from geo import files, page, trackreport, trackscene, userdata
+from geo import files, package, page, trackreport, trackscene, userdata
 from geo.errors import GeoError
 from geo.scene.model import Scene
-from geo.tracks import definitions, job, outputs
+from geo.tracks import definitions, facts, job, outputs, ports
 from geo.tracks.duck import sized
 from geo.tracks.store import Store
 
@@ -32,7 +32,8 @@ class Asked:
     """How tracks are to be made.
 
     changed: parameters of the definitions that are not as their name says. kind: of what moves, ""
-    for what the dialect of the files says.
+    for what the dialect of the files says. folder: a data folder, whose vessels are named in the
+    events and whose coast is drawn.
     """
 
     reading: job.Reading = field(default_factory=job.Reading)
@@ -42,20 +43,24 @@ class Asked:
     engine: str = "threads"
     memory: str | None = None
     title: str = ""
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
 class Tracks:
     """What was found in files of positions.
 
-    events: tables by the schemas of `tracks.columns.EVENTS`. places: as given. rejected: rows that
-    could not be read and were left out, None without any.
+    events: tables by the schemas of `tracks.columns.EVENTS`. places: as given, and where they are
+    from. rejected: rows that could not be read and were left out, None without any. data: the data
+    folder of its own vessels and coast.
     """
 
     found: job.Found
     settings: job.Settings
     rejected: pa.Table | None
     title: str = ""
+    places_from: str = ""
+    data: package.Package | None = None
 
     @property
     def events(self) -> Mapping[str, pa.Table]:
@@ -65,12 +70,20 @@ class Tracks:
     @property
     def about(self) -> outputs.About:
         """What every file says of itself."""
-        return self.found.about(self.settings.definitions)
+        about = self.found.about(self.settings.definitions)
+        return replace(about, places=self.places_from)
+
+    @cached_property
+    def facts(self) -> pa.Table:
+        """What is told of every vessel; with a data folder, its `vessel_id` there."""
+        own = self.found.facts
+        return own if self.data is None else facts.joined(own, self.data.vessels)
 
     @cached_property
     def report(self) -> dict[str, Any]:
         """The quality of the positions, as JSON values."""
-        return self.found.report(self.settings.definitions)
+        made = self.found.report(self.settings.definitions)
+        return made | ({"places": self.places_from} if self.places_from else {})
 
     def frame(self, kind: str) -> gpd.GeoDataFrame:
         """Return one kind of event with its geometry, in lon/lat."""
@@ -84,7 +97,8 @@ class Tracks:
             places=self.settings.places,
             title=self.title,
             positions=self.report["positions"],
-            facts=self.found.facts,
+            facts=self.facts,
+            coast=self.data.basemap if self.data else None,
         )
 
     def write(self, folder: Path, *, follow_links: bool = False) -> list[Path]:
@@ -93,8 +107,7 @@ class Tracks:
         `follow_links` as for `files.write`.
         """
         put: Any = {"follow_links": follow_links}
-        facts = self.found.facts
-        written = outputs.write(self.events, folder, about=self.about, facts=facts, **put)
+        written = outputs.write(self.events, folder, about=self.about, facts=self.facts, **put)
         text = json.dumps(self.report, ensure_ascii=False, indent=1, allow_nan=False)
         written.append(files.write(folder / REPORT, text, **put))
         if self.rejected is not None:
@@ -109,7 +122,7 @@ Progress = Callable[[str, int, int], None]
 
 def find(
     paths: Sequence[str | Path],
-    places: str | Path | gpd.GeoDataFrame,
+    places: str | Path | gpd.GeoDataFrame | None,
     work: Path,
     *,
     asked: Asked | None = None,
@@ -117,13 +130,15 @@ def find(
 ) -> Tracks:
     """Return the events of positions in files, folders and globs, or of those in one store.
 
-    places: points or polygons with a column `place`, or a file of them. work: a folder of its
-    own, where positions and finished vessels are kept, so that a run that was ended goes on and
-    later positions are added to what is known; a store that is given keeps them itself. GeoError
+    places: points or polygons with a column `place`, or a file of them; without any, ports of the
+    world by UN/LOCODE. work: a folder of its own, where positions and finished vessels are kept, so
+    that a run that was ended goes on and later positions are added to what is known; a store that
+    is given keeps them itself. GeoError
     and DataError as their readers give them.
     """
     asked = asked or Asked()
-    where = _places(places)
+    where, places_from = _places(places)
+    data = package.load(asked.folder) if asked.folder else None
     store = _store(paths)
     if store:
         _no_reading(asked.reading)
@@ -136,7 +151,8 @@ def find(
     settings = _settings(asked, where, _kind(asked, inputs))
     with job.pool(asked.engine) as executor:
         found = job.run(store, inputs, settings=settings, executor=executor, progress=progress)
-    return Tracks(found, settings, job.rejected(store, inputs), asked.title)
+    rejected = job.rejected(store, inputs)
+    return Tracks(found, settings, rejected, asked.title, places_from, data)
 
 
 def _store(paths: Sequence[str | Path]) -> Store | None:
@@ -173,13 +189,16 @@ def _each(asked: Asked) -> str | None:
     return sized(asked.memory, 1 / workers) if asked.memory else None
 
 
-def _places(given: str | Path | gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Places, in a file by the column `place`, or `id` or `name` where there is none."""
+def _places(given: str | Path | gpd.GeoDataFrame | None) -> tuple[gpd.GeoDataFrame, str]:
+    """Places, in a file by the column `place`, or `id` or `name`; and where they are from."""
+    if given is None:
+        return ports.ports()
     if isinstance(given, gpd.GeoDataFrame):
-        return given
+        return given, ""
     path = Path(given)
     frame = userdata.read(path).features
     for name in ("place", "id", "name"):
         if name in frame.columns:
-            return frame.assign(place=frame[name].astype("string"))
+            said = f"places of {path.name}, SHA-256 {userdata.digest(path)}"
+            return frame.assign(place=frame[name].astype("string")), said
     raise GeoError(f"{path}: no column place, id or name; name every place")

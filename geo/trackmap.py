@@ -86,7 +86,7 @@ def recognised(path: Path, asked: Asked) -> bool:
     if not path.is_file():
         return False
     if path.suffix.lower() in _TEXTS:
-        return _decoded(path) or _positioned(_names(path))
+        return _decoded(path) or _positioned(names := _names(path)) or _only_tracks(path, names)
     return path.suffix.lower() in single.PARQUET and _positioned(_names(path))
 
 
@@ -120,6 +120,12 @@ def _names(path: Path) -> list[str]:
         return grids.grid(head, Written(), str(path)).header
     except GeoError:
         return []
+
+
+def _only_tracks(path: Path, names: Sequence[str]) -> bool:
+    """Whether a table of places and times can be nothing but tracks, for want of another reader."""
+    timed = all(layout.usual(names, name) for name in ("time_utc", "lon", "lat"))
+    return path.suffix.lower() not in single.FORMATS and timed
 
 
 def _positioned(names: Sequence[str]) -> bool:
@@ -239,6 +245,8 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
 
 
 def _unnamed(path: Path, asked: Asked) -> userdata.Layer | None:
+    if path.is_file() and path.suffix.lower() in _TEXTS and _decoded(path):
+        return None  # sentences and objects, no table
     return unnamed.layer(path, asked.whole.columns, memory_bytes=_memory(asked))
 
 

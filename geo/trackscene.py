@@ -112,15 +112,17 @@ def scene(
     title: str = "",
     positions: int | None = None,
     facts: pa.Table | None = None,
+    coast: bytes | None = None,
 ) -> Scene:
     """Return the page of events by the schemas of `columns.EVENTS`.
 
     places: `place`, a geometry and, where known, `name_en`; a place without a row is drawn in the
-    middle of its calls. positions: how many were read. facts: of vessels, by `facts.FACTS`.
+    middle of its calls. positions: how many were read. facts: of vessels, by `facts.FACTS`. coast:
+    a packed base map of the region, else a detailed one where one can be cut.
     """
     whole = {kind: events.get(kind, schema.empty_table()) for kind, schema in EVENTS.items()}
     known = facts_.FACTS.empty_table() if facts is None else facts
-    return _Page(whole, about, places, title, positions, known).scene()
+    return _Page(whole, about, places, title, positions, known, coast).scene()
 
 
 @dataclass
@@ -133,6 +135,7 @@ class _Page:
     title: str
     positions: int | None
     facts: pa.Table
+    coast: bytes | None
 
     def scene(self) -> Scene:
         pipes = tuple(p for kind in LAYERS for p in self.pipes(kind))
@@ -154,7 +157,7 @@ class _Page:
             licence="",
             version="",
             tables=tuple(self.tables()),
-            packs=(basemap.world(), *userdata.detail(self.view)),
+            packs=(basemap.world(), *([self.coast] if self.coast else userdata.detail(self.view))),
             inputs=self.about.inputs,
         )
 

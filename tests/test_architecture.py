@@ -74,6 +74,7 @@ OPTIONAL = (
     "pyais",
     "distributed",
     "fsspec",
+    "searoute",
 )
 
 
@@ -192,6 +193,7 @@ READERS = {
     "tracks.read": "positions of a user's own",
     "tracks.definitions": "the presets, the kit's own",
     "tracks.engine": "positions, in place",
+    "tracks.ports": "the ports that a package carries",
     "tracks.job": "what a Parquet file says of itself, and its own results",
     "tracks.store": "positions and results it has written",
     "trackfiles": "the places of a user's own",

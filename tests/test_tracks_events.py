@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import geopandas as gpd
 import pandas as pd
@@ -9,9 +10,10 @@ import pytest
 from shapely.geometry import Point
 from typer.testing import CliRunner
 
+from geo import package, scaffold
 from geo.cli import app
 from geo.errors import GeoError
-from geo.tracks import definitions, facts, job
+from geo.tracks import definitions, facts, job, ports
 from geo.tracks.layout import Written
 
 HEAD = (
@@ -47,9 +49,10 @@ def folder(tmp_path_factory):
     return folder
 
 
-def run(folder, name, *options):
-    places, output = folder / "places.geojson", folder / name
-    arguments = ["tracks", folder / "a.csv", "--places", places, "-o", output, *options]
+def run(folder, name, *options, places="places.geojson"):
+    output = folder / name
+    given = ["--places", folder / places] if places else []
+    arguments = ["tracks", folder / "a.csv", *given, "-o", output, *options]
     done = CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=True)
     if isinstance(done.exception, GeoError):
         raise done.exception
@@ -161,3 +164,43 @@ def test_a_flag_is_that_of_the_digits_of_a_number():
         "002190001": None, "273000404": "RU", "9999": None,
     }  # fmt: skip
     assert facts.ships(table) == {"273000404", "9999"}
+
+
+def test_without_places_calls_are_at_ports_by_un_locode(tmp_path):
+    known, said = ports.ports()
+    assert len(known) > 3000
+    assert known["place"].str.fullmatch("[A-Z]{2}[A-Z2-9]{3}").all()
+    spread = known.dissolve("place").bounds
+    assert (spread["maxy"] - spread["miny"]).max() < 1.0
+    port = known.sort_values("place").iloc[7]
+    x, y = port.geometry.x, port.geometry.y
+    stay = [f"211000001,2025-06-01 {n // 6:02}:{n % 6}0:00,{x},{y},0.0,0,0,A,,X1,80,0,180,30,8.0"
+            for n in range(30)]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join([HEAD, *stay]) + "\n", encoding="utf-8")
+    output = run(tmp_path, "out", places="")
+    assert {row["place"] for row in rows(output, "calls")} == {port["place"]}
+    for name in ("calls.geojson", "report.json"):
+        text = (output / name).read_text(encoding="utf-8")
+        assert f'"places": "{said}"' in text
+    assert re.search(r"searoute \d", said)
+
+
+def test_without_places_and_without_ports_the_run_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(ports, "PACKAGE", "no_such_package")
+    with pytest.raises(GeoError, match="give --places, or pip install"):
+        run(folder, "none", places="")
+
+
+def test_events_are_joined_to_the_vessels_of_a_data_folder(folder, tmp_path):
+    data = tmp_path / "data"
+    scaffold.new(data)
+    table = data / "vessels.csv"
+    head = table.read_text(encoding="utf-8").splitlines()[0].split(",")
+    own = {"vessel": "silent_one", "imo": "9074729", "name": "Silent One", "source": "example"}
+    line = ",".join(own.get(name, "") for name in head)
+    table.write_text(f"{','.join(head)}\n{line}\n", encoding="utf-8")
+    text = package.update_hashes(data)
+    (data / "datapackage.json").write_text(text, encoding="utf-8")
+    output = run(folder, "joined", "--folder", str(data))
+    named = {row["vessel"]: row["vessel_id"] for row in rows(output, "gaps")}
+    assert named == {"273000404": "silent_one", "211000001": ""}

@@ -53,11 +53,15 @@ _DIGITS = 6  # of degrees in GeoJSON, a decimetre: RFC 7946, section 11.2
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What every file says of itself: definitions used, inputs with their SHA-256, synthetic."""
+    """What every file says of itself: definitions used, inputs with their SHA-256, synthetic.
+
+    places: where they are from, in words, "" where that is not known.
+    """
 
     definitions: Mapping[str, Any]
     inputs: Mapping[str, str] = field(default_factory=dict)
     synthetic: bool = False
+    places: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON values, with the sentence on gaps."""
@@ -67,6 +71,7 @@ class About:
             "gaps": rules.said(GAPS, str(self.definitions.get("kind", "ship"))),
             "definitions": dict(self.definitions),
             "inputs": dict(sorted(self.inputs.items())),
+            **({"places": self.places} if self.places else {}),
         }
 
 

@@ -82,6 +82,10 @@ def lines(texts: Iterable[str]) -> pd.DataFrame:
         if value.get("class", "AIS") == "AIS":
             own = _gpsd(value, now) if _is_gpsd(value) else value
             rows.append(_flat(own) | {ROW: text.rstrip("\r\n")})
+    if rows and all("gpsd.time" in row and row["gpsd.time"] is None for row in rows):
+        raise GeoError(
+            "gpsd's AIS objects have no time, and no other object tells it; log all: gpspipe -w"
+        )
     return _frame(rows)
 
 
