@@ -13,16 +13,18 @@ from typing import Any
 import geopandas as gpd
 import pyarrow as pa
 
-from geo import files, package, page, trackreport, trackscene, userdata
+from geo import files, package, page, trackpage, trackreport, trackscene, userdata
 from geo.errors import GeoError
 from geo.scene.model import Scene
 from geo.tracks import definitions, facts, job, outputs, ports
 from geo.tracks.duck import sized
 from geo.tracks.store import Store
+from geo.trackset import TrackSet
 
 __all__ = ["WORK", "Asked", "Tracks", "find"]
 
 PAGE, REPORT, REPORT_PAGE = "page.html", "report.json", "report.html"
+PAGE_TRACKS = "Ship tracks"
 REJECTED = "rejected.parquet"
 WORK = ".tracks"  # the store of a run, beside its results: what a killed run has done is kept
 
@@ -52,7 +54,7 @@ class Tracks:
 
     events: tables by the schemas of `tracks.columns.EVENTS`. places: as given, and where they are
     from. rejected: rows that could not be read and were left out, None without any. data: the data
-    folder of its own vessels and coast.
+    folder of the user's vessels and coast. store: of the positions.
     """
 
     found: job.Found
@@ -61,6 +63,7 @@ class Tracks:
     title: str = ""
     places_from: str = ""
     data: package.Package | None = None
+    store: Store | None = None
 
     @property
     def events(self) -> Mapping[str, pa.Table]:
@@ -89,6 +92,20 @@ class Tracks:
         """Return one kind of event with its geometry, in lon/lat."""
         return outputs.frame(kind, self.events[kind])
 
+    @cached_property
+    def drawn(self) -> TrackSet | None:
+        """Tracks from cleaned positions; None where they are more than a page carries."""
+        if self.store is None or self.report["positions"] > trackpage.MOST:
+            return None
+        parts = [part for own in self.store.parts(self.found.inputs).values() for part in own]
+        made = trackpage.tracks(
+            self.store.positions(parts),
+            self.facts,
+            self.settings.definitions,
+            inputs=self.about.inputs,
+        )
+        return None if made is None else replace(made, synthetic=self.about.synthetic)
+
     def scene(self) -> Scene:
         """Return the page of tracks, gaps, calls, voyages and encounters."""
         return trackscene.scene(
@@ -99,6 +116,7 @@ class Tracks:
             positions=self.report["positions"],
             facts=self.facts,
             coast=self.data.basemap if self.data else None,
+            apart=self.drawn is not None,
         )
 
     def write(self, folder: Path, *, follow_links: bool = False) -> list[Path]:
@@ -113,7 +131,8 @@ class Tracks:
         if self.rejected is not None:
             written.append(files.write(folder / REJECTED, outputs.parquet(self.rejected), **put))
         written.append(page.save(trackreport.page(self.report), folder / REPORT_PAGE, **put))
-        written.append(page.save(self.scene(), folder / PAGE, **put))
+        name = definitions.said(PAGE_TRACKS, self.settings.definitions.kind)
+        written.append(trackpage.save(self.scene(), self.drawn, folder / PAGE, name=name, **put))
         return written
 
 
@@ -152,7 +171,7 @@ def find(
     with job.pool(asked.engine) as executor:
         found = job.run(store, inputs, settings=settings, executor=executor, progress=progress)
     rejected = job.rejected(store, inputs)
-    return Tracks(found, settings, rejected, asked.title, places_from, data)
+    return Tracks(found, settings, rejected, asked.title, places_from, data, store)
 
 
 def _store(paths: Sequence[str | Path]) -> Store | None:

@@ -52,7 +52,9 @@ LEVELS = (
     ("odtable", "nmeafile", "trackmap"),
     ("odlines",),
     ("odscene",),
+    ("tracktables",),
     ("trackreport", "trackscene"),
+    ("trackpage",),
     ("trackfiles",),
     ("geo",),
     ("cli",),
@@ -253,9 +255,10 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "sheets",
         "single",
         "tracks.outputs",
+        "tracks.ports",
         "tracks.read",
         "trackmap",
-    }  # the endings of a user's own file
+    }  # the endings of a user's own file, and a file of a package
 
 
 def test_the_document_is_made_in_one_template_and_one_module_fills_templates():
