@@ -138,7 +138,7 @@ def test_the_same_file_read_otherwise_is_read_anew(folder):
 
 def test_what_is_no_ship_is_called_by_its_own_name(own, folder):
     page = (own / "page.html").read_text(encoding="utf-8")
-    for word in ("Vehicle tracks", "3 vehicles;", "track: positions of one vehicle in order"):
+    for word in ("Vehicle tracks", "3 vehicles;", "voyage: from one visit to the next"):
         assert word in page
     for word in ("Ship tracks", "AIS gap:", "port call"):
         assert word not in page

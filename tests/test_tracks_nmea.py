@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.tracks import dialects, nmea
+from geo.tracks import dialects, nmea, reports
 from geo.tracks.layout import Written
 
 LON, LAT = -122.341618, 37.802118
@@ -197,6 +197,55 @@ def test_no_message_is_lost_and_none_invented():
 
 
 SENTENCE = re.compile(r"![A-Z]{2}VD[MO],[^\s\"'`\\]*\*[0-9A-F]{2}")
+
+
+def whole_or_by_pyais(lines, monkeypatch):
+    """What is read with reports decoded in batches, and message by message by pyais."""
+    made = []
+    for pattern in (reports.PLAIN, re.compile("(?!)")):
+        monkeypatch.setattr(reports, "PLAIN", pattern)
+        rows, log = read(*lines)
+        made.append((rows, log.lines, log.messages, log.checksums, log.rejected))
+    return made
+
+
+def test_reports_decoded_in_batches_are_what_pyais_makes_of_each(monkeypatch):
+    rng = random.Random(7)
+    letters = [chr(c) for c in (*range(48, 88), *range(96, 120))]
+    lines = []
+    for n in range(3000):
+        payload = rng.choice("123B") + "".join(rng.choices(letters, k=27))
+        if rng.random() < 0.1:
+            payload = payload[: rng.randrange(5, 28)]
+        body = f"AIVD{rng.choice('MO')},1,1,{rng.choice(['', '3'])},{rng.choice('AB1')},{payload},0"
+        said = nmea.checksum(body) if rng.random() < 0.95 else "00"
+        when = (
+            f"2025-06-{rng.randrange(1, 32):02}T{rng.randrange(25):02}:00:59.25{rng.choice('Z ')}"
+        )
+        before, after = rng.choice([(f"{when} ", ""), ("", f",{1_748_736_000 + n}"), ("", ""),
+                                    (f"\\s:r,c:{1_748_736_000_000 + n}*00\\", ""),
+                                    (f"\\g:1-2-{n % 5},s:r*00\\", "")])  # fmt: skip
+        lines.append(f"{before}!{body}*{said}{after}" + rng.choice(["", "\r\n", "\n"]))
+        if rng.random() < 0.05:
+            lines.append(rng.choice([*TWO, "$GPZDA,000000.00,01,06,2025,00,00*64", "no sentence"]))
+    fast, slow = whole_or_by_pyais(lines, monkeypatch)
+    assert len(fast[0]) > 1500
+    assert fast == slow
+
+
+def test_what_a_ship_told_before_is_beside_its_reports_in_batches_too(monkeypatch):
+    (report,) = pyais.encode_dict({"msg_type": 1, "mmsi": 351759000, "lon": 1, "lat": 2})
+    report = report.replace("AIVDO", "AIVDM")
+    report = f"{report[:-2]}{nmea.checksum(report[1:-3])},1500000000"
+    named = []
+    for name in ("FIRST", "SECOND"):
+        static = {"msg_type": 5, "mmsi": 351759000, "shipname": name, "imo": 9074729}
+        named.append(pyais.encode_dict(static, sentence_type="VDM"))
+    lines = [report, *named[0], report, *named[1], report]
+    fast, slow = whole_or_by_pyais(lines, monkeypatch)
+    assert fast == slow
+    assert [row["name"] for row in fast[0]] == [None, "FIRST", "SECOND"]
+    assert [row["imo"] for row in fast[0]] == [None, "9074729", "9074729"]
 
 
 def shipped():

@@ -4,9 +4,8 @@ The checksum is reckoned here, because "absent", "wrong" and "right" are three t
 with a wrong one is rejected, one without is kept and counted. A message with fewer bits than its
 type needs is rejected, for what is not there would be read as zero.
 
-The time is that of the tag block (`c:`), else what the receiver wrote before or after the sentence,
-else that of the last sentence of a clock (ZDA, RMC) between them. A line may be an object of JSON
-with sentences in `nmea`.
+A line may be an object of JSON with sentences in `nmea`. Position reports in one sentence, of which
+there are most, are decoded in batches (`reports`); pyais decodes the others.
 """
 
 from __future__ import annotations
@@ -14,41 +13,29 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cache, reduce
+from operator import xor
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import pandas as pd
+import numpy as np
 import pyais
 import pyarrow as pa
 
-from geo.tracks import clock as times
-from geo.tracks import dialects, mobiles
+from geo.tracks import dialects, mobiles, reports
 from geo.tracks.columns import POSITIONS
+from geo.tracks.heard import GROUP, TAG, Clock
 
 __all__ = ["SENTENCE", "Clock", "Log", "checksum", "read"]
 
 SENTENCE = re.compile(r"[!$]([A-Z]{2}VD[MO],[^*\r\n]*)(?:\*([0-9A-Fa-f]{2}))?(.*)")
-TAG = re.compile(r"\\([^\\*]*)(?:\*([0-9A-Fa-f]{2}))?\\")
-# Unix time in seconds, milliseconds or microseconds, of ten digits or more: nine are an MMSI.
-NUMBER = re.compile(r"(?<![\w.-])(\d{10}(?:\.\d+)?|\d{13}(?:\.\d+)?|\d{16})(?![\w.])")
-STAMP = re.compile(
-    r"(?<!\d)(20\d{2}|19\d{2})-?(\d{2})-?(\d{2})[T _]?(\d{2}):?(\d{2}):?(\d{2})"
-    r"(?:[.,](\d+))?(?!\d) *(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
-)
-GROUP = re.compile(r"(?:^|,)g:(\d+)-(\d+)-(\w+)")
-OWN = re.compile(
-    r"\$[A-Z]{2}(?:ZDA,(?P<zt>\d{6}(?:\.\d+)?),(?P<zd>\d{2}),(?P<zm>\d{2}),(?P<zy>\d{4})"
-    r"|RMC,(?P<rt>\d{6}(?:\.\d+)?),(?:[^,]*,){7}(?P<rd>\d{6})),?"
-)
 _FIELDS = 7
 _NUMBER = re.compile("[0-9]{1,2}")  # of a group, of its parts, of its fill bits
 _OPEN = 64  # groups of parts waited for at once
-_TIMED = 1024  # groups of tag blocks whose time is kept
 _BATCH = 100_000
+_SHIFTS = (512, 256, 128, 64, 32, 16, 8)  # fold the bytes of a number on each other
+_FOLDED = 128
 _POSITIONS = {1, 2, 3, 4, 9, 18, 19, 21, 27}
 _STATIC = {"name": "shipname", "callsign": "callsign", "imo": "imo", "ship_type": "ship_type",
            "draught_m": "draught", "destination": "destination"}  # fmt: skip
@@ -70,107 +57,6 @@ class Log:
         self.rejected.append((line, text.rstrip("\r\n"), reason))
 
 
-@dataclass
-class Clock:
-    """Where times come from: what lines say, and what a receiver's own sentences said last.
-
-    form: of times before or after a sentence, as the user gives it. now: Unix time of the last
-    sentence of a clock. groups: times of tag blocks by their group. used: whether the user's word
-    had an effect.
-    """
-
-    form: times.Clock | None = None
-    zone: str = "UTC"
-    now: float | None = None
-    groups: dict[str, float] = field(default_factory=dict)
-    used: bool = False
-
-    @classmethod
-    def of(cls, written: Any) -> Clock:
-        """The clock of what a user says of how positions are written."""
-        zone = times.zone(written.timezone or "UTC")
-        plain = written.date_format and written.date_format != "%s"
-        form = times.written(written.date_format, zone=zone) if plain else None
-        return cls(form=form, zone=zone)
-
-    def own(self, line: str) -> bool:
-        """Take the time of a receiver's own sentence; whether the line is one with a time."""
-        found = OWN.search(line)
-        if found is None:
-            return False
-        own = found.groupdict()
-        if own["zt"]:
-            said = f"{own['zy']}{own['zm']}{own['zd']}{own['zt']}"
-        else:
-            said = f"20{own['rd'][4:]}{own['rd'][2:4]}{own['rd'][:2]}{own['rt']}"
-        self.now = _stamped(STAMP.match(said), "UTC")
-        return True
-
-    def tagged(self, tag: str) -> float | None:
-        """Unix time of a tag block, or of another sentence of its group."""
-        group = GROUP.search(tag)
-        for part in tag.split(","):
-            if part.startswith("c:") and (found := NUMBER.fullmatch(part[2:])):
-                seconds = _scaled(found[1])
-                if group and seconds is not None:
-                    self._keep(group[3], seconds)
-                return seconds
-        return self.groups.get(group[3]) if group else None
-
-    def _keep(self, group: str, seconds: float) -> None:
-        self.groups[group] = seconds
-        if len(self.groups) > _TIMED:
-            self.groups.pop(next(iter(self.groups)))
-
-    def written(self, text: str) -> float | None:
-        """Unix time in a receiver's text, by the user's form if there is one."""
-        if self.form is not None:
-            found = re.search(self.form.pattern, text)
-            value = self.form.frame(pd.Series([found[0]], dtype="string"))[0] if found else None
-            self.used |= found is not None
-            return None if value is None or pd.isna(value) else float(value.timestamp())
-        stamp = STAMP.search(text)
-        if stamp is not None and (seconds := _stamped(stamp, self.zone)) is not None:
-            self.used |= self.zone != "UTC" and not stamp[8]
-            return seconds
-        number = NUMBER.search(text)
-        return _scaled(number[1]) if number else None
-
-
-def _scaled(text: str) -> float | None:
-    """Seconds of Unix time in seconds, milliseconds or microseconds."""
-    value = float(text)
-    scale = {10: 1, 13: 1000, 16: 1_000_000}[len(text.partition(".")[0])]
-    return value / scale if value / scale <= times.latest().timestamp() else None
-
-
-def _stamped(found: re.Match[str] | None, zone: str) -> float | None:
-    """Unix time of a date and time; None for one that no calendar has, or no clock of the zone."""
-    if found is None:
-        return None
-    *parts, micro, own = found.groups()
-    try:
-        year, month, day, hour, minute, second = map(int, parts)
-        fraction = int((micro or "0").ljust(6, "0")[:6])
-        plain = datetime(year, month, day, hour, minute, second, fraction)
-    except ValueError:
-        return None
-    if own or zone == "UTC":
-        return (plain - _east(own or "Z")).replace(tzinfo=UTC).timestamp()
-    if zone[0] in "+-":
-        return (plain - _east(zone)).replace(tzinfo=UTC).timestamp()
-    early, late = (plain.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
-    return early.timestamp() if early.utcoffset() == late.utcoffset() else None
-
-
-def _east(zone: str) -> timedelta:
-    """How far a zone such as +09:00 is ahead of UTC."""
-    if zone[0] not in "+-":
-        return timedelta()
-    sign = -1 if zone[0] == "-" else 1
-    return timedelta(minutes=sign * (int(zone[1:3]) * 60 + int(zone[-2:])))
-
-
 @dataclass(frozen=True)
 class _Sentence:
     """One sentence: its line, the parts of its group, and the time of reception if said."""
@@ -186,29 +72,48 @@ class _Sentence:
     bits: int
 
 
+class _Waiting(dict[tuple[str, str, str], list[list[_Sentence]]]):
+    """Groups of parts that are not whole, by their key."""
+
+
 def checksum(body: str) -> str:
     """Return two hexadecimal digits: all characters between `!` and `*`, exclusive or."""
-    return f"{reduce(lambda total, char: total ^ ord(char), body, 0):02X}"
+    if body.isascii() and len(body) <= _FOLDED:
+        whole = int.from_bytes(body.encode("ascii"), "big")
+        for shift in _SHIFTS:
+            whole ^= whole >> shift
+        return f"{whole & 0xFF:02X}"
+    return f"{reduce(xor, map(ord, body), 0):02X}"
 
 
 def messages(
     lines: Iterable[str], log: Log, clock: Clock | None = None
 ) -> Iterator[tuple[int, float | None, Any, str]]:
     """Yield line, time, message and text of every whole group of sentences."""
-    clock = clock or Clock()
-    waiting: dict[tuple[str, str, str], list[list[_Sentence]]] = {}
+    clock, waiting = clock or Clock(), _Waiting()
     for number, line in enumerate(lines, 1):
         log.lines = number
-        for text in _objects(line):
-            sentence = _sentence(number, text, log, clock)
-            if sentence is None:
-                continue
-            group = [sentence] if sentence.total == 1 else _grouped(waiting, sentence, log)
-            message = _decoded(group, log) if len(group) == sentence.total else None
-            if message is not None:
-                times = [one.time for one in group if one.time is not None]
-                raw = "\n".join(one.raw.rstrip("\r\n") for one in group)
-                yield number, times[0] if times else clock.now, message, raw
+        yield from _of_line(number, line, waiting, log, clock)
+    _end(waiting, log)
+
+
+def _of_line(
+    number: int, line: str, waiting: _Waiting, log: Log, clock: Clock
+) -> Iterator[tuple[int, float | None, Any, str]]:
+    """What a line completes, after those before it."""
+    for text in _objects(line):
+        sentence = _sentence(number, text, log, clock)
+        if sentence is None:
+            continue
+        group = [sentence] if sentence.total == 1 else _grouped(waiting, sentence, log)
+        message = _decoded(group, log) if len(group) == sentence.total else None
+        if message is not None:
+            times = [one.time for one in group if one.time is not None]
+            raw = "\n".join(one.raw.rstrip("\r\n") for one in group)
+            yield number, times[0] if times else clock.now, message, raw
+
+
+def _end(waiting: _Waiting, log: Log) -> None:
     for groups in waiting.values():
         for group in groups:
             _orphaned(group, log)
@@ -255,11 +160,7 @@ def _whole(
 ) -> _Sentence:
     tag = TAG.search(before)
     tagged = tag[1] if tag else ""
-    time = clock.tagged(tagged) if tagged else None
-    if time is None:
-        rest = TAG.sub("", before)
-        time = clock.written(",".join([*parts[_FIELDS:], after])) if after or parts[7:] else None
-        time = clock.written(rest) if time is None and rest.strip() else time
+    time = clock.of_line(tagged, before, ",".join([*parts[_FIELDS:], after]))
     source = next((p[2:] for p in tagged.split(",") if p.startswith("s:")), "")
     group = GROUP.search(tagged)
     key = ("g", group[3], parts[3]) if group else (parts[0], parts[3], parts[4])
@@ -271,9 +172,7 @@ def _whole(
     )  # fmt: skip
 
 
-def _grouped(
-    waiting: dict[tuple[str, str, str], list[list[_Sentence]]], sentence: _Sentence, log: Log
-) -> list[_Sentence]:
+def _grouped(waiting: _Waiting, sentence: _Sentence, log: Log) -> list[_Sentence]:
     """The parts so far of a sentence's group, in order; whole groups no longer wait.
 
     Parts of one source go together; one that names no source goes with any.
@@ -341,23 +240,83 @@ def read(lines: Iterable[str], log: Log, *, clock: Clock | None = None) -> Itera
 
     What is not available (91, 181, 102.3, 360, 511) is left as sent, for the reader to judge.
     """
-    known: dict[str, dict[str, Any]] = {}
-    rows: list[dict[str, Any]] = []
-    for line, time, message, raw in messages(lines, log, clock):
+    batch, waiting = _Batch(log, clock or Clock()), _Waiting()
+    for number, line in enumerate(lines, 1):
+        log.lines = number
+        if not batch.plain(line):
+            for at, time, message, raw in _of_line(number, line, waiting, log, batch.clock):
+                batch.take(at, time, message, raw)
+        if batch.count >= _BATCH:
+            yield batch.table()
+    _end(waiting, log)
+    yield batch.table()
+
+
+class _Batch:
+    """Positions on their way to a table: reports as letters, other messages as rows, in order."""
+
+    def __init__(self, log: Log, clock: Clock) -> None:
+        self.log, self.clock = log, clock
+        self.known: dict[str, Mapping[str, Any]] = {}  # never changed in place: reports hold them
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew; what is known of ships stays."""
+        self.count = 0
+        self.payloads: list[str] = []
+        self.times: list[int] = []
+        self.vessels: list[str] = []
+        self.told: list[Mapping[str, Any]] = []
+        self.at: list[int] = []
+        self.rows: dict[int, dict[str, Any]] = {}
+
+    def plain(self, line: str) -> bool:
+        """Take a line with one whole position report; whether it is one, with a time."""
+        found = reports.PLAIN.fullmatch(line)
+        if found is None or line[0] == "{":
+            return False
+        before, body, payload, said, after = found.groups()
+        tag = TAG.search(before) if before else None
+        time = self.clock.of_line(tag[1] if tag else "", before, after)
+        time = self.clock.now if time is None else time
+        if time is None or checksum(body) != said.upper():
+            return False
+        self.log.checksums["right"] += 1
+        self.log.messages[reports.KINDS[payload[0]]] += 1
+        vessel = reports.vessel(payload[1:7])
+        self.payloads.append(payload)
+        self.times.append(round(time * 1_000_000))
+        self.vessels.append(vessel)
+        self.told.append(self.known.get(vessel, _NOTHING))
+        self.at.append(self.count)
+        self.count += 1
+        return True
+
+    def take(self, line: int, time: float | None, message: Any, raw: str) -> None:
+        """Take any message: what it tells of its ship, and where it is a position, that."""
         values = message.asdict(enum_as_int=True)
-        vessel = f"{int(values['mmsi']):09}"
-        known.setdefault(vessel, {}).update(_static(values))
-        kind = int(message.msg_type)
+        vessel, kind = f"{int(values['mmsi']):09}", int(message.msg_type)
+        if static := _static(values):
+            self.known[vessel] = {**self.known.get(vessel, _NOTHING), **static}
         if kind not in _POSITIONS:
-            continue
+            return
         if time is None:
-            log.reject(line, raw, _NO_TIME)
-            continue
-        rows.append(_row(vessel, time, kind, values) | known[vessel])
-        if len(rows) == _BATCH:
-            yield pa.Table.from_pylist(rows, schema=POSITIONS)
-            rows = []
-    yield pa.Table.from_pylist(rows, schema=POSITIONS)
+            self.log.reject(line, raw, _NO_TIME)
+            return
+        told = self.known.get(vessel, _NOTHING)
+        self.rows[self.count] = {**_row(vessel, time, kind, values), **told}
+        self.count += 1
+
+    def table(self) -> pa.Table:
+        """Return the positions in order, and begin anew."""
+        fast = reports.table(self.payloads, self.times, self.vessels, self.told)
+        slow = pa.Table.from_pylist(list(self.rows.values()), schema=POSITIONS)
+        order = np.argsort([*self.at, *self.rows], kind="stable")
+        self.clear()
+        return pa.concat_tables([fast, slow]).take(pa.array(order, pa.int64()))
+
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 def _static(values: dict[str, Any]) -> dict[str, Any]:
