@@ -7,9 +7,8 @@ else that of the last sentence of a clock (ZDA, RMC) between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +33,6 @@ OWN = re.compile(
 )
 _TIMED = 1024  # groups of tag blocks whose time is kept
 _UTC = (None, "Z", "UTC", "GMT")
-_DAY_0 = date(1970, 1, 1).toordinal()
 
 
 @dataclass
@@ -126,9 +124,12 @@ def _stamped(found: re.Match[str] | None, zone: str) -> float | None:
     if found is None:
         return None
     *parts, micro, own = found.groups()
-    fraction = int((micro or "0").ljust(6, "0")[:6])
+    fraction = int(micro[:6].ljust(6, "0")) if micro else 0
     if zone == "UTC" and own in _UTC:
-        return _utc(parts, fraction)
+        minute_s, second = _minute(*parts[:5]), int(parts[5])
+        if minute_s is None or second > 59:
+            return None
+        return ((minute_s + second) * 1_000_000 + fraction) / 1_000_000
     try:
         year, month, day, hour, minute, second = map(int, parts)
         plain = datetime(year, month, day, hour, minute, second, fraction)
@@ -142,22 +143,14 @@ def _stamped(found: re.Match[str] | None, zone: str) -> float | None:
     return early.timestamp() if early.utcoffset() == late.utcoffset() else None
 
 
-def _utc(parts: Sequence[str], fraction: int) -> float | None:
-    """Unix time of the parts of a time in UTC; None for one that no calendar or clock has."""
-    days, hours, minutes, seconds = _day(*parts[:3]), *map(int, parts[3:])
-    if days is None or hours > 23 or minutes > 59 or seconds > 59:
-        return None
-    whole = days * 86_400 + hours * 3600 + minutes * 60 + seconds
-    return (whole * 1_000_000 + fraction) / 1_000_000
-
-
 @lru_cache(maxsize=4096)
-def _day(year: str, month: str, day: str) -> int | None:
-    """Days since 1970."""
+def _minute(year: str, month: str, day: str, hour: str, minute: str) -> int | None:
+    """Unix time of a minute in UTC; None for one that no calendar or clock has."""
     try:
-        return date(int(year), int(month), int(day)).toordinal() - _DAY_0
+        when = datetime(int(year), int(month), int(day), int(hour), int(minute), tzinfo=UTC)
     except ValueError:
         return None
+    return int(when.timestamp())
 
 
 def _east(zone: str) -> timedelta:

@@ -34,8 +34,8 @@ _FIELDS = 7
 _NUMBER = re.compile("[0-9]{1,2}")  # of a group, of its parts, of its fill bits
 _OPEN = 64  # groups of parts waited for at once
 _BATCH = 100_000
-_SHIFTS = (512, 256, 128, 64, 32, 16, 8)  # fold the bytes of a number on each other
-_FOLDED = 128
+_FOLDED = 64
+_HEX = [f"{n:02X}" for n in range(256)]
 _POSITIONS = {1, 2, 3, 4, 9, 18, 19, 21, 27}
 _STATIC = {"name": "shipname", "callsign": "callsign", "imo": "imo", "ship_type": "ship_type",
            "draught_m": "draught", "destination": "destination"}  # fmt: skip
@@ -78,11 +78,14 @@ class _Waiting(dict[tuple[str, str, str], list[list[_Sentence]]]):
 
 def checksum(body: str) -> str:
     """Return two hexadecimal digits: all characters between `!` and `*`, exclusive or."""
-    if body.isascii() and len(body) <= _FOLDED:
+    if body.isascii() and len(body) <= _FOLDED:  # its bytes as a number, folded on each other
         whole = int.from_bytes(body.encode("ascii"), "big")
-        for shift in _SHIFTS:
-            whole ^= whole >> shift
-        return f"{whole & 0xFF:02X}"
+        whole ^= whole >> 256
+        whole ^= whole >> 128
+        whole ^= whole >> 64
+        whole ^= whole >> 32
+        whole ^= whole >> 16
+        return _HEX[(whole ^ whole >> 8) & 0xFF]
     return f"{reduce(xor, map(ord, body), 0):02X}"
 
 
@@ -263,11 +266,11 @@ class _Batch:
     def clear(self) -> None:
         """Begin anew; what is known of ships stays."""
         self.count = 0
+        self.at: list[int] = []
         self.payloads: list[str] = []
         self.times: list[int] = []
         self.vessels: list[str] = []
         self.told: list[Mapping[str, Any]] = []
-        self.at: list[int] = []
         self.rows: dict[int, dict[str, Any]] = {}
 
     def plain(self, line: str) -> bool:
@@ -284,11 +287,11 @@ class _Batch:
         self.log.checksums["right"] += 1
         self.log.messages[reports.KINDS[payload[0]]] += 1
         vessel = reports.vessel(payload[1:7])
+        self.at.append(self.count)
         self.payloads.append(payload)
         self.times.append(round(time * 1_000_000))
         self.vessels.append(vessel)
         self.told.append(self.known.get(vessel, _NOTHING))
-        self.at.append(self.count)
         self.count += 1
         return True
 
@@ -309,11 +312,13 @@ class _Batch:
 
     def table(self) -> pa.Table:
         """Return the positions in order, and begin anew."""
-        fast = reports.table(self.payloads, self.times, self.vessels, self.told)
-        slow = pa.Table.from_pylist(list(self.rows.values()), schema=POSITIONS)
-        order = np.argsort([*self.at, *self.rows], kind="stable")
+        made = reports.table(self.payloads, self.times, self.vessels, self.told)
+        if self.rows:
+            slow = pa.Table.from_pylist(list(self.rows.values()), schema=POSITIONS)
+            order = np.argsort([*self.at, *self.rows], kind="stable")
+            made = pa.concat_tables([made, slow]).take(pa.array(order, pa.int64()))
         self.clear()
-        return pa.concat_tables([fast, slow]).take(pa.array(order, pa.int64()))
+        return made
 
 
 _NOTHING: Mapping[str, Any] = {}

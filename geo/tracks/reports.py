@@ -111,9 +111,9 @@ def _degrees(value: Ints, bits: int) -> NDArray[np.float64]:
 
 def _known(told: Sequence[Told], names: Sequence[str]) -> dict[str, Any]:
     """Columns of what was told before, each telling held once."""
-    once = {id(one): one for one in told}
-    place = {key: n for n, key in enumerate(once)}
-    rows = pa.array([place[id(one)] for one in told], pa.int64())
+    keys = list(map(id, told))
+    once = dict(zip(keys, told, strict=True))
+    rows = pa.array(keys, pa.int64()).dictionary_encode().indices
     static = [name for name in names if name not in _SENT]
     return {
         name: pa.array([one.get(name) for one in once.values()], POSITIONS.field(name).type).take(
