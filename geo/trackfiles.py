@@ -106,8 +106,11 @@ class Tracks:
         )
         return None if made is None else replace(made, synthetic=self.about.synthetic)
 
-    def scene(self) -> Scene:
-        """Return the page of tracks, gaps, calls, voyages and encounters."""
+    def scene(self, *, apart: bool = False) -> Scene:
+        """Return the page of tracks, gaps, calls, voyages and encounters.
+
+        apart: without the lines of tracks, which `drawn` lays over it.
+        """
         return trackscene.scene(
             self.events,
             about=self.about,
@@ -116,7 +119,7 @@ class Tracks:
             positions=self.report["positions"],
             facts=self.facts,
             coast=self.data.basemap if self.data else None,
-            apart=self.drawn is not None,
+            apart=apart,
         )
 
     def write(self, folder: Path, *, follow_links: bool = False) -> list[Path]:
@@ -131,8 +134,10 @@ class Tracks:
         if self.rejected is not None:
             written.append(files.write(folder / REJECTED, outputs.parquet(self.rejected), **put))
         written.append(page.save(trackreport.page(self.report), folder / REPORT_PAGE, **put))
+        drawn = self.drawn
         name = definitions.said(PAGE_TRACKS, self.settings.definitions.kind)
-        written.append(trackpage.save(self.scene(), self.drawn, folder / PAGE, name=name, **put))
+        made = self.scene(apart=drawn is not None)
+        written.append(trackpage.save(made, drawn, folder / PAGE, name=name, **put))
         return written
 
 
