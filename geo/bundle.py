@@ -41,7 +41,8 @@ SCENE = (  # only where there is a scene
     "whatif.js",
 )
 TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
-RUNTIME = (*ORDER, *SCENE, *TRACKS)
+LISTINGS = ("listings.js",)  # only where tables of words are sorted and chosen from
+RUNTIME = (*ORDER, *SCENE, *TRACKS, *LISTINGS)
 RULES = "rules.js"  # the constants that Python and browser share
 BEFORE = "before.js"  # stands before Leaflet
 STORY = "story.js"
@@ -52,6 +53,7 @@ STYLES = (
     "limits.css",
     "whatif.css",
     "tracks.css",
+    "listings.css",
     "print.css",
 )
 STORY_STYLE = "story.css"
@@ -79,7 +81,7 @@ def scene_script() -> str:
 @cache
 def runtime() -> str:
     """Everything of ours that a page may need, in its order."""
-    return "\n".join((joined(ORDER), scene_script(), joined(TRACKS)))
+    return "\n".join((joined(ORDER), scene_script(), joined(TRACKS), joined(LISTINGS)))
 
 
 @cache
@@ -93,6 +95,12 @@ def rules() -> str:
 def tracks_script() -> str:
     """What draws tracks."""
     return joined(TRACKS)
+
+
+@cache
+def listings_script() -> str:
+    """What sorts and chooses from tables of words, after the script of a scene."""
+    return joined(LISTINGS)
 
 
 @cache
@@ -182,6 +190,7 @@ ASSETS: Mapping[str, Callable[[], str]] = {
     "tumen": script,
     "tumen_scene": scene_script,
     "tumen_tracks": tracks_script,
+    "tumen_listings": listings_script,
     "tumen_css": style,
 }
 

@@ -44,6 +44,8 @@ from geo import (
 from geo.check import Report
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.scene import claims
+from geo.tracks import definitions, mobiles, units
+from geo.tracks.layout import Written
 from geo.trackset import TrackSet
 
 app = typer.Typer(
@@ -63,6 +65,18 @@ Follow = Annotated[
     bool, typer.Option("--follow-links", help="Write the file that a link in its place leads to.")
 ]
 
+
+Dialect = Annotated[
+    str, typer.Option(help="How positions are written, or a .toml of your own; else by the header.")
+]
+Column = Annotated[list[str] | None, typer.Option(help="OURS=THEIRS, such as vessel=ShipID.")]
+DateFormat = Annotated[str, typer.Option(help="How times are written: %d/%m/%Y %H:%M, or %s.")]
+Timezone = Annotated[str, typer.Option(help="Of times without one: Europe/Oslo, +09:00; else UTC.")]
+Delimiter = Annotated[str, typer.Option(help="Between cells: one sign, or tab.")]
+Unit = Annotated[list[str] | None, typer.Option(help="FIELD=UNIT, such as speed=0.1kn.")]
+Vessel = Annotated[str, typer.Option(help="The one vessel of a file that names none.")]
+Also = Annotated[str, typer.Option(help="What is no ship: aton,base,sar,sart,craft.")]
+Kind = Annotated[str, typer.Option(help="What moves: ship, vehicle, aircraft or animal.")]
 
 LAYERED = (".gpkg", ".xlsx")
 
@@ -192,14 +206,24 @@ def map_(
     column: Annotated[
         list[str] | None, typer.Option(help="Your column for a field: quantity=tonnes.")
     ] = None,
-    unit: Annotated[str, typer.Option(help="Of quantities: t; of speeds: kn, km/h, m/s.")] = "",
+    unit: Annotated[
+        list[str] | None, typer.Option(help="Of quantities: t; of positions: speed=0.1kn.")
+    ] = None,
     date_format: Annotated[str, typer.Option(help="How dates are written: %d/%m/%Y.")] = "",
     on_error: OnError = "stop",
     layer: OneLayer = "",
     memory: Memory = "4GB",
     time: Annotated[str, typer.Option(help="Your column of times, for positions.")] = "",
     color: Annotated[str, typer.Option(help="Of tracks: vessel, speed or time.")] = "",
-    gap_hours: Annotated[float, typer.Option(help="A track breaks after so long unheard.")] = 12.0,
+    dialect: Dialect = "",
+    timezone: Timezone = "",
+    delimiter: Delimiter = "",
+    vessel: Vessel = "",
+    also: Also = "",
+    kind: Kind = "",
+    gap_hours: Annotated[
+        float | None, typer.Option(help="A track breaks after so long unheard: 12.")
+    ] = None,
     tolerance_m: Annotated[float, typer.Option(help="Thin tracks to so many metres.")] = 0.0,
     by_time: Annotated[bool, typer.Option("--by-time", help="Thin in place and time.")] = False,
     max_size: Annotated[str, typer.Option(help="Thin tracks until the page fits: 5MB.")] = "",
@@ -214,12 +238,11 @@ def map_(
     if places is None:
         _no_flows({"legs": legs, "capacities": capacities})
         columns = odtable.columns_given(column or []) | ({"time_utc": time} if time else {})
+        written = _written(
+            dialect, columns, date_format, timezone, delimiter, unit, vessel=vessel, also=also
+        )
         asked = trackmap.Asked(
-            columns=columns,
-            date_format=date_format,
-            speed_unit=unit,
-            gap_hours=gap_hours,
-            reading=reading,
+            written=written, kind=_kind(kind), gap_hours=gap_hours, reading=reading
         )
         thinning = _Thinning(tolerance_m, by_time, max_size)
         of_tracks = {"unit": unit, "date_format": date_format, "color": color}
@@ -246,7 +269,7 @@ def map_(
             legs=legs,
             capacities=capacities,
             columns=odtable.columns_given(column or []),
-            unit=unit,
+            unit=", ".join(unit or []),
             date_format=date_format,
             **reading,
         )
@@ -462,20 +485,45 @@ tracks = typer.Typer(
 app.add_typer(tracks, name="tracks")
 
 Files = Annotated[list[str], typer.Argument(help="Files, folders, globs, or one store.")]
-Dialect = Annotated[str, typer.Option(help="How tables are written; else by their header.")]
-Column = Annotated[list[str] | None, typer.Option(help="OURS=THEIRS, such as vessel=ShipID.")]
 
 
 @tracks.command("run")
 def tracks_run(
     paths: Files,
-    places: Annotated[Path, typer.Option(help="Points or polygons with a column place.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Where results go.")],
+    places: Annotated[
+        Path | None,
+        typer.Option(help="Points or polygons with a column place; else ports by UN/LOCODE."),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="A data folder, for its vessels and its coast.")
+    ] = None,
     dialect: Dialect = "",
     column: Column = None,
+    date_format: DateFormat = "",
+    timezone: Timezone = "",
+    delimiter: Delimiter = "",
+    unit: Unit = None,
+    vessel: Vessel = "",
+    also: Also = "",
+    kind: Kind = "",
     on_error: OnError = "stop",
-    definitions: Annotated[str, typer.Option(help="Of events: gfw or starboard.")] = "gfw",
+    rules: Annotated[
+        str, typer.Option("--definitions", help="Of events: gfw or starboard.")
+    ] = "gfw",
     radius_m: Annotated[float | None, typer.Option(help="Round places that are points.")] = None,
+    gap_hours: Annotated[float | None, typer.Option(help="Silence that is a gap.")] = None,
+    encounter_m: Annotated[float | None, typer.Option(help="So near two ships meet.")] = None,
+    encounter_hours: Annotated[float | None, typer.Option(help="For so long they do.")] = None,
+    encounter_off_km: Annotated[
+        float | None, typer.Option(help="Encounters lie so far from places.")
+    ] = None,
+    loiter_hours: Annotated[
+        float | None, typer.Option(help="Slow for so long is loitering.")
+    ] = None,
+    loiter_off_km: Annotated[
+        float | None, typer.Option(help="Loitering lies so far from places.")
+    ] = None,
     engine: Annotated[
         str, typer.Option(help="threads, processes, or dask://host:port.")
     ] = "threads",
@@ -485,13 +533,26 @@ def tracks_run(
 ) -> None:
     """Positions to tracks, gaps, stops, calls, voyages, encounters, a report and a page."""
     trackfiles = _tracking()
+    columns = odtable.columns_given(column or [])
+    written = _written(
+        dialect, columns, date_format, timezone, delimiter, unit, vessel=vessel, also=also
+    )
+    changed = {
+        "call_radius_m": radius_m, "gap_hours": gap_hours, "encounter_m": encounter_m,
+        "encounter_hours": encounter_hours, "encounter_off_km": encounter_off_km,
+        "loiter_hours": loiter_hours, "loiter_off_km": loiter_off_km,
+    }  # fmt: skip
     asked = trackfiles.Asked(
-        reading=_reading(dialect, column, on_error),
-        definitions=definitions,
-        radius_m=radius_m,
+        reading=trackfiles.job.Reading(
+            written=written, kind=_kind(kind), on_error=_stop_or_skip(on_error)
+        ),
+        definitions=rules,
+        changed={name: value for name, value in changed.items() if value is not None},
+        kind=kind,
         engine=engine,
         memory=memory or None,
         title=title,
+        folder=folder,
     )
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         work = output / trackfiles.WORK
@@ -509,18 +570,31 @@ def tracks_ingest(
     store: Annotated[str, typer.Option("-o", "--output", help="A folder, or s3://… and the like.")],
     dialect: Dialect = "",
     column: Column = None,
+    date_format: DateFormat = "",
+    timezone: Timezone = "",
+    delimiter: Delimiter = "",
+    unit: Unit = None,
+    vessel: Vessel = "",
+    also: Also = "",
+    kind: Kind = "",
     on_error: OnError = "stop",
     memory: Memory = "",
 ) -> None:
     """Add positions to a Parquet store by bucket of vessels and day; nothing is added twice."""
     job = _tracking().job
+    columns = odtable.columns_given(column or [])
+    written = _written(
+        dialect, columns, date_format, timezone, delimiter, unit, vessel=vessel, also=also
+    )
+    reading = job.Reading(written=written, kind=_kind(kind), on_error=_stop_or_skip(on_error))
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         inputs, new = job.ingest(
             paths,
             job.Store.at(store),
-            reading=_reading(dialect, column, on_error),
+            reading=reading,
             memory=memory or None,
             progress=_shown(progress),
+            once=True,
         )
     rows = sum(one.rows for one in inputs)
     out.print(f"{_plain(store)}: {new} of {len(inputs)} file(s) new, {rows:,} positions")
@@ -534,15 +608,34 @@ def _tracking() -> Any:
         raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
 
 
-def _reading(dialect: str, column: list[str] | None, on_error: str) -> Any:
-    wrong = [one for one in column or () if "=" not in one]
-    if wrong or on_error not in {"stop", "skip"}:
-        said = ", ".join(wrong) or on_error
-        raise GeoError(f"{said}: say --column OURS=THEIRS and --on-error stop or skip")
-    columns = dict(one.split("=", 1) for one in column or ())
-    return _tracking().job.Reading(
-        dialect=dialect or None, columns=columns or None, on_error=on_error
+def _written(
+    dialect: str,
+    columns: Mapping[str, str],
+    date_format: str,
+    timezone: str,
+    delimiter: str,
+    unit: Sequence[str] | None,
+    *,
+    vessel: str,
+    also: str,
+) -> Written:
+    """What the user says of how positions are written."""
+    return Written(
+        dialect=dialect,
+        columns=columns,
+        date_format=date_format,
+        timezone=timezone,
+        delimiter=delimiter,
+        units=units.given(unit or ()),
+        vessel=vessel,
+        also=mobiles.chosen(also),
     )
+
+
+def _kind(kind: str) -> str:
+    if kind:
+        definitions.words(kind)
+    return kind
 
 
 def _shown(progress: Progress) -> Callable[[str, int, int], None]:

@@ -227,13 +227,16 @@ class Tracks(_Overlay):
         color: str = "",
         show: bool = True,
         quantum_deg: float = trackset.QUANTUM_DEG,
+        gaps: bool = True,
     ) -> None:
         """Take tracks; `color` is by vessel, speed or time, '' for what tells most.
 
-        `quantum_deg` is what positions are rounded to. Raises GeoError for a colour by what the
+        `quantum_deg` is what positions are rounded to; without `gaps` nothing is drawn across them,
+        as where they are lines of their own. Raises GeoError for a colour by what the
         tracks do not have.
         """
-        super().__init__(_track_value(tracks, name, color), name=name, show=show)
+        value = _track_value(tracks, name, color)
+        super().__init__(value if gaps else {**value, "gap": ""}, name=name, show=show)
         self.provenance = {"name": name, **tracks.provenance()}
         self.inputs = dict(tracks.inputs)
         self.pack = base64.b64encode(tracks.packed(quantum_deg=quantum_deg)).decode("ascii")
@@ -344,6 +347,13 @@ class Clock(_Part):
         super().__init__(scene, scene.drawing()["clock"])
 
 
+class Listings(_Part):
+    """The tables of words of a scene: sorted, chosen from by vessel or word, found on the map."""
+
+    kind = "listings"
+    default_js: ClassVar = [*SCENE_JS, ("tumen_listings", bundle.address("tumen_listings"))]
+
+
 class WhatIf(_Part):
     """Capacities as products of factors with sliders between the sourced bounds."""
 
@@ -373,17 +383,21 @@ class Ready(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}Tumen.ready();{% endmacro %}")
 
 
-def scene(value: Scene) -> Map:
-    """Draw a scene on a new map."""
+def scene(value: Scene, *, tracks: Sequence[Tracks] = ()) -> Map:
+    """Draw a scene on a new map, with tracks over its lines."""
     result = Map(value.view, scene=value)
     own = [name for place in value.places for name in place.names.values()]
     titles = {p.corridor: p.corridor_title for p in value.pipes}
     Basemap(value.packs, own_names=own).add_to(result)
     Places(value).add_to(result)
     (Many if len(value.pipes) > SVG_MOST else Pipes)(value).add_to(result)
+    for one in tracks:
+        one.add_to(result)
     parts: list[_Part] = [Legend(value), *([Key(value), Clock(value)] if value.clock else [])]
     parts += [WhatIf(value)] if value.products else []
-    for part in (*parts, *([Table(value)] if value.rows else [])):
+    parts += [Table(value)] if value.rows else []
+    parts += [Listings(value)] if any(table.listed for table in value.tables) else []
+    for part in parts:
         part.add_to(result)
     owed = credits.attributions(value.credits)
     Controls({"corridors": titles, "attribution": owed}).add_to(result)

@@ -93,6 +93,8 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
         "place-square": '<rect x="15" y="3" width="10" height="10" class="symbol"/>',
         "place-circle": '<circle cx="20" cy="8" r="5" class="symbol"/>',
         "place-diamond": '<path d="M20 2L26 8L20 14L14 8Z" class="symbol"/>',
+        "place-triangle": '<path d="M20 3L25.5 13H14.5Z" class="symbol"/>',
+        "place-cross": '<path d="M15.5 3.5L24.5 12.5M24.5 3.5L15.5 12.5" class="symbol"/>',
         "place-dot": '<circle cx="20" cy="8" r="3.2" class="symbol"/>',
         "place-bar": '<rect x="18" y="1.5" width="4" height="13" class="symbol"/>',
         "ring": '<circle cx="20" cy="8" r="7" class="ring"/>',

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import re
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,120 +21,119 @@ import shapely
 
 from geo import columnar, draw, intake, page, sheets, single, trackset, unnamed, userdata
 from geo.errors import DataError, Fault, GeoError, Lost
-from geo.tracks import dialects
-from geo.tracks.columns import POSITIONS
+from geo.tracks import dialects, grids, layout, mobiles, plausible, typed
+from geo.tracks.layout import Layout, Written
 from geo.trackset import TrackSet
 
 __all__ = ["Asked", "bytes_of", "drawn", "fitted", "read", "recognised"]
 
-VESSEL = (
-    "vessel", "mmsi", "ship_id", "shipid", "vessel_id", "track_id", "trackid", "traj_id", "imo",
-)  # fmt: skip
-TIME = (
-    "time_utc",
-    "time",
-    "timestamp",
-    "datetime",
-    "date_time",
-    "date_time_utc",
-    "basedatetime",
-    "t",
-)
-# Columns of speed by name, and what makes knots of their numbers.
-SPEEDS = {
-    "speed_kn": 1.0, "sog": 1.0, "speed_over_ground": 1.0, "speed": 1.0, "speed_kmh": 1 / 1.852,
-    "speed_km_h": 1 / 1.852, "speed_ms": 3.6 / 1.852, "speed_m_s": 3.6 / 1.852,
-}  # fmt: skip
-UNITS = {"kn": 1.0, "knots": 1.0, "km/h": 1 / 1.852, "m/s": 3.6 / 1.852}
 MANY = 20_000  # vertices of lines without a vessel from which they are drawn as tracks
 LADDER_M = tuple(
     round(digit * 10.0**power, 1) for power in range(5) for digit in np.arange(1.0, 10.0, 0.1)
 )
 _MOST = {"lon": 180.0, "lat": 90.0}  # ITU-R M.1371: one more is sent where none is known
+_TEXTS = (".csv", ".tsv", ".txt", ".plt", ".log", ".nmea", ".nm4", ".ais", ".vdr", ".gpx",
+          ".jsonl", ".ndjson", ".mfjson", ".json")  # fmt: skip
 _MEND = "mend it, or leave the row out: --on-error skip"
 _TIMES = (
     "write yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
 )
-_LONGEST_HEADER = 1_000_000  # characters
-_FIRST_LINE = re.compile(r"[^\r\n]*")
+_HEAD = 1 << 18  # bytes of a text by which its form is known
+_SENTENCE = re.compile(rb"[!$][A-Z]{2}VD[MO],")
+_OBJECTS = re.compile(rb"\s*(?:\{[^\n]*\}\s*\n\s*\{|\[\s*\{)")  # of JSON, but no collection
 _SIZE = re.compile(r"\s*([0-9.]+)\s*(k|m|g)?b?\s*", re.IGNORECASE)
 _SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the user says of positions: columns by our names, how times and speeds are written.
+    """What the user says of positions.
 
-    date_format: as strptime has it, for times that are not ISO 8601. speed_unit: of UNITS.
+    columns, date_format, written: how they are written, the first two as `Written` has them too.
+    speed_unit: of speeds alone. kind: of what moves. gap_hours: None for what the kind has.
     reading: options of `userdata.read`.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     date_format: str = ""
     speed_unit: str = ""
-    gap_hours: float = trackset.GAP_HOURS
+    written: Written = field(default_factory=Written)
+    kind: str = ""
+    gap_hours: float | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> Written:
+        """Everything that is said of how positions are written."""
+        of_speed = {"speed_kn": self.speed_unit} if self.speed_unit else {}
+        return replace(
+            self.written,
+            columns={**self.written.columns, **self.columns},
+            date_format=self.date_format or self.written.date_format,
+            units={**self.written.units, **of_speed},
+        )
 
 
 def recognised(path: Path, asked: Asked) -> bool:
-    """Whether a file holds tracks: a vessel, a time and a place in each row, or very many lines.
+    """Whether a file holds tracks: a vessel, a time and a place in each row, or sentences.
 
     A file that cannot be read holds none; reading it says why. Raises GeoError for columns that the
     kit does not know.
     """
-    strange = [name for name in asked.columns if name not in POSITIONS.names]
-    if strange:
-        raise GeoError(f"columns {', '.join(strange)}; known are {', '.join(POSITIONS.names)}")
-    if asked.columns:
+    said = asked.whole
+    if said.columns or said.dialect or said.vessel:
         return True
-    if not path.is_file() or path.suffix.lower() not in single.FORMATS:
+    if not path.is_file():
         return False
-    names = _names(path)
-    return bool(names) and _known(names, asked).keys() >= {"vessel", "time_utc"}
+    if path.suffix.lower() in _TEXTS:
+        return _decoded(path) or _positioned(names := _names(path)) or _only_tracks(path, names)
+    return path.suffix.lower() in single.PARQUET and _positioned(_names(path))
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as lines:
+        return lines.read(_HEAD)
+
+
+def _decoded(path: Path) -> bool:
+    """Whether `geo.tracks` decodes a text: sentences, objects, GPX, a table without a header."""
+    start, kind = _start(path), path.suffix.lower()
+    if _SENTENCE.search(start) or (kind == ".gpx" and b"<trkpt" in start and b"<time" in start):
+        return True
+    if kind in {".jsonl", ".ndjson", ".mfjson"} or (kind != ".csv" and _OBJECTS.match(start)):
+        return True
+    return dialects.headless(start.decode("utf-8", "replace").splitlines()[:1]) is not None
 
 
 def _names(path: Path) -> list[str]:
     """The columns of a table or of positions in Parquet; none for other files."""
-    kind = path.suffix.lower()
-    if kind == ".csv":
-        with path.open(encoding="utf-8-sig", errors="replace") as lines:
-            return _headings(lines.readline(_LONGEST_HEADER))
-    if kind in {".parquet", ".geoparquet"}:
+    if path.suffix.lower() in single.PARQUET:
         try:
             return [str(name) for name in pq.read_schema(path).names]
         except (OSError, ValueError):
             return []
-    return []
+    start = _start(path)
+    if start.lstrip()[:1] in {b"{", b"[", b"<"}:
+        return []
+    try:
+        head = start.decode(grids.encoding(start), "replace").lstrip("\ufeff")
+        return grids.grid(head, Written(), str(path)).header
+    except GeoError:
+        return []
 
 
-def _headings(line: str) -> list[str]:
-    header = line.rstrip("\r\n")
-    return [cell.strip().strip('"') for cell in header.split(_mark(header))]
+def _only_tracks(path: Path, names: Sequence[str]) -> bool:
+    """Whether a table of places and times can be nothing but tracks, for want of another reader."""
+    timed = all(layout.usual(names, name) for name in ("time_utc", "lon", "lat"))
+    return path.suffix.lower() not in single.FORMATS and timed
 
 
-def _mark(header: str) -> str:
-    return max(sheets.DELIMITERS, key=header.count)
-
-
-def _known(names: Sequence[str], asked: Asked) -> dict[str, str]:
-    """The file's columns by the kit's names: those of a dialect, else by their usual names."""
-    form = _dialect(names)
-    found = {ours: own for ours, own in form.columns.items() if own in names} if form else {}
-    lower = {name.strip().lower(): name for name in reversed(names)}
-    usual = {
-        "vessel": VESSEL, "time_utc": TIME, "lon": single.LONGITUDE, "lat": single.LATITUDE,
-        "speed_kn": tuple(SPEEDS), **{name: (name,) for name in trackset.KEPT},
-    }  # fmt: skip
-    for ours, words in usual.items():
-        own = next((lower[word] for word in words if word in lower), None)
-        if own is not None:
-            found.setdefault(ours, own)
-    return found | dict(asked.columns)
-
-
-def _dialect(names: Sequence[str]) -> dialects.Dialect | None:
-    fitting = (dialects.by_name(name) for name in dialects.names())
-    return next((form for form in fitting if form.fits(names)), None)
+def _positioned(names: Sequence[str]) -> bool:
+    """Whether columns are of positions: a dialect's, or a vessel, a time and a place."""
+    if dialects.fitting(names):
+        return True
+    needed = ("vessel", "time_utc", "lon", "lat")
+    return bool(names) and all(layout.usual(names, name) for name in needed)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -143,20 +142,42 @@ def _dialect(names: Sequence[str]) -> dialects.Dialect | None:
 def read(path: Path, asked: Asked) -> TrackSet:
     """Return the tracks of a file of positions or lines.
 
-    CSV and Parquet hold positions; GeoJSON, GeoParquet and GeoPackage points with a vessel and a
+    Texts and Parquet hold positions; GeoJSON, GeoParquet and GeoPackage points with a vessel and a
     time, or lines. Raises GeoError with the file, the column and the row, and DataError.
     """
     kind = path.suffix.lower()
     if not path.is_file():
         raise GeoError(f"{path}: no such file")
-    if kind == ".csv":
-        return _positions(_table(path, asked), path, asked)
-    if kind in {".parquet", ".geoparquet"} and "geometry" not in _names(path):
+    if kind in _TEXTS and _decoded(path):
+        return _scanned(path, asked)
+    if kind in _TEXTS and kind != ".json":
+        return _texts(path, asked)
+    if kind in single.PARQUET and "geometry" not in _names(path):
         try:
             return _positions(_parquet(path, asked), path, asked)
         except UnicodeDecodeError as error:
             raise GeoError(f"{path}: a column holds bytes that are no text: {error}") from error
     return of_features(userdata.read(path, **asked.reading).features, path, asked)
+
+
+def _scanned(path: Path, asked: Asked) -> TrackSet:
+    """Positions that `geo.tracks` decodes."""
+    try:
+        read_, duck = (importlib.import_module(f"geo.tracks.{n}") for n in ("read", "duck"))
+    except ImportError as error:
+        raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
+    stop = asked.reading.get("on_error", "stop")
+    intake.allow(path, path.stat().st_size, _memory(asked))
+    with duck.connect(threads=1) as con:
+        found = read_.scan(con, [path], written=asked.whole, kind=asked.kind, on_error=stop)
+        rows = found.relation.to_arrow_table().to_pandas()
+        (counts,) = found.counts().values()
+        rejected = found.rejected.to_arrow_table().to_pylist()
+    said = [Lost(one["reason"], one["row"] or "", ()) for one in rejected]
+    lost = tuple(replace(one, faults=(Fault(path.name, one.where, "", "", one.where, ""),))
+                 for one in said) if stop == "skip" else ()  # fmt: skip
+    out = counts["read"] - counts["kept"] - sum(counts["apart"].values()) - len(lost)
+    return _set(rows, path, asked, counts["kind"], left_out=out, lost=lost, apart=counts["apart"])
 
 
 def of_features(features: gpd.GeoDataFrame, path: Path, asked: Asked) -> TrackSet:
@@ -165,9 +186,10 @@ def of_features(features: gpd.GeoDataFrame, path: Path, asked: Asked) -> TrackSe
         table = pd.DataFrame(features.drop(columns=features.geometry.name))
         table["lon"], table["lat"] = features.geometry.x, features.geometry.y
         return _positions(table, path, asked)
-    known = _known([str(c) for c in features.columns], asked)
+    names = [str(c) for c in features.columns]
+    known = asked.whole.columns.get("vessel") or next(iter(layout.usual(names, "vessel")), "")
     inputs = {path.name: userdata.digest(path)}
-    return trackset.of_lines(features, vessel=known.get("vessel", ""), inputs=inputs)
+    return trackset.of_lines(features, vessel=known, inputs=inputs)
 
 
 def sorted_out(
@@ -184,7 +206,7 @@ def sorted_out(
             continue
         layer = userdata.read(path, **asked.reading)
         name = _own(layer.name, layers, tracks)
-        if holds_tracks(layer.features, asked):
+        if holds_tracks(layer.features):
             placed, points = (
                 userdata.placed(layer.features),
                 unnamed.of_features(layer.features, path),
@@ -210,18 +232,22 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
     except DataError:
         raise
     except GeoError:
-        points = unnamed.layer(path, asked.columns, memory_bytes=_memory(asked))
+        points = _unnamed(path, asked)
         if points is None:
             raise
         return [], [points]
-    points = (
-        unnamed.layer(path, asked.columns, memory_bytes=_memory(asked)) if made.left_out else None
-    )
+    points = _unnamed(path, asked) if made.left_out else None
     if points is None:
         return [made], []
     if _count(points) > made.left_out:  # every row is a point
         return [], [points]
     return [replace(made, left_out=max(made.left_out - _count(points), 0))], [points]
+
+
+def _unnamed(path: Path, asked: Asked) -> userdata.Layer | None:
+    if path.is_file() and path.suffix.lower() in _TEXTS and _decoded(path):
+        return None  # sentences and objects, no table
+    return unnamed.layer(path, asked.whole.columns, memory_bytes=_memory(asked))
 
 
 def _own(name: str, layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]) -> str:
@@ -231,12 +257,11 @@ def _own(name: str, layers: Sequence[userdata.Layer], tracks: Mapping[str, Track
     return name if name not in taken else next(one for one in names if one not in taken)
 
 
-def holds_tracks(features: gpd.GeoDataFrame, asked: Asked) -> bool:
+def holds_tracks(features: gpd.GeoDataFrame) -> bool:
     """Whether features are drawn as tracks: positions, or lines of many vertices."""
     kinds = set(features.geom_type.dropna())
     if kinds == {"Point"}:
-        known = _known([str(c) for c in features.columns], asked)
-        return known.keys() >= {"vessel", "time_utc"}
+        return _positioned([*(str(c) for c in features.columns), "lon", "lat"])
     if not kinds or not kinds <= {"LineString", "MultiLineString"}:
         return False
     return int(shapely.get_num_coordinates(features.geometry.to_numpy()).sum()) >= MANY
@@ -255,95 +280,118 @@ def _parquet(path: Path, asked: Asked) -> pd.DataFrame:
         raise GeoError(f"{path}: not Parquet: {error}; save it anew") from error
 
 
-def _table(path: Path, asked: Asked) -> pd.DataFrame:
-    text = intake.text(path, memory_bytes=_memory(asked))
-    first = _FIRST_LINE.match(text)[0]  # type: ignore[index]  # matches any text
-    mark, names = _mark(first), Counter(_headings(first[:_LONGEST_HEADER]))
-    twice = [name for name, count in names.items() if count > 1]
-    if twice:
-        raise GeoError(f"{path}: header: two columns are named {', '.join(twice)}; rename one")
+def _texts(path: Path, asked: Asked) -> TrackSet:
+    """Positions of a table of texts."""
+    content = intake.read(path, memory_bytes=_memory(asked))
+    text = content.decode(grids.encoding(content), "replace").lstrip("\ufeff")
+    said = asked.whole
+    grid = grids.grid(text[:_HEAD], said, str(path))
+    body = io.StringIO(text)
+    for _ in range(grid.skip):
+        body.readline()
     try:
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
-            return pd.read_csv(
-                io.StringIO(text), sep=mark, dtype="string", keep_default_na=False, index_col=False
-            )
+            table = pd.read_csv(
+                body, sep=grid.delimiter, dtype="string", keep_default_na=False, index_col=False,
+                header=None, names=grid.header,
+            )  # fmt: skip
     except pd.errors.ParserWarning:
         raise GeoError(
             f"{path}: row 2 has more cells than the header has columns; quote texts that hold "
-            f"{mark!r}"
+            f"{grid.delimiter!r}"
         ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise GeoError(f"{path}: not CSV: {str(error).strip()}") from error
+    return _positions(table, path, asked, grid=grid)
 
 
-def _positions(table: pd.DataFrame, path: Path, asked: Asked) -> TrackSet:
+def _positions(
+    table: pd.DataFrame, path: Path, asked: Asked, *, grid: grids.Grid | None = None
+) -> TrackSet:
+    """Positions of a table of any types, row by row kept, named with their faults or counted."""
+    said = asked.whole if grid else replace(asked.whole, delimiter="")
     names = [str(c) for c in table.columns]
-    known = _known(names, asked)
-    absent = [
-        f"{ours} ({known[ours]})" if ours in known else ours
-        for ours in ("vessel", "time_utc", "lon", "lat")
-        if known.get(ours) not in names
-    ]
-    if absent:
-        raise GeoError(
-            f"{path}: no column for {', '.join(absent)}; it has {', '.join(names)}. "
-            "Name yours: --column vessel=… --time …"
-        )
-    own = {ours: table[there] for ours, there in known.items() if there in names}
-    rows = pd.DataFrame(own)
+    form = layout.found(
+        names, typed.sample(table), said, file=str(path),
+        every=lambda name: typed.texts(table[name]).fillna("").tolist(),
+        instants=[n for n in names if pd.api.types.is_datetime64_any_dtype(table[n])],
+        headless=grid.headless if grid else None,
+    )  # fmt: skip
+    form = form if form.vessel else layout.named(form, path.stem)
+    rows, problems, others = typed.frame(table, form)
     if "synthetic" in names:
-        rows["synthetic"] = table["synthetic"]
-    form = _dialect(names)
-    rows, faults = _understood(rows, known, path, asked, form.time if form else ())
+        rows["synthetic"] = table["synthetic"].to_numpy()
+    kind = asked.kind or form.kind
+    plausible.check(rows.head(plausible.ROWS), file=str(path), said=str(form), kind=kind)
+    first = grid.skip + 1 if grid else 2
+    faults = _faults(rows, problems, form, path, first)
     if faults and asked.reading.get("on_error") != "skip":
         every = [fault for found in faults.values() for fault in found]
         raise DataError(f"{path}: {len(every)} fault(s)", faults=every)
-    rows = rows.drop(index=list(faults))
+    lost = tuple(_lost(faults, table, path, asked))
+    apart = rows["mobile"].notna() & ~rows["mobile"].isin(said.also)
+    counts = {str(k): int(n) for k, n in rows.loc[apart, "mobile"].value_counts().items()}
+    good = rows.drop(index=[*faults, *rows.index[apart | others].difference([*faults])])
+    left_out = int((others & ~apart.to_numpy(dtype=bool)).sum())
+    return _set(good, path, asked, kind, left_out=left_out, lost=lost, apart=counts)
+
+
+def _set(
+    rows: pd.DataFrame,
+    path: Path,
+    asked: Asked,
+    kind: str,
+    *,
+    left_out: int,
+    lost: tuple[Lost, ...],
+    apart: Mapping[str, int],
+) -> TrackSet:
+    """Tracks of rows by the kit's columns, with what was left out of them."""
+    if rows.empty and apart:
+        raise GeoError(f"{path}: no ship; {_apart(apart)}: read them too by --also")
+    told = rows if rows["speed_kn"].notna().any() else rows.drop(columns="speed_kn")
+    named = [c for c in told.columns if c not in trackset.KEPT or told[c].notna().any()]
+    gap = asked.gap_hours or trackset.GAP_HOURS
+    inputs = {path.name: userdata.digest(path)}
     try:
-        said = trackset.of_positions(
-            rows, gap_hours=asked.gap_hours, inputs={path.name: userdata.digest(path)}
-        )
+        said = trackset.of_positions(told[named], gap_hours=gap, inputs=inputs, kind=kind)
     except GeoError as error:
         raise GeoError(f"{path}: {error}") from error
     marked = path.suffix.lower() == ".parquet" and _marked(path)
-    left_out, lost = len(rows) - len(said), tuple(_lost(faults, table, path, asked))
-    return replace(said, synthetic=said.synthetic or marked, left_out=left_out, lost=lost)
+    return replace(
+        said, synthetic=said.synthetic or marked, left_out=left_out + len(rows) - len(said),
+        lost=lost, apart=dict(apart),
+    )  # fmt: skip
+
+
+def _apart(apart: Mapping[str, int]) -> str:
+    return ", ".join(f"{n:,} positions of {mobiles.title(name)}" for name, n in apart.items())
 
 
 Faults = dict[int, list[Fault]]  # by the number of their row
 
 
-def _understood(
-    rows: pd.DataFrame, known: Mapping[str, str], path: Path, asked: Asked, formats: Sequence[str]
-) -> tuple[pd.DataFrame, Faults]:
-    """Numbers and times of text, and every value that is none; what is empty stays unknown."""
-    rows = rows.reset_index(drop=True)
+def _faults(
+    rows: pd.DataFrame, problems: Sequence[typed.Problem], form: Layout, path: Path, first: int
+) -> Faults:
+    """Every value that is not understood, and every place that is not on the globe."""
     faults: Faults = {}
 
-    def note(wrong: pd.Series[Any], ours: str, problem: str, remedy: str) -> None:
-        for number in np.flatnonzero(wrong.fillna(False).to_numpy(dtype=bool)):
-            value = str(rows[ours].iloc[number])[:80]
-            said = (f"row {number + 2}", known[ours], value, problem, remedy)
-            faults.setdefault(int(number), []).append(Fault(path.name, *said))
+    def note(row: int, ours: str, value: str, problem: str, remedy: str) -> None:
+        said = Fault(path.name, f"row {row + first}", form.named(ours), value, problem, remedy)
+        faults.setdefault(row, []).append(said)
 
-    made = rows.copy()
-    made["vessel"] = rows["vessel"].replace("", None)
-    for ours in ("lon", "lat", "speed_kn"):
-        if ours in rows:
-            given = rows[ours].replace("", None)
-            made[ours] = pd.to_numeric(given, errors="coerce")
-            note(given.notna() & made[ours].isna(), ours, "without a number", _MEND)
+    for row, name, value in problems:
+        timed = name == "time_utc"
+        note(row, name, value, "not a time" if timed else "without a number",
+             _TIMES if timed else _MEND)  # fmt: skip
     for ours, most in _MOST.items():
-        off = (made[ours].abs() > most) & (made[ours] != most + 1)
-        note(off, ours, "not on the globe", "write degrees, or leave the row out: --on-error skip")
-    if "speed_kn" in rows:
-        made["speed_kn"] *= _factor(known["speed_kn"], asked.speed_unit)
-    own = rows["time_utc"].rename(known["time_utc"])
-    times = _times(own, path, asked.date_format, formats)
-    told = rows["time_utc"].astype("string").str.strip().replace("", None).notna()
-    note(told & times.isna(), "time_utc", "not a time", _TIMES)
-    made["time_utc"] = times
-    return made, faults
+        off = (rows[ours].abs() > most) & (rows[ours] != most + 1)
+        for row in np.flatnonzero(off.to_numpy(dtype=bool)).tolist():
+            value = f"{rows[ours].iloc[row]:g}"
+            note(row, ours, value, "not on the globe",
+                 "write degrees, or leave the row out: --on-error skip")  # fmt: skip
+    return faults
 
 
 def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iterator[Lost]:
@@ -354,47 +402,14 @@ def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iter
         lines = sheets.parse(text, path.name, delimiter="").rows
     for number, found in sorted(faults.items()):
         row = {str(name): value for name, value in table.iloc[number].items()}
-        raw = lines[number].raw if lines else json.dumps(row, ensure_ascii=False, default=str)
+        plain = len(lines) == len(table)
+        raw = lines[number].raw if plain else json.dumps(row, ensure_ascii=False, default=str)
         yield Lost(found[0].where, raw, tuple(found))
 
 
 def _marked(path: Path) -> bool:
     said = (pq.read_schema(path).metadata or {}).get(b"synthetic", b"").lower()
     return said in {b"true", b"1"}
-
-
-def _factor(column: str, unit: str) -> float:
-    if unit and unit not in UNITS:
-        raise GeoError(f"unit {unit!r} of speeds; known are {', '.join(UNITS)}")
-    return UNITS[unit] if unit else SPEEDS.get(column.strip().lower(), 1.0)
-
-
-def _times(
-    column: pd.Series[Any], path: Path, date_format: str, formats: Sequence[str]
-) -> pd.Series[Any]:
-    """Times in UTC; what is not understood is unknown, never a guess. GeoError where all is."""
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.tz_localize("UTC") if column.dt.tz is None else column
-    if pd.api.types.is_numeric_dtype(column):
-        return _read_times(column, "epoch")
-    text = column.astype("string").str.strip().replace("", None)
-    forms = [date_format] if date_format else ["ISO8601", *formats]
-    read = [_read_times(text, form) for form in forms]
-    best = max(read, key=lambda times: times.notna().sum())
-    if text.notna().any() and best.isna().all():
-        bad = int(np.flatnonzero(text.notna().to_numpy())[0])
-        raise GeoError(
-            f"{path}: row {bad + 2}, column {column.name}: {text.iloc[bad]!r} is not a time, nor "
-            f"is any other; {_TIMES}"
-        )
-    return best
-
-
-def _read_times(column: pd.Series[Any], form: str) -> pd.Series[Any]:
-    if form == "epoch":
-        seconds = pd.to_numeric(column, errors="coerce")
-        return pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
-    return pd.to_datetime(column, format=form, utc=True, errors="coerce")
 
 
 # --- drawing --------------------------------------------------------------------------------------
@@ -493,6 +508,6 @@ def _bytes(drawing: draw.Map) -> int:
 def words(tracks: Mapping[str, TrackSet]) -> Iterator[str]:
     """What was drawn of each file, and how it was thinned."""
     for name, one in tracks.items():
-        said = one.simplified()
-        parts = [f"{name}: {one.count()}", said, one.spared()]
+        apart = f"{_apart(one.apart)} kept apart" if one.apart else ""
+        parts = [f"{name}: {one.count()}", one.simplified(), one.spared(), apart]
         yield ", ".join(part for part in parts if part)

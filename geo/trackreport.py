@@ -10,6 +10,7 @@ import numpy as np
 
 from geo import basemap, draw
 from geo.scene.model import Bounds, LegendItem, Scene, Source, TextTable
+from geo.tracks import definitions
 from geo.tracks.quality import CELL_DEG
 
 __all__ = ["CELLS", "CLASSES", "MOST", "coarser", "page", "scene"]
@@ -55,9 +56,14 @@ def scene(report: Mapping[str, Any]) -> Scene:
     """Return headline, legend, tables and sources of a report; the cells are drawn by `page`."""
     view = _view(report["reception"])
     made = " (synthetic)" if report["synthetic"] else ""
+    kind = str(report["definitions"].get("kind", "ship"))
+
+    def said(text: str) -> str:
+        return definitions.said(text, kind)
+
     return Scene(
         id="quality",
-        title=f"Quality of AIS positions{made}",
+        title=said("Quality of AIS positions") + made,
         headline=_headline(report) + made,
         deck=f"{report['span']['first']} to {report['span']['last']} UTC. {report['gaps']}",
         view=view,
@@ -68,10 +74,10 @@ def scene(report: Mapping[str, Any]) -> Scene:
         samples={},
         rows=(),
         sources=tuple(
-            Source(n, f"input_{n}", f"AIS positions: {name}, SHA-256 {sha}{made}")
+            Source(n, f"input_{n}", f"{said('AIS positions')}: {name}, SHA-256 {sha}{made}")
             for n, (name, sha) in enumerate(sorted(report["inputs"].items()), 1)
         ),
-        notes=tuple(note for note in (report.get("note", ""), *_NOTES) if note),
+        notes=tuple(note for note in (report.get("note", ""), *map(said, _NOTES)) if note),
         licence="",
         version="",
         tables=(_sources(report), _dropped(report), _vessels(report), _hours(report)),

@@ -46,6 +46,7 @@ class TrackSet:
     None for lines without times. received: positions before thinning. tolerance_m: of thinning, 0
     for none; by_time: whether the ship's place in time was held within it too. left_out: rows
     without vessel, time or position. lost: rows whose values were not understood, with the reason.
+    apart: positions of what is no ship, by class. kind: of what moves.
     """
 
     lon: Floats
@@ -63,6 +64,8 @@ class TrackSet:
     by_time: bool = False
     left_out: int = 0
     lost: tuple[Lost, ...] = ()
+    apart: Mapping[str, int] = field(default_factory=dict)
+    kind: str = "ship"
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -193,13 +196,15 @@ def of_positions(
     gap_hours: float = GAP_HOURS,
     synthetic: bool | None = None,
     inputs: Mapping[str, str] | None = None,
+    kind: str = "ship",
 ) -> TrackSet:
     """Return the tracks of a table of positions, one row a position, in any order.
 
     vessel, time, lon, lat: columns by name; times are UTC, with or without a zone. speed: a column
     in knots; without it speeds are derived from distance and time between positions.
     gap_hours: without a position for so long a track is broken. synthetic: whether the positions
-    are invented; None asks the keys of vessels, which then say so. Of `name`, `imo`, `callsign`,
+    are invented; None asks the keys of vessels, which then say so. kind: of what moves; a ship
+    sends 102.3 kn for a speed that it does not know. Of `name`, `imo`, `callsign`,
     `ship_type` and `flag` the first known value of a vessel is shown. The table is not changed.
 
     Raises GeoError for a missing column, and where no row has vessel, time and position.
@@ -223,7 +228,7 @@ def of_positions(
     broken = np.diff(seconds, prepend=seconds[0]) >= gap_hours * _S_PER_HOUR
     broken[first] = True
     begins = np.flatnonzero(broken)
-    knots, basis = _speeds(rows, speed, xs, ys, seconds, begins)
+    knots, basis = _speeds(rows, speed, xs, ys, seconds, begins, kind)
     return TrackSet(
         lon=_beside(_continuous(xs, first), np.append(first, len(xs))),
         lat=ys,
@@ -237,6 +242,7 @@ def of_positions(
         synthetic=_invented(rows, names) if synthetic is None else synthetic,
         received=len(xs),
         inputs=inputs or {},
+        kind=kind,
     )
 
 
@@ -325,12 +331,19 @@ def _beside(lon: Floats, begins: Ints) -> Floats:
 
 
 def _speeds(
-    rows: pd.DataFrame, speed: str, lon: Floats, lat: Floats, seconds: Floats, begins: Ints
+    rows: pd.DataFrame,
+    speed: str,
+    lon: Floats,
+    lat: Floats,
+    seconds: Floats,
+    begins: Ints,
+    kind: str,
 ) -> tuple[Floats, str]:
     """Knots as sent, or else over the step before each position, unknown where a part begins."""
     if speed in rows.columns:
         knots = pd.to_numeric(rows[speed], errors="coerce").to_numpy(dtype=float)
-        return np.where((knots >= 0) & (knots < 102.25), knots, np.nan), SENT
+        most = 102.25 if kind == "ship" else np.inf  # ITU-R M.1371: not available
+        return np.where((knots >= 0) & (knots < most), knots, np.nan), SENT
     metres = arrays.apart_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
     with np.errstate(divide="ignore", invalid="ignore"):
         knots = np.append(np.nan, metres / np.diff(seconds) / arrays.KN)

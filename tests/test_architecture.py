@@ -55,7 +55,9 @@ LEVELS = (
     ("odtable", "nmeafile", "trackmap"),
     ("odlines",),
     ("odscene",),
+    ("tracktables",),
     ("trackreport", "trackscene"),
+    ("trackpage",),
     ("trackfiles",),
     ("geo",),
     ("cli",),
@@ -78,6 +80,7 @@ OPTIONAL = (
     "pyais",
     "distributed",
     "fsspec",
+    "searoute",
 )
 
 
@@ -196,6 +199,7 @@ READERS = {
     "tracks.read": "positions of a user's own",
     "tracks.definitions": "the presets, the kit's own",
     "tracks.engine": "positions, in place",
+    "tracks.ports": "the ports that a package carries",
     "tracks.job": "what a Parquet file says of itself, and its own results",
     "tracks.store": "positions and results it has written",
     "trackfiles": "the places of a user's own",
@@ -257,9 +261,10 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "sheets",
         "single",
         "tracks.outputs",
+        "tracks.ports",
         "tracks.read",
         "trackmap",
-    }  # the endings of a user's own file
+    }  # the endings of a user's own file, and a file of a package
 
 
 def test_the_document_is_made_in_one_template_and_one_module_fills_templates():

@@ -52,7 +52,7 @@ def contents(output):
 
 
 def test_every_kind_of_event_is_written_twice_with_report_and_page(made):
-    names = {f"{kind}.{ending}" for kind in KINDS for ending in ("parquet", "geojson")}
+    names = {f"{kind}.{ending}" for kind in KINDS for ending in ("parquet", "geojson", "csv")}
     assert set(contents(made)) == names | {"report.json", "report.html", "page.html"}
     voyages = gpd.read_parquet(made / "voyages.parquet")
     assert len(voyages) > 50
@@ -156,7 +156,7 @@ def test_other_definitions_give_other_results(folder, made):
         (("--definitions", "own"), "known are gfw, starboard"),
         (("--engine", "ray"), "known are threads, processes and dask"),
         (("--memory", "much"), "say it like 2GB"),
-        (("--column", "vessel"), "OURS=THEIRS"),
+        (("--column", "vessel"), "field=column"),
         (("--on-error", "hope"), "stop or skip"),
         (("--dialect", "venetian"), "no dialect 'venetian'"),
     ],

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.tracks import nmea
+from geo.tracks import dialects, nmea, reports
+from geo.tracks.layout import Written
 
 LON, LAT = -122.341618, 37.802118
 ONE = "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C"
@@ -67,6 +68,87 @@ def test_time_comes_from_tag_blocks_or_the_receiver(line):
     assert log.rejected == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ONE + " ( MSG: 1, REPEAT: 0, MMSI: 366053209, ppm: 2.2, timestamp: 20160728000001)",
+        f'{{"class":"AIS","rxuxtime":1469664001.0,"mmsi":366053209,"nmea":["{ONE}"]}}',
+        f'1469664001000,NMEA0183,UDP 10110,AIVDM,"{ONE}"',
+        "2016-07-28T00:00:01Z " + ONE,
+        "[2016-07-28 00:00:01] " + ONE,
+        "2016-07-28T09:00:01.000+09:00 " + ONE,
+    ],
+)
+def test_time_comes_from_what_receivers_write_and_never_from_an_mmsi(line):
+    (row,), log = read(line)
+    assert row["time_utc"].timestamp() == 1469664001
+    assert log.rejected == []
+
+
+def test_a_receiver_s_own_sentences_are_a_clock():
+    rmc = "$GPRMC,000001.00,A,5927.300,N,02445.600,E,0.1,344.0,280716,,,A*57"
+    zda = "$GPZDA,000002.00,28,07,2016,00,00*64"
+    rows, log = read(rmc, ONE, zda, ONE)
+    assert [row["time_utc"].timestamp() for row in rows] == [1469664001, 1469664002]
+    assert log.rejected == []
+
+
+def test_times_before_a_sentence_may_have_a_form_and_a_zone():
+    clock = nmea.Clock.of(Written(date_format="%d/%m/%Y %H:%M:%S", timezone="+09:00"))
+    log = nmea.Log()
+    (table,) = nmea.read(["28/07/2016 09:00:01 " + ONE], log, clock=clock)
+    assert table["time_utc"][0].as_py().timestamp() == 1469664001
+    assert clock.used
+
+
+def test_groups_of_tag_blocks_are_joined_whichever_sentence_carries_the_source():
+    static = pyais.encode_dict(
+        {"type": 5, "mmsi": "366053209", "shipname": "SYNTHETIC 01"}, sentence_type="VDM"
+    )
+    for tags in (("g:1-2-77,s:r1,c:1469664001", "g:2-2-77"), ("g:1-2-77", "g:2-2-77,s:r1")):
+        lines = [f"\\{tag}*00\\{line}" for tag, line in zip(tags, static, strict=True)]
+        _, log = read(*lines)
+        assert log.messages == {5: 1}
+        assert log.rejected == []
+    plain = ["\\s:r1,c:1469664001*00\\" + static[0], static[1]]
+    assert read(*plain)[1].messages == {5: 1}
+    two = ["\\s:r1*00\\" + static[0], "\\s:r2*00\\" + static[1]]
+    assert [reason for *_, reason in read(*two)[1].rejected] == ["a part without its others"] * 2
+
+
+LEAST = {int(kind): bits for kind, bits in dialects.data("messages")["bits"].items()}
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_a_message_shorter_than_its_type_needs_is_rejected(kind):
+    bits = LEAST[kind] // 6 * 6 - 6
+    binary = f"{kind:06b}" + "00" + f"{276000001:030b}" + "0" * max(0, bits - 38)
+    number = (int(binary[n : n + 6], 2) for n in range(0, bits, 6))
+    payload = "".join(chr(one + 48 if one < 40 else one + 56) for one in number)
+    body = f"AIVDM,1,1,,A,{payload},0"
+    rows, log = read(f"!{body}*{nmea.checksum(body)},1469664001")
+    assert rows == []
+    ((_, _, reason),) = log.rejected
+    assert reason == f"too short for type {kind}" or reason.startswith("not decoded")
+
+
+def test_a_position_cut_short_is_no_position():
+    """96 bits of a type 1: pyais alone reads the rest as zero."""
+    body = "AIVDM,1,1,,A,147=e0@P001iEr0R,0"
+    rows, log = read(f"!{body}*{nmea.checksum(body)},1469664001")
+    assert rows == []
+    assert [reason for *_, reason in log.rejected] == ["too short for type 1"]
+
+
+def test_base_stations_and_aids_to_navigation_say_what_they_are():
+    data = {"lon": 11.6, "lat": 56.2, "year": 2025, "month": 6, "day": 1, "hour": 0, "minute": 0}
+    kinds = {4: "base", 21: "aton", 9: "sar", 1: None}
+    for kind, mobile in kinds.items():
+        lines = pyais.encode_dict({"type": kind, "mmsi": "219000002", **data}, sentence_type="VDM")
+        rows, _ = read(*(f"{line},1469664001" for line in lines))
+        assert [row["mobile"] for row in rows] == [mobile]
+
+
 def test_parts_are_put_together_in_any_order_and_between_others():
     for lines in ((TWO[0], ONE, TWO[1]), (TWO[1], TWO[0], ONE)):
         _, log = read(*lines)
@@ -115,6 +197,55 @@ def test_no_message_is_lost_and_none_invented():
 
 
 SENTENCE = re.compile(r"![A-Z]{2}VD[MO],[^\s\"'`\\]*\*[0-9A-F]{2}")
+
+
+def whole_or_by_pyais(lines, monkeypatch):
+    """What is read with reports decoded in batches, and message by message by pyais."""
+    made = []
+    for pattern in (reports.PLAIN, re.compile("(?!)")):
+        monkeypatch.setattr(reports, "PLAIN", pattern)
+        rows, log = read(*lines)
+        made.append((rows, log.lines, log.messages, log.checksums, log.rejected))
+    return made
+
+
+def test_reports_decoded_in_batches_are_what_pyais_makes_of_each(monkeypatch):
+    rng = random.Random(7)
+    letters = [chr(c) for c in (*range(48, 88), *range(96, 120))]
+    lines = []
+    for n in range(3000):
+        payload = rng.choice("123B") + "".join(rng.choices(letters, k=27))
+        if rng.random() < 0.1:
+            payload = payload[: rng.randrange(5, 28)]
+        body = f"AIVD{rng.choice('MO')},1,1,{rng.choice(['', '3'])},{rng.choice('AB1')},{payload},0"
+        said = nmea.checksum(body) if rng.random() < 0.95 else "00"
+        when = (
+            f"2025-06-{rng.randrange(1, 32):02}T{rng.randrange(25):02}:00:59.25{rng.choice('Z ')}"
+        )
+        before, after = rng.choice([(f"{when} ", ""), ("", f",{1_748_736_000 + n}"), ("", ""),
+                                    (f"\\s:r,c:{1_748_736_000_000 + n}*00\\", ""),
+                                    (f"\\g:1-2-{n % 5},s:r*00\\", "")])  # fmt: skip
+        lines.append(f"{before}!{body}*{said}{after}" + rng.choice(["", "\r\n", "\n"]))
+        if rng.random() < 0.05:
+            lines.append(rng.choice([*TWO, "$GPZDA,000000.00,01,06,2025,00,00*64", "no sentence"]))
+    fast, slow = whole_or_by_pyais(lines, monkeypatch)
+    assert len(fast[0]) > 1500
+    assert fast == slow
+
+
+def test_what_a_ship_told_before_is_beside_its_reports_in_batches_too(monkeypatch):
+    (report,) = pyais.encode_dict({"msg_type": 1, "mmsi": 351759000, "lon": 1, "lat": 2})
+    report = report.replace("AIVDO", "AIVDM")
+    report = f"{report[:-2]}{nmea.checksum(report[1:-3])},1500000000"
+    named = []
+    for name in ("FIRST", "SECOND"):
+        static = {"msg_type": 5, "mmsi": 351759000, "shipname": name, "imo": 9074729}
+        named.append(pyais.encode_dict(static, sentence_type="VDM"))
+    lines = [report, *named[0], report, *named[1], report]
+    fast, slow = whole_or_by_pyais(lines, monkeypatch)
+    assert fast == slow
+    assert [row["name"] for row in fast[0]] == [None, "FIRST", "SECOND"]
+    assert [row["imo"] for row in fast[0]] == [None, "9074729", "9074729"]
 
 
 def shipped():

@@ -32,7 +32,7 @@ def document(folder, kind):
 
 
 def test_every_kind_has_both_files_and_nothing_else_is_left(folder):
-    expected = {f"{kind}.{ending}" for kind in KINDS for ending in ("parquet", "geojson")}
+    expected = {f"{kind}.{ending}" for kind in KINDS for ending in ("parquet", "geojson", "csv")}
     assert {p.name for p in folder.iterdir()} == expected
 
 

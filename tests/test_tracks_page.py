@@ -15,6 +15,7 @@ from tracks_cases import START, at, events, table
 
 from geo import page, still, trackfiles, trackreport, trackscene
 from geo.tracks import definitions, synthetic
+from geo.tracks.layout import Written
 from geo.tracks.outputs import About
 
 HOSTILE = "<img src=x onerror=document.title='run'>"
@@ -207,7 +208,7 @@ def test_an_imo_number_with_a_wrong_check_digit_is_named(tmp_path):
         rows += [f"79000000{n},2025-01-0{d}T00:00:00Z,42.{d},130.0,{imo}" for d in range(1, 6)]
     (tmp_path / "own.csv").write_text("\n".join(rows), encoding="utf-8")
     columns = {"vessel": "mmsi", "time_utc": "time", "lat": "lat", "lon": "lon", "imo": "imo"}
-    asked = trackfiles.Asked(reading=trackfiles.job.Reading(columns=columns))
+    asked = trackfiles.Asked(reading=trackfiles.job.Reading(written=Written(columns=columns)))
     found = trackfiles.find([tmp_path / "own.csv"], places(), tmp_path / "work", asked=asked)
     invalid = {one["vessel"]: one["imo_invalid"] for one in found.report["vessels"]}
     assert invalid == {"790000000": [], "790000001": ["9074728"]}

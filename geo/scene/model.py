@@ -101,13 +101,34 @@ class LegendItem:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """What a row of a table of words stands for.
+
+    `values` are its cells as numbers or texts to sort by, None where unknown; `keys` what it is
+    found by, those of the keyed columns first, such as numbers of vessels; `pipe` and `place` are
+    its line or place on the map.
+    """
+
+    values: tuple[str | float | None, ...]
+    keys: tuple[str, ...] = ()
+    pipe: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class TextTable:
-    """A table of words in the page: what it is, a note, the heads of its columns, and its rows."""
+    """A table of words in the page: what it is, a note, the heads of its columns, and its rows.
+
+    With `listed`, one for each row, it sorts, is chosen from and finds the map; `keyed` are the
+    columns whose cells are keys.
+    """
 
     title: str
     note: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    listed: tuple[Listed, ...] = ()
+    keyed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def _symbol(axes: Any, item: LegendItem | Sample, x: float, y: float) -> None:
         _box(axes, x, y, item.width_px, GREY, INK, gid=f"sample:{item.word}")
         return
     marks = {"place-square": "s", "place-circle": "o", "place-dot": "o", "place-bar": "|"}
-    marks["place-diamond"] = "D"
+    marks |= {"place-diamond": "D", "place-triangle": "^", "place-cross": "x"}
     if item.symbol == "swatch":
         _box(axes, x, y, 9.0, item.colour, "none")
     elif item.symbol == "casing":

@@ -22,6 +22,8 @@ MARKS = {
     "crossing": ("|", 14.0),
     "station": ("o", 11.0),
     "encounter": ("D", 9.0),
+    "loitering": ("^", 10.0),
+    "silence": ("x", 9.0),
 }
 OTHER = ("o", 7.0)
 APART_PX = 16.0

@@ -26,6 +26,9 @@ POSITIONS = pa.schema(
         pa.field("ship_type", pa.string()),
         pa.field("draught_m", pa.float32()),
         pa.field("destination", pa.string()),  # as typed on board: a claim, not a place
+        pa.field("length_m", pa.float32()),
+        pa.field("width_m", pa.float32()),
+        pa.field("mobile", pa.string()),  # what it is where it is no ship: of tracks.mobiles
     ]
 )
 KEY = ("vessel", "time_utc", "lon", "lat")  # the least a position has
@@ -59,6 +62,7 @@ EVENTS: dict[str, pa.Schema] = {
             pa.field("lat", pa.float64()),
             pa.field("end_lon", pa.float64()),
             pa.field("end_lat", pa.float64()),
+            pa.field("open", pa.bool_()),  # not heard again: the end is that of the data
         ]
     ),
     "stops": pa.schema(

@@ -6,13 +6,16 @@ Presets are data with their source. Every result carries the definitions it was 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 from geo.errors import GeoError
+from geo.tracks import dialects
 
-__all__ = ["Definitions", "Meeting", "load", "names"]
+__all__ = ["Definitions", "Meeting", "kinds", "load", "names", "said", "words"]
+
+_MEETING = {"encounter_m": "distance_m", "encounter_hours": "hours"}
 
 NOTE = "An AIS gap proves nothing: receivers and satellites miss positions, transmitters fail."
 
@@ -37,6 +40,7 @@ class Definitions:
 
     name: str = "own"
     source: str = ""
+    kind: str = "ship"  # of what moves
     # cleaning; speed, slack and closing of tracks after Global Fishing Watch's segmenter
     max_speed_kn: float = 60.0
     slack_m: float = 250.0
@@ -65,6 +69,30 @@ class Definitions:
     # lines
     tolerance_m: float = 200.0
 
+    def changed(self, **values: Any) -> Definitions:
+        """Return the definitions with other values, and a name that says which they are.
+
+        encounter_m and encounter_hours change the least distance and time of every encounter.
+        GeoError for a value that is not above zero.
+        """
+        if not values:
+            return self
+        above = {"gap_hours", "encounter_m"}
+        wrong = [
+            f"{name} {value:g}"
+            for name, value in values.items()
+            if not value >= 0 or (name in above and value == 0)
+        ]
+        if wrong:
+            raise GeoError(f"{', '.join(wrong)}: give a number above zero")
+        plain = {name: float(v) for name, v in values.items() if name not in _MEETING}
+        asked = {_MEETING[name]: float(v) for name, v in values.items() if name in _MEETING}
+        if asked:
+            met = [Meeting(**{**asdict(one), **asked}) for one in self.encounters]
+            plain["encounters"] = tuple(dict.fromkeys(met))  # type: ignore[assignment]
+        said = ", ".join(f"{name} {value:g}" for name, value in sorted(values.items()))
+        return replace(self, name=f"{self.name} with {said}", **plain)  # type: ignore[arg-type]
+
     def as_json(self) -> dict[str, Any]:
         """Return the parameters as JSON values, with the sentence on gaps."""
         values = asdict(self)
@@ -81,11 +109,35 @@ def names() -> list[str]:
     return sorted(_presets())
 
 
-def load(name: str) -> Definitions:
-    """Return a preset by its name. GeoError if there is none of that name."""
+def kinds() -> list[str]:
+    """Return the kinds of what moves."""
+    return list(dialects.data("kinds"))
+
+
+def words(kind: str) -> dict[str, Any]:
+    """Return what things are called for a kind of what moves. GeoError if there is none."""
+    if kind not in dialects.data("kinds"):
+        raise GeoError(f"--kind {kind!r}: known are {', '.join(kinds())}")
+    return dict(dialects.data("kinds")[kind])
+
+
+def said(text: str, kind: str) -> str:
+    """The kit's own words about ships in those of another kind of what moves."""
+    for ours, theirs in words(kind)["words"]:
+        text = text.replace(ours, theirs)
+    return text
+
+
+def load(name: str, *, kind: str = "ship") -> Definitions:
+    """Return a preset by its name, with the limits of a kind of what moves.
+
+    GeoError if there is none of that name.
+    """
     presets = _presets()
     if name not in presets:
         raise GeoError(f"no definitions {name!r}; known are {', '.join(sorted(presets))}")
     values = presets[name]
     values["encounters"] = tuple(Meeting(**one) for one in values["encounters"])
-    return Definitions(name=name, **values)
+    if kind != "ship":
+        name, values["source"] = f"{name}, limits for {kind}", "limits of this kit's own"
+    return Definitions(name=name, kind=kind, **(values | words(kind)["definitions"]))

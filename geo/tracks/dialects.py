@@ -1,44 +1,136 @@
-"""Forms of AIS tables, known by their header. What each publisher writes is data."""
+"""Forms of tables of positions. What each publisher writes is data, a TOML file a dialect.
+
+A user's own dialect is such a file too: its path is given in place of a name.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from geo.errors import GeoError
 from geo.tracks.columns import KEY, POSITIONS
 
-__all__ = ["Dialect", "by_header", "by_name", "mapped", "names"]
+__all__ = ["FILE", "Column", "Dialect", "by_name", "data", "fitting", "names"]
 
-ISO = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+FILE = "@file"  # the name of the file stands for a column: one file, one vessel
+_KINDS = ("first", "sum", "join")
+_FIELDS = {
+    "title", "source", "columns", "units", "require", "order", "kind", "first", "skip", "header",
+    "delimiter", "date_format", "timezone", "mobile", "only",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a field is made of: the first known of some columns, their sum, or both joined."""
+
+    names: tuple[str, ...]
+    how: str = "first"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """How a table is written: its columns by the kit's names, and the formats of its times.
+    """How a table is written.
 
-    time: formats of strptime, or "epoch" for Unix time in seconds; all in UTC.
+    columns: by the kit's names. units: of fields that are not in the kit's own. require: columns
+    besides the key that must be there. order: "dmy" or "mdy". kind: of what moves. first: pattern
+    of the first line of a table without a header, which `header` then names after `skip` lines.
+    mobile: `column`, and what its values stand for. only: `column` and the `values` of rows that
+    are positions.
     """
 
     name: str
     title: str
-    delimiter: str
-    time: tuple[str, ...]
-    columns: Mapping[str, str]
+    source: str = ""
+    columns: Mapping[str, Column]
+    units: Mapping[str, str] = field(default_factory=dict)
+    require: tuple[str, ...] = ()
+    order: str = ""
+    kind: str = "ship"
+    first: str = ""
+    skip: int = 0
+    header: tuple[str, ...] = ()
+    delimiter: str = ""
+    date_format: str = ""
+    timezone: str = ""
+    mobile: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, Any] = field(default_factory=dict)
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a header has the columns every position needs, under this dialect's names."""
-        return {self.columns[name] for name in KEY} <= set(header)
+        there = {*header, FILE}
+        keys = all(there & set(self.columns[name].names) for name in KEY)
+        return keys and set(self.require) <= there
+
+    def known(self, header: Sequence[str]) -> int:
+        """How many columns of a header the dialect knows."""
+        own = {name for column in self.columns.values() for name in column.names}
+        return len({*own, *self.require} & set(header))
 
 
-def _all() -> list[Dialect]:
-    text = (files("geo") / "assets" / "tracks" / "dialects.json").read_text(encoding="utf-8")
-    return [
-        Dialect(name=name, **(values | {"time": tuple(values["time"])}))
-        for name, values in json.loads(text).items()
-    ]
+@cache
+def data(name: str) -> dict[str, Any]:
+    """A table of the kit's own data: `names`, `units`, `mobiles` or `messages`."""
+    text = (files("geo") / "assets" / "tracks" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _all() -> tuple[Dialect, ...]:
+    folder = files("geo") / "assets" / "tracks" / "dialects"
+    found = sorted(one.name for one in folder.iterdir() if one.name.endswith(".toml"))
+    return tuple(
+        _made(name.removesuffix(".toml"), tomllib.loads((folder / name).read_text("utf-8")), name)
+        for name in found
+    )
+
+
+def _made(name: str, values: Mapping[str, Any], file: str) -> Dialect:
+    faults = list(_faults(values))
+    if faults:
+        raise GeoError(f"{file}: not a dialect: {'; '.join(faults)}")
+    columns = {ours: _column(theirs) for ours, theirs in values["columns"].items()}
+    plain = {key: values[key] for key in values if key != "columns"}
+    for key in ("require", "header"):
+        plain[key] = tuple(plain.get(key, ()))
+    return Dialect(name=name, columns=columns, **{"title": name, **plain})
+
+
+def _column(theirs: Any) -> Column:
+    if isinstance(theirs, str):
+        return Column((theirs,))
+    if isinstance(theirs, list):
+        return Column(tuple(theirs))
+    ((how, names),) = theirs.items()
+    return Column(tuple(names), how)
+
+
+def _faults(values: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the values of a dialect."""
+    columns = values.get("columns", {})
+    unknown = [key for key in values if key not in _FIELDS]
+    strange = [name for name in columns if name not in POSITIONS.names]
+    absent = [name for name in KEY if name not in columns]
+    if unknown:
+        yield f"unknown keys {', '.join(unknown)}; known are {', '.join(sorted(_FIELDS))}"
+    if strange:
+        yield f"unknown columns {', '.join(strange)}; known are {', '.join(POSITIONS.names)}"
+    if absent:
+        yield f"no column for {', '.join(absent)}"
+    for name, theirs in columns.items():
+        if isinstance(theirs, dict) and (len(theirs) != 1 or not set(theirs) <= {*_KINDS}):
+            yield f"column {name}: write a name, a list of names, or {{ sum = [...] }}"
+    try:
+        re.compile(values.get("first", ""))
+    except (re.error, TypeError) as error:
+        yield f"first: not a pattern: {error}"
 
 
 def names() -> list[str]:
@@ -47,46 +139,28 @@ def names() -> list[str]:
 
 
 def by_name(name: str) -> Dialect:
-    """Return a dialect by its name. GeoError if there is none."""
+    """Return a dialect by its name, or by the path of a TOML file. GeoError if there is none."""
     for one in _all():
         if one.name == name:
             return one
-    raise GeoError(f"no dialect {name!r}; known are {', '.join(names())}")
-
-
-def by_header(line: str, *, file: str) -> Dialect:
-    """Return the dialect of a header line, the one that knows most of it. GeoError if none does."""
-    fitting = []
-    for one in _all():
-        header = [cell.strip().strip('"') for cell in line.lstrip("\ufeff").split(one.delimiter)]
-        if one.fits(header):
-            fitting.append((len(set(one.columns.values()) & set(header)), one))
-    if not fitting:
+    if not name.endswith(".toml"):
         raise GeoError(
-            f"{file}: no dialect has this header: {line[:200]!r}; known are {', '.join(names())}, "
-            "or name the columns: --column vessel=… --column time_utc=… --column lon=… "
-            "--column lat=…"
+            f"no dialect {name!r}; known are {', '.join(names())}, or give the path of a .toml file"
         )
-    return max(fitting, key=lambda pair: pair[0])[1]
+    try:
+        values = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise GeoError(f"{name}: cannot be read: {error}") from error
+    return _made(Path(name).stem, values, name)
 
 
-def mapped(
-    columns: Mapping[str, str], *, time: Sequence[str] = ISO, delimiter: str = ","
-) -> Dialect:
-    """Return a dialect of one's own from `columns`, the kit's names to the file's.
+def fitting(header: Sequence[str]) -> list[Dialect]:
+    """Return the dialects that fit a header, the one that knows most of it first."""
+    found = [one for one in _all() if not one.first and one.fits(header)]
+    return sorted(found, key=lambda one: (-one.known(header), one.name))
 
-    GeoError names columns that the kit does not know and those that every position needs.
-    """
-    strange = [name for name in columns if name not in POSITIONS.names]
-    absent = [name for name in KEY if name not in columns]
-    if strange or absent:
-        said = [f"unknown: {', '.join(strange)}"] * bool(strange)
-        said += [f"missing: {', '.join(absent)}"] * bool(absent)
-        raise GeoError(f"columns {'; '.join(said)}; known are {', '.join(POSITIONS.names)}")
-    return Dialect(
-        name="own",
-        title="named by the user",
-        delimiter=delimiter,
-        time=tuple(time),
-        columns=columns,
-    )
+
+def headless(lines: Sequence[str]) -> Dialect | None:
+    """Return the dialect of a table that has no header, None where none is known."""
+    some = (one for one in _all() if one.first and lines)
+    return next((one for one in some if re.match(one.first, lines[0])), None)

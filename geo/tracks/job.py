@@ -17,27 +17,29 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
-from geo.tracks import engine, outputs, packed, quality, read
+from geo.tracks import dialects, engine, facts, outputs, packed, quality, read, silence
 from geo.tracks import grown as growth
 from geo.tracks import places as where
 from geo.tracks.duck import Unreadable, connect, sized
+from geo.tracks.layout import Written
 from geo.tracks.process import Result, joined
-from geo.tracks.store import Input, Store, digest, value
+from geo.tracks.store import Input, Store, digest, named, value
 
 __all__ = ["Found", "Reading", "Settings", "ingest", "pool", "rejected", "run"]
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of it are, of how many
-_FORMAT = 2  # of the results that are kept; others are not taken
+_FORMAT = 3  # of the results that are kept; others are not taken
 _WORD = b"synthetic"
 _SYNTHETIC = {b"true", b"1"}
 
@@ -50,14 +52,21 @@ def _silent(_what: str, _done: int, _of: int) -> None:
 class Reading:
     """How files are read: see `tracks.read.scan`."""
 
-    dialect: str | None = None
-    columns: Mapping[str, str] | None = None
+    written: Written = field(default_factory=Written)
+    kind: str = ""
     on_error: Literal["stop", "skip"] = "stop"
 
     @property
     def key(self) -> str:
-        """Eight hex digits of what changes the rows that are read."""
-        return _hex([self.dialect, sorted((self.columns or {}).items()), self.on_error])[:8]
+        """Eight hex digits of what changes the rows that are read, "" where nothing does.
+
+        Of a dialect of the user's own the content counts.
+        """
+        own = replace(self.written, dialect="")
+        form = str(dialects.by_name(self.written.dialect)) if self.written.dialect else ""
+        said = [form, {k: str(v) for k, v in vars(own).items()}, self.kind, self.on_error]
+        nothing = ["", {k: str(v) for k, v in vars(Written()).items()}, "", "stop"]
+        return "" if said == nothing else _hex(said)[:8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +101,7 @@ class Found:
     """Events of a whole job, and the counts behind them.
 
     worked: positions from which events were found in this run; those of other events were found
-    by runs before.
+    by runs before. facts: what is told of every vessel, facts.FACTS.
     """
 
     events: dict[str, pa.Table]
@@ -101,6 +110,7 @@ class Found:
     tally: quality.Tally
     inputs: Sequence[Input]
     worked: int
+    facts: pa.Table = field(default_factory=facts.FACTS.empty_table)
 
     def about(self, definitions: Any) -> outputs.About:
         """Return what the files of this job say of themselves."""
@@ -133,29 +143,35 @@ def ingest(
     memory: str | None = None,
     threads: int | None = None,
     progress: Progress = _silent,
+    once: bool = False,
 ) -> tuple[list[Input], int]:
     """Add files, folders and globs to a store; return what they are, and how many were new.
 
-    A file is known by the hash of its bytes and read once. GeoError and DataError as `read.scan`.
+    A file is known by the hash of its bytes and how it is read, and read once. once: GeoError for
+    one that was read otherwise before. GeoError and DataError as `read.scan`.
     """
-    known = {one.sha256: one for one in store.inputs()}
+    known = {one.ident: one for one in store.inputs()}
+    before = {one.sha256 for one in known.values() if one.reading != reading.key}
     files = read.expand(paths)
     found, new = [], 0
     for number, path in enumerate(files):
         progress("read", number, len(files))
         sha256 = digest(path)
-        if sha256 not in known:
+        ident = named(sha256, reading.key)
+        if once and sha256 in before:
+            raise GeoError(f"{path}: was read with other options before; make a new store")
+        if ident not in known:
             try:
                 with connect(memory=_shared(memory), threads=threads) as con:
-                    known[sha256] = _add(con, path, sha256, store, reading)
+                    known[ident] = _add(con, path, sha256, store, reading)
             except Unreadable as error:  # what is wrong shows only as rows are read
                 said = " ".join(" ".join(str(error).splitlines()[:2]).split())
                 remedy = "mend the line; a text in quotes may hold no line end"
                 raise GeoError(f"{path}: cannot be read: {said}; {remedy}") from error
             new += 1
-        found.append(known[sha256])
+        found.append(known[ident])
     progress("read", len(files), len(files))
-    return list({one.sha256: one for one in found}.values()), new
+    return list({one.ident: one for one in found}.values()), new
 
 
 def _shared(memory: str | None) -> str | None:
@@ -165,19 +181,25 @@ def _shared(memory: str | None) -> str | None:
 
 def _add(con: Any, path: Path, sha256: str, store: Store, reading: Reading) -> Input:
     scan = read.scan(
-        con, [path], dialect=reading.dialect, columns=reading.columns, on_error=reading.on_error
+        con, [path], written=reading.written, kind=reading.kind, on_error=reading.on_error
     )
     if reading.on_error == "skip":
         rejected = scan.rejected.to_arrow_table()
         if rejected.num_rows:
-            store.put(f"rejected/{sha256}.parquet", outputs.parquet(rejected))
+            ident = named(sha256, reading.key)
+            store.put(f"rejected/{ident}.parquet", outputs.parquet(rejected))
 
     def counts() -> Mapping[str, Any]:
         (one,) = scan.counts().values()
         return dict(one)
 
     return store.add(
-        scan.relation, name=path.name, sha256=sha256, counts=counts, synthetic=_synthetic(path)
+        scan.relation,
+        name=path.name,
+        sha256=sha256,
+        counts=counts,
+        synthetic=_synthetic(path),
+        reading=reading.key,
     )
 
 
@@ -192,7 +214,7 @@ def _synthetic(path: Path) -> bool:
 
 def rejected(store: Store, inputs: Iterable[Input]) -> pa.Table | None:
     """Return the rows that could not be read, with file and reason; None without any."""
-    found = [store.get(f"rejected/{one.sha256}.parquet") for one in inputs]
+    found = [store.get(f"rejected/{one.ident}.parquet") for one in inputs]
     tables = [pq.read_table(io.BytesIO(content)) for content in found if content]
     return pa.concat_tables(tables) if tables else None
 
@@ -389,14 +411,23 @@ def _whole(
     if not contents:
         raise GeoError("no position is left after reading; look at the counts of rejected rows")
     opened = [packed.opened(content) for content in contents]
-    found = engine.with_encounters(
-        joined([packed.result(*one) for one in opened]),
-        places=settings.where(),
-        definitions=settings.definitions,
-    )
     tallies = [{k: own[f"tally/{k}"].to_pandas() for k in quality.KINDS} for own, _ in opened]
     tally = quality.merged(tallies)
-    return Found(found.events, found.dropped, found.vessels, tally, inputs, worked)
+    known = facts.known(tally["facts"])
+    own = facts.ships(known)
+    every = joined([packed.result(*one) for one in opened])
+    slow = every.slow.filter(pc.is_in(every.slow["vessel"], pa.array(sorted(own), pa.string())))
+    found = engine.with_encounters(
+        replace(every, slow=slow), places=settings.where(), definitions=settings.definitions
+    )
+    events = facts.apart(found.events, known)
+    silent = silence.open_gaps(
+        events["tracks"],
+        last_us=quality.last_us(tally),
+        gap_hours=settings.definitions.gap_hours,
+    )
+    events["gaps"] = pa.concat_tables([events["gaps"], silent])
+    return Found(events, found.dropped, found.vessels, tally, inputs, worked, known)
 
 
 # --- on what it runs ------------------------------------------------------------------------------

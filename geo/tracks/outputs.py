@@ -16,13 +16,16 @@ from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import LineString, mapping
+from shapely.geometry import LineString, Point, mapping
 
 from geo import files, measure
+from geo.tracks import definitions as rules
+from geo.tracks import facts as known
 from geo.tracks.columns import EVENTS
 
 __all__ = [
@@ -50,20 +53,25 @@ _DIGITS = 6  # of degrees in GeoJSON, a decimetre: RFC 7946, section 11.2
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What every file says of itself: definitions used, inputs with their SHA-256, synthetic."""
+    """What every file says of itself: definitions used, inputs with their SHA-256, synthetic.
+
+    places: where they are from, in words, "" where that is not known.
+    """
 
     definitions: Mapping[str, Any]
     inputs: Mapping[str, str] = field(default_factory=dict)
     synthetic: bool = False
+    places: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON values, with the sentence on gaps."""
         said = {"synthetic": True, "note": SYNTHETIC} if self.synthetic else {"synthetic": False}
         return {
             **said,
-            "gaps": GAPS,
+            "gaps": rules.said(GAPS, str(self.definitions.get("kind", "ship"))),
             "definitions": dict(self.definitions),
             "inputs": dict(sorted(self.inputs.items())),
+            **({"places": self.places} if self.places else {}),
         }
 
 
@@ -72,26 +80,34 @@ def write(
     folder: str | Path,
     *,
     about: About,
+    facts: pa.Table | None = None,
     follow_links: bool = False,
 ) -> list[Path]:
-    """Write every kind of event as `KIND.parquet` and `KIND.geojson`; return the paths.
+    """Write every kind of event as `KIND.parquet`, `.geojson` and `.csv`; return the paths.
 
-    Events: tables by the schemas of `columns.EVENTS`; a kind that is absent is written empty.
-    Raises GeoError where a file cannot be written; every file is the old or the new one, whole.
+    facts: of vessels, by facts.FACTS, told in every row. events: tables by the schemas of
+    `columns.EVENTS`; a kind that is absent is written empty. Raises GeoError where a file cannot be
+    written; every file is the old or the new one, whole.
     `follow_links` as for `files.write`.
     """
     return [
         files.write(Path(folder) / name, content, follow_links=follow_links)
         for kind, schema in EVENTS.items()
-        for name, content in files_of(kind, events.get(kind, schema.empty_table()), about=about)
+        for name, content in files_of(
+            kind, events.get(kind, schema.empty_table()), about=about, facts=facts
+        )
     ]
 
 
-def files_of(kind: str, table: pa.Table, *, about: About) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of the two files of one kind of event."""
+def files_of(
+    kind: str, table: pa.Table, *, about: About, facts: pa.Table | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of the three files of one kind of event."""
     rows = ordered(table.select(EVENTS[kind].names).cast(EVENTS[kind]))
+    rows = known.told(rows, facts) if facts is not None else rows
     yield f"{kind}.parquet", geoparquet(kind, rows, about=about)
     yield f"{kind}.geojson", geojson(kind, rows, about=about)
+    yield f"{kind}.csv", table_of(rows, about=about)
 
 
 def ordered(table: pa.Table) -> pa.Table:
@@ -113,7 +129,9 @@ def shapes(kind: str, table: pa.Table) -> Shapes:
     return np.asarray(shapely.points(table["lon"].to_numpy(), table["lat"].to_numpy()))
 
 
-def _geodesic(lon: float, lat: float, end_lon: float, end_lat: float) -> LineString:
+def _geodesic(lon: float, lat: float, end_lon: float, end_lat: float) -> LineString | Point:
+    if not np.isfinite(end_lon):  # open: where the ship was heard last
+        return Point(lon, lat)
     return measure.densify(LineString([(lon, lat), (end_lon, end_lat)]), max_km=_GAP_STEP_KM)
 
 
@@ -146,6 +164,21 @@ def parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()
+
+
+def table_of(rows: pa.Table, *, about: About) -> bytes:
+    """Return the bytes of a CSV without geometry, times in UTC, unknown empty.
+
+    The last columns say in every row by which definitions it was made, and whether it is synthetic.
+    """
+    plain = rows.drop_columns(["geometry"]) if "geometry" in rows.column_names else rows
+    frame = plain.to_pandas()
+    for name in frame.columns:
+        if isinstance(frame[name].dtype, pd.DatetimeTZDtype):
+            frame[name] = frame[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    frame["definitions"] = str(about.definitions.get("name", "own"))
+    frame["synthetic"] = about.synthetic
+    return bytes(frame.to_csv(index=False, lineterminator="\n").encode())
 
 
 def _geo(drawn: Shapes) -> dict[str, Any]:

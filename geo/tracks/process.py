@@ -19,7 +19,7 @@ from geo.tracks.definitions import Definitions
 from geo.tracks.places import Places
 from geo.tracks.ships import HOUR, Columns, Ships
 
-__all__ = ["SLOW", "VESSELS", "Result", "joined", "process"]
+__all__ = ["SLOW", "VESSELS", "Result", "coded", "joined", "process", "sailed"]
 
 SLOW = pa.schema(
     [
@@ -70,9 +70,9 @@ def process(
     vessel, time or a place on the globe are not taken. marks: find from where each vessel may be
     taken up again.
     """
-    positions, words = _positions(table)
+    positions, words = coded(table)
     found = clean.cleaned(positions, definitions)
-    tracks = _ships(found, words, places, definitions)
+    tracks = sailed(found, words, places, definitions)
     first, last = _calls(tracks, definitions)
     p = tracks.p
     stop = stays.stops(_segments(tracks), p.time, p.lon, p.lat, tracks.step_m, definitions)
@@ -133,8 +133,8 @@ def _array(values: Any) -> pa.Array:
 # --- in -------------------------------------------------------------------------------------------
 
 
-def _positions(table: pa.Table) -> tuple[clean.Positions, list[str]]:
-    """Columns as arrays, vessels as codes in order of their names."""
+def coded(table: pa.Table) -> tuple[clean.Positions, list[str]]:
+    """Return the positions of a table that have vessel, time and place, and the vessels' names."""
     table = table.combine_chunks()
     usable = _usable(table)
     if not usable.all():
@@ -195,9 +195,10 @@ def _codes(vessel: Any) -> tuple[Ints, list[str]]:
     return rank[codes], [words[n] for n in order.tolist()]
 
 
-def _ships(
+def sailed(
     found: clean.Cleaned, words: list[str], places: Places, definitions: Definitions
 ) -> Ships:
+    """Return cleaned positions, ship by ship, by the names of their vessels."""
     p, ship = found.positions, found.ship
     first = runs(ship)
     hours = np.diff(p.time, prepend=p.time[:1]) / HOUR
@@ -264,6 +265,7 @@ def _gap_rows(tracks: Ships) -> Columns:
         "lat": tracks.p.lat[end - 1],
         "end_lon": tracks.p.lon[end],
         "end_lat": tracks.p.lat[end],
+        "open": np.zeros(len(end), bool),
     }
 
 

@@ -37,11 +37,21 @@ _CELLS = f"""
     count(*) AS positions
 """
 
+_SENT = ("name", "imo", "callsign", "ship_type", "length_m", "width_m", "draught_m", "mobile")
+_FACTS = ", ".join(
+    [
+        "vessel",
+        *(f"coalesce({one}::VARCHAR, '') AS {one}" for one in _SENT),
+        "count(*) AS positions",
+    ]
+)
+
 KINDS = {  # what is counted, and by what
     "vessels": (_VESSELS, "vessel"),
     "days": (_DAYS, "day, vessel"),
     "hours": (_HOURS, "hour, vessel"),
     "cells": (_CELLS, "x, y, vessel"),
+    "facts": (_FACTS, ", ".join(("vessel", *_SENT))),
 }
 
 
@@ -70,7 +80,16 @@ def merged(tallies: Iterable[Tally]) -> Tally:
         "days": whole["days"].sort_values(["day", "vessel"], ignore_index=True),
         "hours": hours,
         "cells": cells,
+        "facts": whole["facts"].sort_values(["vessel", *_SENT], ignore_index=True),
     }
+
+
+def last_us(counted: Tally) -> int:
+    """Unix time in microseconds of the last position, but for those of wrong clocks."""
+    _, high = _span(counted["days"])
+    last = counted["vessels"]["last_us"]
+    sound = last[last // (24 * _HOUR_US) <= high]
+    return int((sound if len(sound) else last).max())
 
 
 def grown(base: Tally, new: Tally, *, anew: Collection[str]) -> Tally:
@@ -140,15 +159,20 @@ def _clock(days: pd.DataFrame) -> tuple[dict[str, int], Mapping[str, str | None]
     """Positions per vessel far outside the days of nearly all, and the span of the others."""
     if days.empty:
         return {}, {"first": None, "last": None}
-    ordered = days.sort_values("day")
-    share = ordered["positions"].cumsum() / ordered["positions"].sum()
-    low = ordered["day"].iloc[int(np.searchsorted(share, 0.01))] - CLOCK_DAYS
-    high = ordered["day"].iloc[int(np.searchsorted(share, 0.99))] + CLOCK_DAYS
+    low, high = _span(days)
     outside = (days["day"] < low) | (days["day"] > high)
     counts = days[outside].groupby("vessel")["positions"].sum()
     kept = days.loc[~outside, "day"]
     span = {"first": _day(kept.min()), "last": _day(kept.max())}
     return {str(vessel): int(n) for vessel, n in counts.items()}, span
+
+
+def _span(days: pd.DataFrame) -> tuple[int, int]:
+    """First and last day beyond which a time is called wrong."""
+    ordered = days.sort_values("day")
+    share = ordered["positions"].cumsum() / ordered["positions"].sum()
+    low, high = (ordered["day"].iloc[int(np.searchsorted(share, one))] for one in (0.01, 0.99))
+    return int(low) - CLOCK_DAYS, int(high) + CLOCK_DAYS
 
 
 def _day(number: int) -> str:

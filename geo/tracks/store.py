@@ -27,7 +27,7 @@ from fsspec.core import url_to_fs
 from geo.errors import GeoError
 from geo.tracks.columns import POSITIONS
 
-__all__ = ["BUCKETS", "Input", "Store", "digest", "value"]
+__all__ = ["BUCKETS", "Input", "Store", "digest", "named", "value"]
 
 _ABOUT = "store.json"
 BUCKETS = 16  # an own number for a store is kept in its `store.json`
@@ -45,7 +45,11 @@ _PARTITIONS = pa.schema([("bucket", pa.string()), ("day", pa.string())])
 
 @dataclass(frozen=True)
 class Input:
-    """A file whose positions are in the store: its hash, rows, parts by path, and what was read."""
+    """A file whose positions are in the store: its hash, rows, parts by path, and what was read.
+
+    reading: key of how it was read, "" for a plain reading; the same file read otherwise is another
+    input.
+    """
 
     name: str
     sha256: str
@@ -53,6 +57,17 @@ class Input:
     parts: Mapping[str, int]
     counts: Mapping[str, Any]
     synthetic: bool = False
+    reading: str = ""
+
+    @property
+    def ident(self) -> str:
+        """What the input is known by in a store."""
+        return named(self.sha256, self.reading)
+
+
+def named(sha256: str, reading: str) -> str:
+    """What a file read in some way is known by in a store."""
+    return f"{reading}{sha256}"[: len(sha256)]
 
 
 def digest(path: str | Path) -> str:
@@ -147,21 +162,24 @@ class Store:
         sha256: str,
         counts: Any = dict,
         synthetic: bool = False,
+        reading: str = "",
     ) -> Input:
         """Add the positions of one file: a DuckDB relation with the columns of POSITIONS.
 
         counts: called when all is read, for what was read and rejected. What is there already
         under the same hash is replaced by the same.
         """
-        self.clean(sha256[:_HEX])
-        staging = self._path("staging", sha256[:_HEX])
+        ident = named(sha256, reading)
+        short = ident[:_HEX]
+        self.clean(short)
+        staging = self._path("staging", short)
         reader = relation.project(self._columns()).to_arrow_reader(100_000)
-        rows = _write(reader, staging, self.fs, f"{sha256[:_HEX]}-{{i}}.parquet")
+        rows = _write(reader, staging, self.fs, f"{short}-{{i}}.parquet")
         parts = {self._moved(staging, path): n for path, n in sorted(rows.items())}
-        record = Input(name, sha256, sum(parts.values()), parts, counts(), synthetic)
+        record = Input(name, sha256, sum(parts.values()), parts, counts(), synthetic, reading)
         text = json.dumps(vars(record), sort_keys=True, indent=1)
-        self.put(f"inputs/{sha256}.json", text)
-        self.clean(sha256[:_HEX])
+        self.put(f"inputs/{ident}.json", text)
+        self.clean(short)
         return Input(**json.loads(text))  # as a later run finds it
 
     def _columns(self) -> str:
@@ -200,7 +218,7 @@ class Store:
         """Return parts as a relation of a DuckDB connection; on a local disk they are streamed."""
         paths = [self._path(part) for part in parts]
         if "file" in self.fs.protocol:
-            return con.read_parquet(paths, hive_partitioning=False)
+            return con.read_parquet(paths, hive_partitioning=False, union_by_name=True)
         return con.from_arrow(self.positions(parts))
 
     def clean(self, name: str = "") -> None:

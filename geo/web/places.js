@@ -6,6 +6,7 @@
   const RING_PX = 9;
   const TARGET = 24; // pixels that answer to a finger
   const APART = 25;
+  const NEAR_ZOOM = 8; // at which a place that a table asks for is shown
   /** @typedef {Scene.Place & { marker: import('leaflet').Marker, ring?: import('leaflet').Circle }} Drawn */
   /** @type {{ [kind: string]: [string, { [name: string]: number | string }] }} */
   const SHAPES = {
@@ -16,9 +17,11 @@
     town: ['circle', { cx: 6.5, cy: 6.5, r: 3 }],
     station: ['circle', { cx: 6.5, cy: 6.5, r: 4.5 }],
     encounter: ['path', { d: 'M6.5 1L12 6.5L6.5 12L1 6.5Z' }],
+    loitering: ['path', { d: 'M6.5 1.5L12 11.5H1Z' }],
+    silence: ['path', { d: 'M2 2L11 11M11 2L2 11' }],
   };
   /** @type {{ [kind: string]: number }} */
-  const PRIORITY = { encounter: 660, port: 640, crossing: 620, station: 600, junction: 560, anchorage: 560, town: 500 };
+  const PRIORITY = { encounter: 660, silence: 655, loitering: 650, port: 640, crossing: 620, station: 600, junction: 560, anchorage: 560, town: 500 };
 
   /** @type {(place: Scene.Place) => import('leaflet').DivIcon} */
   function icon(place) {
@@ -94,6 +97,14 @@
     return drawn;
   };
 
+  /** Bring a place into view and open it, from a table. @param {string} id */
+  Painter.prototype.find = function (id) {
+    const place = this.places.find(function (p) { return id && p.id === id; });
+    if (!place) return;
+    this.map.setView([place.lat, place.lon], Math.max(this.map.getZoom(), NEAR_ZOOM), { animate: false });
+    T.openPopup(this.map, L.latLng(place.lat, place.lon), content(place, this.lang), place.marker.getElement());
+  };
+
   /** @param {Drawn} place */
   Painter.prototype.say = function (place) {
     const node = place.marker.getElement();
@@ -128,6 +139,7 @@
   /** @param {{ places: Scene.Place[], lang?: string }} value */
   T.kinds.places = function (map, value, layer) {
     const painter = new Painter(map, value, layer || L.layerGroup().addTo(map));
+    map.on('tumen:open', function (/** @type {TumenEvent} */ event) { painter.find(event.place || ''); });
     map._tumenPlaces = {
       layer: painter.layer, languages: languages(value.places),
       speak: function (lang) { painter.speak(lang); },

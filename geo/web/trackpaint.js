@@ -182,7 +182,7 @@
 
   Painter.prototype.pane = function () {
     const pane = this.map.getPane(PANE) || this.map.createPane(PANE);
-    pane.style.zIndex = '405';
+    pane.style.zIndex = '440'; // over lines, under symbols and names
     pane.style.pointerEvents = 'none';
     return pane;
   };
@@ -244,8 +244,11 @@
   /** @param {TrackSheet} sheet @param {boolean} ticks @returns {TrackLook} */
   Painter.prototype.look = function (sheet, ticks) {
     const few = sheet.drawn <= FEW && this.index.layer.points <= 40 * FEW;
-    return { colours: this.scale.colours, width: few ? 1.6 : 1 / this.ratio(), gap: few ? 1.3 : 1 / this.ratio(), ticks: ticks };
+    return { colours: this.scale.colours, width: few ? 1.6 : 1 / this.ratio(), gap: this.across(few ? 1.3 : 1 / this.ratio()), ticks: ticks };
   };
+
+  /** The width of what is drawn across a gap: none where its gaps are lines of their own. @param {number} width */
+  Painter.prototype.across = function (width) { return this.value.gap ? width : 0; };
 
   /** @param {TrackSheet} sheet @returns {Generator<void, number>} */
   Painter.prototype.drawBase = function* (sheet) {
@@ -270,8 +273,8 @@
   Painter.prototype.drawSelected = function* (sheet, ctx, view, kept) {
     const first = this.blocks[this.parts[this.selected]], last = this.blocks[this.parts[this.selected + 1]];
     const one = this.pick(sheet, { first: first, last: last, classes: new Uint8Array(this.index.layer.parts) }, kept);
-    const halo = { colours: [T.css('--halo')], width: 6, gap: 6, ticks: false };
-    const core = { colours: [T.css('--accent')], width: 2.6, gap: 2.2, ticks: true };
+    const halo = { colours: [T.css('--halo')], width: 6, gap: this.across(6), ticks: false };
+    const core = { colours: [T.css('--accent')], width: 2.6, gap: this.across(2.2), ticks: true };
     yield* T.drawTracks(ctx, this.index, view, halo, one);
     const drawn = yield* T.drawTracks(ctx, this.index, view, core, one);
     const at = this.window ? T.trackAt(this.index, this.selected, this.window[1]) : null;

@@ -393,11 +393,13 @@
       ctx.setLineDash([]);
       yield* blocksOf(pen, index, pick);
       pen.finish();
-      ctx.lineWidth = Math.max(look.width, look.gap);
-      ctx.setLineDash([3, 5]);
-      gaps(dashed, index, pick);
-      dashed.finish();
-      ctx.setLineDash([]);
+      if (look.gap) {
+        ctx.lineWidth = Math.max(look.width, look.gap);
+        ctx.setLineDash([3, 5]);
+        gaps(dashed, index, pick);
+        dashed.finish();
+        ctx.setLineDash([]);
+      }
       drawn += pen.drawn + dashed.drawn;
     }
     return drawn;

@@ -425,6 +425,11 @@ declare global {
     published?: { could: string; share: string };
   }
 
+  /** A row of a table of words as geo/web/listings.js reads it from the page. */
+  interface ListedRow {
+    node: HTMLTableRowElement; cells: Cell[]; keys: string[]; words: string; pipe: string; place: string;
+  }
+
   /** Stands in rules.js for the constants, which the page holds. */
   const RULES: Rules;
 
@@ -605,6 +610,7 @@ declare global {
     colours: string[];
     table: { vessel: (string | number)[]; [column: string]: unknown[] };
     heads: { [column: string]: string };
+    /** What a dashed line says; nothing is drawn across gaps where it is empty. */
     gap: string;
     speed: string;
     synthetic: boolean;
@@ -659,7 +665,7 @@ declare global {
 
   /** What the map of a page tells its parts. */
   type TumenEvent = leaflet.LeafletEvent & {
-    window?: Span | null; pipe?: string; sharpness?: number;
+    window?: Span | null; pipe?: string; place?: string; sharpness?: number;
   };
 
   /** A quantity or a share to word, with its bounds. */
@@ -787,6 +793,9 @@ declare global {
     sortRows(rows: TableRow[], key: string, down: boolean): TableRow[];
     inWindow(row: Pick<TableRow, 'start' | 'end'>, span: Span | null): boolean;
     csv(rows: TableRow[]): string;
+    // listings
+    listed(rows: ListedRow[], column: number, down: boolean): ListedRow[];
+    asked(row: ListedRow, key: string, words: string): boolean;
     // print
     printable(map: leaflet.Map): void;
   }

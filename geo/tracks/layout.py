@@ -1,0 +1,345 @@
+"""How a table of positions is written: which column is what, in which units, by which clock.
+
+A dialect fits by its header and by what its reading gives: times that positions have, places on
+the globe. Without one, columns are known by their usual names. What the user says comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from geo.errors import GeoError
+from geo.tracks import clock, dialects, mobiles, units
+from geo.tracks.clock import Clock
+from geo.tracks.columns import KEY, POSITIONS
+from geo.tracks.dialects import FILE, Column, Dialect
+
+__all__ = ["NULLS", "Layout", "Written", "found", "mapping", "named", "usual"]
+
+NULLS: frozenset[str] = frozenset(dialects.data("names")["nulls"])
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_POINT = re.compile(r"[+-]?\d+\.\d+")
+_MOST = {"lon": 181.0, "lat": 91.0}
+Sample = Mapping[str, Sequence[str]]  # texts of each column, as many of each
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What the user says of how positions are written.
+
+    columns: the kit's names to the file's. units: by field. vessel: the one vessel of a file
+    without a column of vessels. also: of what is no ship, what is read all the same.
+    """
+
+    dialect: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_format: str = ""
+    timezone: str = ""
+    delimiter: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    vessel: str = ""
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise GeoError for what is not known."""
+        strange = [name for name in self.columns if name not in POSITIONS.names]
+        if strange:
+            raise GeoError(f"columns {', '.join(strange)}; known are {', '.join(POSITIONS.names)}")
+        for name, unit in self.units.items():
+            units.factor(name, unit)
+        if self.timezone:
+            clock.zone(self.timezone)
+        if self.date_format and self.date_format != "%s":
+            clock.written(self.date_format)
+
+    def options(self) -> dict[str, str]:
+        """The options that change how a table is read, by their name on the command line."""
+        said = {
+            "--dialect": self.dialect, "--date-format": self.date_format,
+            "--timezone": self.timezone, "--delimiter": self.delimiter, "--vessel": self.vessel,
+            "--column": ", ".join(f"{a}={b}" for a, b in self.columns.items()),
+            "--unit": ", ".join(f"{a}={b}" for a, b in self.units.items()),
+        }  # fmt: skip
+        return {name: value for name, value in said.items() if value}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a table is read.
+
+    columns: by the kit's names, only of those that are there. vessel: the vessel of every row,
+    where there is no column of it. clock: None where times are instants already. decimal: the sign
+    of fractions. factors: amounts of the kit's unit. mobile, only: as dialects have them.
+    """
+
+    dialect: str
+    kind: str
+    columns: Mapping[str, Column]
+    vessel: str = ""
+    clock: Clock | None = None
+    decimal: str = "."
+    factors: Mapping[str, Fraction] = field(default_factory=dict)
+    mobile: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """The pattern of a number."""
+        return _NUMBER.replace(r"\.", re.escape(self.decimal))
+
+    def named(self, field: str) -> str:
+        """The column or columns of a field, as the file calls them."""
+        column = self.columns.get(field)
+        return " and ".join(column.names) if column else field
+
+    def __str__(self) -> str:
+        """Say how the table is read."""
+        said = [f"{self.named(name)} as {name}" for name in ("vessel", "lon", "lat", "speed_kn")
+                if name in self.columns]  # fmt: skip
+        by = f" ({self.clock.words}, {self.clock.zone})" if self.clock else ""
+        form = f"dialect {self.dialect}: " if self.dialect else ""
+        return f"{form}{self.named('time_utc')} as time{by}, {', '.join(said)}"
+
+
+def usual(header: Sequence[str], field: str) -> list[str]:
+    """The columns of a header that usually hold a field, the likeliest first."""
+    plain: dict[str, str] = {}
+    for name in header:
+        plain.setdefault(_plain(name), name)
+        plain.setdefault(_without_unit(_plain(name)), name)
+    listed = map(_plain, dialects.data("names").get(field, ()))
+    return list(dict.fromkeys(plain[word] for word in listed if word in plain))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def _without_unit(plain: str) -> str:
+    ends = sorted(dialects.data("units")["ends"], key=len, reverse=True)
+    return next((plain.removesuffix(end) for end in ends if plain.endswith(end)), plain)
+
+
+def found(
+    header: Sequence[str],
+    sample: Sample,
+    written: Written,
+    *,
+    file: str,
+    every: Callable[[str], Iterable[str]] = lambda _: (),
+    instants: Sequence[str] = (),
+    headless: Dialect | None = None,
+) -> Layout:
+    """The layout of a table. GeoError says what no reading of it gives, and how to name it.
+
+    sample: texts of every column, empty where unknown. every: all texts of a column, asked where a
+    sample leaves open which number is the day. instants: columns whose values are times already.
+    headless: the dialect that a table without a header is known by.
+    """
+    problems = []
+    for form in _candidates(header, written, headless):
+        try:
+            return _read(form, header, sample, written, every, instants)
+        except GeoError as error:
+            problems.append(str(error))
+    raise GeoError(f"{file}: {problems[0]}")
+
+
+def _candidates(
+    header: Sequence[str], written: Written, headless: Dialect | None
+) -> list[Dialect | None]:
+    if written.dialect:
+        return [dialects.by_name(written.dialect)]
+    return [headless] if headless else [*dialects.fitting(header), None]
+
+
+def _read(
+    form: Dialect | None,
+    header: Sequence[str],
+    sample: Sample,
+    written: Written,
+    every: Callable[[str], Iterable[str]],
+    instants: Sequence[str],
+) -> Layout:
+    """The layout by a dialect, or by usual names without one. GeoError where it does not fit."""
+    columns = _columns(form, header, sample, written)
+    _complete(columns, header, written)
+    made = Layout(
+        dialect=form.name if form else "",
+        kind=form.kind if form else "ship",
+        columns=columns,
+        vessel=written.vessel,
+        factors=_factors(form, columns, written),
+        mobile=form.mobile if form and form.mobile.get("column") in header else _mobile(columns),
+        only=form.only if form and form.only.get("column") in header else {},
+    )
+    made = replace(made, decimal=_decimal(made, sample))
+    for name in KEY[2:]:
+        _on_the_globe(made, name, sample)
+    return _timed(made, form, header, sample, written, every, instants)
+
+
+def _columns(
+    form: Dialect | None, header: Sequence[str], sample: Sample, written: Written
+) -> dict[str, Column]:
+    """Columns that are there, by the kit's names: the user's, the dialect's, else the usual."""
+    there = {*header, FILE}
+    columns: dict[str, Column] = {}
+    for name in POSITIONS.names:
+        own = form.columns.get(name) if form else None
+        told = [one for one in usual(header, name) if any(sample.get(one, ("?",)))]
+        names = own.names if own else tuple(told) if form is None else ()
+        known = tuple(one for one in names if one in there)
+        whole = known if own is None or own.how == "first" else names * (len(known) == len(names))
+        if whole:
+            columns[name] = Column(whole if own else whole[:1], own.how if own else "first")
+    if written.vessel:
+        columns["vessel"] = Column((FILE,))
+    return columns | {ours: Column((theirs,)) for ours, theirs in written.columns.items()}
+
+
+def _complete(columns: Mapping[str, Column], header: Sequence[str], written: Written) -> None:
+    there = {*header, FILE}
+    wrong = [own for own in written.columns.values() if own not in there]
+    if wrong:
+        raise GeoError(f"no column {', '.join(wrong)}; it has {', '.join(header)}")
+    absent = [name for name in KEY if name not in columns]
+    if absent:
+        one = "; all of one vessel: --vessel NAME" if absent == ["vessel"] else ""
+        ways = " ".join(f"--column {name}=…" for name in absent)
+        raise GeoError(
+            f"no column for {', '.join(absent)}; it has {', '.join(header)[:400]}. "
+            f"Name yours: {ways}{one}, or a dialect of your own: --dialect own.toml"
+        )
+
+
+def _mobile(columns: Mapping[str, Column]) -> Mapping[str, str]:
+    return {"column": columns["mobile"].names[0]} if "mobile" in columns else {}
+
+
+def _factors(
+    form: Dialect | None, columns: Mapping[str, Column], written: Written
+) -> dict[str, Fraction]:
+    said = dict(form.units) if form else {}
+    speed = columns.get("speed_kn")
+    ending = units.of_name(_plain(speed.names[0])) if speed and "speed_kn" not in said else ""
+    said |= {"speed_kn": ending} if ending else {}
+    said |= written.units
+    idle = [name for name in written.units if name not in columns]
+    if idle:
+        raise GeoError(f"--unit {', '.join(idle)}: there is no such column")
+    made = {name: units.factor(name, unit) for name, unit in said.items() if name in columns}
+    return {name: one for name, one in made.items() if one != 1}
+
+
+def _told(made: Layout, name: str, sample: Sample) -> list[str]:
+    column = made.columns.get(name)
+    names = [one for one in (column.names if column else ()) if one != FILE]
+    return [text for one in names for text in sample.get(one, ()) if text]
+
+
+def _decimal(made: Layout, sample: Sample) -> str:
+    told = [text for name in ("lon", "lat", "speed_kn") for text in _told(made, name, sample)]
+    commas = any(map(_COMMA.fullmatch, told))
+    return "," if commas and not any(map(_POINT.fullmatch, told)) else "."
+
+
+def _on_the_globe(made: Layout, name: str, sample: Sample) -> None:
+    """GeoError where most values of a coordinate are none."""
+    told = _told(made, name, sample)
+    numbers = [float(t.replace(",", ".")) for t in told if re.fullmatch(made.number, t)]
+    factor = float(made.factors.get(name, 1))
+    good = sum(abs(one * factor) <= _MOST[name] for one in numbers)
+    if told and 2 * good < len(told):
+        unit = " in the unit given" if name in made.factors else ""
+        raise GeoError(
+            f"column {made.named(name)}: {told[0]!r} as {name}{unit} is not on the globe, nor are "
+            f"most; name the column: --column {name}=…, or its unit: --unit {name}=1/600000deg"
+        )
+
+
+def _timed(
+    made: Layout,
+    form: Dialect | None,
+    header: Sequence[str],
+    sample: Sample,
+    written: Written,
+    every: Callable[[str], Iterable[str]],
+    instants: Sequence[str],
+) -> Layout:
+    """The layout with the first column of times that a clock reads."""
+    named = made.columns["time_utc"]
+    if form is None and "time_utc" not in written.columns:
+        choices = [Column((name,)) for name in usual(header, "time_utc")]
+    else:
+        choices = [named]
+    problems = []
+    for column in choices:
+        try:
+            if column.names[0] in instants:
+                _no_clock(written, column.names[0])
+                return replace(made, columns={**made.columns, "time_utc": column})
+            own = _clock(column, form, sample, written, every)
+            return replace(made, columns={**made.columns, "time_utc": column}, clock=own)
+        except GeoError as error:
+            problems.append(str(error))
+    raise GeoError(problems[0])
+
+
+def _no_clock(written: Written, column: str) -> None:
+    idle = [name for name in ("--date-format", "--timezone") if name in written.options()]
+    if idle:
+        raise GeoError(f"{', '.join(idle)}: no effect, column {column} holds instants already")
+
+
+def _clock(
+    column: Column,
+    form: Dialect | None,
+    sample: Sample,
+    written: Written,
+    every: Callable[[str], Iterable[str]],
+) -> Clock:
+    zone = clock.zone(written.timezone or (form.timezone if form else "") or "UTC")
+    parts = [sample.get(name, ()) for name in column.names]
+    texts = [_joined(row, column.how) for row in zip(*parts, strict=True)]
+    own = clock.clock(
+        texts,
+        column=" and ".join(column.names),
+        order=form.order if form and not written.date_format else "",
+        date_format=written.date_format or (form.date_format if form else ""),
+        zone=zone,
+        every=lambda: every(column.names[0]),
+    )
+    if written.timezone and _zoned(own, texts):
+        raise GeoError(f"--timezone: no effect, every time of {column.names[0]} names its zone")
+    return own
+
+
+def _joined(row: Sequence[str], how: str) -> str:
+    if how == "join":
+        return " ".join(row) if all(row) else ""
+    return next((text for text in row if text), "")
+
+
+def _zoned(own: Clock, texts: Sequence[str]) -> bool:
+    """Whether no time waits for a zone: Unix time, or texts that all name their own."""
+    if own.scale:
+        return True
+    matches = (re.fullmatch(own.pattern, text) for text in texts if text)
+    named = [m.groupdict().get("zone") for m in matches if m]
+    return bool(named) and all(named)
+
+
+def mapping(made: Layout) -> dict[str, str]:
+    """What the values of the column `mobile` stand for."""
+    return mobiles.words(made.mobile)
+
+
+def named(made: Layout, vessel: str) -> Layout:
+    """The layout with a vessel for rows that have no column of it."""
+    return replace(made, vessel=vessel)
