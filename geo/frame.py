@@ -87,8 +87,6 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
         "core": f'<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="{pattern}"/>',
         "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
         "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
-        "unknown": '<path d="M2 8H12M28 8H38" class="ink" stroke-width="3"/>'
-        '<text x="20" y="12.5" text-anchor="middle" class="mark">?</text>',
         "conflict": '<text x="20" y="16" text-anchor="middle" class="mark">ᵃ</text>',
         "place-square": '<rect x="15" y="3" width="10" height="10" class="symbol"/>',
         "place-circle": '<circle cx="20" cy="8" r="5" class="symbol"/>',

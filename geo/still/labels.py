@@ -16,6 +16,8 @@ from geo.still.text import PX_PT, face, width
 
 PAPER, INK = "#ffffff", "#1d2329"
 GAP_PX = 3.0
+HINTED = 1.06  # letters fitted to few pixels are wider than they are in print
+CLOSE = 15.0  # pixels between words and their line that need no leader
 STOPS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 LEADS_PX = (0, 8, 24, 44, 70)  # how far from its point a label may stand, the nearest first
 BEND_PX = 5.0
@@ -130,17 +132,18 @@ def _write(axes: Any, label: Label, spot: _Spot) -> None:
 def _spots(label: Label) -> Iterator[_Spot]:
     """Places to try, the best first."""
     pad = 4.0 if label.frame else 0.0
-    wide = width(label.text, label.size, bold=label.bold) + 2 * pad
+    wide = width(label.text, label.size, bold=label.bold) * HINTED + 2 * pad
     high = label.size * LINE_PX + pad
-    if label.along and not label.on:
-        yield from _beside(label, wide, high)
     points = _stops(label.points) if label.along else label.points
-    for x, y in points:
-        if label.on:
-            yield _upright(x, y, wide, high)
-            continue
-        for lead in label.leads:
-            yield from _around(x, y, wide, high, label.reach + lead)
+    if label.on:
+        yield from (_upright(x, y, wide, high) for x, y in points)
+        return
+    for leads in ([x for x in label.leads if x <= CLOSE], [x for x in label.leads if x > CLOSE]):
+        for x, y in points:
+            for lead in leads:
+                yield from _around(x, y, wide, high, label.reach + lead)
+        if label.along and leads and leads[0] <= CLOSE:
+            yield from _beside(label, wide, high)
 
 
 def _upright(x: float, y: float, w: float, h: float) -> _Spot:

@@ -157,8 +157,6 @@ def _line(axes: Any, x: float, y: float, item: LegendItem) -> None:
     dash: Any = (0, [max(1.0, d) * PX_PT for d in item.dash]) if item.dash else "-"
     own: dict[str, Any] = {"color": item.colour or INK, "lw": wide * PX_PT, "dash_capstyle": "butt"}
     axes.add_line(Line2D([x, x + SWATCH], [y, y], linestyle=dash, gid=f"key:{item.word}", **own))
-    if item.symbol == "unknown":
-        _sign(axes, x + SWATCH / 2, y, "?")
 
 
 def _sign(axes: Any, x: float, y: float, sign: str) -> None:

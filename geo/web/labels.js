@@ -9,6 +9,8 @@
   /** @typedef {import('leaflet').Point} Point */
   /** Left, top, right, bottom in pixels of the map. @typedef {[number, number, number, number]} Edges */
   /** Ground that is taken, and by which line. @typedef {{ box: Edges, own?: string }} Taken */
+  const CLOSE = 15; // pixels between words and their line that need no leader
+
   /** Where words may stand: their centre, their angle and what they would cover. @typedef {{ x: number, y: number, angle: number, boxes: Edges[] }} Spot */
   /** @typedef {{ length: number, at: (s: number) => Point }} Walk */
   /** @type {CanvasRenderingContext2D | null} */
@@ -185,14 +187,20 @@
     const way = item.along && walk(seen(item.along));
     const points = way ? STOPS.map(function (k) { return way.at(k * way.length); })
       : seen(item.at || [[item.lat || 0, item.lng || 0]]);
-    const spots = way && !item.on ? beside(way, w, item) : [];
-    points.filter(function (p) { return visible(p, size, 0); }).forEach(function (p) {
-      if (item.centre || item.on) spots.push(upright([p.x - w / 2, p.y - h / 2, p.x + w / 2, p.y + h / 2]));
-      else [0].concat(item.far || [8]).forEach(function (more) {
-        around(p, w, h, item.reach + more).forEach(function (box) { spots.push(upright(box)); });
+    const near = points.filter(function (p) { return visible(p, size, 0); });
+    if (item.centre || item.on) {
+      return near.map(function (p) { return upright([p.x - w / 2, p.y - h / 2, p.x + w / 2, p.y + h / 2]); });
+    }
+    /** @type {(more: number[]) => Spot[]} */
+    const level = function (more) {
+      return near.flatMap(function (p) {
+        return more.flatMap(function (far) { return around(p, w, h, item.reach + far).map(upright); });
       });
-    });
-    return spots;
+    };
+    const far = [0].concat(item.far || [8]), close = function (/** @type {number} */ more) { return more <= CLOSE; };
+    // level and close by, else along the line, and only then further away
+    return level(far.filter(close)).concat(way ? beside(way, w, item) : [],
+      level(far.filter(function (more) { return !close(more); })));
   };
 
   Manager.prototype.layout = function () {

@@ -186,16 +186,17 @@
     return strokes.reduce(function (sum, s) { return sum + Math.max(s.casing || 0, s.core || 0, s.plain || 0); }, 0);
   }
 
+  /** Whether a line has words of its own: what is unknown stands in its popup. @type {(words: string) => boolean} */
+  function told(words) { return words !== '' && words !== '?'; }
+
   /** @type {(lines: Lines, pipe: Scene.Pipe, strokes: Stroke[]) => Label} */
   function label(lines, pipe, strokes) {
-    const words = lines.label(pipe), unknown = words === '?';
     const amount = strokes.some(function (s) { return s.core !== null; });
     return {
-      id: pipe.id, text: words, cls: unknown ? 'label-unknown' : 'label-flow', colour: pipe.colour, pad: unknown ? 2 : 5,
+      id: pipe.id, text: lines.label(pipe), cls: 'label-flow', colour: pipe.colour, pad: 5,
       along: flip(pipe.parts.reduce(function (a, b) { return b.length > a.length ? b : a; }, [])),
-      on: unknown, priority: unknown ? 350 : amount ? 1000 : 680,
-      font: '600 13px ' + T.css('--font'), height: unknown ? 16 : 20, reach: 6 + widest(strokes) / 2,
-      far: unknown ? [0] : [8, 24, 44, 70],
+      on: false, priority: amount ? 1000 : 680,
+      font: '600 13px ' + T.css('--font'), height: 20, reach: 6 + widest(strokes) / 2, far: [8, 24, 44, 70],
     };
   }
 
@@ -250,7 +251,7 @@
       this.aim(pipe, strokes, px);
       this.say(pipe);
       if (px > 5) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1 }); });
-      if (this.lines.label(pipe) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
+      if (told(this.lines.label(pipe)) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
     });
     this.lines.pipes.slice().sort(function (a, b) {
       return (Number(b.context) - Number(a.context)) || widths[b.id] - widths[a.id];
