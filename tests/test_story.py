@@ -106,7 +106,7 @@ def test_a_citation_inside_a_map_leads_to_the_source_of_the_story(path, open_pag
     link.click()
     page.wait_for_function(f"location.hash === '#source-{number}'")
     box = page.locator(f"#source-{number}").bounding_box()
-    assert 0 <= box["y"] <= DESKTOP[1]
+    assert 0 <= round(box["y"]) <= DESKTOP[1]  # a browser scrolls by whole pixels of the screen
 
 
 def test_only_its_own_maps_move_a_story(path, open_page):
