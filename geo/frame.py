@@ -84,7 +84,10 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
     shapes = {
         "swatch": f'<rect x="2" y="3" width="36" height="10" fill="{ink}"/>',
         "line": f'<path d="M2 8H38" {own} stroke-width="3" stroke-dasharray="{pattern}"/>',
-        "core": f'<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="{pattern}"/>',
+        "core": '<path d="M2 8H38" class="ink" stroke-width="8"/>',
+        "hollow": '<rect x="3" y="5" width="34" height="6" class="hollow"/>',
+        "rim": '<path d="M2 8H38" class="ink rim" stroke-width="10"/>'
+        '<path d="M2 8H38" class="ink" stroke-width="5"/>',
         "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
         "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
         "conflict": '<text x="20" y="16" text-anchor="middle" class="mark">ᵃ</text>',

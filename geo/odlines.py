@@ -282,7 +282,7 @@ class Lines:
             share=share,
             source=self.number(first["source"]),
             lanes=lanes,
-            dash=style.dash(weakest),
+            hollow=style.is_hollow(weakest),
             unit=told["unit"],
             unit_size=amounts.convert(1.0, told["unit"], first["kind"]),
             added=len(rows),

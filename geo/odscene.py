@@ -173,7 +173,7 @@ class _Page:
         return replace(
             self._pipe(line, "schematic"),
             parts=parts,
-            dash=style.dash("schematic"),
+            dash=(),
             status="course not known",
             geometry_basis="schematic",
             length=f"{words.kilometres(length_km)} as the crow flies",
@@ -188,7 +188,7 @@ class _Page:
         return replace(
             self._pipe(line, "known"),
             parts=_course(row["geometry"], middle),
-            dash=style.dash(basis) if basis else (),
+            dash=style.dash(str(row.get("status") or "")),
             status=str(row.get("status") or "known leg"),
             geometry_basis=basis or "given",
             length=f"{words.kilometres(measure.line_km(row['geometry']))}, {said}",
@@ -217,7 +217,7 @@ class _Page:
             casing_px=round(max(full), 2) if full else None,
             core_px=max(style.MIN_CORE_PX, round(core, 2)) if first else None,
             dash=(),
-            core_dash=first.dash if first else (),
+            hollow=first.hollow if first else False,
             label=("; ".join(f.label for f in line.shown) or "?")
             if line.id in self.labelled
             else "",

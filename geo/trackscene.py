@@ -259,7 +259,7 @@ class _Page:
                 casing_px=None,
                 core_px=None,
                 dash=dash,
-                core_dash=(),
+                hollow=False,
                 label=label,
                 status=_STATUS[kind],
                 geometry_basis="observed" if kind != "gaps" else "schematic",

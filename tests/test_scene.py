@@ -139,9 +139,10 @@ def test_the_legend_explains_every_colour_and_symbol_drawn(scenes):
             k for i in scene.legend if i.symbol.startswith("place") for k in i.word.split(", ")
         }
         assert {p.kind for p in scene.places} == kinds
-        dashes = {item.dash for item in scene.legend if item.symbol in {"line", "core"}}
-        assert {p.dash for p in scene.pipes} <= dashes
-        assert {p.core_dash for p in scene.pipes if p.core_px is not None} <= dashes
+        assert {p.dash for p in scene.pipes} == {i.dash for i in scene.legend if i.symbol == "line"}
+        wide = [f for p in scene.pipes for f in p.figures if f.rate is not None]
+        cores = {i.symbol for i in scene.legend if i.symbol in {"core", "hollow"}}
+        assert {"hollow" if f.hollow else "core" for f in wide} == cores
 
 
 def test_synthetic_and_modelled_are_called_by_their_name(scenes):
@@ -327,7 +328,17 @@ def test_a_tint_is_paler_and_a_colour(colour):
 
 
 def test_a_word_nobody_knows_is_drawn_as_claimed():
-    assert style.dash("hearsay") == style.dash("claimed") != style.dash("reported")
+    assert style.is_hollow("hearsay")
+    assert style.is_hollow("claimed")
+    assert not style.is_hollow("reported")
+
+
+def test_only_what_is_not_in_operation_is_dashed(scenes):
+    assert style.dash("planned") == style.dash("suspended") == style.DASHED
+    assert style.dash("operating") == style.dash("claimed") == style.dash("") == ()
+    for scene in scenes.values():
+        for pipe in scene.pipes:
+            assert bool(pipe.dash) == (pipe.status in {"planned", "suspended"})
 
 
 # --- the pages of the shipped data ----------------------------------------------------------------
@@ -399,13 +410,16 @@ def unexplained(scene):
     items = {(item.symbol, item.colour or item.dash or "") for item in scene.legend}
     symbols = {item.symbol for item in scene.legend}
     said = " | ".join(item.word for item in scene.legend)
+    drawn = geo.scene.strokes.strokes(scene)
     for pipe in scene.pipes:
         if ("swatch", pipe.colour) not in items:
             yield f"colour {pipe.colour} of {pipe.id}"
         if pipe.casing_px is not None and "casing" not in symbols:
             yield f"casing of {pipe.id}"
-        if pipe.core_px is not None and ("core", pipe.core_dash or "") not in items:
-            yield f"dash of the core of {pipe.id}"
+        if pipe.core_px is not None and ("hollow" if pipe.hollow else "core") not in symbols:
+            yield f"core of {pipe.id}"
+        if any(one.rim_px for one in drawn[pipe.id]) and "rim" not in symbols:
+            yield f"rim of {pipe.id}"
         if pipe.casing_px is None and pipe.core_px is None:
             yield from [] if ("line", pipe.dash or "") in items else [f"dash of {pipe.id}"]
         if pipe.over and "over capacity" not in said:

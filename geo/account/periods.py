@@ -237,7 +237,7 @@ def added(found: Sequence[Figure]) -> Figure:
         rate=quantity / span,
         capacity=_casing(found, span),
         basis=weakest,
-        dash=max(found, key=lambda f: units.evidence_order(f.basis)).dash,
+        hollow=max(found, key=lambda f: units.evidence_order(f.basis)).hollow,
         lanes=(Lane(first.what, first.lanes[0].colour if first.lanes else "", quantity / span),),
         period=_periods(found),
         key="",

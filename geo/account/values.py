@@ -49,7 +49,7 @@ class Figure:
     share: str
     source: int
     lanes: tuple[Lane, ...] = ()
-    dash: tuple[float, ...] = ()
+    hollow: bool = False  # told by a claim alone
     key: str = ""
     flows: tuple[str, ...] = ()
     unit: str = ""

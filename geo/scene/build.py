@@ -310,18 +310,15 @@ def _event_span(row: Record) -> tuple[str, str]:
 
 
 def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
-    """Lines and dashes with their words: course, state, evidence of flows; casing."""
-    sure = dict.fromkeys(p.geometry_basis for p in pipes if p.status not in DOUBTFUL)
-    if sure:
-        yield LegendItem("line", f"{' or '.join(sure)} course")
-    doubtful = list(dict.fromkeys(p.status for p in pipes if p.status in DOUBTFUL))
-    if doubtful:
-        courses = dict.fromkeys(p.geometry_basis for p in pipes if p.status in DOUBTFUL)
-        said = f"{' or '.join(doubtful)} connection, {' or '.join(courses)} course"
-        yield LegendItem("line", said, dash=style.dash("claimed"))
+    """Lines and cores with their words: course, state, evidence of flows; rim and casing."""
+    for pattern in sorted({p.dash for p in pipes}):
+        alike = [p for p in pipes if p.dash == pattern]
+        yield LegendItem("line", "; ".join(_connections(alike)), dash=pattern)
     wide = [f for p in pipes for f in p.figures if f.rate is not None]
     shown = [p.basis for p in pipes if p.core_px is not None and p.basis]
     yield from evidence_legend([*shown, *(f.basis for f in wide)])
+    if any(f.quantity_low is not None and f.quantity_high is not None for f in wide):
+        yield LegendItem("rim", "between the lower and the upper figure")
     if any(p.casing_px is not None for p in pipes):
         alone = ", none where unknown" if any(f.capacity is None for f in wide) else ""
         yield LegendItem("casing", f"capacity{alone}")
@@ -331,12 +328,20 @@ def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
         yield LegendItem("conflict", "sources differ: the line tells every claim")
 
 
+def _connections(pipes: Sequence[Pipe]) -> Iterator[str]:
+    """What lines of one look are: their courses, with their state where that is in doubt."""
+    for doubt in dict.fromkeys(p.status if p.status in DOUBTFUL else "" for p in pipes):
+        own = [p for p in pipes if doubt == (p.status if p.status in DOUBTFUL else "")]
+        course = f"{' or '.join(dict.fromkeys(p.geometry_basis for p in own))} course"
+        yield f"{doubt} connection, {course}" if doubt else course
+
+
 def evidence_legend(bases: Iterable[str]) -> Iterator[LegendItem]:
     """The evidence of what is drawn in words, one entry for what looks alike."""
     told = list(dict.fromkeys(bases))
-    for pattern in dict.fromkeys(map(style.dash, told)):
-        alike = [word for word in told if style.dash(word) == pattern]
-        yield LegendItem("core", f"{' or '.join(alike)} flow", dash=pattern)
+    for hollow in dict.fromkeys(map(style.is_hollow, told)):
+        alike = [word for word in told if style.is_hollow(word) is hollow]
+        yield LegendItem("hollow" if hollow else "core", f"{' or '.join(alike)} flow")
 
 
 def _over(figure: Figure) -> bool:

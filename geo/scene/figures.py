@@ -43,7 +43,7 @@ def figure(facts: Facts, carried: Carried) -> Figure:
         period=period(one),
         source=facts.number(one.source),
         lanes=_lanes(facts, answer) if answer.rate is not None else (),
-        dash=style.dash(one.basis),
+        hollow=style.is_hollow(one.basis),
         key=facts.key(one.id),
         at=facts.at(answer).removeprefix(" at "),
         cites=facts.cites(answer),

@@ -20,7 +20,7 @@ from geo.scene.model import Casing, Coordinates, Figure, Pipe, Sample
 SEGMENT_KM = 40.0
 SHARED = 0.8  # of a line's length near another: they are drawn side by side
 SHARED_DEG = 0.01
-DOUBTFUL = ("claimed", "planned")
+DOUBTFUL = ("claimed", "planned", "suspended")
 UNKNOWN = "?"
 
 
@@ -137,7 +137,7 @@ class Lines:
             casing_px=None,
             core_px=None,
             dash=(),
-            core_dash=(),
+            hollow=False,
             label="; ".join(f.label for f in shown),
             status="",
             geometry_basis="",
@@ -166,8 +166,8 @@ class Lines:
             tint=style.tint(colour),
             casing_px=self._casing_px(shown, held),
             core_px=self._core_px(shown),
-            dash=style.dash("claimed" if status in DOUBTFUL else basis),
-            core_dash=first.dash if first else (),
+            dash=style.dash(status),
+            hollow=first.hollow if first else False,
             label=self._label(line, own, shown),
             status=status,
             geometry_basis=basis,

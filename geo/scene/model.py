@@ -65,7 +65,7 @@ class Pipe:
     casing_px: float | None
     core_px: float | None
     dash: tuple[float, ...]
-    core_dash: tuple[float, ...]
+    hollow: bool
     label: str
     status: str
     geometry_basis: str

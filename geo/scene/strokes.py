@@ -31,14 +31,16 @@ class Stroke:
     """One way of a line: casing, core and its lanes, or a plain line; widths in pixels.
 
     None is "not drawn". `shift_px` lies to the right of the line's own direction; `reverse` says
-    that the core runs against it; `over` that more moved than could.
+    that the core runs against it; `over` that more moved than could. `rim_px` is the upper end of
+    what moved, where it lies above the core; `hollow` says that only a claim tells it.
     """
 
     casing_px: float | None = None
     core_px: float | None = None
+    rim_px: float | None = None
     plain_px: float | None = None
     lanes: tuple[Lane, ...] = ()
-    dash: tuple[float, ...] = ()
+    hollow: bool = False
     reverse: bool = False
     arrow: bool = False
     over: bool = False
@@ -48,7 +50,9 @@ class Stroke:
     @property
     def width_px(self) -> float:
         """The whole width, without edges."""
-        return max(self.casing_px or 0.0, self.core_px or 0.0, self.plain_px or 0.0)
+        return max(
+            self.casing_px or 0.0, self.core_px or 0.0, self.rim_px or 0.0, self.plain_px or 0.0
+        )
 
 
 def strokes(scene: Scene, *, start: str = "", end: str = "") -> dict[str, tuple[Stroke, ...]]:
@@ -130,13 +134,25 @@ def _stroke(pipe: Pipe, told: Sequence[Figure], px: float) -> Stroke:
     return Stroke(
         casing_px=max(casings) * px if casings else None,
         core_px=core or None,
+        rim_px=_rim(told, core, px) if core else None,
         plain_px=None if core or casings else pipe.width_px,
         lanes=_lanes(pipe, told, core, px) if core else (),
-        dash=first.dash,
+        hollow=first.hollow,
         reverse=first.direction < 0,
         arrow=bool(core) and first.direction != 0,
         over=any(_is_over(f) for f in told),
     )
+
+
+def _rim(told: Sequence[Figure], core: float, px: float) -> float | None:
+    """The width of the upper ends, where any is above its figure."""
+    rim = sum(map(_upper, told)) * px
+    return rim if rim > core * OVER else None
+
+
+def _upper(figure: Figure) -> float:
+    most = periods.amount_ends(figure)[1]
+    return figure.rate or 0.0 if most is None else most / (figure.years or 1.0)
 
 
 def _is_over(figure: Figure) -> bool:

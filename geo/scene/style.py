@@ -11,25 +11,36 @@ from geo.account import units
 # black are left out: the one is too light for a line on a pale map, the other is the map's ink.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 CONTEXT = "#6b7178"
+RIM = float(units.RULES["rim_strength"])  # of a colour in the rim between the ends of a range
 MAX_PX = float(units.RULES["widest_px"])
 MIN_CORE_PX = float(units.RULES["least_core_px"])
 PLAIN_PX = 2.0
 CONTEXT_PX = 1.5
 
-# A dash says that something does not run, or that only a claim says it does. What is most often so
-# has the plainest sign: how well a course is known stands in words.
+# A dash says that nothing runs, a hollow core that the figure is claimed. What is most often so has
+# the plainest sign: how well a course is known stands in words.
 DASHED = (5.0, 4.0)
-SOLID = frozenset(
-    {"surveyed", "observed", "simplified", "modelled", "schematic", "derived", "reported"}
-)
+IDLE = frozenset({"planned", "suspended"})
+COUNTED = frozenset({"observed", "derived", "reported"})
+HOLLOW_EDGE_PX = float(units.RULES["hollow_edge_px"])  # the widest edge of a hollow core
 
 # From the strongest evidence to the weakest: a sum is no better than its weakest part.
 WEAKNESS = units.EVIDENCE
 
 
-def dash(basis: str) -> tuple[float, ...]:
-    """Dash pattern in pixels for a basis word; an unknown word is drawn as claimed."""
-    return () if basis in SOLID else DASHED
+def dash(status: str) -> tuple[float, ...]:
+    """Dash pattern in pixels for the state of a line: dashed where it is not in operation."""
+    return DASHED if status in IDLE else ()
+
+
+def is_hollow(basis: str) -> bool:
+    """Whether a core is drawn hollow; an unknown word of evidence is drawn as claimed."""
+    return basis not in COUNTED
+
+
+def hollow_edge_px(core_px: float) -> float:
+    """The edge of a hollow core; a thin one keeps a quarter of its width on each side."""
+    return min(HOLLOW_EDGE_PX, core_px / 4)
 
 
 def tint(colour: str, *, strength: float = 0.28) -> str:

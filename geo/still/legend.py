@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from geo.scene.model import LegendItem, Sample, Scene
 from geo.scene.strokes import shown
+from geo.scene.style import RIM, tint
 from geo.still.text import PX_PT, face, wrapped
 
 INK, QUIET, GREY = "#1d2329", "#59626b", "#cfd6dd"
@@ -129,6 +130,11 @@ def _symbol(axes: Any, item: LegendItem | Sample, x: float, y: float) -> None:
         _box(axes, x, y, 9.0, item.colour, "none")
     elif item.symbol == "casing":
         _box(axes, x, y, 9.0, GREY, INK)
+    elif item.symbol == "hollow":
+        _box(axes, x, y, 6.0, "white", INK, edge_px=2.0)
+    elif item.symbol == "rim":
+        _box(axes, x, y, 10.0, tint(INK, strength=RIM), "none")
+        _box(axes, x, y, 5.0, INK, "none")
     elif item.symbol in marks or item.symbol == "ring":
         _mark(axes, x + SWATCH / 2, y, item.symbol, marks.get(item.symbol, "o"))
     elif item.symbol == "conflict":
@@ -138,11 +144,18 @@ def _symbol(axes: Any, item: LegendItem | Sample, x: float, y: float) -> None:
 
 
 def _box(
-    axes: Any, x: float, y: float, height: float, fill: str, edge: str, *, gid: str = ""
+    axes: Any,
+    x: float,
+    y: float,
+    height: float,
+    fill: str,
+    edge: str,
+    *,
+    gid: str = "",
+    edge_px: float = 0.9,
 ) -> None:
-    axes.add_patch(
-        Rectangle((x, y - height / 2), SWATCH, height, fc=fill, ec=edge, lw=0.6, gid=gid or None)
-    )
+    own: dict[str, Any] = {"fc": fill, "ec": edge, "lw": edge_px * PX_PT, "gid": gid or None}
+    axes.add_patch(Rectangle((x, y - height / 2), SWATCH, height, **own))
 
 
 def _mark(axes: Any, x: float, y: float, symbol: str, marker: str) -> None:

@@ -10,6 +10,7 @@ import shapely
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
+from geo.scene import style
 from geo.scene.model import Pipe
 from geo.scene.strokes import EDGE_PX, SHORT_PX, Stroke
 from geo.still.camera import Camera, Floats
@@ -44,7 +45,8 @@ class _Way:
         if one.reverse:
             parts = [part[::-1] for part in reversed(parts)]
         if one.casing_px is not None:
-            self._line("edge", parts, one.casing_px + 2 * EDGE_PX, pipe.colour, pipe.dash)
+            dash = pipe.dash if one.core_px is None else ()
+            self._line("edge", parts, one.casing_px + 2 * EDGE_PX, pipe.colour, dash)
             self._line("casing", parts, one.casing_px, pipe.tint)
         elif one.plain_px is not None:
             self._plain(parts, one.plain_px)
@@ -62,10 +64,15 @@ class _Way:
     def _core(self, parts: list[Floats], px: float) -> None:
         one, cut = self.stroke, SHORT_PX + self.head * 0.8 if self.stroke.arrow else 0.0
         at = -px / 2
+        if one.rim_px is not None:
+            rim = style.tint(one.lanes[0].colour, strength=style.RIM)
+            self._line("rim", parts, one.rim_px, rim, cut=cut)
         for lane in one.lanes:
             middle = at + lane.px / 2 if len(one.lanes) > 1 else 0.0
-            self._line("core", parts, lane.px, lane.colour, one.dash, cut=cut, aside=middle)
+            self._line("core", parts, lane.px, lane.colour, cut=cut, aside=middle)
             at += lane.px
+        if one.hollow:
+            self._line("hollow", parts, px - 2 * style.hollow_edge_px(px), PAPER, cut=cut)
         if one.over:
             self._line("over", parts, px, INK, HATCH, cut=cut, alpha=HATCHED)
 

@@ -124,6 +124,15 @@
   /** @type {(f: Scene.Figure) => boolean} */
   function isOver(f) { return Boolean(f.full) && (f.quantity || 0) > (f.full || 0) * OVER; }
 
+  /** The width of the upper ends, where any is above its figure. @type {(told: Scene.Figure[], core: number, px: number) => number | null} */
+  function rim(told, core, px) {
+    const wide = px * told.reduce(function (sum, f) {
+      const most = T.amountEnds(f)[1];
+      return sum + (most === null ? f.rate || 0 : most / (f.years || 1));
+    }, 0);
+    return wide > core * OVER ? wide : null;
+  }
+
   /** The figures of one way as one core: casing and core in pixels, a lane for each cargo. @type {(pipe: Scene.Pipe, told: Scene.Figure[], px: number) => Stroke} */
   function stroke(pipe, told, px) {
     const first = told[0];
@@ -133,7 +142,8 @@
     /** @type {Stroke} */
     const made = {
       casing: casings.length ? Math.max.apply(null, casings) * px : null, core: core || null,
-      lanes: core ? lanes(pipe, told, core, px) : [], dash: first.dash, reverse: first.direction < 0,
+      rim: core ? rim(told, core, px) : null,
+      lanes: core ? lanes(pipe, told, core, px) : [], hollow: first.hollow, reverse: first.direction < 0,
       arrow: core > 0 && first.direction !== 0, over: told.some(isOver), shift: 0,
     };
     return core || casings.length ? made : Object.assign(made, { plain: pipe.width_px });
@@ -148,7 +158,7 @@
   }
 
   /** @type {(one: Stroke) => number} */
-  function wide(one) { return Math.max(one.casing || 0, one.core || 0, one.plain || 0); }
+  function wide(one) { return Math.max(one.casing || 0, one.core || 0, one.rim || 0, one.plain || 0); }
 
   /** The strokes of a line: one for each way, side by side; a casing alone; or a plain line. @param {Scene.Pipe} pipe @param {LineState} state @returns {Stroke[]} */
   Lines.prototype.strokes = function (pipe, state) {
@@ -162,7 +172,7 @@
 
   /** A line without a flow: its casing where it has one, else a plain line. @param {Scene.Pipe} pipe @param {Scene.Casing | null} casing @returns {Stroke} */
   Lines.prototype.empty = function (pipe, casing) {
-    const bare = { core: null, lanes: [], dash: [], reverse: false, arrow: false, over: false, shift: 0 };
+    const bare = { core: null, rim: null, lanes: [], hollow: false, reverse: false, arrow: false, over: false, shift: 0 };
     const held = casing && asked(this, pipe, casing.kind);
     const px = casing ? (held ? held.rate : casing.capacity) * this.pixels(casing.kind) : 0;
     if (px > 0 && !pipe.context) return Object.assign(bare, { casing: px });

@@ -220,7 +220,7 @@
   // --- strokes of a drawing, gathered by what they share -------------------------------------------
 
   /* The passes of one step of width, the lowest first. */
-  const PASSES = ['edge', 'casing', 'halo', 'plain', 'core', 'over', 'arrow'];
+  const PASSES = ['edge', 'casing', 'halo', 'plain', 'rim', 'core', 'hollow', 'over', 'arrow'];
 
   /** @constructor */
   function Batches() {
@@ -506,7 +506,7 @@
   /** @param {Batches} batches @param {number} step @param {ManyInk} ink @param {Scene.Pipe} pipe @param {Stroke} one @param {number[]} points */
   Painter.prototype.casing = function (batches, step, ink, pipe, one, points) {
     const width = quarter(one.casing || 0);
-    trace(batches.path(step, 'edge', { colour: pipe.colour, width: width + 2 * EDGE, dash: pipe.dash }), points);
+    trace(batches.path(step, 'edge', { colour: pipe.colour, width: width + 2 * EDGE, dash: one.core === null ? pipe.dash : [] }), points);
     const fill = mixed(pipe.colour, ink.halo, 0.28);
     trace(batches.path(step, 'casing', { colour: fill, width: width, dash: [] }), points);
   };
@@ -526,11 +526,18 @@
       trace(batches.path(step, 'halo', { colour: ink.halo, width: whole + 2 * HALO, dash: [] }), points);
     }
     let at = -px / 2;
+    if (one.rim !== null) {
+      trace(batches.path(step, 'rim', { colour: mixed(one.lanes[0].colour, ink.halo, T.rules.rim_strength), width: quarter(one.rim), dash: [] }), points);
+    }
     one.lanes.forEach(function (lane) {
       const own = one.lanes.length > 1 ? moved(points, at + lane.px / 2) : points;
-      trace(batches.path(step, 'core', { colour: lane.colour, width: quarter(lane.px), dash: one.dash }), own);
+      trace(batches.path(step, 'core', { colour: lane.colour, width: quarter(lane.px), dash: [] }), own);
       at += lane.px;
     });
+    if (one.hollow) {
+      const hole = px - 2 * Math.min(T.rules.hollow_edge_px, px / 4);
+      trace(batches.path(step, 'hollow', { colour: ink.halo, width: hole, dash: [] }), points);
+    }
     if (one.over) {
       trace(batches.path(step, 'over', { colour: ink.text, width: whole, dash: [1, 6], alpha: 0.6 }), points);
     }

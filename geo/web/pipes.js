@@ -129,10 +129,10 @@
   /** @type {(lines: LatLons[], options: PipeLine['options']) => PipeLine} */
   function line(lines, options) { return new Line(lines, Object.assign({}, BASE, options)); }
 
-  /** @type {(lines: LatLons[], pipe: Scene.Pipe, shift: number, px: number) => Path[]} */
-  function casing(lines, pipe, shift, px) {
+  /** @type {(lines: LatLons[], pipe: Scene.Pipe, shift: number, px: number, bare: boolean) => Path[]} */
+  function casing(lines, pipe, shift, px, bare) {
     return [
-      line(lines, { className: 'tumen-edge', shift: shift, weight: px + 2 * EDGE, color: pipe.colour, dashArray: dashes(pipe.dash) }),
+      line(lines, { className: 'tumen-edge', shift: shift, weight: px + 2 * EDGE, color: pipe.colour, dashArray: bare ? dashes(pipe.dash) : undefined }),
       line(lines, { className: 'tumen-casing', shift: shift, weight: px, color: pipe.tint }),
     ];
   }
@@ -150,12 +150,16 @@
   /** A lane for each commodity across the core, the first at its left edge. @type {(lines: LatLons[], one: Stroke, px: number, cut: number) => Path[]} */
   function core(lines, one, px, cut) {
     let at = one.shift - px / 2;
+    const colour = one.lanes[0].colour;
+    const below = one.rim === null ? [] : [line(lines, { className: 'tumen-rim', cut: cut, weight: one.rim, color: colour, opacity: T.rules.rim_strength, shift: one.shift })];
     const made = one.lanes.map(function (lane) {
       at += lane.px;
       return line(lines, { className: 'tumen-core', cut: cut, weight: lane.px, color: lane.colour,
-        shift: one.lanes.length > 1 ? at - lane.px / 2 : one.shift, dashArray: dashes(one.dash) });
+        shift: one.lanes.length > 1 ? at - lane.px / 2 : one.shift });
     });
-    return made.concat(one.over ? [line(lines, { className: 'tumen-over', cut: cut, shift: one.shift,
+    const hole = one.hollow ? [line(lines, { className: 'tumen-hollow', cut: cut, shift: one.shift,
+      weight: px - 2 * Math.min(T.rules.hollow_edge_px, px / 4), color: T.css('--halo') })] : [];
+    return below.concat(made, hole, one.over ? [line(lines, { className: 'tumen-over', cut: cut, shift: one.shift,
       weight: px, color: T.css('--ink'), dashArray: '1 6', opacity: 0.6 })] : []);
   }
 
@@ -174,7 +178,7 @@
     return strokes.flatMap(function (one) {
       const lines = one.reverse ? backwards(forward) : forward;
       const head = Math.max(11, (one.core || 0) * 1.1), cut = one.arrow ? SHORT + head * 0.8 : 0;
-      const below = one.casing !== null ? casing(lines, pipe, one.shift, one.casing)
+      const below = one.casing !== null ? casing(lines, pipe, one.shift, one.casing, one.core === null)
         : one.core === null ? plain(lines, pipe, one) : [];
       const own = one.core === null ? [] : core(lines, one, one.core, cut);
       return [...below, ...own, ...(one.arrow && lines.length ? [arrow(lines, one, cut, head)] : [])];
@@ -183,7 +187,7 @@
 
   /** @type {(strokes: Stroke[]) => number} */
   function widest(strokes) {
-    return strokes.reduce(function (sum, s) { return sum + Math.max(s.casing || 0, s.core || 0, s.plain || 0); }, 0);
+    return strokes.reduce(function (sum, s) { return sum + Math.max(s.casing || 0, s.core || 0, s.rim || 0, s.plain || 0); }, 0);
   }
 
   /** @type {(lines: Lines, pipe: Scene.Pipe, strokes: Stroke[]) => Label} */

@@ -196,7 +196,7 @@
       flows: found.flatMap(function (f) { return f.flows; }),
       end: found[found.length - 1].end, years: years, quantity: quantity, rate: quantity / years,
       capacity: cased ? total(found, function (f) { return (f.capacity || 0) * f.years; }) / years : null,
-      basis: weakest.basis, dash: weakest.dash,
+      basis: weakest.basis, hollow: weakest.hollow,
       lanes: [{ word: first.what, colour: first.lanes.length ? first.lanes[0].colour : '', rate: quantity / years }],
       period: periods(found), key: '', added: found.length,
       quantity_low: both[0], quantity_high: both[1],

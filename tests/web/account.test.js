@@ -29,9 +29,10 @@ function compare(lines, pipe, expected, said) {
     const other = expected.strokes[n];
     near(one.casing, other.casing, said + ' casing');
     near(one.core, other.core, said + ' core');
+    near(one.rim, other.rim, said + ' rim');
     near(one.plain === undefined ? null : one.plain, other.plain, said + ' plain');
     near(one.shift, other.shift, said + ' shift');
-    assert.deepEqual([one.arrow, one.reverse, one.over], other.flags, said);
+    assert.deepEqual([one.arrow, one.reverse, one.over, one.hollow], other.flags, said);
     assert.equal(one.lanes.length, other.lanes.length, said);
     one.lanes.forEach((lane, k) => near(lane.px, other.lanes[k], said + ' lane'));
   });

@@ -89,7 +89,7 @@ declare global {
       share: string;
       source: number;
       lanes: Lane[];
-      dash: number[];
+      hollow: boolean;
       key: string;
       flows: string[];
       unit: string;
@@ -130,7 +130,7 @@ declare global {
       casing_px: number | null;
       core_px: number | null;
       dash: number[];
-      core_dash: number[];
+      hollow: boolean;
       label: string;
       status: string;
       geometry_basis: string;
@@ -442,17 +442,18 @@ declare global {
   /** The constants of geo/account/rules.json that the browser needs. */
   type Rules = {
     multiples: { [unit: string]: [string, number] }; evidence: string[]; least_share_days: number;
-    least_core_px: number; least_lane_px: number; most_said: number;
+    least_core_px: number; least_lane_px: number; hollow_edge_px: number; rim_strength: number; most_said: number;
   };
 
   /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */
   interface Stroke {
     casing: number | null;
     core: number | null;
+    rim: number | null;
     plain?: number;
     faint?: boolean;
     lanes: { px: number; colour: string }[];
-    dash: number[];
+    hollow: boolean;
     reverse: boolean;
     arrow: boolean;
     over: boolean;
