@@ -124,7 +124,7 @@ class _Page:
         """
         facts = self.facts
         peaks = [headlines.Corridor(facts, name).peak() for name in facts.main]
-        held = [a for a in peaks if a is not None and a.comparison is not None]
+        held = [a for a in peaks if a is not None and words.share(*a.share)]
         told = [headlines.fullness(facts, a) for a in held]
         return (
             "; ".join(_few([one.words for one in told], "corridor")),
