@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from moto.server import ThreadedMotoServer
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -20,6 +20,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 import find_browser  # noqa: E402 - a script of tools/, found by the line above
 
 settings.register_profile("kit", deadline=None)  # nothing is timed: machines differ
+settings.register_profile(  # for tools/mutate_account.py: whether one fails, not which is smallest
+    "mistakes", deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+)
 settings.load_profile("kit")
 
 DESKTOP, PHONE = (1280, 800), (390, 844)

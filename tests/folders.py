@@ -33,6 +33,7 @@ CARGOES = {
 SIZES = {
     "mass": [
         "0",
+        "900",
         "15000",
         "500000",
         "990000",
@@ -88,6 +89,13 @@ def asked():
     return st.one_of(st.just(("", "")), st.sampled_from(ASKED))
 
 
+def told(made):
+    """Periods that the rows of tables are of, and all their time: where rows meet or add up."""
+    own = [(r["period_start"], r["period_end"]) for r in made["flows"] if r["period_start"]]
+    whole = [(min(a for a, _ in own), max(b for _, b in own))] if own else []
+    return list(dict.fromkeys([*whole, *own]))[:4]
+
+
 @st.composite
 def amounts(draw, kind, pool):
     """The unit and the three numbers of an amount, in any shape."""
@@ -106,8 +114,20 @@ def amounts(draw, kind, pool):
 
 
 @st.composite
+def near(draw, first, pool=None):
+    """Another amount for the same: any, or the same one but for so much that it still agrees."""
+    kind = kind_of(first)
+    if draw(st.booleans()):
+        return draw(amounts(kind, (pool or SIZES)[kind]))
+    factor = draw(one("1", "1.005", "1.008", "0.99", "1.011"))
+    numbers = ("quantity", "quantity_low", "quantity_high")
+    scaled = {c: first[c] and float(Decimal(repr(first[c])) * Decimal(factor)) for c in numbers}
+    return first | scaled
+
+
+@st.composite
 def corridors(draw, name):
-    layout = draw(one("series", "series", "series", "parallel"))
+    layout = draw(one("series", "series", "parallel"))
     role = draw(one("main", "main", "main", "main", "context"))
     mode = draw(one("rail", "sea", "road"))
     row = {
@@ -132,9 +152,8 @@ def joins(draw, layout, count):
     if shape == "double" and count > 1:
         chain[-1] = chain[draw(st.integers(0, count - 2))]
     if shape == "fan":
-        chain = [
-            draw(one(("p1", "p4"), ("p1", "p5"), ("p2", "p4"), ("p4", "p1"))) for _ in range(count)
-        ]
+        pairs = [("p1", "p4"), ("p1", "p4"), ("p1", "p5"), ("p2", "p4"), ("p4", "p1")]
+        chain = [draw(st.sampled_from(pairs)) for _ in range(count)]
     return [pair[::-1] if draw(one(False, False, False, True)) else pair for pair in chain]
 
 
@@ -210,6 +229,8 @@ def questions(draw, corridor, own_legs):
         )
     if way in ("ends", "to"):
         row["destination"] = draw(st.sampled_from([*ends, "p8"] if draw(one(0, 0, 0, 1)) else ends))
+    if way == "ends" and draw(one(False, True)):
+        row |= {"origin": leg["origin"], "destination": leg["destination"]}
     row |= {"commodity": cargo, "direction": draw(one(None, None, None, None, "both_ways"))}
     row["scope"] = draw(st.sampled_from([None] * 8 + ["others", "context"]))
     return row, draw(st.sampled_from(CARGOES[cargo][2])) if cargo else "mass"
@@ -225,14 +246,15 @@ def figures(draw, corridor, own_legs):
     else:
         some = st.lists(one(*PERIODS[:6], *PERIODS), min_size=1, max_size=3, unique=True)
         periods = [draw(one(*PERIODS, (None, None))), *draw(some)][draw(one(0, 1)) :]
-    rank, basis = draw(one(1, 1, 1, 1, 2)), one("observed", "reported", "claimed", "derived")
+    rank, basis = draw(one(1, 1, 2)), one("observed", "reported", "claimed", "derived")
     found = []
     for start, end in periods:
         sure = draw(st.booleans())
+        first = draw(amounts(kind, SIZES[kind]))
         for n in range(draw(one(1, 1, 1, 2, 2, 3))):
             found.append({
                 **shared, "period_start": start, "period_end": end,
-                **draw(amounts(kind, SIZES[kind])),
+                **(first if n == 0 else draw(near(first))),
                 "basis": "reported" if sure else draw(basis),
                 "rank": rank if n == 0 else draw(one(1, 2, 2, 3)),
                 "source": draw(st.sampled_from(SOURCES)),
@@ -246,22 +268,35 @@ def kind_of(row):
 
 @st.composite
 def kin(draw, row):
-    """A row like another: of another cargo, against it, or another number for the same."""
-    how = draw(one("cargo", "cargo", "against", "amount"))
+    """A row like another: of other cargo, all cargo, a part of it, against it, both ways together,
+    in another kind of unit, of another time and rank, or another number for the same."""
+    twice = ("cargo", "part", "kind")
+    how = draw(one(*twice, *twice, "all", "against", "both", "rank", "amount"))
+    other = {"commodity": "grain" if row["commodity"] == "coal" else "coal"}
+    kind = draw(one("mass", "bbl", "passengers")) if how == "kind" else kind_of(row)
     new = {
-        "cargo": {"commodity": "grain" if row["commodity"] == "coal" else "coal"},
+        "cargo": other,
+        "all": {"commodity": "all_goods"},
+        "part": other | {"part_of": row["flow"]},
         "against": {"origin": row.get("destination"), "destination": row.get("origin")},
+        "both": {"direction": None if row.get("direction") else "both_ways"},
+        "kind": {},
+        "rank": {"period_start": "2020-01-01", "period_end": "2020-12-31"},
         "amount": {},
-    }[how]
-    return row | new | draw(amounts(kind_of(row), SIZES[kind_of(row)]))
+    }[how] | {"rank": draw(one(row["rank"], 1, 2))}
+    if how in ("kind", "rank"):
+        new["rank"] = 1 if row["rank"] > 1 else 2
+    return row | new | draw(amounts(kind, SIZES[kind]))
 
 
 @st.composite
 def rivals(draw, row):
     """Another number for a capacity, of the same or another rank, kind, leg or commodity."""
-    one_column = [{}, {}, {"rank": 2}, {"kind": "derived"}, {"leg": None}, {"commodity": None}]
+    one_column = [{}, {}, {"rank": 2}, {"kind": "derived"}, {"leg": None}]
+    for cargo in (None, "coal", "grain"):
+        one_column += [{"commodity": cargo}, {"commodity": cargo, "rank": draw(one(1, 2))}]
     changed = draw(st.sampled_from(one_column)) | {"source": draw(one(*SOURCES))}
-    return row | changed | draw(amounts(kind_of(row), COULD[kind_of(row)]))
+    return row | draw(near(row, COULD)) | changed
 
 
 @st.composite
@@ -274,14 +309,14 @@ def tables(draw, *, twice=False):
     flows = []
     for _ in range(draw(st.integers(1, 4))):
         flows += draw(figures(*draw(st.sampled_from(pairs))))
-    for _ in range(draw(one(0, 1, 1, 2, 3))):
-        flows.append(draw(kin(draw(st.sampled_from(flows)))))
+    for n, row in enumerate(flows):
+        row |= {"flow": f"f{n + 1}", "part_of": None}
+    for _ in range(draw(one(0, 1, 2, 2, 3))):
+        flows.append(draw(kin(draw(st.sampled_from(flows)))) | {"flow": f"f{len(flows) + 1}"})
+    for row in flows[1:]:
+        row["part_of"] = row["part_of"] or draw(one(*[None] * 6, flows[0]["flow"]))
     if draw(st.booleans()):
         flows = draw(st.permutations(flows))
-    for n, row in enumerate(flows):
-        row["flow"] = f"f{n + 1}"
-    for row in flows[1:]:
-        row["part_of"] = draw(st.sampled_from([None] * 5 + [flows[0]["flow"]]))
     cargoes = sorted({row["commodity"] for row in flows if row["commodity"]})
     could = []
     for _ in range(draw(one(3, 2, 1, 0, 4, 3))):

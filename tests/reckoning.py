@@ -1,131 +1,48 @@
 """The account of figures reckoned a second time, in plain Python and without the kit.
 
-docs/account.md says in words what every output prints. This module does the same sums with exact
-fractions and the standard library alone, so that the two can be held against each other. The
-sections below are those of the document. An amount is (low, size, high) in the base unit: an open
-end is None, three None are unknown. A capacity is read per year from the start.
+docs/account.md says in words what every output prints. This does the same sums with exact fractions
+and the standard library alone, so that the two can be held against each other. The sections below
+are those of the document; reckoning_words.py has amounts, lengths of time and words (1, 4, 8),
+reckoning_figures.py conflicts and the choice among figures (2, 6).
 """
 
-import calendar
-import math
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 
-MULTIPLES = {"t": ("t", 1), "kt": ("t", 1_000), "Mt": ("t", 1_000_000)}
-MOVEMENTS = "voyages calls vessels wagons containers trains train_pairs round_trips"
-COUNTS = MOVEMENTS.split()
-EVIDENCE = ["observed", "reported", "derived", "claimed"]
-PER_YEAR = {"year": 1, "month": 12, "week": Fraction(1461, 28), "day": Fraction(1461, 4)}
-ROUNDING, LEAST_SHARE_DAYS, WIDEST_PX = Fraction(1, 100), 28, 18
-LEAST_CORE_PX = LEAST_LANE_PX = 1
-EXACT, COVERS, INSIDE, PARTLY = range(4)
-FACTS = (
-    "id flows start end kind rate quantity low high rank basis direction moved could share at "
-    "label period ceiling sources added"
+from reckoning_figures import (
+    COUNTS,
+    LEAST_CORE_PX,
+    LEAST_LANE_PX,
+    LEAST_SHARE_DAYS,
+    PER_YEAR,
+    WIDEST_PX,
+    Answer,
+    Figure,
+    Row,
+    best,
+    choose,
+    choose_one,
+    differs,
+    heard,
+    kinds,
 )
-FIELDS = FACTS.split()
-
-
-class Row(dict):
-    """A row of a table: empty text where nothing stands, and `n`, its place in the table."""
-
-    def __init__(self, values, n):
-        super().__init__({k: "" if v is None else v for k, v in values.items()})
-        self.n, self.rank, self.unit = n, int(float(values.get("rank") or 1)), self["unit"]
-        self.kind, self.factor = MULTIPLES.get(self.unit, (self.unit, 1))
-        self.evidence = EVIDENCE.index(self["basis"]) if self["basis"] in EVIDENCE else 0
-        self.period, self.validity = (
-            self.days("period_start", "period_end"),
-            self.days("valid_from", "valid_to"),
-        )
-        factor = self.factor * PER_YEAR.get(self["per"], 1)
-        columns = [self[c] for c in ("quantity", "quantity_low", "quantity_high")]
-        q, low, high = (None if x == "" else Fraction(str(x)) * factor for x in columns)
-        if q is not None and (low is None or high is None):
-            low = high = None  # a single bound beside a quantity is left out
-        self.numbers, self.amount = (q, low, high), amount(q, low, high)
-
-    def __missing__(self, column):
-        return ""
-
-    def days(self, *columns):
-        return tuple(date.fromisoformat(self[c]) if self[c] else None for c in columns)
-
-
-# 1 amounts, and 4 lengths of time
-
-
-def amount(q, low, high):
-    if low is not None and high is not None:
-        return low, (low + high) / 2 if q is None else q, high
-    return (low, low if high is None else high, high) if q is None else (q, q, q)
-
-
-def times(amount, factor):
-    return tuple(None if x is None else x * factor for x in amount)
-
-
-def total(amounts):
-    return tuple(None if None in ends else sum(ends) for ends in zip(*amounts, strict=True))
-
-
-def quotient(amount, could):
-    """Lower end ÷ upper end, upper end ÷ lower end; None where one of the two is open."""
-    (low, _, high), (least, _, most) = amount, could or (None, None, None)
-    return (low / most if low is not None and most else None), (
-        high / least if high is not None and least else None
-    )
-
-
-def meet(start, end, other, last):
-    return (start or date.min) <= (last or date.max) and (other or date.min) <= (end or date.max)
-
-
-def in_force(row, start, end):
-    first, last = row.validity
-    return (first or date.min) <= start and end <= (last or date.max)
-
-
-def covers(row, other):
-    """Does the time of a row hold all of another's?"""
-    (start, end), (first, last) = row.validity, other.validity
-    return (start or date.min) <= (first or date.min) and (last or date.max) <= (end or date.max)
-
-
-def length_days(start, end):
-    return (end - start).days + 1 if start and end else 0
-
-
-def months(start, end):
-    whole = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
-    return (end.year - start.year) * 12 + end.month - start.month + 1 if whole else 0
-
-
-def years(start, end):
-    days = Fraction(length_days(start, end), 366 if calendar.isleap(start.year) else 365)
-    return Fraction(months(start, end), 12) or days
-
-
-# 2 conflicts
-
-
-def differs(speaker, rival):
-    both = list(zip(speaker.numbers, rival.numbers, strict=True))
-    one_silent = any((a is None) != (b is None) for a, b in both)
-    return one_silent or any(abs(a - b) > ROUNDING * a for a, b in both if a is not None)
-
-
-def heard(speaker, rivals):
-    """The amount of a speaker among its rivals, and the rivals if they make a range of it."""
-    rivals = sorted(rivals, key=lambda r: (r.rank, r.n))
-    if speaker.amount[1] is None or not any(differs(speaker, r) for r in rivals):
-        return speaker.amount, []
-    stated = [x for row in (speaker, *rivals) for x in row.numbers if x is not None]
-    return (min(stated), speaker.amount[1], max(stated)), rivals
-
+from reckoning_words import (
+    could_words,
+    covers,
+    in_force,
+    in_unit,
+    length_days,
+    limit_words,
+    meet,
+    period_words,
+    quotient,
+    share_words,
+    times,
+    unique,
+    years,
+)  # fmt: skip
 
 # 3 ways
 
@@ -143,240 +60,6 @@ def ways(legs, here, there, seen=()):
                     yield {leg.n: direction, **rest}
 
 
-# 8 words
-
-
-def rounded(x, places):
-    """Halves up."""
-    return Decimal(math.floor(x * Fraction(10) ** places + Fraction(1, 2))).scaleb(-places)
-
-
-def significant(x):
-    return rounded(x, 3 - (Decimal(x.numerator) / x.denominator).adjusted()) if x else Decimal(0)
-
-
-def number(x):
-    text = f"{significant(x) if 0 < x < Fraction(1, 1000) else rounded(x, 3):,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def percent(x):
-    return number(Fraction(rounded(x * 100, 0 if x >= Fraction(95, 1000) else 1)))
-
-
-def span(low, high, word=number):
-    if low is None and high is None:
-        return "unknown"
-    if low is None or high is None:
-        return f"over {word(low)}" if high is None else f"under {word(high)}"
-    return word(low) if word(low) == word(high) else f"{word(low)}–{word(high)}"
-
-
-def in_unit(amount, row, unit=True):
-    low, _, high = times(amount, Fraction(1, row.factor))
-    text = span(low, high)
-    one = text == "1" and row.unit in COUNTS
-    name = row.unit.removesuffix("s") if one else row.unit
-    return f"{text} {name}" if unit and text != "unknown" else text
-
-
-def could_words(could, length, row):
-    if could is None or length == 1:
-        return (could and in_unit(could, row) + "/year") or ""
-    return in_unit(
-        times([x and Fraction(significant(x / row.factor)) for x in could], row.factor), row
-    )
-
-
-def share_words(low, high):
-    least = Fraction(1, 1000)
-    if low is not None and high is not None and low <= high < least:
-        return "under 0.1 %" if high else "0 %"
-    low, high = (0 if low and low < least else low), (high and max(high, least))
-    text = span(low, high, percent)
-    return "" if text == "unknown" else f"{text} %"
-
-
-def period_words(start, end):
-    first, last, count = f"{start:%b}", f"{end:%b}", months(start, end)
-    same = start.year == end.year
-    if count and count % 12 == 0 and start.month == 1:
-        return f"{start.year}" if same else f"{start.year}–{end.year}"
-    if count == 3 and start.month % 3 == 1:
-        return f"Q{end.month // 3} {end.year}"
-    if count:
-        begun = "" if count == 1 else f"{first}–" if same else f"{first} {start.year}–"
-        return f"{begun}{last} {end.year}"
-    begun = f"{start.day}–" if first == last else f"{start.day} {first}–"
-    begun = "" if start == end else begun if same else f"{start.day} {first} {start.year}–"
-    return f"{begun}{end.day} {last} {end.year}"
-
-
-# answers and figures
-
-
-class Answer:
-    """A speaker, its rivals if they make a range, the legs it runs over (number: direction), its
-    ceiling [rows, per year] and the leg named with it, its limit."""
-
-    def __init__(self, row, rivals, legs, ceiling, at, limit):
-        self.row, self.legs, self.ceiling, self.at, self.limit = row, legs, ceiling, at, limit
-        self.amount, self.rivals = heard(row, rivals)
-        self.start, self.end = row.period
-        self.length = years(*row.period) if None not in row.period else None
-        long = length_days(*row.period) >= LEAST_SHARE_DAYS
-        self.drawable = self.amount[1] is not None and row.kind not in COUNTS and long
-        allowed, size = limit.amount[1] if limit else None, self.amount[1] or 0
-        self.over_limit = 0 if not limit or not size else size / allowed if allowed else math.inf
-
-    def cited(self, ceiling, limit=None):
-        rows = [self.row, *self.rivals, *(ceiling[0] if ceiling else []), limit]
-        return [row["source"] for row in rows if row]
-
-
-class Figure:
-    """A drawable answer, or a sum of several, on a line.
-
-    flows: speaker, then the rivals that make a range; quantity: its size, with low and high in the
-    speaker's unit; rate and ceiling (low, size, high of the casing) per year in the base unit; the
-    id of a sum is the ids of its figures joined by "+".
-    """
-
-    def __init__(self, answers, at_words, direction=0, casings=None):
-        self.answers, self.added, self.direction = answers, len(answers), direction
-        self.casings, self.at_words, a = casings or [None] * len(answers), at_words, answers[0]
-        self.first, self.row, self.kind, self.rank = a, a.row, a.row.kind, a.row.rank
-        self.id = "+".join(a.row["flow"] for a in answers)
-        self.flows = tuple(r["flow"] for a in answers for r in (a.row, *a.rivals))
-        self.days_from, self.days_to = a.start, answers[-1].end
-        self.start, self.end = str(a.start), str(self.days_to)
-        self.days, self.length = length_days(a.start, self.days_to), years(a.start, self.days_to)
-        self.full_year = 360 <= self.days <= 366
-        self.evidence = max(a.row.evidence for a in answers)
-        self.basis = EVIDENCE[self.evidence]
-        self.known_way = 0 if a.row["leg"] else (not a.row["origin"]) + (not a.row["destination"])
-        self._reckon()
-        self._word()
-
-    def _reckon(self):
-        self.amount = total([a.amount for a in self.answers])
-        self.size = self.amount[1]
-        self.pace = self.size / self.length
-        self.rate = float(self.pace)
-        in_unit = times(self.amount, Fraction(1, self.row.factor))
-        self.low, self.quantity, self.high = floats(in_unit)
-        self.could_amount = self._held([a.ceiling for a in self.answers])
-        held = self._held(self.casings)
-        self.ceiling = held and floats(times(held, 1 / self.length))
-        self.share_size = self.size / self.could_amount[1] if self.could_amount else Fraction(0)
-
-    def _held(self, ceilings):
-        """The ceilings over the periods of the figures, added, if each figure has one."""
-        both = zip(ceilings, self.answers, strict=True)
-        held = total([times(c[1], a.length) for c, a in both]) if all(ceilings) else None
-        return held if held and (held[0], held[2]) != (None, None) else None
-
-    def _word(self):
-        self.moved = in_unit(self.amount, self.row)
-        self.could = could_words(self.could_amount, self.length, self.row)
-        self.share_ends = quotient(self.amount, self.could_amount)
-        self.share = share_words(*self.share_ends)
-        named = {a.at["leg"] if a.at else "" for a in self.answers}
-        self.at = named.pop() if len(named) == 1 else ""
-        self.place = f" at {self.at_words}" if self.at else ""
-        parts = [period_words(a.start, a.end) for a in self.answers]
-        self.period = " and ".join(x for x in (", ".join(parts[:-1]), parts[-1]) if x)
-        if self.added > 3:
-            self.period = period_words(self.days_from, self.days_to)
-        when = f"{self.period}, sum of {self.added} figures" if self.added > 1 else self.period
-        share = f" · {self.share}" if self.share else ""
-        of = f"{in_unit(self.amount, self.row, False)} of {self.could}{share}{self.place}"
-        self.label = f"{of if self.could else self.moved} ({when})"
-        self.sources = unique(s for a in self.answers for s in a.cited(a.ceiling))
-
-    def facts(self):
-        return {name: getattr(self, name) for name in FIELDS}
-
-    def fit(self, start, end):
-        if (self.days_from, self.days_to) == (start, end):
-            return EXACT
-        if self.days_from <= start and end <= self.days_to:
-            return COVERS
-        return INSIDE if start <= self.days_from and self.days_to <= end else PARTLY
-
-    def later(self):
-        return -self.days_to.toordinal()
-
-
-def floats(amount):
-    return tuple(None if x is None else float(x) for x in amount)
-
-
-def unique(values):
-    return tuple(dict.fromkeys(values))
-
-
-# 6 what a line shows
-
-
-def kinds(figures):
-    def telling(kind):
-        own = [f for f in figures if f.kind == kind]
-        return not any(f.could_amount for f in own), -sum(f.rank == 1 for f in own), kind
-
-    return sorted({f.kind for f in figures}, key=telling)
-
-
-def best(figures, own_word):
-    """The peak: what is shown as a page opens. `own_word` says who speaks for its own period."""
-
-    def order(f):
-        bare = not f.could_amount
-        few = bare or not f.full_year, bare, not f.full_year
-        return *few, -f.share_size, -f.pace, f.later(), f.id
-
-    fine = [f for f in figures if f.rank == 1 and f.size > 0 and f.basis != "claimed"]
-    fine = [f for f in fine if own_word(f, figures)]
-    pools = ([f for f in fine if f.kind == kind] for kind in kinds(figures))
-    return next((min(pool, key=order) for pool in pools if pool), None)
-
-
-def choose(pool, start, end):
-    """The figure, or the sum of figures, that a pool of one kind shows for a period."""
-
-    def order(f):
-        how = f.fit(start, end)
-        days = f.days if how == COVERS else -f.days
-        before = f.rank, how, f.known_way, not f.aggregate, f.evidence
-        return *before, days, -f.pace, f.later(), f.id
-
-    first = min(pool, key=order)
-    if first.fit(start, end) != INSIDE:
-        return first
-    like = [f for f in pool if f.rank == first.rank and f.fit(start, end) == INSIDE]
-    sums = [run for run in runs(like) if run.added > 1 and run.days > first.days]
-    return min(sums, key=lambda s: (-s.days, s.start, s.row["flow"]), default=first)
-
-
-def runs(figures):
-    """Figures of one question but for the period that follow each other, added up."""
-    groups = {}
-    for f in sorted(figures, key=lambda f: (f.start, f.end, f.id)):
-        columns = ("leg", "origin", "destination", "commodity", "direction")
-        parts = groups.setdefault((f.direction, *(f.row[c] for c in columns)), [[]])
-        if None in f.amount or f.basis == "claimed":
-            continue
-        if parts[-1] and f.days_from != parts[-1][-1].days_to + timedelta(days=1):
-            parts.append([])
-        parts[-1].append(f)
-    for run in (run for parts in groups.values() for run in parts if run):
-        sums = Figure(
-            [f.first for f in run], run[0].at_words, run[0].direction, [f.casings[0] for f in run]
-        )
-        sums.aggregate = run[0].aggregate
-        yield sums
-
-
 class Reckoning:
     """What docs/account.md says of {table: [rows]}: dates as ISO text, missing columns empty."""
 
@@ -385,9 +68,8 @@ class Reckoning:
         self.tables = {t: [Row(r, n) for n, r in enumerate(tables.get(t, []))] for t in names}
         self.lang = lang
         self.main = {r["corridor"]: r for r in self.tables["corridors"] if r["role"] != "context"}
-        self.aggregate = {
-            r["commodity"] for r in self.tables["commodities"] if r["aggregate"] == "yes"
-        }
+        cargoes = self.tables["commodities"]
+        self.aggregate = {r["commodity"] for r in cargoes if r["aggregate"] == "yes"}
         self.rows = [r for r in self.tables["flows"] if self._counts(r)]
         self.answers = sorted(self._answers(), key=lambda a: a.row.n)
 
@@ -416,9 +98,9 @@ class Reckoning:
                 speakers = [min(speakers, key=lambda r: (r.evidence, r.n))]
             known = [r for r in rows if r.amount[1] is not None and (best == 1 or r.rank > best)]
             for speaker in speakers:
-                yield self._answer(speaker, [r for r in known if r is not speaker])
+                yield self.answer(speaker, [r for r in known if r is not speaker])
 
-    def _answer(self, row, rivals=()):
+    def answer(self, row, rivals=()):
         if not self._counts(row):
             return Answer(row, [], {}, None, None, None)
         legs = self._way(row)
@@ -453,11 +135,8 @@ class Reckoning:
             return {joining[0].n: along(joining[0], o, d)} if len(joining) == 1 else {}
         if o and d:
             every = list(ways(legs, o, d)) if o != d else []
-            return (
-                {n: w for n, w in every[0].items() if all(n in way for way in every)}
-                if every
-                else {}
-            )
+            first = every[0].items() if every else ()
+            return {n: w for n, w in first if all(n in way for way in every)}
         if o or d:
             at = [g for g in legs if (o or d) in (g["origin"], g["destination"])]
             return {at[0].n: along(at[0], o, d)} if len(at) == 1 else {}
@@ -467,11 +146,8 @@ class Reckoning:
 
     def _capacities(self, corridor, leg, fits):
         """The capacities that fit of a leg; in series, without any, those of the whole corridor."""
-        rows = [
-            c
-            for c in self.tables["capacities"]
-            if c["corridor"] == corridor and possible(c) and fits(c)
-        ]
+        rows = [c for c in self.tables["capacities"] if c["corridor"] == corridor]
+        rows = [c for c in rows if possible(c) and fits(c)]
         own = [c for c in rows if c["leg"] == leg]
         return own if own or not self._series(corridor) else [c for c in rows if not c["leg"]]
 
@@ -514,15 +190,27 @@ class Reckoning:
     def row(self, flow_id):
         """What one row says for itself: its own amount against its own ceiling and limit."""
         row = next(r for r in self.tables["flows"] if r["flow"] == flow_id)
-        a = self._answer(row)
+        return self._told(self.answer(row))
+
+    def _told(self, a):
         could, limit = a.ceiling and times(a.ceiling[1], a.length), a.limit and a.limit.amount
+        held = could_words(could, a.length, a.row)
+        share = share_words(*quotient(a.amount, could))
+        at = f" at {self._at_words(a)}" if share and a.at else ""
+        instead = (held, "") if a.ceiling else limit_words(a)
         return {
-            "moved": in_unit(a.amount, row),
-            "could": could_words(could, a.length, row),
-            "share": share_words(*quotient(a.amount, could)),
+            "id": a.row["flow"],
+            "moved": in_unit(a.amount, a.row),
+            "could": held,
+            "share": share,
             "limit": in_unit(limit, a.limit) if limit else "",
             "limit_share": share_words(*quotient(a.amount, limit)),
+            "of": held or instead[0],
+            "full": share + at if share else instead[1],
             "sources": unique(a.cited(a.ceiling, a.limit)),
+            "told_by": unique(a.told_by()),
+            "period": period_words(*a.row.period),
+            "basis": a.row["basis"],
         }
 
     # 6 what a line shows
@@ -531,11 +219,8 @@ class Reckoning:
         columns = ("status", "mode", "geometry_basis", "valid_from", "valid_to")
         own = [c.n for c in self.tables["capacities"] if c["leg"] == leg["leg"]]
         over = [(a, self._ceiling(a.row, leg["leg"])) for a in self.answers if leg.n in a.legs]
-        return (
-            [leg[c] for c in columns],
-            own,
-            [(a, a.legs[leg.n], c and c[0][0].n) for a, c in over],
-        )
+        load = [(a, a.legs[leg.n], c and c[0][0].n) for a, c in over]
+        return [leg[c] for c in columns], own, load
 
     @cached_property
     def _lines(self):
@@ -543,10 +228,9 @@ class Reckoning:
         for corridor in self.main:
             joined = []
             for leg in self._legs(corridor):
-                last = (
-                    joined[-1][-1] if joined and self._series(corridor) else {"destination": None}
-                )
-                if last["destination"] == leg["origin"] and self._alike(last) == self._alike(leg):
+                last = joined[-1][-1] if joined and self._series(corridor) else None
+                meets = last and last["destination"] == leg["origin"]
+                if meets and self._alike(last) == self._alike(leg):
                     joined[-1].append(leg)
                 else:
                     joined.append([leg])
@@ -559,21 +243,34 @@ class Reckoning:
     def _line(self, corridor, legs):
         first = legs[0]
         over = [a for a in self.answers if a.drawable and first.n in a.legs]
-        figures = [
-            self._figure(a, a.legs[first.n], self._ceiling(a.row, first["leg"])) for a in over
-        ]
+        held = [self._ceiling(a.row, first["leg"]) for a in over]
+        figures = [self._figure(a, a.legs[first.n], c) for a, c in zip(over, held, strict=True)]
         return {
             "id": first["leg"],
             "corridor": corridor,
             "legs": [g["leg"] for g in legs],
             "figures": figures,
+            "others": [a for a in self._wordy(corridor) if first.n in a.legs],
+            "validity": first.validity,
         }
 
-    def _figure(self, answer, direction=0, casing=None):
+    def _wordy(self, corridor):
+        """Answers with words and no width: counts, and what took less than a month."""
+        own = [a for a in self._of(corridor) if a.amount[1] is not None]
+        return [a for a in own if not a.drawable]
+
+    def _at_words(self, answer):
         ends = [answer.at[c] for c in ("origin", "destination")] if answer.at else []
-        at_words = "–".join(self._name("places", "place", end) for end in ends)
-        figure = Figure([answer], at_words, direction, [casing])
+        return "–".join(self._name("places", "place", end) for end in ends)
+
+    def _figure(self, answer, direction=0, casing=None):
+        figure = Figure([answer], self._at_words(answer), direction, [casing])
         figure.aggregate = answer.row["commodity"] in self.aggregate
+        parts = [b.amount[1] for b in self._of(answer.row["corridor"]) if part_of(b, answer)]
+        rest = figure.size - sum(parts)
+        if parts and rest >= 0:
+            sizes = sorted([*parts, *([rest] if rest else [])], reverse=True)
+            figure.lanes = [size / figure.length for size in sizes]
         return figure
 
     def _of(self, corridor):
@@ -587,7 +284,8 @@ class Reckoning:
         return [
             {"id": c, "corridor": c, "legs": [], "figures": [
                 self._figure(a, 0, a.ceiling) for a in self._of(c) if a.drawable and not a.legs
-            ]} for c in self.main
+            ], "others": [a for a in self._wordy(c) if not a.legs], "validity": (None, None)}
+            for c in self.main
         ]  # fmt: skip
 
     def _at(self, line_id):
@@ -595,6 +293,26 @@ class Reckoning:
 
     def shown(self, line_id, start="", end=""):
         return [f for group in self._groups(line_id, start, end) for f in group]
+
+    def active(self, line_id, start="", end=""):
+        """Was the line in being at some time of the period?"""
+        return not start or meet(*self._at(line_id)["validity"], *span_of(start, end))
+
+    def said(self, line_id, start="", end=""):
+        """What a line without a figure says instead: the answer without a width, in words."""
+        if self.shown(line_id, start, end):
+            return None
+        others = self._at(line_id)["others"]
+        if not start:
+            own = [a for a in others if a.row.rank == 1]
+            last = max(own, key=lambda a: (str(a.start or ""), str(a.end or ""), a.row["flow"]),
+                       default=None)  # fmt: skip
+            return last and self._told(last)
+        asked = span_of(start, end)
+        near = [self._figure(a) for a in others if a.start and meet(a.start, a.end, *asked)]
+        for figure in near:
+            figure.pace = 0  # it has none
+        return self._told(choose_one(near, *asked).first) if near else None
 
     def _groups(self, line_id, start, end):
         figures = self._at(line_id)["figures"]
@@ -611,10 +329,7 @@ class Reckoning:
     def _of_period(self, figures, start, end):
         """Of one direction, then of the other: the figure shown and those of other cargo."""
         near = [f for f in figures if meet(f.days_from, f.days_to, start, end)]
-        ranks = {
-            k: min((f.rank for f in near if f.kind == k), default=None) for k in kinds(figures)
-        }
-        met = [k for k, rank in ranks.items() if rank]
+        met = [k for k in kinds(figures) if any(f.kind == k for f in near)]
         if not met:
             return []
         kind = min(met, key=lambda kind: min(f.rank for f in near if f.kind == kind))
@@ -692,17 +407,21 @@ class Reckoning:
     def scale(self):
         return {kind: float(px) for kind, px in self._scale.items()}
 
+    def spare(self, line_id, start="", end=""):
+        """The capacity that a line without a figure shows."""
+        every = self._spare(self._at(line_id))
+        return next((c for c in every if meet(*c.validity, *span_of(start, end))), None)
+
     def strokes(self, line_id, start="", end=""):
         """One stroke a direction; a line without a figure has a core of 0 px and no lane."""
-        groups, period = self._groups(line_id, start, end), span_of(start, end)
-        spare = [c for c in self._spare(self._at(line_id)) if meet(*c.validity, *period)]
-        casing = float(spare[0].amount[1] * self._scale[spare[0].kind]) if spare else 0
+        groups, spare = self._groups(line_id, start, end), self.spare(line_id, start, end)
+        casing = float(spare.amount[1] * self._scale[spare.kind]) if spare else 0
         bare = {"px": 0, "casing_px": casing, "lanes": [], "direction": 0}
         return [self._stroke(group) for group in groups] or [bare]
 
     def _stroke(self, group):
         px = self._scale.get(group[0].kind, Fraction(0))
-        wide = [f.pace * px for f in group]
+        wide = [pace * px for f in group for pace in f.lanes]
         core = max(sum(wide), Fraction(LEAST_CORE_PX)) if sum(wide) else Fraction(0)
         most = wide.index(max(wide))
         thin = [n for n, lane in enumerate(wide) if lane < LEAST_LANE_PX and n != most]
@@ -719,13 +438,8 @@ class Reckoning:
         named = next((g for g in legs if g["leg"] == row["leg"]), None)
         o, d = (self._name("places", "place", (named or row)[c]) for c in ("origin", "destination"))
         every = {g.n for g in legs if g["status"] != "planned"}
-        if (
-            named is None
-            and o
-            and d
-            and self._series(row["corridor"])
-            and set(answer.legs) == every
-        ):
+        whole = named is None and o and d and set(answer.legs) == every
+        if whole and self._series(row["corridor"]):
             return ""
         return f" ({o}–{d})" if o and d else f" (from {o})" if o else f" (to {d})" if d else ""
 
@@ -751,10 +465,18 @@ class Reckoning:
         words = f"{figure.moved}{of}{self._stretch(a)} in {figure.period}{compared} ({how})"
         return words, a.cited(held, limit)
 
-    def _findings(self, corridor):
+    def _drawn(self, corridor):
+        """The figures of a corridor as a whole: how well their way is known is left out."""
         drawn = [self._figure(a) for a in self._of(corridor) if a.drawable]
-        for figure in drawn:  # for the corridor as a whole
+        for figure in drawn:
             figure.known_way = 0
+        return drawn
+
+    def peak(self, corridor):
+        return best(self._drawn(corridor), self._own_word)
+
+    def _findings(self, corridor):
+        drawn = self._drawn(corridor)
         top = best(drawn, self._own_word)
         if top is None:
             return []
@@ -773,6 +495,19 @@ class Reckoning:
             words, sources = self._finding(latest)
             found.append((f"latest: {words}", sources))
         return found
+
+    def findings(self, corridor):
+        """[(words, sources)] of the headline, `latest: ` among the words."""
+        return [(words, unique(sources)) for words, sources in self._findings(corridor)]
+
+    def title(self, answer):
+        """The line of a row in words: its corridor, and what it says of its way."""
+        stretch = self._stretch(answer)[2:-1]
+        name = self._name("corridors", "corridor", answer.row["corridor"])
+        return f"{name}, {stretch}" if stretch else name
+
+    def cargo(self, row):
+        return self._name("commodities", "commodity", row["commodity"]) or "cargo unknown"
 
     def headline(self, corridor):
         words = "; ".join(words for words, _ in self._findings(corridor))
@@ -814,20 +549,23 @@ def along(leg, o, d):
     return with_it - (o == leg["destination"] or d == leg["origin"])
 
 
+def part_of(answer, whole):
+    """Is an answer a lane of another: a part of it, of another cargo, in its time and way?"""
+    if answer.row["part_of"] != whole.row["flow"] or not answer.drawable:
+        return False
+    like = answer.row.period, answer.row.kind, answer.legs
+    other = answer.row["commodity"] != whole.row["commodity"]
+    return other and like == (whole.row.period, whole.row.kind, whole.legs)
+
+
 def possible(capacity):
     size = capacity.amount[1]
-    return (
-        capacity["per"] in PER_YEAR
-        and capacity["kind"] != "planned"
-        and size is not None
-        and size > 0
-    )
+    known = capacity["per"] in PER_YEAR and size is not None
+    return known and size > 0 and capacity["kind"] != "planned"
 
 
 def span_of(start, end):
-    return (date.fromisoformat(start) if start else None), (
-        date.fromisoformat(end) if end else None
-    )
+    return tuple(date.fromisoformat(day) if day else None for day in (start, end))
 
 
 def firsts_of(rows):
@@ -835,8 +573,7 @@ def firsts_of(rows):
 
 
 def repeated(table, rows):
-    column = {"commodities": "commodity", "capacities": "capacity"}.get(
-        table, table.removesuffix("s")
-    )
+    names = {"commodities": "commodity", "capacities": "capacity"}
+    column = names.get(table, table.removesuffix("s"))
     ids = [r[column] for r in rows]
     return {x for x in ids if ids.count(x) > 1}

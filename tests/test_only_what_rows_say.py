@@ -1,4 +1,9 @@
-"""Faults that figures once had, each as its kind, on small folders made for it."""
+"""Faults that figures once had, each as its kind, on small folders made for it.
+
+On folders made at random they are looked for in tests/test_account.py (figures, widths, headlines),
+in tests/test_outputs_reckoned.py (what if, and no word of the keeper on a page, picture or in
+Markdown) and in tests/test_flowtables.py (tables of flows).
+"""
 
 import itertools
 import re
@@ -6,6 +11,7 @@ import re
 import pytest
 from test_account import Page
 
+from geo.account import words
 from geo.scene import headlines, strokes, table
 
 PLACES = ("p1", "p2", "p3", "p4")
@@ -159,3 +165,93 @@ def test_the_two_numbers_of_a_share_are_those_that_were_divided(amount):
     moved, could, share = re.match(r"([\d.]+) of ([\d.]+) Mt · ([\d.]+) %", figure.label).groups()
     assert float(could) == 1.0
     assert float(share) == round(100 * float(moved) / float(could))
+
+
+# --- the key figure says what the headline says ---------------------------------------------------
+
+
+@pytest.mark.parametrize("rival", [None, 2.0, 2.5, 3.9])
+@pytest.mark.parametrize("ceiling", [None, 4.0, 5.0])
+def test_a_key_figure_says_amount_and_share_of_its_headline(rival, ceiling):
+    rows = [flow("f", quantity=2.2), *([flow("g", quantity=rival, rank=2)] if rival else [])]
+    made = page(rows, [capacity("c", quantity=ceiling)] if ceiling else [])
+    (said,) = headlines.headlines(made.facts)
+    (lead,) = [row for row in table.flows(made.facts) if row.lead]
+    assert f"Way: {lead.key_moved} of coal" in said
+    assert (f", {lead.key_share} of {lead.could} (" in said) == bool(ceiling)
+    assert lead.key_share or not ceiling
+
+
+def test_a_figure_that_no_capacity_is_held_to_is_never_held_to_another_by_what_if():
+    rows = [flow("whole"), flow("lost", origin="p1", destination="elsewhere"),
+            flow("theirs", quantity=9.0, scope="others"), flow("part", leg="leg1")]  # fmt: skip
+    made = page(rows, [capacity("c")])
+    assert {row.id: row.apart for row in table.flows(made.facts)} == {
+        "whole": False, "lost": True, "theirs": True, "part": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("scope", ["others", "context"])
+def test_a_figure_of_other_corridors_is_compared_with_nothing(scope):
+    limit = {"limit": "cap", "commodity": "coal", "quantity": 2.0, "unit": "Mt", "per": "year",
+             "source": "decree"}  # fmt: skip
+    made = page([flow("f", scope=scope), flow("g")], [capacity("c")], limits=[limit])
+    told = {row.id: (row.could, row.share) for row in table.flows(made.facts)}
+    assert told == {"f": ("unknown", ""), "g": ("4 Mt/year", "25 %")}
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("leg_of_part", ["", "leg2"])
+def test_a_part_is_a_lane_of_its_whole_only_over_the_same_legs(leg_of_part):
+    rows = [flow("whole", commodity="ore"), flow("part", quantity=0.25, part_of="whole",
+            leg=leg_of_part)]  # fmt: skip
+    pipe = page(rows, legs=LEGS).pipes["leg1"]
+    (figure,) = [f for f in pipe.figures if f.id == "whole"]
+    rates = [750_000, 250_000] if not leg_of_part else [1_000_000]
+    assert [lane.rate for lane in figure.lanes] == rates
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_part_never_stands_beside_what_it_is_in_by_however_many_steps(steps):
+    cargoes = ("coal", "ore", "grain")
+    rows = [flow(f"f{n}", commodity=cargoes[n % 3], quantity=2.0 / (n + 1),
+                 part_of=f"f{n - 1}" if n else "") for n in range(steps + 1)]  # fmt: skip
+    made = page(rows)
+    shown = strokes.state(made.pipes["leg1"], "2020-01-01", "2020-12-31").cores
+    assert [f.id for f in shown] == ["f0"]
+
+
+def test_a_sum_is_shown_beside_a_longer_figure_that_adds_to_nothing():
+    months = [("2020-01-01", "2020-01-31"), ("2020-02-01", "2020-02-29")]
+    rows = [flow(f"f{n}", leg="leg1", period_start=a, period_end=b)
+            for n, (a, b) in enumerate(months)]  # fmt: skip
+    made = page([*rows, flow("year", basis="derived")])
+    shown = strokes.state(made.pipes["leg1"], "2020-01-01", "2021-12-31").cores
+    assert [(f.id, f.added) for f in shown] == [("f0+f1", 2)]
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "one"),
+    [("passengers", "passenger"), ("train_pairs", "train pair"), ("trips", "trip"), ("t", "t"),
+     ("lorries", "lorry"), ("boxes", "box"), ("TEU", "TEU"), ("gas", "gas"), ("bus", "bus"),
+     ("tonnes of fish", "tonne of fish"), ("coaches", "coach")],
+)  # fmt: skip
+def test_one_is_singular_in_every_unit_that_is_a_plural(unit, one):
+    stated = {"quantity": 1.0, "quantity_low": None, "quantity_high": None}
+    assert words.quantity(stated, unit=unit) == f"1 {one}"
+    assert words.quantity(stated | {"quantity": 2.0}, unit=unit) == f"2 {unit.replace('_', ' ')}"
+    ranged = stated | {"quantity_low": 0.0, "quantity_high": 1.0}
+    assert words.quantity(ranged, unit=unit) == f"0–1 {unit.replace('_', ' ')}"
+    assert words.could((1.0, 1.0), unit, 1) == f"1 {one}/year"
+    assert words.bare(f"1 {one}", unit) == "1"
+
+
+def test_a_stated_number_is_rounded_as_it_is_written():
+    assert [words.number(x) for x in (0.5055, 1.0005, 2.6745, 1e22)] == [
+        "0.506", "1.001", "2.675", "10,000,000,000,000,000,000,000",
+    ]  # fmt: skip

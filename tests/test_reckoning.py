@@ -10,8 +10,10 @@ from fractions import Fraction
 import folders
 import pytest
 from hypothesis import HealthCheck, given, settings
-from reckoning import FIELDS, Reckoning, number, percent, period_words, share_words
+from reckoning import Reckoning
 from reckoning import date as day
+from reckoning_figures import FIELDS
+from reckoning_words import number, percent, period_words, share_words
 
 YEAR = {"period_start": "2023-01-01", "period_end": "2023-12-31"}
 

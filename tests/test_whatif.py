@@ -144,7 +144,9 @@ def rows(keys):
 
 
 def test_ranges_and_bounds_are_worded_alike(opened):
-    amounts = [{**row, "unit": "Mt"} for row in rows(["quantity", "quantity_low", "quantity_high"])]
+    names = ["Mt", "passengers", "train_pairs", "lorries", "boxes of fish", "TEU", "bus"]
+    stated = rows(["quantity", "quantity_low", "quantity_high"])
+    amounts = [{**row, "unit": names[n % len(names)]} for n, row in enumerate(stated)]
     assert said(opened, "quantity", amounts) == [words.quantity(row) for row in amounts]
     shares = [[row["low"], row["high"]] for row in rows(["low", "high"])]
     worded = opened.page.evaluate("ends => ends.map(e => Tumen.words.share(e[0], e[1]))", shares)

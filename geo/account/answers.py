@@ -27,6 +27,7 @@ class Answer:
     limit: Limit | None = None
     aggregate: bool = False
     others: tuple[Flow, ...] = field(default=(), repr=False)  # rivals that agree
+    wholes: tuple[str, ...] = ()  # rows that its row is part of, by however many steps
 
     @property
     def amount(self) -> Amount:

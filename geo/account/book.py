@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.account import ceilings, units, ways
 from geo.account.answers import Answer, speakers
-from geo.account.ceilings import Capacity, Ceiling, Limit
+from geo.account.ceilings import Capacity, Ceiling, Comparison, Limit
 from geo.account.rows import Flow, flow, text
 from geo.account.ways import Leg, Step
 
@@ -166,17 +166,16 @@ class Account:
         self, one: Flow, rivals: tuple[Flow, ...] = (), others: tuple[Flow, ...] = ()
     ) -> Answer:
         steps = self.way(one)
-        found = self._fitting(one)
-        parallel = self.is_parallel(one.corridor)
-        names = [step.leg for step in steps]
+        held = one.speaks and one.corridor not in self.contexts
         return Answer(
             flow=one,
             rivals=rivals,
             others=others,
             steps=steps,
-            comparison=ceilings.compared(one, names, found, parallel=parallel),
-            limit=ceilings.limit_of(one, self._limits),
+            comparison=self._compared(one, steps) if held else None,
+            limit=ceilings.limit_of(one, self._limits) if held else None,
             aggregate=one.commodity in self.aggregates,
+            wholes=self._wholes(one),
         )
 
     def held(self, one: Flow) -> Answer:
@@ -193,6 +192,22 @@ class Account:
         spans += [(leg.start, leg.end) for leg in self._legs.get(one.corridor, [])]
         begun = {start for start, _ in spans if start}
         return begun | {end + timedelta(days=1) for _, end in spans if end}
+
+    def _wholes(self, one: Flow) -> tuple[str, ...]:
+        """The rows that a row is part of, by however many steps."""
+        found: dict[str, None] = {}
+        while one.part_of and one.part_of not in found:
+            found[one.part_of] = None
+            one = self._row_of.get(one.part_of, one)
+        return tuple(found)
+
+    @cached_property
+    def _row_of(self) -> Mapping[str, Flow]:
+        return {one.id: one for one in self.rows}
+
+    def _compared(self, one: Flow, steps: Iterable[Step]) -> Comparison | None:
+        legs, parallel = [step.leg for step in steps], self.is_parallel(one.corridor)
+        return ceilings.compared(one, legs, self._fitting(one), parallel=parallel)
 
     def way(self, one: Flow) -> tuple[Step, ...]:
         """The legs a flow certainly used."""

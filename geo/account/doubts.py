@@ -27,8 +27,8 @@ class Doubt:
 
 def doubts(account: Account) -> list[Doubt]:
     """Every ambiguity of a folder, in the order of its tables; of a pair the later row."""
-    flows = [one for one in account.rows if one.corridor not in account.contexts]
-    first = [one for one in flows if one.rank == 1 and one.speaks]
+    flows = [one for one in account.rows if one.corridor not in account.contexts and one.speaks]
+    first = [one for one in flows if one.rank == 1]
     return [
         *_ties(account.capacity_rows),
         *_rivals(one for one in first if one.amount.stated),
@@ -56,8 +56,7 @@ def _rivals(flows: Iterable[Flow]) -> Iterator[Doubt]:
 def _overlaps(flows: Iterable[Flow]) -> Iterator[Doubt]:
     """Two rows of rank 1 of one series whose periods overlap."""
     for one, other in _pairs(flows, lambda f: f.series):
-        same = (one.start, one.end) == (other.start, other.end)
-        if not same and _meet(one.start, one.end, other.start, other.end):
+        if _meet(one.start, one.end, other.start, other.end):
             yield Doubt(OVERLAP, other.id, one.id)
 
 

@@ -44,7 +44,7 @@ def bare(carried: Carried) -> Figure:
         full_high=most,
         knowledge=answer.knowledge,
         aggregate=answer.aggregate,
-        part_of=one.part_of,
+        part_of=answer.wholes,
         series="|".join(one.series),
     )
 

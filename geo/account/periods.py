@@ -53,12 +53,15 @@ def spoken(figures: Sequence[Figure], kind: str) -> list[Figure]:
 
 
 def _fullest(figure: Figure) -> tuple[object, ...]:
-    full_year = units.is_full_year(days(figure.start, figure.end))
-    compared = figure.full is not None
     share = (figure.quantity or 0.0) / figure.full if figure.full else 0.0
-    rate = figure.rate or 0.0
-    order = (full_year and compared, compared, full_year)
-    return (*(not x for x in order), -share, -rate, -_ordinal(figure.end), figure.id)
+    return (
+        figure.full is None,
+        not units.is_full_year(days(figure.start, figure.end)),
+        -share,
+        -(figure.rate or 0.0),
+        -_ordinal(figure.end),
+        figure.id,
+    )
 
 
 def opening(figures: Sequence[Figure]) -> tuple[Figure, ...]:
@@ -92,7 +95,7 @@ def state(
     if not start:
         known = {f.id: f for f in figures}
         cores = tuple(known[name] for name in shown)
-        said = () if cores else tuple(counts[-1:])
+        said = () if cores else tuple([f for f in counts if f.rank == 1][-1:])
         return State(cores, None if cores else in_force(casings, "", ""), said)
     near = [f for f in figures if f.start and f.start <= end and f.end >= start]
     cores = tuple(_cores(figures, [f for f in near if f.rate is not None], start, end))
@@ -169,7 +172,7 @@ def _beside(first: Figure, found: Sequence[Figure], start: str, end: str) -> Ite
     like = (first.rank, first.start, first.end, first.direction, first.knowledge)
     for f in sorted(found, key=lambda f: _order(f, start, end)):
         same = (f.rank, f.start, f.end, f.direction, f.knowledge) == like
-        part = f.part_of in first.flows or first.part_of in f.flows
+        part = {*f.part_of}.intersection(first.flows) or {*first.part_of}.intersection(f.flows)
         if same and f.what != first.what and not f.aggregate and not part:
             yield f
 
@@ -182,10 +185,10 @@ def _first(found: Sequence[Figure], start: str, end: str) -> Figure:
     like = [
         f for f in found if f.rank == first.rank and is_addable(f) and fit(f, start, end) == INSIDE
     ]
-    ordered = sorted(runs(like), key=lambda run: (-_covered(run), run[0].start, run[0].id))
-    longest = ordered[0] if ordered else [first]
-    more = len(longest) > 1 and _covered(longest) > _covered([first])
-    return added(longest) if more else first
+    several = [run for run in runs(like) if len(run) > 1]
+    ordered = sorted(several, key=lambda run: (-_covered(run), run[0].start, run[0].id))
+    more = ordered and _covered(ordered[0]) > _covered([first])
+    return added(ordered[0]) if more else first
 
 
 def is_addable(figure: Figure) -> bool:

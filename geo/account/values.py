@@ -63,7 +63,7 @@ class Figure:
     at: str = ""  # the narrowest leg, where it must be named
     knowledge: int = 0  # 0: a leg or both ends are stated, 1: one end, 2: none
     aggregate: bool = False  # of all cargo
-    part_of: str = ""
+    part_of: tuple[str, ...] = ()  # rows that its row is part of, by however many steps
     series: str = ""  # what it asks, its period left out: only figures of one series are added
     cites: tuple[int, ...] = ()
     told_by: tuple[int, ...] = ()  # the sources of the amount alone

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import calendar
+import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import pandas as pd
 
-from geo.account import units
 from geo.account.values import Ends, Figure
 
 UNKNOWN = "unknown"
-THOUSANDTH = Decimal("0.001")
+THOUSANDTH, EVERY_DIGIT = Decimal("0.001"), Context(prec=400)
 # A quotient of binary numbers misses its tie: it is read to twelve digits, as the browser reads it.
 TWELVE_DIGITS = Context(prec=12, rounding=ROUND_HALF_UP)
 # Not of the standard library: its names speak the language of the machine.
@@ -23,9 +24,11 @@ MONTHS = (
 
 
 def number(value: float) -> str:
-    """A figure as the source gave it: thousands apart, no trailing zeros, 1,234.5."""
-    text = f"{value:,.3f}".rstrip("0").rstrip(".")
-    return f"{value:,.4g}" if value and abs(value) < 0.001 else text
+    """A figure as the source gave it: thousands apart, no trailing zeros, halves up, 1,234.5."""
+    if not math.isfinite(value) or 0 < abs(value) < 0.001:
+        return f"{value:,.4g}"
+    shown = Decimal(repr(float(value))).quantize(THOUSANDTH, ROUND_HALF_UP, EVERY_DIGIT)
+    return f"{shown:,}".rstrip("0").rstrip(".")
 
 
 def rounded(value: float, *, digits: int = 3) -> str:
@@ -46,10 +49,9 @@ def could(ends: Ends, unit: str, years: float) -> str:
     said = [None if x is None else number(x) if whole else rounded(x, digits=4) for x in ends]
     if said == [None, None]:
         return ""
-    tail = f"{plain(unit)}/year" if whole else plain(unit)
-    if said[0] is not None and said[1] is not None:
-        return f"{said[0]} {tail}" if said[0] == said[1] else f"{said[0]}–{said[1]} {tail}"
-    return f"over {said[0]} {tail}" if said[1] is None else f"under {said[1]} {tail}"
+    low, high = said
+    told = f"over {low}" if high is None else f"under {high}" if low is None else f"{low}–{high}"
+    return of_unit(str(low) if low == high else told, unit) + ("/year" if whole else "")
 
 
 def plain(unit: str) -> str:
@@ -57,30 +59,43 @@ def plain(unit: str) -> str:
     return unit.replace("_", " ")
 
 
+# Endings of English plurals and of what they are one of, the longest first.
+PLURALS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
+NO_PLURALS = ("ss", "us", "is")
+SHORT = 3  # letters of what is a symbol or an abbreviation, not a plural
+
+
 def singular(unit: str) -> str:
     """The unit of the figure 1: 'trains/day' → 'train/day'; what is no plural stays."""
     counted, sign, rest = unit.partition("/")
-    return (counted.removesuffix("s") if len(counted) > 2 else counted) + sign + rest
+    counted, of, cargo = counted.partition(" of ")
+    last = re.split(r"[ _]", counted)[-1]
+    plural = last.isalpha() and last.islower() and len(last) > SHORT
+    for ending, one in PLURALS if plural and not last.endswith(NO_PLURALS) else ():
+        if last.endswith(ending):
+            return counted[: -len(ending)] + one + of + cargo + sign + rest
+    return unit
+
+
+def of_unit(said: str, unit: str) -> str:
+    """A number with its unit, a single one without the plural: '1 voyage', '2 train pairs'."""
+    return f"{said} {plain(singular(unit) if said == '1' else unit)}".strip()
 
 
 def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
     """'1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown'."""
-    stated, low, high = (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
+    stated, low, high = (
+        None if x is None or pd.isna(x) else number(float(x))
+        for x in (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
+    )
     unit = str(row.get("unit", "")) if unit is None else unit
-    if stated == 1 or low == high == 1:
-        unit = singular(unit) if unit in units.COUNTS else unit
-    unit = plain(unit)
-    known = [x is not None and pd.notna(x) for x in (stated, low, high)]
-    if known[1] and known[2] and low == high:
-        return f"{number(float(low))} {unit}".strip()  # type: ignore[arg-type]
-    if known[1] and known[2]:
-        return f"{number(float(low))}–{number(float(high))} {unit}".strip()  # type: ignore[arg-type]
-    for is_known, value, word in zip(
-        known, (stated, low, high), ("", "over ", "under "), strict=True
-    ):
-        if is_known:
-            return f"{word}{number(float(value))} {unit}".strip()  # type: ignore[arg-type]
-    return UNKNOWN
+    if low is not None and high is not None:
+        return of_unit(low if low == high else f"{low}–{high}", unit)
+    if stated is not None:
+        return of_unit(stated, unit)
+    if low is not None:
+        return of_unit(f"over {low}", unit)
+    return UNKNOWN if high is None else of_unit(f"under {high}", unit)
 
 
 TINY = 0.001  # a share that one decimal would show as nothing
@@ -118,7 +133,8 @@ def share(low: float | None, high: float | None) -> str:
 
 def bare(moved: str, unit: str) -> str:
     """What moved without its unit: '2–2.5 Mt' → '2–2.5'."""
-    return moved.removesuffix(f" {plain(unit)}")
+    said = moved.removesuffix(f" {plain(unit)}")
+    return "1" if moved == of_unit("1", unit) else said
 
 
 def label(figure: Figure) -> str:

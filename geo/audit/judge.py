@@ -33,7 +33,7 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("count", re.compile(r"\(\d+ of \d+\)$")),
     ("count", re.compile(r"^\d+\. |\b(?:Figure|Table) \d+")),
     ("layout", re.compile(rf"(?:{N}) px\b")),
-    ("version", re.compile(r"\b(?:Leaflet|Data|CC[- ]BY(?:-SA)?|ODbL|L?GPL|BSD|OFL|MIT)"
+    ("version", re.compile(r"\b(?:Leaflet|Data:?|CC[- ]BY(?:-SA)?|ODbL|L?GPL|BSD|OFL|MIT)"
                            r"[- ]?v?\d[\d.]*(?:-\w+)*")),
 )  # fmt: skip
 FIGURE = re.compile(
@@ -134,9 +134,10 @@ class _Block:
         if kind != "length":
             return self._number(text, kind)
         km = float(re.sub(r" km.*", "", text).replace(",", ""))
-        near = [leg for length, leg in self.ledger.lengths_km if abs(length - km) <= _last(text)]
-        if near:
-            return self._number(text, kind, rows=tuple(near[:1]), how="measured on the ellipsoid")
+        near = (one for one in self.ledger.lengths_km if abs(one.km - km) <= _last(text))
+        first = next(near, None)
+        if first is not None:
+            return self._number(text, kind, rows=first.rows, how=first.how)
         own = self.ledger.amounts.get(re.sub(r" \(.*", "", text), [])
         if own:
             return self._number(text, kind, rows=own[0].rows, how=own[0].how)

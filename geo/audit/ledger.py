@@ -23,6 +23,17 @@ from geo.scene.table import factor_words
 WORDED = re.compile(r"(?=.*\d)(?=.*[^\W\d])", re.DOTALL)  # a bare number is no text
 LONGEST_RUN = 60  # figures of one series that are tried as a sum
 TEXTS = {"note", "working", "text", "title", "name", "description"}  # and every name_…
+KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}
+
+
+@dataclass(frozen=True)
+class Length:
+    """A length in km, of a leg or a line, with the rows it comes from and how."""
+
+    km: float
+    rows: tuple[str, ...]
+    leg: str
+    how: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,7 @@ class Ledger:
     amounts: dict[str, list[Entry]] = field(default_factory=dict)
     shares: dict[str, list[Entry]] = field(default_factory=dict)
     texts: dict[str, Entry] = field(default_factory=dict)
-    lengths_km: list[tuple[float, str]] = field(default_factory=list)
+    lengths_km: list[Length] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)  # text of a source → its id
     of_row: dict[str, frozenset[str]] = field(default_factory=dict)  # row → sources it may cite
 
@@ -55,8 +66,9 @@ class Ledger:
             made._add(entry)
         for text, entry in (*_sentences(facts), *_texts(package)):
             made.texts.setdefault(text, entry)
-        own = list(_lengths(package))
-        made.lengths_km = [*own, *line_lengths(facts, {leg: km for km, leg in own})]
+        own, stated = list(_lengths(package)), list(_stated_lengths(package))
+        lines = (x for found in (own, stated) for x in _of_lines(facts, found))
+        made.lengths_km = [*own, *stated, *lines]
         made.sources = {words.source(record): str(record["id"]) for record in package.sources}
         return made
 
@@ -249,14 +261,31 @@ def _of_row(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
             yield value, Entry(value, (name,), f"{column} of {table}", told)
 
 
-def _lengths(package: Package) -> Iterator[tuple[float, str]]:
+def _lengths(package: Package) -> Iterator[Length]:
     known = package.legs[package.legs.geometry.notna()]
     for leg, length in zip(known["leg"], measure.length_km(known), strict=True):
-        yield float(length), str(leg)
+        yield Length(float(length), (str(leg),), str(leg), "measured on the ellipsoid")
 
 
-def line_lengths(facts: Facts, lengths: Mapping[str, float]) -> Iterator[tuple[float, str]]:
-    """Lengths of lines of several legs."""
+def _stated_lengths(package: Package) -> Iterator[Length]:
+    """The first length that a source states of each leg."""
+    table = package.attributes
+    if not {"property", "unit", "leg", "quantity", "rank"} <= set(table):
+        return
+    told = table["property"].eq("length") & table["unit"].isin(list(KM)) & table["quantity"].notna()
+    first = table[told & table["leg"].notna()].sort_values("rank", kind="stable")
+    for row in first.drop_duplicates("leg").to_dict("records"):
+        km = float(row["quantity"]) * KM[row["unit"]]
+        yield Length(km, (str(row["attribute"]),), str(row["leg"]), "stated")
+
+
+def _of_lines(facts: Facts, found: Iterable[Length]) -> Iterator[Length]:
+    """Lengths of lines of several legs, where that of each leg is known."""
+    known = {one.leg: one for one in found}
     for corridor in facts.corridors:
         for line in facts.account.lines(corridor):
-            yield sum(lengths.get(leg, 0.0) for leg in line.legs), line.id
+            own = [known[leg] for leg in line.legs if leg in known]
+            if len(own) == len(line.legs) > 1:
+                rows = tuple(name for one in own for name in one.rows)
+                how = f"{own[0].how}, of {len(own)} legs added"
+                yield Length(sum(one.km for one in own), rows, line.id, how)

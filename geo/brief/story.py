@@ -269,7 +269,7 @@ def _cells(row: Row, kind: str) -> tuple[str, ...]:
     cite = f"[{row.source}]"
     what = " · ".join(part for part in (row.what, row.route) if part)
     if kind == "moved":
-        cite += f" of [{row.held_source}]" if row.held_source else ""
+        cite += f" of {_cites(row.held_sources)}" if row.held_sources else ""
         return (row.period, what, row.moved + row.key, row.could, row.share, row.basis, cite)
     return (row.period, what, row.moved, row.basis, cite)
 
@@ -305,7 +305,7 @@ def _full(row: Row) -> tuple[float, float] | None:
 def _bar(row: Row) -> Bar:
     low, high = _full(row) or (0.0, 0.0)
     word = f"{row.corridor}, {row.what}, {row.period} ({row.basis})"
-    cites = "".join(f"[{n}]" for n in dict.fromkeys((row.source, row.held_source)) if n)
+    cites = _cites((row.source, *row.held_sources))
     return Bar(word, low, high, f"{row.moved} of {row.could} · {row.share}", row.share, cites)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geo import basemap, credits
-from geo.account import Account, units
+from geo.account import Account, units, words
 from geo.package import Package
 from geo.scene import axis, headlines, limits, products, style, table
 from geo.scene.facts import Facts, Record, event_date, records, source_of
@@ -137,7 +137,7 @@ class _Page:
         told = [
             headlines.fullness(facts, a).cited
             for a in peaks
-            if a is not None and a.comparison is not None
+            if a is not None and words.share(*a.share)
         ]
         return "; ".join(_few(told, "corridor"))
 

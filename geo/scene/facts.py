@@ -236,7 +236,7 @@ class Facts:
         if answer.limit is None:
             return ""
         yearly = answer.limit.yearly / units.unit_size(answer.flow.unit)
-        return f"{words.number(yearly)} {answer.flow.unit}"
+        return words.of_unit(words.number(yearly), answer.flow.unit)
 
     def share(self, answer: Answer) -> str:
         """The share of what could move, with the narrowest leg; else of a limit; '' if unknown."""
@@ -252,7 +252,7 @@ class Facts:
         return f" at {self.leg(named)}" if named else ""
 
     def moved(self, answer: Answer) -> str:
-        """What moved, in the speaker's unit; one movement is singular."""
+        """What moved, in the speaker's unit."""
         return counted(answer.said, answer.flow.unit)
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -66,27 +67,25 @@ def _could(facts: Facts, answer: Answer) -> str:
 
 def _lanes(facts: Facts, answer: Answer) -> tuple[Lane, ...]:
     """Parts of a whole by cargo, the largest first, and what is left of it."""
-    one, span = answer.flow, answer.flow.years or 1.0
-    whole = Lane(
-        facts.cargo(one.commodity), facts.colour(one.corridor, one.commodity), answer.size / span
-    )
-    told = [
-        Lane(
-            facts.cargo(part.flow.commodity),
-            facts.colour(one.corridor, part.flow.commodity),
-            part.size / span,
-        )
-        for part in _parts(facts, answer)
-    ]
-    left = whole.rate - sum(lane.rate for lane in told)
-    if not told or left < 0:  # the parts say more than the whole: sources differ, no lanes
+    whole, parts = _lane(facts, answer), _parts(facts, answer)
+    left = answer.size - math.fsum(part.size for part in parts)
+    if not parts or left < 0:  # the parts say more than the whole: sources differ, no lanes
         return (whole,)
-    rest = [replace(whole, word=f"{whole.word}, rest", rate=left)] if left > 0 else []
-    return tuple(sorted([*told, *rest], key=lambda lane: -lane.rate))
+    told = [_lane(facts, part) for part in parts]
+    rest = replace(whole, word=f"{whole.word}, rest", rate=left / (answer.flow.years or 1.0))
+    told += [rest] if left > 0 else []
+    return tuple(sorted(told, key=lambda lane: -lane.rate))
+
+
+def _lane(facts: Facts, answer: Answer) -> Lane:
+    """An answer as a lane of its cargo."""
+    one = answer.flow
+    colour = facts.colour(one.corridor, one.commodity)
+    return Lane(facts.cargo(one.commodity), colour, answer.rate or 0.0)
 
 
 def _parts(facts: Facts, answer: Answer) -> list[Answer]:
-    """Answers of another cargo that are part of this one, for its period and way."""
+    """Answers of another cargo that are part of this one, for its period and over its legs."""
     one = answer.flow
     return [
         other
@@ -95,6 +94,7 @@ def _parts(facts: Facts, answer: Answer) -> list[Answer]:
         and other.rate is not None
         and other.flow.commodity != one.commodity
         and (other.flow.kind, other.flow.start, other.flow.end) == (one.kind, one.start, one.end)
+        and other.steps == answer.steps
     ]
 
 

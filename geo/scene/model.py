@@ -155,6 +155,7 @@ class Row:
     `held_source` is the number of the source of what it is held against, 0 where there is none.
     `key_moved` and `key_share` are what key figures say of a lead: with the range its rivals make.
     `astray` rows are of several lines, and no source says of which: `pipe` is their corridor.
+    `apart` rows are compared with no capacity: of other corridors, or of no leg of a series.
     """
 
     id: str
@@ -189,6 +190,7 @@ class Row:
     full_high: float | None = None
     lines: tuple[str, ...] = ()
     astray: bool = False
+    apart: bool = False
     held_source: int = 0
     held_sources: tuple[int, ...] = ()
     sources: tuple[int, ...] = ()

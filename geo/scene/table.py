@@ -118,6 +118,7 @@ def _flow(facts: Facts, answer: Answer, drawn: set[str], leads: set[str]) -> Row
         note=facts.note(one),
         drawn=one.id in drawn,
         lead=one.id in leads,
+        apart=not _comparable(facts, answer),
         conflict=one.id in facts.disputed,
         key=facts.key(one.id),
         start=str(one.start or ""),
@@ -128,6 +129,13 @@ def _flow(facts: Facts, answer: Answer, drawn: set[str], leads: set[str]) -> Row
         **_compared(facts, answer),
         **(_key(facts, one.id) if one.id in leads else {}),
     )
+
+
+def _comparable(facts: Facts, answer: Answer) -> bool:
+    """Whether any capacity could be held against a row."""
+    one = answer.flow
+    whole = facts.parallel(one.corridor) and not one.leg
+    return one.speaks and bool(answer.steps or whole)
 
 
 def _capacity(facts: Facts, row: Record) -> Row:

@@ -12,31 +12,9 @@
   /** @type {(digits: string) => string} */
   function grouped(digits) { return digits.replace(/\B(?=(\d{3})+$)/g, ','); }
 
-  /** mantissa × 2^exponent of a positive double, exactly. @param {number} value */
-  function exact(value) {
-    const view = new DataView(new ArrayBuffer(8));
-    view.setFloat64(0, value);
-    const bits = view.getBigUint64(0), power = Number((bits >> 52n) & 0x7ffn);
-    const fraction = bits & 0xfffffffffffffn;
-    return power ? { mantissa: fraction | 0x10000000000000n, power: power - 1075 }
-      : { mantissa: fraction, power: -1074 };
-  }
-
-  /**
-   * A positive double × 10^places as a whole number, halves to even: toFixed rounds them up.
-   * @type {(value: number, places: number) => bigint}
-   */
-  function whole(value, places) {
-    const parts = exact(value), scaled = parts.mantissa * 10n ** BigInt(places);
-    if (parts.power >= 0) return scaled << BigInt(parts.power);
-    const shift = BigInt(-parts.power), floor = scaled >> shift, rest = scaled - (floor << shift);
-    const half = 1n << (shift - 1n);
-    return rest > half || (rest === half && floor % 2n === 1n) ? floor + 1n : floor;
-  }
-
   /** @type {(value: number) => string} */
   function fixed(value) {
-    const digits = whole(Math.abs(value), MARKS).toString().padStart(MARKS + 1, '0');
+    const digits = upward(value, MARKS);
     const decimals = digits.slice(-MARKS).replace(/0+$/, '');
     const sign = value < 0 || Object.is(value, -0) ? '-' : '';
     return sign + grouped(digits.slice(0, -MARKS)) + (decimals ? '.' + decimals : '');
@@ -74,17 +52,33 @@
   /** A unit as readers see it: 'train_pairs' → 'train pairs'. @type {(unit: string) => string} */
   function plain(unit) { return unit.replace(/_/g, ' '); }
 
+  const PLURALS = [['ies', 'y'], ['sses', 'ss'], ['shes', 'sh'], ['ches', 'ch'], ['xes', 'x'], ['s', '']];
+
+  /** The unit of the figure 1, as words.py makes it: what is no plural stays. @type {(unit: string) => string} */
+  function singular(unit) {
+    const counted = unit.split('/')[0].split(' of ')[0], last = counted.split(/[ _]/).pop() || '';
+    const found = /^[a-z]{4,}$/.test(last) && !/(ss|us|is)$/.test(last) &&
+      PLURALS.find(function (pair) { return last.endsWith(pair[0]); });
+    return found ? counted.slice(0, -found[0].length) + found[1] + unit.slice(counted.length) : unit;
+  }
+
+  /** A number with its unit, a single one without the plural. @type {(said: string, unit: string) => string} */
+  function ofUnit(said, unit) { return (said + ' ' + plain(said === '1' ? singular(unit) : unit)).trim(); }
+
+  /** Both ends in words, one of them known. @type {(low: string | null, high: string | null) => string} */
+  function between(low, high) {
+    if (low === null || high === null) return high === null ? 'over ' + low : 'under ' + high;
+    return low === high ? low : low + '–' + high;
+  }
+
   /**
    * What could move in a period: '4 Mt/year', '4–5 Mt/year', '1.333 Mt'; '' when unknown.
    * @type {(ends: [Known, Known], unit: string, years: number) => string}
    */
   function could(ends, unit, years) {
-    const tail = ' ' + plain(unit) + (years === 1 ? '/year' : '');
     const said = ends.map(function (x) { return x === null ? null : years === 1 ? number(x) : number(x && fourDigits(x)); });
     if (said[0] === null && said[1] === null) return '';
-    if (said[0] === null) return 'under ' + said[1] + tail;
-    if (said[1] === null) return 'over ' + said[0] + tail;
-    return (said[0] === said[1] ? said[0] : said[0] + '–' + said[1]) + tail;
+    return ofUnit(between(said[0], said[1]), unit) + (years === 1 ? '/year' : '');
   }
 
   /**
@@ -92,13 +86,10 @@
    * @type {(row: Amount, unit?: string) => string}
    */
   function quantity(row, unit) {
-    const tail = plain(unit === undefined ? row.unit || '' : unit);
-    const stated = row.quantity, low = row.quantity_low, high = row.quantity_high;
-    const say = function (/** @type {string} */ text) { return (text + ' ' + tail).trim(); };
-    if (known(low) && known(high)) return say(low === high ? number(low) : number(low) + '–' + number(high));
-    if (known(stated)) return say(number(stated));
-    if (known(low)) return say('over ' + number(low));
-    return known(high) ? say('under ' + number(high)) : UNKNOWN;
+    const own = unit === undefined ? row.unit || '' : unit;
+    const said = [row.quantity, row.quantity_low, row.quantity_high].map(function (x) { return known(x) ? number(x) : null; });
+    if (said[0] !== null && (said[1] === null || said[2] === null)) return ofUnit(said[0], own);
+    return said[1] === null && said[2] === null ? UNKNOWN : ofUnit(between(said[1], said[2]), own);
   }
 
   /**
@@ -112,12 +103,16 @@
     return ['0', '0'.repeat(-power - 1) + digits[0] + after];
   }
 
-  /** The shortest decimal of a double at so many places, halves up. @type {(value: number, places: number) => number} */
-  function halvesUp(value, places) {
+  /** The digits of the shortest decimal of a double at so many places, halves up, its point left out. @type {(value: number, places: number) => string} */
+  function upward(value, places) {
     const parts = decimal(value), kept = parts[0] + parts[1].slice(0, places).padEnd(places, '0');
     const up = (parts[1][places] || '0') >= '5' ? 1n : 0n;
-    const digits = (BigInt(kept) + up).toString().padStart(places + 1, '0');
-    const cut = digits.length - places;
+    return (BigInt(kept) + up).toString().padStart(places + 1, '0');
+  }
+
+  /** The shortest decimal of a double at so many places, halves up. @type {(value: number, places: number) => number} */
+  function halvesUp(value, places) {
+    const digits = upward(value, places), cut = digits.length - places;
     const text = digits.slice(0, cut) + (places ? '.' + digits.slice(cut) : '');
     return Number((value < 0 || Object.is(value, -0) ? '-' : '') + text);
   }
@@ -156,7 +151,10 @@
   }
 
   /** '2–2.5 Mt' without its unit: '2–2.5'. @type {(text: string, unit: string) => string} */
-  function bare(text, unit) { return unit && text.endsWith(' ' + plain(unit)) ? text.slice(0, -unit.length - 1) : text; }
+  function bare(text, unit) {
+    if (text === ofUnit('1', unit)) return '1';
+    return unit && text.endsWith(' ' + plain(unit)) ? text.slice(0, -unit.length - 1) : text;
+  }
 
   /** @type {(iso: string) => number[]} */
   function split(iso) { return iso.split('-').map(Number); }

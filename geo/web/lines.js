@@ -59,8 +59,14 @@
     this.map.fire('tumen:state');
   };
 
+  /** Figures of no leg, where legs follow each other: they are compared with nothing. @type {(lines: Lines, pipe: Scene.Pipe) => boolean} */
+  function isAstray(lines, pipe) {
+    return !pipe.parts.length && (lines.corridors.get(pipe.corridor) || []).some(function (p) { return p.series; });
+  }
+
   /** The capacity asked for of a line, in one kind of unit. @type {(lines: Lines, pipe: Scene.Pipe, kind: string) => Asked | null} */
   function asked(lines, pipe, kind) {
+    if (isAstray(lines, pipe)) return null;
     const leg = pipe.legs.find(function (name) { return name in lines.held; });
     const held = lines.held[pipe.id] || leg && lines.held[leg] || lines.held[pipe.corridor];
     return held && (!held.kind || held.kind === kind) ? held : null;

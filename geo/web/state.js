@@ -212,8 +212,9 @@
     const first = ordered(found, function (f) { return order(f, w); })[0];
     if (fit(first, w) !== INSIDE) return first;
     const like = found.filter(function (f) { return f.rank === first.rank && addable(f) && fit(f, w) === INSIDE; });
-    const longest = ordered(runs(like), function (run) { return [-covered(run), run[0].start, run[0].id]; })[0];
-    return longest && longest.length > 1 && covered(longest) > covered([first]) ? added(longest) : first;
+    const several = runs(like).filter(function (run) { return run.length > 1; });
+    const longest = ordered(several, function (run) { return [-covered(run), run[0].start, run[0].id]; })[0];
+    return longest && covered(longest) > covered([first]) ? added(longest) : first;
   }
 
   /** A figure, and those of other cargo that answer the like of its question. @type {(first: Scene.Figure, found: Scene.Figure[], w: Span) => Scene.Figure[]} */
@@ -222,7 +223,8 @@
     return [first].concat(ordered(found, function (f) { return order(f, w); }).filter(function (f) {
       const same = f.rank === first.rank && f.start === first.start && f.end === first.end &&
         f.direction === first.direction && f.knowledge === first.knowledge;
-      const part = first.flows.indexOf(f.part_of) >= 0 || f.flows.indexOf(first.part_of) >= 0;
+      const part = f.part_of.some(function (id) { return first.flows.includes(id); }) ||
+        first.part_of.some(function (id) { return f.flows.includes(id); });
       return same && f.what !== first.what && !f.aggregate && !part;
     }));
   }
@@ -245,7 +247,7 @@
       const shown = pipe.shown.flatMap(function (id) { return pipe.figures.filter(function (f) { return f.id === id; }); });
       return {
         cores: shown, casing: shown.length ? null : inForce(pipe.casings, null),
-        said: shown.length ? [] : counts.slice(-1), listed: [],
+        said: shown.length ? [] : counts.filter(function (f) { return f.rank === 1; }).slice(-1), listed: [],
       };
     }
     /** @type {(f: Scene.Figure) => boolean} */

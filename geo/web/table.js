@@ -3,6 +3,7 @@
   'use strict';
   const T = window.Tumen;
   const KINDS = ['moved', 'could move', 'factor', 'limit', 'also known', 'line', 'place'];
+  const HELD = 4, SHARE = 5; // among the cells of a row, its heading left out
   const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
   /** @type {Intl.Collator | null} made when texts are first sorted: it takes a while to load */
   let collator = null;
@@ -117,7 +118,7 @@
     id: '', pipe: '', corridor: '', period: '', what: '', moved: '', could: '', share: '', basis: '', source: 0,
     route: '', note: '', drawn: false, conflict: false, key: '', kind: '', start: '', end: '', unit: '',
     quantity: null, quantity_low: null, quantity_high: null, base: null, base_unit: '', held: null, held_unit: '',
-    full: null, full_low: null, full_high: null, lines: [], astray: false, held_sources: [],
+    full: null, full_low: null, full_high: null, lines: [], astray: false, apart: false, held_sources: [],
   };
 
   /** @type {(node: Element | null) => string} */
@@ -183,7 +184,7 @@
       base: row.base, baseUnit: row.base_unit, held: row.held, heldUnit: row.held_unit,
       full: row.full, fullLow: row.full_low, fullHigh: row.full_high,
       source: row.source, sourceText: from.text, sourceUrl: from.url,
-      astray: row.astray, drawn: row.drawn, differ: row.conflict,
+      astray: row.astray, apart: row.apart, drawn: row.drawn, differ: row.conflict,
     };
   }
 
@@ -204,12 +205,12 @@
     rows.forEach(function (row) {
       const cells = row.node.querySelectorAll('td'), long = row.start && row.end &&
         (Date.parse(row.end) - Date.parse(row.start)) / 864e5 + 1 >= T.rules.least_share_days;
-      const held = row.kind === 'moved' && long ? lines.asked(row.pipe, row.baseUnit) : null;
+      const held = row.kind === 'moved' && long && !row.apart ? lines.asked(row.pipe, row.baseUnit) : null;
       if (!held && !row.published) return;
-      if (!row.published) row.published = { could: said(cells[3]), share: said(cells[4]) };
+      if (!row.published) row.published = { could: said(cells[HELD]), share: said(cells[SHARE]) };
       const told = held ? reckoned(row, held) : row.published;
-      cells[3].textContent = told.could;
-      cells[4].textContent = told.share;
+      cells[HELD].textContent = told.could;
+      cells[SHARE].textContent = told.share;
       if (!held) delete row.published;
     });
   }

@@ -103,7 +103,7 @@ declare global {
       at: string;
       knowledge: number;
       aggregate: boolean;
-      part_of: string;
+      part_of: string[];
       series: string;
       cites: number[];
       told_by: number[];
@@ -421,7 +421,7 @@ declare global {
     share: string; basis: string; source: number; route: string; note: string; drawn: boolean; conflict: boolean;
     key: string; kind: string; start: string; end: string; unit: string; quantity: Known; quantity_low: Known;
     quantity_high: Known; base: Known; base_unit: string; held: Known; held_unit: string; full: Known;
-    full_low: Known; full_high: Known; lines: string[]; astray: boolean; held_sources: number[];
+    full_low: Known; full_high: Known; lines: string[]; astray: boolean; apart: boolean; held_sources: number[];
   }
 
   interface TableRow {
@@ -432,7 +432,7 @@ declare global {
     base: number | null; baseUnit: string; held: number | null; heldUnit: string;
     full: number | null; fullLow: number | null; fullHigh: number | null;
     source: number; sourceText: string; sourceUrl: string;
-    astray: boolean; drawn: boolean; differ: boolean;
+    astray: boolean; apart: boolean; drawn: boolean; differ: boolean;
     /** What its sources say, while a slider sets the capacity. */
     published?: { could: string; share: string };
   }
