@@ -27,6 +27,7 @@ from reckoning_figures import (
     differs,
     heard,
     kinds,
+    solid,
 )
 from reckoning_words import (
     could_words,
@@ -421,8 +422,9 @@ class Reckoning:
 
     def _stroke(self, group):
         px = self._scale.get(group[0].kind, Fraction(0))
-        wide = [pace * px for f in group for pace in f.lanes]
-        core = max(sum(wide), Fraction(LEAST_CORE_PX)) if sum(wide) else Fraction(0)
+        wide = [pace * px * solid(f) for f in group for pace in f.lanes]
+        some = any(f.pace for f in group)
+        core = max(sum(wide), Fraction(LEAST_CORE_PX)) if some else Fraction(0)
         most = wide.index(max(wide))
         thin = [n for n, lane in enumerate(wide) if lane < LEAST_LANE_PX and n != most]
         wide[most] = core - sum(x for n, x in enumerate(wide) if n != most and n not in thin)

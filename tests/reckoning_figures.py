@@ -243,3 +243,9 @@ def runs(figures):
         )
         sums.aggregate = run[0].aggregate
         yield sums
+
+
+def solid(figure):
+    """The part of a figure that is drawn solid: of a range up to its lower end, else all."""
+    low, size, high = figure.amount
+    return Fraction(1) if None in (low, high) or not size else Fraction(low) / Fraction(size)

@@ -128,8 +128,8 @@ def _strokes(pipe: Pipe, own: State, scale: Mapping[str, float]) -> tuple[Stroke
 def _stroke(pipe: Pipe, told: Sequence[Figure], px: float) -> Stroke:
     """The figures of one way as one core: a lane for each cargo."""
     first = told[0]
-    rate = sum(f.rate or 0.0 for f in told)
-    core = max(LEAST_PX, rate * px) if rate > 0 else 0.0
+    solid = sum((f.rate or 0.0) * _solid(f) for f in told)
+    core = max(LEAST_PX, solid * px) if any(f.rate for f in told) else 0.0
     casings = [f.capacity for f in told if f.capacity is not None]
     return Stroke(
         casing_px=max(casings) * px if casings else None,
@@ -150,6 +150,14 @@ def _rim(told: Sequence[Figure], core: float, px: float) -> float | None:
     return rim if rim > core * OVER else None
 
 
+def _solid(figure: Figure) -> float:
+    """The part of a figure that is drawn solid: of a range up to its lower end, else all."""
+    low, high = periods.amount_ends(figure)
+    return (
+        low / figure.quantity if low is not None and high is not None and figure.quantity else 1.0
+    )
+
+
 def _upper(figure: Figure) -> float:
     most = periods.amount_ends(figure)[1]
     return figure.rate or 0.0 if most is None else most / (figure.years or 1.0)
@@ -161,7 +169,7 @@ def _is_over(figure: Figure) -> bool:
 
 def _lanes(pipe: Pipe, told: Sequence[Figure], core: float, px: float) -> tuple[Lane, ...]:
     """A lane for each cargo of a pixel or more; what is thinner is left to the largest."""
-    rates = [(lane.rate, lane.colour or pipe.colour) for f in told for lane in f.lanes]
+    rates = [(lane.rate * _solid(f), lane.colour or pipe.colour) for f in told for lane in f.lanes]
     if not rates:
         return (Lane(core, pipe.colour),)
     largest = max(range(len(rates)), key=lambda n: rates[n][0])

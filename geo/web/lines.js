@@ -117,7 +117,9 @@
 
   /** A lane for each cargo of a pixel or more; what is thinner is left to the largest. @type {(pipe: Scene.Pipe, told: Scene.Figure[], core: number, px: number) => Lane[]} */
   function lanes(pipe, told, core, px) {
-    const every = told.flatMap(function (f) { return f.lanes; });
+    const every = told.flatMap(function (f) {
+      return f.lanes.map(function (lane) { return Object.assign({}, lane, { rate: lane.rate * solid(f) }); });
+    });
     if (!every.length) return [{ px: core, colour: pipe.colour }];
     const largest = every.reduce(function (best, lane, n) { return lane.rate > every[best].rate ? n : best; }, 0);
     const thin = every.map(function (lane, n) {
@@ -129,6 +131,12 @@
 
   /** @type {(f: Scene.Figure) => boolean} */
   function isOver(f) { return Boolean(f.full) && (f.quantity || 0) > (f.full || 0) * OVER; }
+
+  /** The part of a figure that is drawn solid: of a range up to its lower end, else all. @type {(f: Scene.Figure) => number} */
+  function solid(f) {
+    const ends = T.amountEnds(f);
+    return ends[0] !== null && ends[1] !== null && f.quantity ? ends[0] / f.quantity : 1;
+  }
 
   /** The width of the upper ends, where any is above its figure. @type {(told: Scene.Figure[], core: number, px: number) => number | null} */
   function rim(told, core, px) {
@@ -142,8 +150,8 @@
   /** The figures of one way as one core: casing and core in pixels, a lane for each cargo. @type {(pipe: Scene.Pipe, told: Scene.Figure[], px: number) => Stroke} */
   function stroke(pipe, told, px) {
     const first = told[0];
-    const rate = told.reduce(function (sum, f) { return sum + (f.rate || 0); }, 0);
-    const core = rate > 0 ? Math.max(LEAST_PX, rate * px) : 0;
+    const sure = told.reduce(function (sum, f) { return sum + (f.rate || 0) * solid(f); }, 0);
+    const core = told.some(function (f) { return f.rate; }) ? Math.max(LEAST_PX, sure * px) : 0;
     const casings = told.flatMap(function (f) { return f.capacity === null ? [] : [f.capacity]; });
     /** @type {Stroke} */
     const made = {
