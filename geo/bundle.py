@@ -36,6 +36,8 @@ SCENE = (  # only where there is a scene
     "many.js",
     "places.js",
     "now.js",
+    "chart.js",
+    "columns.js",
     "clock.js",
     "table.js",
     "whatif.js",

@@ -8,6 +8,7 @@ an element a second time and evaluate a `{{` in an attribute; ours is taken as i
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -24,6 +25,7 @@ from geo.scene import compact, style
 from geo.scene.model import Scene
 from geo.trackset import TrackSet
 
+PACKED_LENGTH = 20_000  # characters; the browser unpacks them in a few milliseconds
 SVG_MOST = 300  # lines; beyond it a canvas is faster
 ATTRIBUTION = "GSHHG · WDBII · GeoNames · borders not authoritative"
 
@@ -118,7 +120,16 @@ class _Block(JSCSSMixin, MacroElement):
 
     def markup(self) -> str:
         """The inert blocks of this element."""
-        return block(self.get_name(), "application/json", inert(self.value))
+        return data_block(self.get_name(), self.value)
+
+
+def data_block(name: str, value: Any) -> str:
+    """A value as an inert block: JSON, or where it is long the same as gzip in base64."""
+    text = inert(value)
+    if len(text) < PACKED_LENGTH:
+        return block(name, "application/json", text)
+    packed = gzip.compress(text.encode("utf-8"), mtime=0)
+    return block(name, "application/gzip", base64.b64encode(packed).decode("ascii"))
 
 
 def block(name: str, kind: str, text: str) -> str:

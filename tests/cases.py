@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -137,6 +138,14 @@ def digest(folder: Path) -> dict[str, str]:
 # --- a page, as a browser reads it ---------------------------------------------------------------
 
 
+PACKED = ("application/gzip", "application/json")
+
+
+def unpacked(kind: str | None, text: str) -> str:
+    """The text of a block, of gzip in base64 what it holds."""
+    return gzip.decompress(base64.b64decode(text)).decode() if kind == PACKED[0] else text
+
+
 class Parsed(HTMLParser):
     """Tags with their attributes in order, and the text of scripts and styles."""
 
@@ -178,9 +187,9 @@ class Parsed(HTMLParser):
 
     @property
     def blocks(self) -> dict[str, str]:
-        """Scripts that no browser runs, by their type and id."""
+        """Scripts that no browser runs, by their type and id; packed JSON as JSON."""
         return {
-            f"{at['type']} {at.get('id', '')}".strip(): text
+            f"{at['type']} {at.get('id', '')}".strip().replace(*PACKED): unpacked(at["type"], text)
             for tag, at, text in self._raw
             if tag == "script" and "type" in at
         }

@@ -49,7 +49,8 @@ def figure(f):
 def stroke(one):
     return {
         "casing": one.casing_px, "core": one.core_px, "plain": one.plain_px,
-        "shift": one.shift_px, "flags": [one.arrow, one.reverse, one.over, one.hollow], "rim": one.rim_px,
+        "shift": one.shift_px, "rim": one.rim_px,
+        "flags": [one.arrow, one.reverse, one.over, one.hollow],
         "lanes": [lane.px for lane in one.lanes],
     }  # fmt: skip
 

@@ -1,10 +1,12 @@
 """The axis of time in a real browser: period, range, play, keyboard, events; widths follow."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
 
+import geo
 from geo.scene import strokes
 
 pytestmark = pytest.mark.browser
@@ -146,5 +148,66 @@ def test_marks_of_events_can_each_be_hit(page):
     assert all(a[1] <= b[0] + 1 for a, b in pairwise(boxes))
 
 
-def test_a_page_without_periods_has_no_axis(built, open_page):
-    assert open_page(built["overview"]).page.locator(".clock").count() == 0
+def test_a_page_without_periods_has_no_axis(scenes, tmp_path, open_page):
+    bare = replace(scenes["ferry"], clock=None)
+    page = open_page(geo.page.save(bare, tmp_path / "bare.html")).page
+    assert page.locator(".clock").count() == 0
+
+
+def test_a_column_pressed_is_the_period_shown(page, scenes):
+    """A column stands where its year lies on the axis: press each of the railway's."""
+    columns = page.locator(".clock-columns").first
+    at = columns.evaluate(
+        "node => [...node.querySelectorAll('.column')].map(c => c.getBoundingClientRect())"
+        ".map(b => b.left + b.width / 2)"
+    )
+    box = columns.bounding_box()
+    seen = set()
+    for x in at:
+        columns.click(position={"x": x - box["x"], "y": box["height"] - 3})
+        seen.add(page.text_content(".clock-now"))
+    own = [f for p in scenes["flows"].pipes if p.corridor == "rail" for f in p.figures]
+    assert len(seen) >= 8
+    for word in seen:
+        assert any(f.start <= f"{word}-12-31" and f.end >= f"{word}-01-01" for f in own), word
+
+
+def test_while_it_plays_nothing_moves_but_the_figures(page):
+    boxes = """() => ['header', '.map-frame', '.clock', '.clock-bar', '.clock-rows', '.clock-marks']
+      .map(s => document.querySelector(s).getBoundingClientRect())
+      .map(b => [b.left, b.top, b.width, b.height])"""
+    before = page.evaluate(boxes)
+    for _ in range(12):
+        page.get_by_label("Next period with a figure").click()
+        assert page.evaluate(boxes) == before
+
+
+def test_the_columns_are_the_figures_of_their_periods(page, scenes):
+    """Height by yearly rate on one scale: each column of the railway against its own figure."""
+    own = {f.id: f for p in scenes["flows"].pipes if p.corridor == "rail" for f in p.figures}
+    drawn = page.evaluate(
+        """() => {
+          const map = Object.values(window).find(v => v instanceof L.Map), T = window.Tumen;
+          const clock = map._tumenClock, rail = clock.corridors.find(c => c.corridor === 'rail');
+          const chart = T.columns(rail, clock.periods, false);
+          const svg = document.querySelector('.clock-columns'), base = svg.clientHeight - 1;
+          const tops = [...svg.querySelectorAll('.column')].map(n => n.getBBox())
+            .map(b => [b.x, base - b.y]);
+          return chart.columns.map(c => {
+            const x = T.placed(clock.stretches, c.start) * svg.clientWidth;
+            const to = T.placed(clock.stretches, c.end) * svg.clientWidth;
+            const own = tops.filter(t => t[0] >= x - 1 && t[0] <= Math.max(to, x + 2));
+            return [c.figure.id, Math.max(0, ...own.map(t => t[1]))];
+          });
+        }"""
+    )
+    heights = {}
+    for name, height in drawn:
+        figure = own[name]
+        ends = [figure.quantity, figure.quantity_low, figure.quantity_high]
+        if figure.quantity_low is None or figure.quantity_high is not None:
+            heights[name] = (height, max(x for x in ends if x is not None) / figure.years)
+    tall, rate = max(heights.values())
+    assert len(heights) >= 6
+    for name, (height, own_rate) in heights.items():
+        assert height == pytest.approx(own_rate / rate * tall, abs=2.5), name

@@ -139,7 +139,7 @@ def test_lines_and_places_stand_in_a_layer_control_by_their_names(scenes):
 
 def test_a_clock_of_a_scene_without_periods_is_refused(scenes):
     with pytest.raises(GeoError, match="no figure has a period"):
-        draw.Clock(scenes["overview"])
+        draw.Clock(replace(scenes["overview"], clock=None))
 
 
 def test_parts_hold_no_brace_that_folium_would_evaluate(scenes):
@@ -148,7 +148,7 @@ def test_parts_hold_no_brace_that_folium_would_evaluate(scenes):
     draw.Table(replace(scenes["rail"], rows=rows)).add_to(mine)
     text = mine.get_root().render()
     assert "{{ 6*7 }}" not in text
-    assert "6*7" in text
+    assert any("6*7" in held for held in Parsed(text).blocks.values())
 
 
 def test_a_drawn_map_can_be_added_to(scenes):

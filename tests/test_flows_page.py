@@ -262,7 +262,9 @@ def test_a_reader_sees_how_full_the_railway_was_and_who_says_so(year, flow, full
     source = SOURCES[FLOWS[flow]["source"]]
     assert FLOWS[flow]["basis"] in ranked(page)
     assert source["note"] in ranked(page)
-    assert page.locator(".ranking").bounding_box()["y"] < DESKTOP[1] / 2
+    head = page.locator(".clock-head", has_text="Rajin–Khasan").bounding_box()
+    assert full in page.locator(".clock-head", has_text="Rajin–Khasan").text_content()
+    assert head["y"] + head["height"] < DESKTOP[1]
 
 
 PAINT = "nodes => nodes.map(n => n.getAttribute('{}'))"

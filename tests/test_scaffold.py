@@ -15,8 +15,8 @@ def test_the_example_is_sound_and_makes_its_pages(tmp_path):
     assert report.faults == ()
     pages = scene.pages(package.load(tmp_path / "mine"))
     assert list(pages) == ["overview", "legs", "flows"]
-    assert "1.2–1.5 Mt" in pages["legs"].headline
-    assert "sources differ" in pages["legs"].headline
+    assert "30–38 % full" in pages["legs"].headline
+    assert "1.2–1.5 Mt of all goods in 2020 (sources differ)" in pages["legs"].deck
 
 
 def test_two_examples_are_the_same(tmp_path):

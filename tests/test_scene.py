@@ -127,8 +127,8 @@ def test_the_drawn_claim_stands_first(scenes):
 
 
 def test_the_headline_gives_the_range_and_says_that_sources_differ(scenes):
-    assert "2–2.5 Mt" in scenes["rail"].headline
-    assert "sources differ" in scenes["rail"].headline
+    assert "40–63 % full at its peak in 2017" in scenes["rail"].headline
+    assert "2–2.5 Mt of coal in 2017 (sources differ)" in scenes["rail"].deck
 
 
 def test_the_legend_explains_every_colour_and_symbol_drawn(scenes):
@@ -461,8 +461,8 @@ def test_every_page_lies_round_one_meridian(folder):
 
 def test_the_page_says_its_finding_and_that_sources_differ(folder):
     scene = made(folder)["legs"]
-    assert "1.2–1.5 Mt of all goods in 2020" in scene.headline
-    assert "30–38 % of 4 Mt/year (sources differ)" in scene.headline
+    assert "30–38 % full in 2020" in scene.headline
+    assert "1.2–1.5 Mt of all goods in 2020 (sources differ), of 4 Mt/year" in scene.deck
     (pipe,) = scene.pipes
     assert pipe.label.startswith("1.2–1.5 of 4 Mt/year · 30–38 % (2020)")
     assert pipe.core_px / pipe.casing_px == pytest.approx(1.5 / 4, abs=0.001)

@@ -47,7 +47,7 @@ DRAWN = """() => [...document.querySelectorAll('path[data-pipe]')].map(path => {
 })"""
 LEGEND = """() => [...document.querySelectorAll('.legend-box li')]
   .filter(li => li.checkVisibility()).map(li => li.lastElementChild.textContent.trim())"""
-SAMPLES = """() => [...document.querySelectorAll('[data-sample]')]
+SAMPLES = """() => [...document.querySelectorAll('.legend-box [data-sample]')]
   .filter(bar => bar.checkVisibility())
   .map(bar => Math.round(bar.getAttribute('height') * 100) / 100)"""
 

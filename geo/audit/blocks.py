@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import importlib
 import json
 import re
@@ -27,6 +29,7 @@ OWN = frozenset(
     )
 )
 ROWS = {"tr", "li"}  # read as one text: a share stands in the cell beside its amounts
+DATA = ("application/json", "application/gzip")
 UNREAD = {"script", "style", "template"}
 SEEN = ("alt", "aria-label", "title")
 SVG_TITLES = {"title", "desc"}
@@ -73,7 +76,8 @@ class _Page(HTMLParser):
         values = {k: v or "" for k, v in attrs}
         if tag in UNREAD:
             self._unread += 1
-            self._block = values.get("id", "") if values.get("type") == "application/json" else ""
+            kind = values.get("type", "")
+            self._block = f"{kind} {values.get('id', '')}" if kind in DATA else ""
             return
         if tag in OWN and not (self._rows and tag not in ROWS):
             self.flush()
@@ -125,8 +129,9 @@ def _html(path: Path) -> Iterator[Block]:
     page.close()
     page.flush()
     yield from page.found
-    for text in page.data.values():
-        yield from _of_data(json.loads(text))
+    for name, text in page.data.items():
+        packed = name.startswith("application/gzip")
+        yield from _of_data(json.loads(gzip.decompress(base64.b64decode(text)) if packed else text))
 
 
 def _of_data(value: Any) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from geo.foreign import markup
 from geo.foreign.tree import Source
 
 _ROLES = {"title", "script", "style"}
+DATA = {"application/json", "application/gzip", "text/plain"}
 _OUTSIDE = {"html", "head", "body", "meta", "link"}
 
 
@@ -48,7 +49,11 @@ class _Reader(HTMLParser):
         elif tag in _ROLES and not (tag == "title" and self._in_body):
             self._role, self._text = tag, []
             kind = given.get("type", "").strip().lower()
-            inert = tag == "script" and kind in {"application/json", "text/plain"}
+            inert = tag == "script" and kind in {
+                "application/json",
+                "application/gzip",
+                "text/plain",
+            }
             self._kept = self.get_starttag_text() or "" if inert else ""
         elif tag not in _OUTSIDE:
             self.source.body.append(self.get_starttag_text() or "")

@@ -10,17 +10,24 @@ import pandas as pd
 import shapely
 
 from geo import basemap, credits
-from geo.account import Account, periods, units, words
+from geo.account import Account, units, words
 from geo.package import Package
-from geo.scene import headlines, limits, products, style, table
+from geo.scene import axis, headlines, limits, products, style, table
 from geo.scene.facts import Facts, Record, event_date, records, source_of
 from geo.scene.lines import DOUBTFUL, Lines
-from geo.scene.model import Bounds, Clock, Event, Figure, LegendItem, Pipe, Place, Scene, Source
+from geo.scene.model import (
+    Bounds,
+    Event,
+    Figure,
+    LegendItem,
+    Pipe,
+    Place,
+    Scene,
+    Source,
+)
 
 LANGUAGES = ("en", "ko", "ru")
-UNITS = {"year": 366, "quarter": 92, "month": 31}  # the longest of each, in days
 VIEW_MARGIN = 0.08
-NO_WIDTHS = "Lines show course and state, not volume."
 NO_AMOUNTS = "Lines show course only: no source says how much went which way."
 SYMBOLS = {
     "port": "square",
@@ -43,9 +50,10 @@ def overview(
     `book` is the account of the package, where it was opened before.
     """
     page = _Page(Facts(package, package.legs, False, lang, _own(numbers), book))
-    made, found = page.scene("overview", package.title), page.headlines()
-    deck = " · ".join(_few(found[1:], "corridor")) or NO_WIDTHS
-    return replace(made, headline=found[0] if found else package.title, deck=deck)
+    made = page.scene("overview", package.title)
+    headline, deck = page.told()
+    view = page.view(made.pipes, whole=True)
+    return replace(made, view=view, headline=headline or package.title, deck=deck)
 
 
 def legs_page(
@@ -61,7 +69,8 @@ def legs_page(
     page = _Page(Facts(package, legs, True, lang, _own(numbers), book))
     title = package.pages.get(file, file)
     made = page.scene(file, title)
-    return replace(made, headline=(page.headlines() or [title])[0], deck=page.deck())
+    headline, deck = page.told()
+    return replace(made, headline=headline or title, deck=deck)
 
 
 def flows(
@@ -73,11 +82,10 @@ def flows(
     legs = package.legs[package.legs["corridor"].isin(main)]
     page = _Page(Facts(package, legs, True, lang, _own(numbers), book, attributes=False))
     made = page.scene("flows", "Flows against capacities")
-    shares = page.shares()
-    headline = shares[0] or (page.headlines() or [package.title])[0]
-    finding = shares[1] or "; ".join(made.findings[:1])
+    headline, deck = page.told()
+    finding = page.shares() or "; ".join(made.findings[:1])
     told = (finding,) if finding else ()
-    return replace(made, headline=headline, deck=page.deck(), findings=told)
+    return replace(made, headline=headline or package.title, deck=deck, findings=told)
 
 
 def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dict[str, Scene]:
@@ -113,42 +121,33 @@ class _Page:
     def __post_init__(self) -> None:
         self.lines = Lines(self.facts)
 
-    def headlines(self) -> list[str]:
-        """The finding of each main corridor that has one."""
-        return headlines.headlines(self.facts)
+    def told(self) -> tuple[str, str]:
+        """The finding of the page in a sentence, and the amounts behind it; '' where none is known.
 
-    def shares(self) -> tuple[str, str]:
-        """How full each corridor was at its fullest, in one line, and with its sources.
-
-        Both are '' where none is known.
+        The deck says as well where no line shows an amount.
         """
+        headline, deck = headlines.page(self.facts)
+        wide = any(f.rate is not None for p in self.lines.pipes() for f in p.figures)
+        return headline, deck if wide else ". ".join(x for x in (deck, NO_AMOUNTS) if x)
+
+    def shares(self) -> str:
+        """How full each corridor was at its fullest, with its sources; '' where unknown."""
         facts = self.facts
         peaks = [headlines.Corridor(facts, name).peak() for name in facts.main]
-        held = [a for a in peaks if a is not None and words.share(*a.share)]
-        told = [headlines.fullness(facts, a) for a in held]
-        return (
-            "; ".join(_few([one.words for one in told], "corridor")),
-            "; ".join(_few([one.cited for one in told], "corridor")),
-        )
-
-    def deck(self) -> str:
-        """What the widths show, of when, and on whose word."""
-        facts = self.facts
-        shown = {name: f for p in self.lines.pipes() for f in p.figures for name in f.flows
-                 if f.id in p.shown}  # fmt: skip
-        drawn = [f"{f.where} {f.period} ({f.basis})" for f in shown.values()]
-        drawn = _few(drawn, "line")
-        if not drawn:
-            return NO_AMOUNTS if facts.widths else NO_WIDTHS
-        what = f"Widths show {words.joined(drawn)}. "
-        return what + "Pale casing: what could move in the period; core: what moved."
+        told = [
+            headlines.fullness(facts, a).cited
+            for a in peaks
+            if a is not None and words.share(*a.share)
+        ]
+        return "; ".join(_few(told, "corridor"))
 
     def scene(self, name: str, title: str) -> Scene:
         """The page as values, headline and deck left out; sources count from the table down."""
         package, facts = self.facts.package, self.facts
         rows, charts = tuple(table.flows(facts)), limits.charts(facts)
         rows += tuple(table.others(facts, charts))
-        pipes, places = self.lines.pipes(), tuple(self.places())
+        pipes, totals = self.lines.pipes(), self.lines.totals()
+        places = tuple(self.places())
         rows += tuple(table.courses(facts, charts, pipes, places))
         conflicts, events = self.facts.conflicts(), tuple(self.events())
         return Scene(
@@ -164,8 +163,8 @@ class _Page:
             samples=self.lines.samples(),
             scale=self.lines.scale,
             units=self.lines.units,
-            totals=self.lines.totals(),
-            clock=self.clock(pipes),
+            totals=totals,
+            clock=axis.clock(facts, [f for p in (*pipes, *totals) for f in p.figures]),
             rows=rows,
             limits=charts,
             products=products.products(facts),
@@ -227,17 +226,6 @@ class _Page:
         if any(p.accuracy_m for p in places):
             yield LegendItem("ring", "position known to this radius")
 
-    def clock(self, pipes: Sequence[Pipe]) -> Clock | None:
-        """The axis of time over the figures of the page; None where none has a period."""
-        found = [f for p in (*pipes, *self.lines.totals()) for f in p.figures if f.start and f.end]
-        if not found:
-            return None
-        ends = [f.end for f in found]
-        last = max([*ends, *(e.end for e in self.events() if e.end)])
-        shortest = min(periods.days(f.start, f.end) for f in found)
-        units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
-        return Clock(f"{min(f.start for f in found)[:4]}-01-01", f"{last[:4]}-12-31", tuple(units))
-
     def events(self) -> Iterator[Event]:
         """Dated events of the page's corridors and those that bear on all, oldest first."""
         facts, table = self.facts, self.facts.package.events
@@ -274,10 +262,13 @@ class _Page:
             "from GeoNames (CC BY 4.0)."
         )
 
-    def view(self, pipes: Sequence[Pipe]) -> Bounds:
-        """Bounds of the wide lines, else of the main ones, within the package's declared view."""
-        wide = [p for p in pipes if p.casing_px or p.core_px]
-        main = [p for p in pipes if not p.context and p.status != "planned"]
+    def view(self, pipes: Sequence[Pipe], *, whole: bool = False) -> Bounds:
+        """Bounds of the wide lines, else of the main ones, within the package's declared view.
+
+        The `whole` page is all its main lines, those with a width or not.
+        """
+        wide = [] if whole else [p for p in pipes if p.casing_px or p.core_px]
+        main = [p for p in pipes if not p.context and (whole or p.status != "planned")]
         shown = wide or main or list(pipes)
         lines = [shapely.LineString(part) for p in shown for part in p.parts if len(part) > 1]
         found = tuple(shapely.total_bounds(lines)) if lines else (-180.0, -60.0, 180.0, 70.0)

@@ -35,7 +35,7 @@ class Facts:
 
     package: Package
     legs: gpd.GeoDataFrame
-    widths: bool = True
+    what_if: bool = True  # whether the page lets factors of a capacity be moved
     lang: str = "en"
     _numbers: dict[str, int] = field(default_factory=dict)
     book: Account | None = None

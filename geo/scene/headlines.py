@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from geo.account import Answer, periods, units, words
 from geo.scene import figures
 from geo.scene.facts import Facts, period
+
+LIMIT = " of the yearly limit"
+MOST_SAID: int = units.RULES["most_said"]  # corridors in a headline; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,34 @@ class Corridor:
             told.append(Finding(f"latest: {found.words}", found.cites))
         return told
 
+    def headline(self) -> str:
+        """The finding in a few words: how full at its peak, what is beyond a limit, the latest."""
+        peak = self.peak()
+        if peak is None:
+            return ""
+        beyond, latest = self.beyond(), self.latest(peak)
+        told = [_short(self.facts, peak, limit=beyond is peak)]
+        if beyond is not None and beyond is not peak:
+            again = told[0].count(LIMIT)
+            told.append(_short(self.facts, beyond, limit=True).replace(LIMIT, "", again))
+        elif latest is not None and latest is not peak:
+            told[0] = told[0].replace(_when(peak), f" at its peak{_when(peak)}", 1)
+            told.append(_short(self.facts, latest))
+        return f"{self.facts.name(self.id)}: {', '.join(told)}"
+
+    def deck(self) -> str:
+        """The amounts behind it: what moved when, who says so, and what it stands against."""
+        peak = self.peak()
+        if peak is None:
+            return ""
+        latest = self.latest(peak)
+        every = [peak, *(a for a in (self.beyond(), latest) if a is not None)]
+        once = list({a.flow.id: a for a in every}.values())
+        limits = {self.facts.limit(a) for a in once if a.limit and a.comparison is None}
+        return "; ".join(
+            [_amount(self.facts, a) for a in once] + [f"yearly limit {x}" for x in sorted(limits)]
+        )
+
     def answers(self) -> list[Answer]:
         """The answers these may be."""
         return self.facts.account.answers_of(self.id)
@@ -65,6 +97,12 @@ class Corridor:
         """The answer of rank 1 with the latest period, in the peak's kind of unit."""
         own = periods.spoken(figures.corridor_figures(self.facts, self.id), peak.flow.kind)
         return min((self.facts.answer(f.id) for f in own), key=_latest, default=None)
+
+    def telling(self) -> Answer:
+        """What tells most of a corridor with figures: what is beyond a limit, else its peak."""
+        found = self.beyond() or self.peak()
+        assert found is not None
+        return found
 
     def leads(self) -> set[str]:
         """Ids of the rows the headline speaks of: its peak, and what is beyond a limit."""
@@ -110,6 +148,74 @@ def _finding(
     known = "sources differ" if answer.rivals else one.basis
     cites = facts.cites(answer, capacity=bool(share), limit=bool(of_limit or forbidden))
     return Finding(f"{', '.join([said, *([words.joined(told)] if told else [])])} ({known})", cites)
+
+
+def _short(facts: Facts, answer: Answer, *, limit: bool = False) -> str:
+    """'40–63 % full in 2017', 'over 300 % of the yearly limit in 2024 (claimed)', '3 t in 2020'."""
+    one, share = answer.flow, words.share(*answer.share)
+    of_limit = words.share(*answer.limit_share) if limit or not share else ""
+    claimed = " (claimed)" if one.basis == "claimed" else ""
+    when = f"{_when(answer)}{claimed}"
+    if of_limit:
+        return f"{of_limit}{LIMIT}{when}"
+    if share:
+        return f"{share} full{facts.at(answer)}{when}"
+    return f"{_moved(facts, answer)}{when}"
+
+
+def _amount(facts: Facts, answer: Answer) -> str:
+    """'2–2.5 Mt of coal in 2017 (sources differ), of 4–5 Mt/year'."""
+    known = "sources differ" if answer.rivals else answer.flow.basis
+    of = f", of {facts.could(answer)}{facts.at(answer)}" if answer.comparison is not None else ""
+    stretch = facts.stretch(answer.flow)
+    on = f" ({stretch})" if stretch else ""
+    return f"{_moved(facts, answer)}{on}{_when(answer)} ({known}){of}"
+
+
+def _when(answer: Answer) -> str:
+    """' in 2017', ', 18 May–31 Aug 2017', ' on 3 May 2017'."""
+    said = period(answer.flow)
+    if not re.match(r"\d{1,2}\b", said):
+        return f" in {said}"
+    return f", {said}" if "–" in said else f" on {said}"
+
+
+def _moved(facts: Facts, answer: Answer) -> str:
+    cargo = facts.cargo(answer.flow.commodity, "")
+    what = f" of {cargo}" if cargo and cargo != answer.flow.unit else ""
+    return f"{facts.moved(answer)}{what}"
+
+
+def page(facts: Facts) -> tuple[str, str]:
+    """Headline and deck of a page about some corridors; both '' where no amount is known.
+
+    Of more than a few the fullest are named and the rest counted.
+    """
+    told = [c for c in (Corridor(facts, name) for name in facts.main) if c.peak() is not None]
+    if len(told) == 1:
+        return told[0].headline(), told[0].deck()
+    named = told if len(told) <= MOST_SAID else sorted(told, key=_fullness)[:MOST_SAID]
+    more = len(told) - len(named)
+    rest = f"; {more} more corridor{'s' if more > 1 else ''} below" if more else ""
+    return (
+        ", ".join(_glance(c) for c in named) + rest,
+        "; ".join(_amount(facts, c.telling()) for c in named),
+    )
+
+
+def _glance(corridor: Corridor) -> str:
+    """'Line 40–63 % full', 'Line over 300 % of the yearly limit (claimed)'."""
+    answer = corridor.telling()
+    beyond = answer is corridor.beyond()
+    said = _short(corridor.facts, answer, limit=beyond).replace(_when(answer), "")
+    return f"{corridor.facts.name(corridor.id)} {said}"
+
+
+def _fullness(corridor: Corridor) -> tuple[object, ...]:
+    """The fullest first; without a share the largest amount first."""
+    answer = corridor.telling()
+    shares = [x for x in (*answer.share, *answer.limit_share) if x is not None]
+    return not shares, -max(shares, default=0.0), -answer.size, corridor.id
 
 
 def corridors(facts: Facts) -> Iterator[tuple[str, list[Finding]]]:

@@ -56,7 +56,7 @@ class Lines:
 
     @cached_property
     def _figures(self) -> dict[str, tuple[Figure, ...]]:
-        """The figures of each line; none on a page without widths."""
+        """The figures of each line; none of what is drawn for orientation."""
         return {
             line.id: figures.figures(self.facts, line.carried) if self._wide(line) else ()
             for line in self._lines
@@ -74,7 +74,7 @@ class Lines:
         }
 
     def _wide(self, line: Line) -> bool:
-        return self.facts.widths and not self._context(line)
+        return not self._context(line)
 
     def _context(self, line: Line) -> bool:
         return bool(self.facts.corridors[line.corridor]["role"] == "context")
@@ -115,8 +115,6 @@ class Lines:
 
         These figures stand in key figures and tables only. No popup, so no claims.
         """
-        if not self.facts.widths:
-            return ()
         made = (self._total(corridor) for corridor in self.facts.main)
         return tuple(pipe for pipe in made if pipe.figures)
 

@@ -267,10 +267,28 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """What could or may move on a corridor a year from a day to another (ISO).
+
+    In the base unit `kind`, None for an open end; a `limit` is of whole years, in words as well.
+    """
+
+    corridor: str
+    kind: str
+    low: float | None
+    high: float | None
+    start: str
+    end: str
+    word: str
+    limit: bool
+
+
+@dataclass(frozen=True)
 class Clock:
     """The axis of time: first and last day (ISO), and the units its periods come in.
 
     `open_start` and `open_end` (ISO) are the period it opens with, "" for the fullest of each line.
+    `corridors` is the order of the rows of its chart, `bounds` what their columns stand against.
     """
 
     start: str
@@ -278,6 +296,8 @@ class Clock:
     units: tuple[str, ...]
     open_start: str = ""
     open_end: str = ""
+    corridors: tuple[str, ...] = ()
+    bounds: tuple[Bound, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -399,6 +419,14 @@ class Scene:
     packs: tuple[bytes, ...] = field(default=(), repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     credits: tuple[Credit, ...] = ()  # what is owed for lines, beside the licence
+
+    @property
+    def layout(self) -> str:
+        """How map and chart share the first screen: one row of columns below, several beside."""
+        if self.clock is None:
+            return "bare"
+        told = {p.corridor for p in (*self.pipes, *self.totals) if any(f.start for f in p.figures)}
+        return "several" if len(told) > 1 else "one"
 
     def drawing(self) -> dict[str, Any]:
         """What the browser needs to draw: JSON values only, no bytes, in a fixed order."""

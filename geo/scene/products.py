@@ -29,7 +29,7 @@ TABLES = ("flows", "attributes", "limits")
 
 def products(facts: Facts) -> tuple[WhatIf, ...]:
     """Every yearly capacity of the page's corridors that is a product with a factor to move."""
-    if not facts.widths or facts.package.capacities.empty:
+    if not facts.what_if or facts.package.capacities.empty:
         return ()
     table = facts.package.capacities
     own = table[table["corridor"].isin(facts.main) & table["per"].isin(list(units.PER_YEAR))]

@@ -45,8 +45,6 @@ def _fullest(answer: Answer) -> tuple[float, int, int]:
 
 def _drawn(facts: Facts) -> set[str]:
     """Ids of the flows that lines show as the page opens."""
-    if not facts.widths:
-        return set()
     account = facts.account
     carried = [line.carried for c in facts.main for line in (*account.lines(c), account.total(c))]
     shown = (periods.opening(figures.figures(facts, one)) for one in carried)

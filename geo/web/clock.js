@@ -2,8 +2,10 @@
 (function () {
   'use strict';
   const T = window.Tumen;
-  const THUMB = 16;
   const APART = 26;
+  const LETTER = 6.2; // pixels a letter takes on the axis, at most on average
+  const NAMED = 5; // events by name
+  const CHANGES = ['opening', 'restart', 'suspension', 'closing', 'sanction'];
   const PAUSE_MS = 1600;
   /** @typedef {Scene.Clock & { events: Scene.Event[] }} Axis */
   /** @typedef {{ share: number, events: Scene.Event[] }} Mark */
@@ -23,12 +25,6 @@
     }
     return found;
   };
-
-  /** Where a date lies on an axis of periods: 0 is the start of the first, 1 the end of the last. @type {(date: string, value: Axis) => number} */
-  function place(date, value) {
-    const from = Date.parse(value.start), to = Date.parse(value.end) + 864e5;
-    return (Date.parse(date) - from) / (to - from);
-  }
 
   /** @type {(date: string) => string} */
   function after(date) { return new Date(Date.parse(date) + 864e5).toISOString().slice(0, 10); }
@@ -57,6 +53,9 @@
     return node;
   }
 
+  /** What changes whether something runs is named before what is said or planned. @type {(event: Scene.Event) => number} */
+  function weight(event) { return (CHANGES.indexOf(event.kind) < 0 ? 2 : 0) + (event.corridor ? 0 : 1); }
+
   /** @constructor @param {import('leaflet').Map} map @param {Axis} value */
   function Clock(map, value) {
     const self = this;
@@ -69,6 +68,7 @@
     this.at = null;
     /** @type {ReturnType<typeof setInterval> | null} */
     this.timer = null;
+    this.size = '';
     this.periods = T.periods(value.start, value.end, this.unit);
     this.root = T.slot('clock', map, 'Time', 'bottomleft');
     this.all = button('Fullest periods', { 'aria-pressed': 'true' }, function () { self.stop(); self.go(null); });
@@ -79,9 +79,15 @@
     this.spanUnit = T.el('span', {}, '');
     this.track = T.el('div', { class: 'clock-track' });
     this.shade = T.el('div', { class: 'clock-shade', hidden: '' });
+    this.rows = T.el('div', { class: 'clock-rows' });
+    this.marks = T.el('div', { class: 'clock-marks' });
+    this.corridors = T.charted(this.lines, value.corridors);
+    this.stretches = T.stretches(value.start, value.end, this.corridors.flatMap(function (own) { return own.figures; }));
     this.panel = T.el('div', { class: 'clock-panel', hidden: '' });
     this.build();
+    this.chart = new T.Chart(this.rows, this.lines, this.corridors, this.stretches, value.bounds);
     this.mark();
+    map.on('tumen:state', function () { self.chart.say(); });
     if (value.open_start) this.openWith(value.open_start, value.open_end);
   }
 
@@ -106,9 +112,20 @@
     const next = button('▶', { 'aria-label': 'Next period with a figure' }, function () { self.stop(); self.step(1); });
     this.slider.addEventListener('input', function () { self.stop(); self.go(Number(self.slider.value)); });
     const bar = T.el('div', { class: 'clock-bar' }, [this.all, back, this.play, next, ...this.choices(), this.now]);
-    this.root.replaceChildren(bar, T.el('div', { class: 'clock-axis' }, [this.slider, this.track]), this.panel);
+    this.rows.addEventListener('click', function (event) { self.choose(event); });
+    this.track.replaceChildren(this.shade, this.rows, this.marks);
+    this.root.replaceChildren(bar, T.el('div', { class: 'clock-axis' }, [this.slider, this.track, this.panel]));
     this.root.hidden = false;
-    if (window.ResizeObserver) new ResizeObserver(function () { self.mark(); }).observe(this.track);
+    if (window.ResizeObserver) new ResizeObserver(function () { self.fit(); }).observe(this.track);
+  };
+
+  /** The period of a place on the chart that was pressed. @param {MouseEvent} event */
+  Clock.prototype.choose = function (event) {
+    const picture = event.target instanceof Element && event.target.closest('svg');
+    if (!picture) return;
+    const box = picture.getBoundingClientRect(), date = T.dated(this.stretches, (event.clientX - box.left) / box.width);
+    this.stop();
+    this.go(this.periods.findIndex(function (p) { return p.end >= date; }));
   };
 
   /** Step and span: the unit of a period, and how many of them are taken together. */
@@ -198,44 +215,24 @@
     this.spanUnit.textContent = this.unit + (this.span > 1 ? 's' : '');
     this.shade.hidden = !period;
     if (!period) return;
-    this.shade.style.left = percent(place(period.start, this.value));
-    this.shade.style.right = percent(1 - place(after(period.end), this.value));
+    this.shade.style.left = percent(T.placed(this.stretches, period.start));
+    this.shade.style.right = percent(1 - T.placed(this.stretches, after(period.end)));
   };
 
   // --- what stands on the axis --------------------------------------------------------------------
 
-  Clock.prototype.mark = function () {
-    const count = this.periods.length;
-    this.slider.max = String(count - 1);
-    // the thumb stands over the middle of its period
-    this.slider.style.marginLeft = 'calc(' + (50 / count).toFixed(4) + '% - ' + THUMB / 2 + 'px)';
-    this.slider.style.width = 'calc(' + (100 - 100 / count).toFixed(4) + '% + ' + THUMB + 'px)';
-    this.track.replaceChildren(this.shade, ...this.strips(), this.events(), this.ticks());
-    this.show();
+  /** Draw anew where the chart has another size. */
+  Clock.prototype.fit = function () {
+    const size = this.rows.clientWidth + ' ' + this.rows.clientHeight;
+    if (size !== this.size) this.mark();
   };
 
-  /** A strip for each corridor: when its figures are from. */
-  Clock.prototype.strips = function () {
-    const value = this.value;
-    /** @type {{ [title: string]: { f: Scene.Figure, colour: string }[] }} */
-    const rows = {};
-    figures(this.lines).forEach(function (pipe) {
-      const row = rows[pipe.corridor_title] || (rows[pipe.corridor_title] = []);
-      pipe.figures.filter(function (f) { return f.start && f.end; }).forEach(function (f) {
-        row.push({ f: f, colour: f.lanes.length ? f.lanes[0].colour : pipe.colour });
-      });
-    });
-    return Object.keys(rows).map(function (title) {
-      const strip = T.el('div', { class: 'clock-strip', 'aria-hidden': 'true' }, [T.el('span', { class: 'clock-name' }, title)]);
-      rows[title].forEach(function (item) {
-        const bar = T.el('i', { class: item.f.rate === null ? 'said' : item.f.basis });
-        bar.style.left = percent(place(item.f.start, value));
-        bar.style.right = percent(1 - place(after(item.f.end), value));
-        bar.style.setProperty('--own', item.colour);
-        strip.append(bar);
-      });
-      return strip;
-    });
+  Clock.prototype.mark = function () {
+    this.size = this.rows.clientWidth + ' ' + this.rows.clientHeight;
+    this.slider.max = String(this.periods.length - 1);
+    this.chart.draw(this.periods);
+    this.marks.replaceChildren(this.ticks(), this.events(), this.names());
+    this.show();
   };
 
   /** Marks of events, those that would lie on each other as one with their number. */
@@ -245,7 +242,7 @@
     /** @type {Mark[]} */
     const marks = [];
     this.value.events.forEach(function (event) {
-      const share = Math.max(0, Math.min(1, place(event.start, self.value)));
+      const share = T.placed(self.stretches, event.start);
       const last = marks[marks.length - 1];
       if (last && (share - last.share) * room < APART) last.events.push(event);
       else marks.push({ share: share, events: [event] });
@@ -260,7 +257,7 @@
     const words = many > 1 ? many + ' events, ' + first.date + ' to ' + last.date : first.date + ', ' + first.title;
     const node = button(many > 1 ? String(many) : '◆', { class: 'clock-event', 'aria-label': words, title: words, 'aria-expanded': 'false' },
       function () { self.tell(node, mark.events); });
-    node.style.left = percent(mark.share);
+    node.style.left = 'clamp(12px, ' + percent(mark.share) + ', 100% - 12px)';
     return node;
   };
 
@@ -278,16 +275,49 @@
     })));
   };
 
+  /** Some events by name, in two rows under their marks: those of one corridor first, none twice or cut. */
+  Clock.prototype.names = function () {
+    const self = this, room = Math.max(1, this.track.clientWidth), box = T.el('div', { class: 'clock-names', 'aria-hidden': 'true' });
+    /** @type {[number, number][][]} */
+    const rows = [[], []];
+    const first = this.value.start, last = this.value.end;
+    const inside = this.value.events.filter(function (e) { return e.start >= first && e.start <= last; });
+    const ordered = inside.slice().sort(function (a, b) { return weight(a) - weight(b) || a.title.length - b.title.length; });
+    let named = 0;
+    ordered.forEach(function (event) {
+      const width = event.title.length * LETTER + 14, from = T.placed(self.stretches, event.start) * room;
+      const left = from + width > room ? from - width : from;
+      const row = rows.find(function (taken) { return taken.every(function (t) { return left > t[1] || left + width < t[0]; }); });
+      if (named >= NAMED || !row || left < 0 || width > room) return;
+      row.push([left, left + width]);
+      named += 1;
+      const node = T.el('span', { class: left < from ? 'ends' : '' }, event.title);
+      node.style.left = left + 'px';
+      node.style.width = width + 'px';
+      node.style.top = rows.indexOf(row) * 15 + 'px';
+      box.append(node);
+    });
+    return box;
+  };
+
+  /** Years under the chart, as many as find room; a long time without a figure by its first and last. */
   Clock.prototype.ticks = function () {
-    const from = Number(this.value.start.slice(0, 4)), to = Number(this.value.end.slice(0, 4));
-    const box = T.el('div', { class: 'clock-ticks', 'aria-hidden': 'true' });
-    const most = Math.max(2, Math.floor(this.track.clientWidth / 56));
-    const step = [1, 2, 5, 10, 20, 50, 100].find(function (s) { return (to - from + 1) / s <= most; }) || 100;
-    for (let year = Math.ceil(from / step) * step; year <= to; year += step) {
-      const tick = T.el('span', {}, String(year));
-      tick.style.left = percent((place(year + '-01-01', this.value) + place(year + '-12-31', this.value)) / 2);
-      box.append(tick);
-    }
+    const self = this, box = T.el('div', { class: 'clock-ticks', 'aria-hidden': 'true' });
+    const room = this.track.clientWidth;
+    let free = 0;
+    this.stretches.forEach(function (one) {
+      const from = T.placed(self.stretches, one.start) * room, to = T.placed(self.stretches, after(one.end)) * room;
+      const years = one.empty && one.years > 1 && to - from < 36 * one.years ? [one.start.slice(0, 4) + '–' + one.end.slice(0, 4)]
+        : Array.from({ length: one.years }, function (_, n) { return String(Number(one.start.slice(0, 4)) + n); });
+      years.forEach(function (words, n) {
+        const middle = from + (to - from) * (n + 0.5) / years.length, width = words.length * LETTER + 6;
+        if (middle - width / 2 < free) return;
+        free = middle + width / 2;
+        const tick = T.el('span', {}, words);
+        tick.style.left = percent(middle / room);
+        box.append(tick);
+      });
+    });
     return box;
   };
 

@@ -31,6 +31,15 @@
     return node.textContent || '';
   };
 
+  /** The value of a block of data: JSON, or the same as gzip in base64. */
+  T.value = async function (id) {
+    const node = document.getElementById(id);
+    if (!node || node.getAttribute('type') !== 'application/gzip') return JSON.parse(T.block(id));
+    if (typeof DecompressionStream !== 'function') throw new Error('this browser is too old to unpack it; open the page in a current one');
+    const bytes = Uint8Array.from(atob(T.block(id)), function (letter) { return letter.charCodeAt(0); });
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
+  };
+
   T.css = function (name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   };
@@ -82,7 +91,8 @@
   T.add = function (kind, map, id, layer) {
     const before = T.pending[T.pending.length - 1] || Promise.resolve();
     const work = before
-      .then(function () { return T.kinds[kind](map, JSON.parse(T.block(id)), layer); })
+      .then(function () { return T.value(id); })
+      .then(function (value) { return T.kinds[kind](map, value, layer); })
       .catch(function (error) { T.fail(map, error); });
     T.pending.push(work);
     return work;

@@ -3,10 +3,10 @@
   'use strict';
   const T = window.Tumen;
 
-  const DECK = 'Widths show each figure of the chosen period at its yearly rate. Pale casing: what ' +
-    'could move; core: what moved. A figure for a longer period is not split.';
+  const DECK = 'Widths and columns show yearly rates; a figure for a longer period is not split.';
   const WHAT_IF = 'Shares are of the capacities set under “What if”, not of published ones.';
   const FULLEST = 'The fullest period of each line';
+  const LONG = 150; // characters of a headline beyond which it is set smaller
   const MOST_SAID = T.rules.most_said; // figures in a headline; the rest are counted
 
   /**
@@ -155,11 +155,16 @@
   T.kinds.now = function (map) {
     const lines = T.needLines(map), root = T.slot('now', map, 'Key figures', 'topright');
     const title = document.querySelector('.briefing h1'), deck = document.querySelector('.briefing .deck');
-    const first = [title, deck].map(function (node) { return node ? node.textContent : ''; });
+    const first = [title, deck].map(function (node) { return node && node.textContent || ''; });
+    const say = function (/** @type {string} */ words) {
+      if (!title) return;
+      title.textContent = words;
+      title.classList.toggle('long', words.length > LONG);
+    };
     const update = function () {
       const period = lines.window, whatIf = lines.whatIf();
       root.replaceChildren(...table(map, lines));
-      if (title) title.textContent = whatIf ? 'What if. ' + T.headline(lines, period) : period ? T.headline(lines, period) : first[0];
+      say(whatIf ? 'What if. ' + T.headline(lines, period) : period ? T.headline(lines, period) : first[0]);
       if (deck) deck.textContent = whatIf ? WHAT_IF : period ? DECK : first[1];
     };
     update();

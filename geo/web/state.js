@@ -133,6 +133,8 @@
     });
   }
 
+  T.kindsOf = kinds;
+
   /** @type {(run: Scene.Figure[]) => number} */
   function covered(run) { return total(run, function (f) { return days(f.start, f.end); }); }
 

@@ -170,6 +170,19 @@ declare global {
       units: string[];
       open_start: string;
       open_end: string;
+      corridors: string[];
+      bounds: Bound[];
+    }
+
+    interface Bound {
+      corridor: string;
+      kind: string;
+      low: number | null;
+      high: number | null;
+      start: string;
+      end: string;
+      word: string;
+      limit: boolean;
     }
 
     interface FactorSlider {
@@ -527,6 +540,16 @@ declare global {
     _empty(): boolean;
   }
 
+  /** Years of the axis of time with their room, from where it begins; a long time without a figure as one. */
+  type Stretch = { start: string; end: string; empty: boolean; years: number; room: number; from: number };
+  /** A corridor with the figures of all its lines. */
+  type Charted = { corridor: string; title: string; pipes: Scene.Pipe[]; figures: Scene.Figure[] };
+  /** A figure over the time in which it speaks, in the base unit a year; null is an open end. */
+  type TimeColumn = {
+    figure: Scene.Figure; start: string; end: string; low: Known; high: Known; colour: string; hollow: boolean;
+  };
+  type Said = { start: string; end: string; words: string };
+
   /** A line of the ranking: what a pipe shows now, and how full it is; -1 where unknown. */
   interface Ranked {
     pipe: Scene.Pipe;
@@ -686,6 +709,7 @@ declare global {
     ): HTMLElementTagNameMap[K];
     svg(name: string, attributes?: { [name: string]: string | number }): SVGElement;
     block(id: string): string;
+    value(id: string): Promise<any>;
     css(name: string): string;
     escaped(text: string): string;
     corner(map: leaflet.Map, position: leaflet.ControlPosition, node: HTMLElement): void;
@@ -781,6 +805,18 @@ declare global {
     // now
     ranking(lines: Lines): Ranked[];
     headline(lines: Lines, period: Span | null): string;
+    kindsOf(figures: Scene.Figure[]): string[];
+    // chart
+    stretches(start: string, end: string, figures: Scene.Figure[]): Stretch[];
+    placed(stretches: Stretch[], date: string): number;
+    dated(stretches: Stretch[], share: number): string;
+    charted(lines: Lines, order: string[]): Charted[];
+    columns(own: Charted, periods: Span[], limited: boolean): { kind: string; columns: TimeColumn[]; said: Said[] };
+    fitted(bounds: Scene.Bound[], columns: TimeColumn[]): Scene.Bound[];
+    // columns
+    Chart: new (
+      root: HTMLElement, lines: Lines, corridors: Charted[], stretches: Stretch[], bounds: Scene.Bound[],
+    ) => { say(): void; draw(periods: Span[]): void };
     // clock
     periods(start: string, end: string, unit: string): Span[];
     // whatif

@@ -1,0 +1,196 @@
+/* The chart of the clock: a row of columns for each corridor, with what could move, and gaps in words. */
+(function () {
+  'use strict';
+  const T = window.Tumen;
+  const MOST = 12; // corridors with a row of their own
+  const TOP = 16; // pixels above the highest column, for its figure
+  const LOWEST = 40, HIGHEST = 170; // pixels of a row of columns
+  const LETTER = 6.2; // pixels a letter takes, at most on average
+  const LEAST = 12; // pixels of the line of what could move
+  const OPEN = 8; // pixels of the arrow of an open end
+
+  /** @constructor @param {HTMLElement} root @param {Lines} lines @param {Charted[]} corridors @param {Stretch[]} stretches @param {Scene.Bound[]} bounds */
+  function Chart(root, lines, corridors, stretches, bounds) {
+    this.root = root;
+    this.lines = lines;
+    this.stretches = stretches;
+    this.bounds = bounds;
+    this.shown = largest(corridors);
+    this.more = corridors.length - this.shown.length;
+    this.heads = this.shown.map(function () { return T.el('p', { class: 'clock-head' }); });
+    this.say();
+  }
+
+  /** The corridors with rows of their own, in their order: those that moved most of what could. @type {(corridors: Charted[]) => Charted[]} */
+  function largest(corridors) {
+    const size = new Map(corridors.map(function (own) {
+      return [own, own.figures.reduce(function (most, f) { return Math.max(most, f.full ? 1e6 * (f.quantity || 0) / f.full : 0, f.rate ? 1 : 0); }, 0)];
+    }));
+    const kept = new Set(corridors.slice().sort(function (a, b) { return (size.get(b) || 0) - (size.get(a) || 0); }).slice(0, MOST));
+    return corridors.filter(function (own) { return kept.has(own); });
+  }
+
+  /** What each corridor shows now: its name, how full it was, what moved and who says so. */
+  Chart.prototype.say = function () {
+    const ranked = T.ranking(this.lines);
+    this.shown.forEach((own, n) => {
+      const told = ranked.filter(function (item) { return item.pipe.corridor === own.corridor && item.figure; });
+      this.heads[n].replaceChildren(...this.head(own, told[0]));
+    });
+  };
+
+  /** @param {Charted} own @param {Ranked | undefined} item */
+  Chart.prototype.head = function (own, item) {
+    const title = T.el('strong', { class: 'clock-title' }, own.title);
+    title.style.setProperty('--own', own.pipes[0].colour);
+    const f = item && item.figure;
+    if (!f) return [title, ' ', T.el('span', { class: 'quiet' }, 'no figure'), ' ', this.boundWords(own)];
+    const what = f.what && f.what !== f.unit ? f.what + ', ' : '';
+    const where = item.title === own.title ? '' : item.title + ', ';
+    const amount = f.could.startsWith('limit ') ? f.moved : T.amount(f);
+    const cites = (f.cites.length ? f.cites : [f.source]).flatMap(function (n) { return [T.cite(n), ' ']; });
+    return [title, ' ', T.el('strong', { class: 'clock-share' }, f.share), ' ',
+      T.el('span', { class: 'quiet' }, [amount, f.key, ' ', what, where, f.period, ', ', f.basis, ' ']), ...cites, this.boundWords(own)];
+  };
+
+  /** What the line across the columns is. @param {Charted} own */
+  Chart.prototype.boundWords = function (own) {
+    const last = this.boundsOf(own, T.kindsOf(own.figures)[0] || '').slice(-1)[0];
+    return T.el('span', { class: 'clock-bound' }, last ? '— ' + last.word : '');
+  };
+
+  /** @param {Span[]} periods */
+  Chart.prototype.draw = function (periods) {
+    const width = Math.max(1, this.root.clientWidth), count = this.shown.length || 1;
+    this.root.replaceChildren(...this.heads);
+    const head = this.heads.length ? this.heads[0].offsetHeight : 0;
+    const high = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(this.root.clientHeight / count - head) - 1));
+    this.root.replaceChildren(...this.shown.map((own, n) => {
+      return T.el('div', { class: 'clock-row' }, [this.heads[n], this.picture(own, periods, width, high)]);
+    }));
+    if (this.more > 0) this.root.append(T.el('p', { class: 'quiet' }, this.more + ' more corridor' + (this.more > 1 ? 's' : '') + ' in the table'));
+  };
+
+  /** @param {Charted} own @param {Span[]} periods @param {number} width @param {number} height */
+  Chart.prototype.picture = function (own, periods, width, height) {
+    const kind = T.kindsOf(own.figures)[0] || '';
+    const held = this.lines.asked(own.corridor, kind);
+    const every = this.boundsOf(own, kind), limited = every.some(function (b) { return b.limit; });
+    const chart = T.columns(own, periods, limited), fitted = held ? every : T.fitted(every, chart.columns);
+    const bounds = fitted.filter(function (b, n) {
+      return n === fitted.length - 1 || chart.columns.some(function (c) { return c.start <= b.end && c.end >= b.start; });
+    });
+    const tops = chart.columns.map(function (c) { return Math.max(c.low || 0, c.high || 0); })
+      .concat(bounds.map(function (b) { return Math.max(b.low || 0, b.high || 0); }));
+    const most = Math.max(...tops, 0) || 1, base = height - 1;
+    const y = function (/** @type {number} */ value) { return base - value / most * (base - TOP); };
+    const x = (/** @type {string} */ date) => T.placed(this.stretches, date) * width;
+    const node = T.svg('svg', { class: 'clock-columns', width: width, height: height, viewBox: '0 0 ' + width + ' ' + height, role: 'img',
+      'aria-label': spoken(own, chart, limited) });
+    const unit = unitOf(chart);
+    bounds.forEach(function (b) { node.append(...boundary(b, x, y)); });
+    node.append(T.svg('line', { x1: 0, x2: width, y1: base + 0.5, y2: base + 0.5, class: 'axis' }));
+    chart.columns.forEach(function (c) { node.append(...column(c, x, y, base)); });
+    node.append(...figures(chart.columns, unit, x, y, width), ...gaps(chart.said, x, base));
+    return node;
+  };
+
+  /** What a corridor's columns stand against: as published, or what is asked for under "What if". @param {Charted} own @param {string} kind */
+  Chart.prototype.boundsOf = function (own, kind) {
+    const published = this.bounds.filter(function (b) { return b.corridor === own.corridor && b.kind === kind; });
+    const held = this.lines.asked(own.corridor, kind), last = this.stretches[this.stretches.length - 1];
+    if (!held) return published;
+    return [{ corridor: own.corridor, kind: kind, low: held.rate, high: held.rate, start: this.stretches[0].start, end: last.end,
+      word: 'what if', limit: false }];
+  };
+
+  /** @type {(iso: string) => string} */
+  function after(iso) { return new Date(Date.parse(iso) + 864e5).toISOString().slice(0, 10); }
+
+  /** The unit most columns are said in, and its size. @type {(chart: { columns: TimeColumn[] }) => { name: string, size: number }} */
+  function unitOf(chart) {
+    /** @type {{ [unit: string]: number }} */
+    const count = {};
+    let best = { name: '', size: 1 };
+    chart.columns.forEach(function (c) {
+      const f = c.figure;
+      count[f.unit] = (count[f.unit] || 0) + 1;
+      if (!best.name || count[f.unit] > count[best.name]) best = { name: f.unit, size: f.unit_size };
+    });
+    return best;
+  }
+
+  /** @type {(own: Charted, chart: { columns: TimeColumn[] }, limited: boolean) => string} */
+  function spoken(own, chart, limited) {
+    const told = chart.columns.map(function (c) { return c.figure.period + ' ' + c.figure.moved + ' ' + c.figure.basis; });
+    return own.title + (limited ? '' : ', height by yearly rate') + ': ' + (told.join('; ') || 'no figure');
+  }
+
+  /** @type {(b: Scene.Bound, x: (date: string) => number, y: (value: number) => number) => SVGElement[]} */
+  function boundary(b, x, y) {
+    const middle = (x(b.start) + x(after(b.end))) / 2, half = Math.max(LEAST / 2, (x(after(b.end)) - x(b.start)) / 2);
+    const from = middle - half, to = middle + half, made = [];
+    if (b.low !== null && b.high !== null && b.low !== b.high) {
+      made.push(T.svg('rect', { x: from, width: to - from, y: y(b.high), height: y(b.low) - y(b.high), class: 'bound-range' }));
+    }
+    [b.low, b.high].forEach(function (value, n) {
+      if (value === null || n && b.low === b.high) return;
+      made.push(T.svg('line', { x1: from, x2: to, y1: y(value), y2: y(value), class: 'bound' }));
+    });
+    return made;
+  }
+
+  /** Solid to the lower figure, a rim to the upper one; hollow where claimed; an arrow where the end is open. @type {(c: TimeColumn, x: (date: string) => number, y: (value: number) => number, base: number) => SVGElement[]} */
+  function column(c, x, y, base) {
+    const from = x(c.start), whole = Math.max(2, x(after(c.end)) - from), side = whole > 12 ? whole * 0.18 : 0;
+    const left = from + side, width = whole - 2 * side, made = [];
+    const box = function (/** @type {number} */ low, /** @type {number} */ high, /** @type {string} */ name) {
+      const top = Math.min(y(high), y(low) - 1), edge = name === 'hollow' ? 0.75 : 0;
+      const node = T.svg('rect', { x: left + edge, y: top + edge, width: Math.max(1, width - 2 * edge), height: Math.max(1, y(low) - top - edge), class: 'column ' + name });
+      node.style.setProperty('--own', c.colour);
+      made.push(node);
+    };
+    const low = c.low || 0, high = c.high === null ? low : c.high;
+    if (high > low) box(low, high, 'rim');
+    if (low > 0) box(0, low, c.hollow ? 'hollow' : 'solid');
+    if (c.low === 0 && c.high === 0) made.push(T.svg('line', { x1: left, x2: left + width, y1: base - 1, y2: base - 1, class: 'zero' }));
+    if (c.high === null) {
+      const middle = left + width / 2, top = y(low);
+      made.push(T.svg('path', { d: 'M' + middle + ' ' + top + 'V' + (top - OPEN) + 'M' + (middle - 3) + ' ' + (top - OPEN + 3) + 'L' + middle + ' ' + (top - OPEN) + 'L' + (middle + 3) + ' ' + (top - OPEN + 3), class: 'open' }));
+    }
+    return made;
+  }
+
+  /** @type {(words: string, at: { x: number, y: number }, name: string, anchor?: string) => SVGElement} */
+  function text(words, at, name, anchor) {
+    const node = T.svg('text', { x: at.x, y: at.y, class: name, 'text-anchor': anchor || 'middle' });
+    node.textContent = words;
+    return node;
+  }
+
+  /** The amounts above their columns, the largest first, where they find room. @type {(columns: TimeColumn[], unit: { name: string }, x: (date: string) => number, y: (value: number) => number, width: number) => SVGElement[]} */
+  function figures(columns, unit, x, y, width) {
+    /** @type {[number, number][]} */
+    const taken = [];
+    const size = function (/** @type {TimeColumn} */ c) { return Math.max(c.low || 0, c.high || 0); };
+    return columns.slice().sort(function (a, b) { return size(b) - size(a); }).flatMap(function (c) {
+      const f = c.figure, whole = c.start === f.start && c.end === f.end;
+      const words = T.words.bare(f.moved, unit.name) + (whole ? '' : ' in ' + f.period), half = words.length * LETTER / 2 + 2;
+      const middle = Math.max(half, Math.min(width - half, (x(c.start) + x(after(c.end))) / 2));
+      if (taken.some(function (t) { return middle - half < t[1] && middle + half > t[0]; })) return [];
+      taken.push([middle - half, middle + half]);
+      return [text(words, { x: middle, y: y(size(c)) - (c.high === null ? OPEN : 0) - 4 }, 'amount')];
+    });
+  }
+
+  /** Times without a column in words, where they find room. @type {(said: Said[], x: (date: string) => number, base: number) => SVGElement[]} */
+  function gaps(said, x, base) {
+    return said.flatMap(function (one) {
+      const from = x(one.start), to = x(after(one.end));
+      if (one.words.length * LETTER > to - from) return [];
+      return [text(one.words, { x: (from + to) / 2, y: base - 4 }, 'gap')];
+    });
+  }
+
+  T.Chart = /** @type {any} */ (Chart);
+})();

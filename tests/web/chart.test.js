@@ -1,0 +1,135 @@
+// The axis and the columns of the chart, on figures made at random, against what must hold of any.
+'use strict';
+const assert = require('node:assert/strict');
+const { test } = require('node:test');
+const T = require('./load.js')('format.js', 'state.js', 'lines.js', 'now.js', 'chart.js');
+
+const DAY = 864e5;
+
+/** Numbers of a seed, the same in every run (mulberry32). */
+function random(seed) {
+  return function () {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function iso(time) { return new Date(time).toISOString().slice(0, 10); }
+
+function figure(next, n) {
+  const year = 1980 + Math.floor(next() * 45), whole = next() < 0.6;
+  const month = Math.floor(next() * 12), long = 1 + Math.floor(next() * 3);
+  const start = whole ? year + '-01-01' : iso(Date.UTC(year, month, 1));
+  const end = whole ? year + long - 1 + '-12-31' : iso(Date.UTC(year, month + long, 0));
+  const years = T.years(start, end), amount = Math.round(next() * 1e6), kind = next() < 0.7 ? 't' : 'bbl';
+  const form = next(), low = form < 0.4 ? amount : null, high = form < 0.2 ? amount * 1.5 : null;
+  const quantity = low === null ? amount : high === null ? amount : amount * 1.25;
+  return { id: 'f' + n, start, end, kind, unit: kind, unit_size: 1, rate: quantity / years, quantity, years, rank: 1 + Math.floor(next() * 2),
+    basis: 'reported', direction: next() < 0.2 ? -1 : 1, capacity: null, full: null, full_low: null, full_high: null, quantity_low: low, quantity_high: high,
+    lanes: [{ word: 'coal', colour: '#123456', rate: quantity / years }], hollow: next() < 0.2, flows: ['f' + n], knowledge: 0, aggregate: false,
+    part_of: '', series: 's', added: 1, what: 'coal', period: T.period(start, end), moved: amount + ' ' + kind, cites: [] };
+}
+
+function corridor(seed) {
+  const next = random(seed), figures = Array.from({ length: 1 + Math.floor(next() * 12) }, function (_, n) { return figure(next, n); });
+  const pipe = { id: 'p', corridor: 'c', figures, casings: [], shown: [], since: '', until: '' };
+  return { corridor: 'c', title: 'C', pipes: [pipe], figures };
+}
+
+function axis(own) {
+  const first = own.figures.map((f) => f.start).sort()[0], last = own.figures.map((f) => f.end).sort().slice(-1)[0];
+  return { start: first.slice(0, 4) + '-01-01', end: last.slice(0, 4) + '-12-31' };
+}
+
+function years(span) {
+  const found = [];
+  for (let y = Number(span.start.slice(0, 4)); y <= Number(span.end.slice(0, 4)); y++) found.push({ start: y + '-01-01', end: y + '-12-31' });
+  return found;
+}
+
+test('every year lies on the axis once, in order, and a place leads back to its date', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const own = corridor(seed), span = axis(own), stretches = T.stretches(span.start, span.end, own.figures);
+    const told = stretches.flatMap((s) => years(s).map((y) => y.start));
+    assert.deepEqual(told, years(span).map((y) => y.start), String(seed));
+    let last = -1;
+    for (let time = Date.parse(span.start); time <= Date.parse(span.end); time += 17 * DAY) {
+      const at = T.placed(stretches, iso(time));
+      assert.ok(at > last && at >= 0 && at < 1, seed + ' ' + iso(time));
+      last = at;
+      assert.ok(Math.abs(Date.parse(T.dated(stretches, at + 1e-9)) - time) <= DAY, seed + ' back to ' + iso(time));
+    }
+    assert.equal(T.placed(stretches, '1900-01-01'), 0);
+    assert.equal(T.placed(stretches, '2100-01-01'), 1);
+  }
+});
+
+test('each time is told once: by columns of one kind of unit, or in words', () => {
+  let columns = 0, words = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const own = corridor(seed), span = axis(own), found = T.columns(own, years(span), false);
+    for (const year of years(span)) {
+      const inside = found.columns.filter((c) => c.start <= year.end && c.end >= year.start);
+      const said = found.said.filter((s) => s.start <= year.start && s.end >= year.end);
+      assert.equal(said.length, inside.length ? 0 : 1, seed + ' ' + year.start);
+      const any = own.figures.some((f) => f.kind === found.kind && f.start <= year.end && f.end >= year.start);
+      if (!inside.length && said[0].words === 'no figure') assert.ok(!any, seed + ' ' + year.start + ' has a figure');
+      words += said.length;
+    }
+    for (const c of found.columns) {
+      assert.equal(c.figure.kind, found.kind);
+      assert.ok(c.start >= c.figure.start && c.end <= c.figure.end, 'a column lies within its figure');
+      const f = c.figure, ends = T.amountEnds(f);
+      assert.ok(c.low === null || Math.abs(c.low * f.years - ends[0]) < 1e-6 * (1 + ends[0]));
+      assert.equal(c.high === null, ends[1] === null);
+      columns += 1;
+    }
+  }
+  assert.ok(columns > 500 && words > 300, columns + ' columns, ' + words + ' times in words');
+});
+
+test('against a limit of whole years an amount stands as it is, unless it runs over years', () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const own = corridor(seed), found = T.columns(own, years(axis(own)), true);
+    for (const c of found.columns) {
+      const by = c.figure.years <= 1 ? 1 : c.figure.years, ends = T.amountEnds(c.figure);
+      assert.equal(c.low, ends[0] === null ? null : ends[0] / by);
+    }
+  }
+});
+
+test('a corridor is charted once, each of its figures once, in the order asked for', () => {
+  const one = corridor(1), two = corridor(2);
+  two.pipes[0].corridor = 'd';
+  two.pipes[0].figures = two.figures.map((f) => ({ ...f, id: 'd' + f.id }));
+  const again = { ...one.pipes[0], id: 'again' };
+  const bare = { ...one.pipes[0], id: 'bare', corridor: 'e', figures: [] };
+  const found = T.charted({ pipes: [one.pipes[0], again, bare, two.pipes[0]], totals: [] }, ['d', 'c', 'e']);
+  assert.deepEqual(found.map((own) => own.corridor), ['d', 'c']);
+  assert.deepEqual(found[1].figures.map((f) => f.id), one.figures.map((f) => f.id));
+});
+
+test('a column stands against what its own figure is held to, and no time against two things', () => {
+  let held = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const own = corridor(seed), next = random(seed + 1000), span = axis(own);
+    own.figures.forEach((f) => { if (next() < 0.5) f.full = Math.round(next() * 1e6) + 1; f.could = f.full ? 'x' : ''; });
+    const bounds = [{ corridor: 'c', kind: 't', low: 5, high: 7, start: span.start, end: span.end, word: 'w', limit: false }];
+    const chart = T.columns(own, years(span), false), found = T.fitted(bounds, chart.columns);
+    const alone = chart.columns.filter((c) => !chart.columns.some((o) => o !== c && o.start <= c.end && o.end >= c.start));
+    for (const c of alone) {
+      const over = found.filter((b) => b.start <= c.end && b.end >= c.start);
+      assert.equal(over.length, c.figure.full === null ? 0 : 1, seed + ' ' + c.figure.id);
+      if (!over.length) continue;
+      assert.ok(over[0].start <= c.start && over[0].end >= c.end);
+      assert.ok(Math.abs(over[0].low * c.figure.years - c.figure.full) < 1e-6 * c.figure.full);
+      held += 1;
+    }
+    const outside = found.filter((b) => !chart.columns.some((c) => c.start <= b.end && c.end >= b.start));
+    for (const b of outside) assert.deepEqual([b.low, b.high], [5, 7]);
+    for (let n = 1; n < outside.length; n++) assert.ok(outside[n].start > outside[n - 1].end);
+  }
+  assert.ok(held > 100, held + ' columns held');
+});
