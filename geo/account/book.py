@@ -178,6 +178,21 @@ class Account:
             wholes=self._wholes(one),
         )
 
+    def held(self, one: Flow) -> Answer:
+        """A flow for itself, of a table or made up: what it would be held against."""
+        return self._answer(one)
+
+    def changes(self, one: Flow) -> set[date]:
+        """The days from which a flow of another time may be held against something else."""
+        own = [c for c in self._capacities.get(one.corridor, []) if c.kind == one.kind]
+        like = (one.commodity, one.kind)
+        held = [x for x in self._limits if (x.commodity, units.unit_kind(x.unit)) == like]
+        spans = [(x.start, x.end) for x in own]
+        spans += [(x.start, x.end) for x in held]
+        spans += [(leg.start, leg.end) for leg in self._legs.get(one.corridor, [])]
+        begun = {start for start, _ in spans if start}
+        return begun | {end + timedelta(days=1) for _, end in spans if end}
+
     def _wholes(self, one: Flow) -> tuple[str, ...]:
         """The rows that a row is part of, by however many steps."""
         found: dict[str, None] = {}
@@ -193,21 +208,6 @@ class Account:
     def _compared(self, one: Flow, steps: Iterable[Step]) -> Comparison | None:
         legs, parallel = [step.leg for step in steps], self.is_parallel(one.corridor)
         return ceilings.compared(one, legs, self._fitting(one), parallel=parallel)
-
-    def held(self, one: Flow) -> Answer:
-        """A flow for itself, of a table or made up: what it would be held against."""
-        return self._answer(one)
-
-    def changes(self, one: Flow) -> set[date]:
-        """The days from which a flow of another time may be held against something else."""
-        own = [c for c in self._capacities.get(one.corridor, []) if c.kind == one.kind]
-        like = (one.commodity, one.kind)
-        held = [x for x in self._limits if (x.commodity, units.unit_kind(x.unit)) == like]
-        spans = [(x.start, x.end) for x in own]
-        spans += [(x.start, x.end) for x in held]
-        spans += [(leg.start, leg.end) for leg in self._legs.get(one.corridor, [])]
-        begun = {start for start, _ in spans if start}
-        return begun | {end + timedelta(days=1) for _, end in spans if end}
 
     def way(self, one: Flow) -> tuple[Step, ...]:
         """The legs a flow certainly used."""

@@ -1,0 +1,82 @@
+"""What the first screen is given to, measured in the browser: map, chart, header, legend, type."""
+
+import pytest
+from conftest import DESKTOP
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("overview", "rail", "ferry", "tankers", "flows")
+SIZES = (24, 17, 14, 13, 12, 11)  # pixels of letters on the first screen
+MEASURED = """() => {
+  const box = s => document.querySelector(s).getBoundingClientRect();
+  const seen = b => Math.max(0, Math.min(b.right, innerWidth) - Math.max(b.left, 0)) *
+    Math.max(0, Math.min(b.bottom, innerHeight) - Math.max(b.top, 0)) / (innerWidth * innerHeight);
+  return { header: box('header').height, map: seen(box('.map-frame')), chart: seen(box('.clock')),
+    legend: document.querySelectorAll('.tumen-legend .legend > li').length };
+}"""
+LETTERS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set();
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || !parent.checkVisibility()) continue;
+    if (parent.closest('script, style, .leaflet-bar')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (box.top > innerHeight || !box.width) continue;
+    found.add(parseFloat(getComputedStyle(parent).fontSize));
+  }
+  return [...found];
+}"""
+COVERED = """() => {
+  const box = document.querySelector('.tumen-legend').getBoundingClientRect();
+  return [...document.querySelectorAll('path.tumen-core, path.tumen-casing')].filter(path => {
+    for (let at = 0; at < path.getTotalLength(); at += 5) {
+      const p = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
+      if (p.x > box.left && p.x < box.right && p.y > box.top && p.y < box.bottom) return true;
+    }
+    return false;
+  }).map(path => path.dataset.pipe);
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_map_and_chart_take_the_first_screen(name, built, open_page):
+    page = open_page(built[name]).page
+    page.set_viewport_size(dict(zip(("width", "height"), DESKTOP, strict=True)))
+    page.wait_for_timeout(200)
+    found = page.evaluate(MEASURED)
+    assert found["header"] <= 110
+    assert found["map"] >= 0.45
+    assert found["map"] + found["chart"] >= 0.8
+    assert 0 < found["legend"] <= 8
+    assert set(page.evaluate(LETTERS)) <= set(SIZES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_legend_lies_on_no_line_with_a_figure(name, built, open_page):
+    page = open_page(built[name]).page
+    assert page.evaluate(COVERED) == []
+
+
+def test_the_legend_on_the_map_is_of_what_is_drawn_now(built, open_page):
+    """The ferry did not run in 2015: neither its cargo nor its scale is in the legend then."""
+    page = open_page(built["flows"]).page
+    words = lambda: page.locator(".tumen-legend").inner_text()  # noqa: E731
+    assert "passengers/year" in words()
+    page.focus(".clock input[type=range]")
+    page.keyboard.press("Home")
+    assert "passengers/year" not in words()
+    assert "Mt/year" in words()
+    page.click("text=Fullest periods")
+    assert "passengers/year" in words()
+
+
+def test_a_long_headline_is_set_smaller_and_the_map_stays(built, open_page):
+    """All corridors have a figure in 2017: three findings in one headline."""
+    page = open_page(built["flows"]).page
+    before = page.locator(".map-frame").bounding_box()
+    page.locator(".clock-columns").first.click(position={"x": 215, "y": 100})
+    assert page.text_content(".clock-now") == "2017"
+    assert page.locator("h1").evaluate("node => node.scrollWidth <= node.clientWidth")
+    assert page.locator(".map-frame").bounding_box() == before
