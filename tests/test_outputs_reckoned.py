@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
+from reckoning_words import quotient, share_words
 from tellings import MOST_SAID, Telling, bare
 from test_account import COLUMNS, EXAMPLES, made
 
@@ -24,6 +25,7 @@ WRITTEN = max(10, EXAMPLES // 10)
 OPENED = int(os.environ.get("TUMEN_OPENED", "6"))  # `make reckoning` opens 200
 PX_PT = still.PX_PT
 TITLES = {"commodities": "commodity", "capacities": "capacity"}
+PERCENT = re.compile(r"(?:over |under )?[\d.,]+(?:–[\d.,]+)? %")
 CITED = re.compile(r"\[\^?(\d+)\]")
 
 
@@ -153,7 +155,8 @@ def test_a_still_picture_draws_and_says_what_the_reckoning_says(tables, period):
         assert headline in text
         headline_in(headline, telling)
     else:
-        assert how_full(telling) in bare(text)
+        assert bare(page.headline) in bare(text)
+        same_finding(page.headline, telling)
 
 
 def few(told):
@@ -163,9 +166,15 @@ def few(told):
     return "; ".join([*told[:MOST_SAID], *rest])
 
 
-def how_full(telling):
-    """The headline of the page of flows: how full, else the first finding."""
-    return few([words for words, _ in telling.fullness()]) or (telling.headline() or ["Made"])[0]
+def same_finding(text, telling):
+    """A headline as a page opens names corridors and says no share but those of their findings."""
+    reckoned, found = telling.reckoned, telling.headline()
+    told = [reckoned.answer(a.row, a.rivals) for a in reckoned.answers if a.row.rank == 1]
+    allowed = set(PERCENT.findall(" ".join(found)))
+    allowed |= {share_words(*quotient(a.amount, a.limit.amount)) for a in told if a.limit}
+    assert set(PERCENT.findall(text)) <= allowed, (text, allowed)
+    names = [one.split(": ")[0] for one in found] or [""]
+    assert any(name in text for name in names)
 
 
 # --- Markdown -------------------------------------------------------------------------------------
@@ -338,7 +347,7 @@ def compare_what_if(tab, telling, at, page):
     assert {bare(text.removesuffix(", amount unknown")) for text in read["labels"]} <= labels
     assert read["h1"].startswith("What if. ")
     told = {f["share"].removesuffix(" of limit") for f in held.entries() if f["share"]}
-    assert set(re.findall(r"(?:over |under )?[\d.,]+(?:–[\d.,]+)? %", read["h1"])) <= told
+    assert set(PERCENT.findall(read["h1"])) <= told
     rows = [(r[1], bare(r[2]), r[3], r[4]) for r in read["rows"] if r[3].endswith(", what if")]
     assert sorted(rows) == held.rows_what_if()
     tab.evaluate(HOLD, [corridor, None, kind])
@@ -358,10 +367,9 @@ def compare_page(telling, read, page):
     assert sorted((r[0], bare(r[1]), *r[2:]) for r in rows) == sorted(known)
     if telling.period[0]:
         headline_in(read["h1"], telling)
-    elif page.id == "flows":
-        assert bare(read["h1"]) == how_full(telling)
     else:
-        assert bare(read["h1"]) == (telling.headline() or [page.title])[0]
+        assert read["h1"] == page.headline
+        same_finding(read["h1"], telling)
 
 
 @pytest.mark.browser
