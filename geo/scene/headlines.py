@@ -151,7 +151,7 @@ def _finding(
 
 
 def _short(facts: Facts, answer: Answer, *, limit: bool = False) -> str:
-    """'40–63 % full in 2017', 'over 300 % of the yearly limit in 2024 (claimed)', '3 t in 2020'."""
+    """'40–63 % full in a year', 'over 300 % of the yearly limit in a year (claimed)', '3 t'."""
     one, share = answer.flow, words.share(*answer.share)
     of_limit = words.share(*answer.limit_share) if limit or not share else ""
     claimed = " (claimed)" if one.basis == "claimed" else ""
@@ -164,7 +164,7 @@ def _short(facts: Facts, answer: Answer, *, limit: bool = False) -> str:
 
 
 def _amount(facts: Facts, answer: Answer) -> str:
-    """'2–2.5 Mt of coal in 2017 (sources differ), of 4–5 Mt/year'."""
+    """'2–2.5 Mt of coal in a year (sources differ), of 4–5 Mt/year'."""
     known = "sources differ" if answer.rivals else answer.flow.basis
     of = f", of {facts.could(answer)}{facts.at(answer)}" if answer.comparison is not None else ""
     stretch = facts.stretch(answer.flow)
@@ -173,7 +173,7 @@ def _amount(facts: Facts, answer: Answer) -> str:
 
 
 def _when(answer: Answer) -> str:
-    """' in 2017', ', 18 May–31 Aug 2017', ' on 3 May 2017'."""
+    """' in' a year or month, ', 18 May–31 Aug' with its year, ' on 3 May'."""
     said = period(answer.flow)
     if not re.match(r"\d{1,2}\b", said):
         return f" in {said}"
