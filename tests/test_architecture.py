@@ -28,8 +28,10 @@ LEVELS = (
     ("files", "intake", "strictjson"),
     ("columnar", "sheets"),
     ("measure",),
-    ("curves", "fewer", "pack", "thin"),
+    ("curves", "fewer", "pack", "passages", "thin"),
+    ("coast",),
     ("basemap",),
+    ("ways",),
     ("water",),
     ("shapes",),
     ("check",),
@@ -196,6 +198,9 @@ READERS = {
     "brief.paper": "the kit's own template of the paper",
     "brief.story": "the words of a briefing",
     "basemap": "the kit's own world map, and the coasts that packages carry",
+    "coast": "the kit's own coast",
+    "passages": "the kit's own table of passages",
+    "ways.network": "the kit's own network of ways",
     "bundle": "the kit's own browser files and Leaflet's",
     "files": "writes",
     "intake": "the bytes of a single file, within limits",
@@ -245,6 +250,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "tracks.outputs",
         "tracks.read",
         "trackmap",
+        "passages",  # the kit's own table
     }  # the endings of a user's own file
 
 
