@@ -22,7 +22,6 @@ from geo import (
     brief,
     files,
     intake,
-    measure,
     nmeafile,
     odscene,
     odtable,
@@ -31,9 +30,10 @@ from geo import (
     scaffold,
     scene,
     single,
+    still,
     trackmap,
     userdata,
-    water,
+    wayscene,
 )
 from geo.check import Report
 from geo.errors import DataError, Fault, GeoError, Lost
@@ -483,34 +483,95 @@ def new(
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative
 def route(
-    origin: Annotated[str, typer.Argument(metavar="FROM", help="A place, or lat,lon.")],
-    destination: Annotated[str, typer.Argument(metavar="TO", help="A place, or lat,lon.")],
+    origin: Annotated[
+        str, typer.Argument(metavar="FROM", help="A place, port, UN/LOCODE, or lat,lon.")
+    ] = "",
+    destination: Annotated[str, typer.Argument(metavar="TO", help="The other.")] = "",
     folder: Annotated[Path, typer.Option(help="Folder with places and base map.")] = Path("data"),
+    via: Annotated[list[str] | None, typer.Option(help="A passage to use, such as suez.")] = None,
+    avoid: Annotated[list[str] | None, typer.Option(help="A passage not to use.")] = None,
+    allow: Annotated[list[str] | None, typer.Option(help="A passage closed by ice.")] = None,
+    speed: Annotated[float, typer.Option(help="In knots, for days at sea.")] = 14.0,
+    snap_km: Annotated[float, typer.Option(help="How far an end may be moved to water.")] = 5.0,
+    matrix: Annotated[
+        Path | None, typer.Option(help="A table of ports (name, lat, lon): all lengths, as CSV.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A page, .geojson, .png or .csv.")
+    ] = None,
     as_json: Json = False,
+    follow_links: Follow = False,
 ) -> None:
-    """The shortest path over water between two points, with its length."""
+    """The shortest way over water, the passages it uses, and its length without each of them."""
     data = package.load(folder) if (folder / package.DESCRIPTOR).is_file() else None
-    land = data.land if data else basemap.land([])
-    ends = [userdata.point(text, data.places if data else None) for text in (origin, destination)]
-    found = water.route(ends[0], ends[1], land=land)
-    if as_json:
-        line = measure.cut_antimeridian(found.line).__geo_interface__
-        properties = {
-            "length_km": found.length_km,
-            "length_nmi": found.length_nmi,
-            "geodesic_km": found.geodesic_km,
-            "snapped_km": list(found.snapped_km),
-        }
-        print(json.dumps({"type": "Feature", "properties": properties, "geometry": line}))
+    land, places = data.land if data else basemap.land([]), data.places if data else None
+    asked = wayscene.Asked(_names(via), _names(avoid), _names(allow), speed)
+    if matrix is not None:
+        _matrix(matrix, land, asked, output, follow_links)
         return
-    table = Table(box=None, show_header=False)
-    for name, value in (
+    if not origin or not destination:
+        raise GeoError("name both ends: geo route FROM TO, or --matrix ports.csv")
+    points = (wayscene.end(origin, places), wayscene.end(destination, places))
+    way = wayscene.answers((origin, destination), points, land, asked, max_snap_km=snap_km)
+    if output is not None:
+        _write_way(output, way, follow_links)
+    if as_json:
+        print(json.dumps(wayscene.feature(way), ensure_ascii=False))
+    else:
+        _print_way(way, asked)
+
+
+def _names(given: Sequence[str] | None) -> tuple[str, ...]:
+    parts = [name.strip() for one in given or () for name in one.split(",")]
+    return tuple(name for name in parts if name)
+
+
+def _print_way(way: wayscene.Way, asked: wayscene.Asked) -> None:
+    table, found = Table(box=None, show_header=False), way.route
+    rows = [
         ("over water", f"{found.length_km:,.1f} km, {found.length_nmi:,.1f} nmi"),
         ("geodesic", f"{found.geodesic_km:,.1f} km"),
         ("moved to water", " and ".join(f"{d:.1f} km" for d in found.snapped_km)),
-    ):
+        ("at sea", f"{way.days:.1f} days at {asked.speed_kn:g} kn"),
+        ("passages", ", ".join(found.passages) or "none"),
+    ]
+    for name, nmi in way.without.items():
+        said = "no way" if nmi is None else f"{nmi:,.1f} nmi, {nmi - found.length_nmi:+,.1f}"
+        rows.append((f"without {name}", said))
+    for name, value in rows:
         table.add_row(name, value)
     out.print(table)
+
+
+def _write_way(output: Path, way: wayscene.Way, follow_links: bool) -> None:
+    kind = output.suffix.lower()
+    if kind not in {".html", ".geojson", ".png"}:
+        raise GeoError(f"{output}: a way is written as .html, .geojson or .png")
+    if kind == ".html":
+        page.save(wayscene.scene([way]), output, follow_links=follow_links)
+    elif kind == ".png":
+        files.write(output, still.png(wayscene.scene([way])), follow_links=follow_links)
+    else:
+        text = json.dumps(wayscene.geojson([way]), ensure_ascii=False) + "\n"
+        files.write(output, text, follow_links=follow_links)
+    err.print(f"{_plain(output)}  {output.stat().st_size / 1000:,.0f} kB")
+
+
+def _matrix(
+    path: Path, land: Any, asked: wayscene.Asked, output: Path | None, follow_links: bool
+) -> None:
+    ports = userdata.read(path).features
+    column = next((c for c in ("name", "port", "place", "name_en") if c in ports), "")
+    if not column:
+        raise GeoError(f"{path}: has no column name, port, place or name_en that names its points")
+    names = [str(name) for name in ports[column]]
+    points = [(float(p.x), float(p.y)) for p in ports.geometry]
+    text = wayscene.table(names, wayscene.matrix(names, points, land, asked))
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        files.write(output, text, follow_links=follow_links)
+        err.print(f"{_plain(output)}  {len(names)} ports")
 
 
 @app.command("basemap")

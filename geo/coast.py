@@ -48,8 +48,8 @@ def packed(land: BaseGeometry, lakes: Iterable[Polygon]) -> bytes:
     """Return land without the lakes that ships sail and without channels, simplified and packed."""
     sailed = [lake for lake in lakes if any(map(lake.contains, passages.inland_seas()))]
     dry = shapely.difference(land, shapely.union_all(sailed))
-    flat = shapely.simplify(shapely.transform(dry, _mercator), _TOLERANCE_DEG)
-    round_ = shapely.set_precision(shapely.transform(flat, _degrees), _QUANTUM_DEG)
+    flat = shapely.simplify(shapely.transform(dry, mercator), _TOLERANCE_DEG)
+    round_ = shapely.set_precision(shapely.transform(flat, degrees), _QUANTUM_DEG)
     open_ = shapely.difference(round_, passages.channels(), grid_size=_QUANTUM_DEG)
     areas = [part for part in shapely.get_parts(open_) if part.area > _ISLET_DEG2]
     areas.sort(key=lambda area: (-area.area, area.bounds))
@@ -76,13 +76,14 @@ def _areas(rings: Sequence[NDArray[np.float64]]) -> MultiPolygon:
     return MultiPolygon(whole[0])
 
 
-def _mercator(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+def mercator(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Degrees on a map whose scale is the same in every direction."""
     y = np.arcsinh(np.tan(np.radians(np.clip(xy[:, 1], -89.5, 89.5))))
     return np.column_stack([xy[:, 0], np.degrees(y)])
 
 
-def _degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+def degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse of `mercator`."""
     return np.column_stack([xy[:, 0], np.degrees(np.arctan(np.sinh(np.radians(xy[:, 1]))))])
 
 

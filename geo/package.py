@@ -372,7 +372,17 @@ def _with_routes(package: Package) -> Package:
     legs, land = package.legs.copy(), package.land
     for number in legs.index[missing]:
         ends = (points[legs.at[number, "origin"]], points[legs.at[number, "destination"]])
-        found = water.route((ends[0].x, ends[0].y), (ends[1].x, ends[1].y), land=land)
+        try:
+            found = water.route(
+                (ends[0].x, ends[0].y),
+                (ends[1].x, ends[1].y),
+                land=land,
+                via=check.passages_of(legs.loc[number], "via"),
+                avoid=check.passages_of(legs.loc[number], "avoid"),
+            )
+        except GeoError as error:
+            name = legs.at[number, "leg"]
+            raise GeoError(f"{legs.at[number, 'file']}.geojson, leg {name!r}: {error}") from error
         legs.at[number, "geometry"] = found.line
     return replace(package, legs=legs)
 

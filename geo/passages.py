@@ -28,7 +28,7 @@ __all__ = ["Passage", "channels", "crossed", "every", "inland_seas", "named"]
 _ASSET = Path(__file__).parent / "assets" / "passages.geojson"
 _KM_PER_DEG = 111.2
 CHANNEL_KM = 0.4  # half the width of the water that an axis stands for
-_NAVIGABLE = {"canal", "strait", "approach"}
+NAVIGABLE = {"canal", "strait", "approach"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def crossed(line: BaseGeometry) -> tuple[Passage, ...]:
 @cache
 def channels() -> MultiPolygon:
     """Return the water of canals, narrow straits and approaches: a strip along each axis."""
-    strips = [_strip(one.axis) for one in every() if one.kind in _NAVIGABLE]
+    strips = [_strip(one.axis) for one in every() if one.kind in NAVIGABLE]
     whole = shapely.union_all(strips)
     return MultiPolygon(list(shapely.get_parts(whole)))
 

@@ -48,7 +48,7 @@ LEVELS = (
     ("page",),
     ("brief",),
     ("userdata", "scaffold"),
-    ("odtable", "nmeafile", "trackmap"),
+    ("odtable", "nmeafile", "trackmap", "wayscene"),
     ("odlines",),
     ("odscene",),
     ("trackreport", "trackscene"),
@@ -200,6 +200,7 @@ READERS = {
     "basemap": "the kit's own world map, and the coasts that packages carry",
     "coast": "the kit's own coast",
     "passages": "the kit's own table of passages",
+    "ways.ports": "the table of ports that a package carries",
     "ways.network": "the kit's own network of ways",
     "bundle": "the kit's own browser files and Leaflet's",
     "files": "writes",
@@ -251,6 +252,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "tracks.read",
         "trackmap",
         "passages",  # the kit's own table
+        "ways.ports",  # the table of a package
     }  # the endings of a user's own file
 
 

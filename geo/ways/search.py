@@ -80,7 +80,7 @@ class Planner:
         shut: Sequence[Passage] = (),
     ) -> Found | None:
         """Return the shortest way through `via`, in that order, and through none of `shut`."""
-        joins = [self._joined(end, shut) for end in ends]
+        joins = [self.joined(end, shut) for end in ends]
         if _same(ends):
             return None
         sea, closed = Sea.of(self.land, shut), bits(shut)
@@ -94,7 +94,8 @@ class Planner:
                 return self._found(track, joins, sea)
         return None
 
-    def _joined(self, end: LonLat, shut: Sequence[Passage]) -> Joins:
+    def joined(self, end: LonLat, shut: Sequence[Passage]) -> Joins:
+        """The water round an end and what it sees of the network; GeoError without water."""
         near = [one for one in shut if one.gate and _apart_deg(one, end) < _GATE_NEAR_DEG]
         key = (end, tuple(one.id for one in near))
         if key not in self._joins:
@@ -102,6 +103,21 @@ class Planner:
             harbour = Harbour.at(end, sea, max_snap_km=self.max_snap_km)
             self._joins[key] = Joins.of(harbour, sea)
         return self._joins[key]
+
+    def matrix(
+        self, points: Sequence[LonLat], *, via: Sequence[Passage] = (), shut: Sequence[Passage] = ()
+    ) -> list[list[float | None]]:
+        """Return lengths in nmi between points, both ways alike; None where there is no way."""
+        size = len(points)
+        made: list[list[float | None]] = [[0.0] * size for _ in range(size)]
+        for i in range(size):
+            for j in range(i + 1, size):
+                same = points[i] == points[j]
+                found = None if same else self.find((points[i], points[j]), via=via, shut=shut)
+                made[i][j] = made[j][i] = found.length_km / measure.KM_PER_NMI if found else None
+                if same:
+                    made[i][j] = made[j][i] = 0.0
+        return made
 
     # --- searching ------------------------------------------------------------------------------
 
