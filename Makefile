@@ -73,7 +73,7 @@ $(VENV)/maps.stamp: pyproject.toml $(PY)
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[test,notebook,basemap,brief,tracks]'
+	$(INSTALL) '.[test,notebook,basemap,brief,tracks,ways]'
 	@touch $@ $(VENV)/maps.stamp
 
 $(VENV)/spark.stamp: $(VENV)/test.stamp
