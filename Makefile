@@ -17,7 +17,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test test-spark test-office soak coverage mutation bench clean
+.PHONY: help maps test test-spark test-office soak reckoning fuzz coverage mutation bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ test-office: $(VENV)/test.stamp  ## slides and document in LibreOffice; installs
 soak: $(VENV)/test.stamp  ## the long loops: hundreds of kills, files of gigabytes; takes minutes and memory
 	@$(LOCALES)
 	$(PY) -m pytest tests/soak
+
+reckoning: $(VENV)/test.stamp  ## every figure of 3,000 made folders against the independent reckoning
+	TUMEN_RECKONINGS=3000 $(PY) -m pytest tests/test_account.py
+
+fuzz: $(VENV)/fuzz.stamp  ## damaged files for every reader, ten minutes each; MINUTES=1 for less
+	$(PY) tools/fuzz.py --minutes $(or $(MINUTES),10)
 
 coverage: $(VENV)/test.stamp  ## lines and branches of check, package and page: fails below 100 %
 	$(COVERED)
@@ -73,7 +79,7 @@ $(VENV)/maps.stamp: pyproject.toml $(PY)
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[test,notebook,basemap,brief,tracks,ways]'
+	$(INSTALL) '.[test,notebook,basemap,brief,tracks,rail,ways]'
 	@touch $@ $(VENV)/maps.stamp
 
 $(VENV)/spark.stamp: $(VENV)/test.stamp
@@ -83,6 +89,10 @@ $(VENV)/spark.stamp: $(VENV)/test.stamp
 
 $(VENV)/mutation.stamp: $(VENV)/test.stamp
 	$(INSTALL) '.[mutation]'
+	@touch $@
+
+$(VENV)/fuzz.stamp: $(VENV)/test.stamp
+	$(INSTALL) '.[fuzz]'
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/test.stamp

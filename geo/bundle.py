@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -40,6 +41,7 @@ SCENE = (  # only where there is a scene
 )
 TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
 RUNTIME = (*ORDER, *SCENE, *TRACKS)
+RULES = "rules.js"  # the constants that Python and browser share
 BEFORE = "before.js"  # stands before Leaflet
 STORY = "story.js"
 STYLES = (
@@ -52,6 +54,7 @@ STYLES = (
     "print.css",
 )
 STORY_STYLE = "story.css"
+CLAIMS_STYLE = "claims.css"
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
 # Comments that have their lines to themselves or end one, and indents: our code has no string over
 # two lines, and none in which a comment seems to begin.
@@ -69,7 +72,20 @@ def script() -> str:
 @cache
 def scene_script() -> str:
     """What draws a scene: its lines and places, and the parts that speak to them."""
-    return joined(SCENE)
+    return f"{rules()}\n{joined(SCENE)}"
+
+
+@cache
+def runtime() -> str:
+    """Everything of ours that a page may need, in its order."""
+    return "\n".join((joined(ORDER), scene_script(), joined(TRACKS)))
+
+
+@cache
+def rules() -> str:
+    """The constants of the account, as the browser reads them."""
+    text = (files("geo") / "account" / "rules.json").read_text(encoding="utf-8")
+    return joined((RULES,)).replace("RULES;", f"{json.dumps(json.loads(text))};")
 
 
 @cache
@@ -88,6 +104,12 @@ def story_script() -> str:
 def story_style() -> str:
     """The style sheets of a story."""
     return "\n".join((style(), _web(STORY_STYLE)))
+
+
+@cache
+def claims_style() -> str:
+    """The style sheets of the page of claims."""
+    return "\n".join((style(), _web(STORY_STYLE), _web(CLAIMS_STYLE)))
 
 
 @cache

@@ -27,10 +27,10 @@ from frictionless.exception import FrictionlessException
 from geojson_pydantic import Feature, FeatureCollection
 from numpy.typing import NDArray
 from pydantic import ValidationError
-from shapely.geometry import Point, shape
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure, passages, shapes, strictjson, water
+from geo import measure, passages, rfc7946, shapes, strictjson, water
 from geo.errors import Fault, GeoError
 
 Bounds = tuple[float, float, float, float]
@@ -159,6 +159,7 @@ def collection(document: Any, file: str) -> list[Fault]:
     if not listed(document):
         return _judged(FeatureCollection, document, file)
     found = _judged(FeatureCollection, {**document, "features": []}, file)
+    found = found or list(rfc7946.boxes(document, file, ""))
     return [*found, *reference_system(document, file)]
 
 
@@ -168,10 +169,23 @@ def feature(value: Any, number: int, file: str) -> list[Fault]:
     One is judged at a time: what that takes of memory is given back before the next.
     """
     where = feature_name(value, number)
-    return _judged(Feature, value, file, where) or [
-        Fault(file, where, path, strictjson.shown(found), "not a number", "write it without quotes")
-        for path, found in itertools.islice(_no_numbers(value.get("geometry")), MOST_FAULTS)
-    ]
+    level = rfc7946.levelled(value.get("geometry")) if isinstance(value, dict) else None
+    one = value if level is None else {**value, "geometry": level}
+    return (
+        _judged(Feature, one, file, where)
+        or [
+            Fault(
+                file,
+                where,
+                path,
+                strictjson.shown(found),
+                "not a number",
+                "write it without quotes",
+            )
+            for path, found in itertools.islice(_no_numbers(value.get("geometry")), MOST_FAULTS)
+        ]
+        or list(rfc7946.boxes(value, file, where))
+    )
 
 
 def _no_numbers(geometry: Any, path: str = "geometry") -> Iterator[tuple[str, Any]]:
@@ -247,7 +261,7 @@ def features_table(document: Mapping[str, Any], **names: Any) -> Table:
     )
     raw = pd.DataFrame([[_as_text(row.get(c)) for c in columns] for row in rows], columns=columns)
     where = [feature_name(f, n) for n, f in enumerate(features)]
-    shapes = [shape(f["geometry"]) if f.get("geometry") else None for f in features]
+    shapes = [rfc7946.shape(f) for f in features]
     return Table(raw=raw.astype("object"), where=where, geometry=shapes, **names)
 
 
@@ -629,7 +643,7 @@ def ranks(rows: Table) -> Iterator[Fault]:
             int(number),
             "rank",
             "another row answers the same question with rank 1",
-            "rank one of them 2 and say why in note",
+            "rank one of them 2 and say why in working",
         )
 
 

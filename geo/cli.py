@@ -23,6 +23,7 @@ from geo import (
     files,
     intake,
     nmeafile,
+    odlines,
     odscene,
     odtable,
     package,
@@ -37,6 +38,7 @@ from geo import (
 )
 from geo.check import Report
 from geo.errors import DataError, Fault, GeoError, Lost
+from geo.scene import claims
 from geo.trackset import TrackSet
 
 app = typer.Typer(
@@ -57,20 +59,45 @@ Follow = Annotated[
 ]
 
 
+LAYERED = (".gpkg", ".xlsx")
+
+
 @app.command()
 def build(
     folder: Annotated[Path, typer.Argument(help="A data folder.")] = Path("data"),
     output: Annotated[Path, typer.Option("-o", "--output", help="Where pages go.")] = Path("maps"),
+    pages: Annotated[
+        list[str] | None, typer.Option("--page", help="One page by name; again for another.")
+    ] = None,
     follow_links: Follow = False,
 ) -> None:
-    """Make every page of a data folder."""
+    """Make every page of a data folder, or those that are named."""
     data = package.load(folder)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
-        scenes = scene.pages(data)
+        scenes = _pages_named(scene.pages(data), pages or [])
         for name in progress.track(scenes, description="pages"):
             target = files.within(output, f"{name}.html")
             path = page.save(scenes[name], target, follow_links=follow_links)
             out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
+    said = claims.claims(data)
+    if said is not None:
+        path = files.write(output / "claims.html", page.claims(said), follow_links=follow_links)
+        out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
+
+
+def _pages_named(scenes: Mapping[str, scene.Scene], names: Sequence[str]) -> dict[str, scene.Scene]:
+    """The pages that are named, all where none is; GeoError for a name there is not."""
+    unknown = [name for name in names if name not in scenes]
+    if unknown:
+        raise GeoError(f"--page {', '.join(unknown)}: no such page; there are {', '.join(scenes)}")
+    return {name: one for name, one in scenes.items() if name in names or not names}
+
+
+def _idle(given: Mapping[str, object], why: str) -> None:
+    """Refuse options that are given and would change nothing, by name."""
+    said = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if said:
+        raise GeoError(f"{', '.join(said)}: {why}")
 
 
 @app.command()
@@ -86,6 +113,10 @@ def check(
     follow_links: Follow = False,
 ) -> None:
     """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
+    folders = [path for path in paths if path.is_dir()]
+    _idle({"update_hashes": update_hashes and not folders}, "only for a data folder")
+    _idle({"follow_links": follow_links and not update_hashes}, "only with --update-hashes")
+    _idle({"layer": layer and len(folders) == len(paths)}, "only for a file of several layers")
     sound = True
     for path in paths:
         if update_hashes and path.is_dir():
@@ -137,6 +168,7 @@ def _visible(fault: Fault | str) -> str:
 
 @app.command("map")
 def map_(
+    ctx: typer.Context,
     inputs: Annotated[
         list[Path],
         typer.Argument(
@@ -185,10 +217,24 @@ def map_(
             reading=reading,
         )
         thinning = _Thinning(tolerance_m, by_time, max_size)
+        of_tracks = {"unit": unit, "date_format": date_format, "color": color}
+        of_tracks |= {"gap_hours": "given" if _is_given(ctx, "gap_hours") else ""}
         said, lost = _any_files(
-            inputs, output, asked, thinning, follow_links, title=title, label=label, color=color
+            inputs,
+            output,
+            asked,
+            thinning,
+            follow_links,
+            title=title,
+            label=label,
+            color=color,
+            of_tracks=of_tracks,
         )
     else:
+        others = {"label": label, "time": time, "color": color, "tolerance_m": tolerance_m}
+        others |= {"by_time": by_time, "max_size": max_size}
+        others |= {"gap_hours": _is_given(ctx, "gap_hours")}
+        _idle(others, "no effect on a table of flows (--places is given); leave it out")
         table = odtable.read(
             _one(inputs),
             places=places,
@@ -202,9 +248,18 @@ def map_(
         lost = [(table.file, one) for one in table.lost]
         drawn = odscene.scene(table, title=title)
         page.save(drawn, output, follow_links=follow_links)
-        said = f"{len(table.flows):,} flows on {len(drawn.pipes):,} lines"
+        lines = odlines.Lines(table)
+        for note in (*table.said, *odscene.added_up(lines)):
+            out.print(escape(_visible(note)))
+        said = odscene.counted(lines)
     out.print(f"{_plain(output)}  {said}, {output.stat().st_size / 1000:,.0f} kB")
     _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), lost, follow_links)
+
+
+def _is_given(ctx: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line."""
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 @dataclass(frozen=True)
@@ -244,9 +299,15 @@ def _any_files(
     title: str,
     label: str,
     color: str,
+    of_tracks: Mapping[str, object],
 ) -> tuple[str, list[tuple[str, Lost]]]:
     """Write the page of files of any kind; what is said of it, and what was left out."""
+    layered = any(path.suffix.lower() in LAYERED for path in inputs)
+    _idle({"layer": asked.reading["layer"] and not layered}, "these files have no layers")
     layers, tracks = trackmap.sorted_out(inputs, asked)
+    if not tracks:
+        _idle(of_tracks, "only for positions of vessels, and for flows with --places")
+    _known_label(label, layers)
 
     def make(some: Mapping[str, TrackSet]) -> Any:
         return trackmap.drawn(some, layers, title=title, label=label, color=color)
@@ -256,11 +317,29 @@ def _any_files(
     page.save(drawing, output, follow_links=follow_links)
     for note in getattr(drawing, "notes", ()):
         out.print(escape(_visible(note)))
-    count = sum(len(layer.features) for layer in layers)
-    said = [f"{count} features"] if layers else []
+    said = [_counted(layers)] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
     lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
     return "; ".join([*said, *trackmap.words(thin)]), lost
+
+
+def _known_label(label: str, layers: Sequence[userdata.Layer]) -> None:
+    """A label must be a column of some file that is drawn as features."""
+    frames = [one.features for one in layers]
+    columns = [str(name) for one in frames for name in one.columns.drop(one.geometry.name)]
+    if label and label not in columns:
+        have = ", ".join(dict.fromkeys(columns)) or "no features"
+        raise GeoError(f"--label {label}: no such column; there are {have}")
+
+
+def _counted(layers: Sequence[userdata.Layer]) -> str:
+    """'4 features', and what of all that was read is not drawn."""
+    read = sum(len(layer.features) for layer in layers)
+    bare = sum(userdata.unplaced(layers).values())
+    lost = sum(len(layer.lost) for layer in layers)
+    rest = {"without a geometry": bare, "left out": lost}
+    said = [f"{read - bare} features", *(f"{n} {word}" for word, n in rest.items() if n)]
+    return ", ".join(said) + (f"; {read + lost} read" if bare or lost else "")
 
 
 def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: bool) -> None:
@@ -319,6 +398,7 @@ def embed(
     ] = True,
 ) -> None:
     """Print the sandboxed iframe that sets a page into another."""
+    _idle({"at": inline and at}, "the page is in the snippet (--inline); leave one out")
     sys.stdout.write(page.embed(path, inline=inline, height_px=height_px, at=at, picture=picture))
 
 
@@ -339,6 +419,10 @@ def brief_(
     follow_links: Follow = False,
 ) -> None:
     """Make the briefing of a data folder: slides, document, paper, Markdown, pictures."""
+    if lang not in odscene.LANGUAGES:
+        raise GeoError(f"--lang {lang}: say {', '.join(odscene.LANGUAGES)}")
+    office = {name.strip() for name in to.split(",")} & {"pptx", "docx"}
+    _idle({"template": template and not office}, "only for slides or a document: --to pptx,docx")
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("briefing", total=None)
         made = brief.make(
@@ -483,6 +567,7 @@ def new(
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative
 def route(
+    ctx: typer.Context,
     origin: Annotated[
         str, typer.Argument(metavar="FROM", help="A place, port, UN/LOCODE, or lat,lon.")
     ] = "",
@@ -503,6 +588,8 @@ def route(
     follow_links: Follow = False,
 ) -> None:
     """The shortest way over water, the passages it uses, and its length without each of them."""
+    if _is_given(ctx, "folder") and not (folder / package.DESCRIPTOR).is_file():
+        raise GeoError(f"--folder {folder}: no {package.DESCRIPTOR} in it; give a data folder")
     data = package.load(folder) if (folder / package.DESCRIPTOR).is_file() else None
     land, places = data.land if data else basemap.land([]), data.places if data else None
     asked = wayscene.Asked(_names(via), _names(avoid), _names(allow), speed)

@@ -7,7 +7,8 @@ the unpacked size that it states says how much its rows take.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo import intake
+from geo.errors import DataError, Fault
 
 # Bytes at the peak, as `tools/measure_memory.py` finds them, with a tenth more: of a row that
 # becomes a feature or a record, of each of its cells, and of each byte of text or geometry.
@@ -22,6 +24,12 @@ ROW, CELL, BYTE = 700, 100, 5
 # Of a row and a cell of a table that stays a table.
 TABLE_ROW, TABLE_CELL = 16, 32
 _BATCH = 1 << 14
+DEEPEST = 500  # collections in one geometry, next to or inside each other
+# The head of a collection as WKB has it: of either byte order, with heights, measures, a system.
+_COLLECTION = re.compile(
+    rb"\x01(?:\x07\x00\x00[\x00\x20\x40\x60\x80\xa0\xc0\xe0]|(?:\xef\x03|\xd7\x07|\xbf\x0b)\x00\x00)"
+    rb"|\x00(?:[\x00\x20\x40\x60\x80\xa0\xc0\xe0]\x00\x00\x07|\x00\x00(?:\x03\xef|\x07\xd7|\x0b\xbf))"
+)
 _TEXTS = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 
 
@@ -38,6 +46,21 @@ def allow(content: bytes, path: Path, *, table: bool = False, memory_bytes: int)
     for size in _text_bytes(content, file, values):
         need += size * BYTE
         intake.judge(path, len(content), need, memory_bytes)
+
+
+def shallow(content: bytes, path: Path, columns: Sequence[str]) -> None:
+    """Refuse geometries of collections inside collections without end: reading them ends Python."""
+    file = pq.ParquetFile(io.BytesIO(content))
+    known = [name for name in columns if name in file.schema_arrow.names]
+    row = 0
+    for batch in file.iter_batches(batch_size=_BATCH, columns=known) if known else ():
+        for column in batch.columns:
+            for number, blob in enumerate(column.to_pylist(), row + 1):
+                if isinstance(blob, bytes) and len(_COLLECTION.findall(blob)) > DEEPEST:
+                    problem = "collections inside collections without end"
+                    fault = Fault(path.name, f"row {number}", "", "", problem, "write it flatter")
+                    raise DataError(f"{path}: not GeoParquet", faults=[fault])
+        row += batch.num_rows
 
 
 def _values(said: pq.FileMetaData) -> dict[int, int]:

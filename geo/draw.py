@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import MISSING, asdict, fields
 from typing import Any, ClassVar
 
 import folium
@@ -21,7 +21,7 @@ from folium.map import Layer
 from geo import bundle, frame, trackset
 from geo.errors import GeoError
 from geo.scene import style
-from geo.scene.model import Scene
+from geo.scene.model import Figure, Scene
 from geo.trackset import TrackSet
 
 SVG_MOST = 300  # lines; beyond it a canvas is faster
@@ -189,8 +189,21 @@ class Pipes(_Overlay):
     def __init__(self, scene: Scene, *, name: str = "Flows", show: bool = True) -> None:
         """Take the lines of a scene."""
         drawing = scene.drawing()
-        value = {part: drawing[part] for part in ("pipes", "totals", "scale")}
+        value = _slim({part: drawing[part] for part in ("pipes", "totals", "scale")})
         super().__init__(value, name=name, show=show)
+
+
+def _slim(value: dict[str, Any]) -> dict[str, Any]:
+    """Lines with every claim once, and figures without what is empty; lines.js restores both."""
+    claims: dict[str, int] = {}
+    blank = {f.name: f.default for f in fields(Figure) if f.default is not MISSING}
+    for pipe in (*value["pipes"], *value["totals"]):
+        texts = [json.dumps(claim, ensure_ascii=False) for claim in pipe["claims"]]
+        pipe["claims"] = [claims.setdefault(text, len(claims)) for text in texts]
+        pipe["figures"] = [
+            {k: v for k, v in f.items() if k not in blank or v != blank[k]} for f in pipe["figures"]
+        ]
+    return {**value, "claims": [json.loads(text) for text in claims], "blank": blank}
 
 
 class Many(Pipes):

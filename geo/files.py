@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from geo.errors import GeoError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 LONGEST = 200  # bytes of a name that comes from data; every file system in use takes 255
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))]
 )
+_PART = re.compile(r"\..{1,40}\.[0-9a-f]{8}\.part", re.DOTALL)
 _SIGNS = frozenset('/\\:<>"|?*')
 
 
@@ -22,21 +31,94 @@ def write(path: str | Path, content: str | bytes, *, follow_links: bool = False)
     A symbolic link at `path` is refused; with `follow_links` the file it leads to is written, and
     the link stays. A device, a pipe or a folder is never replaced.
     """
+    try:
+        data = content.encode("utf-8") if isinstance(content, str) else content
+    except UnicodeEncodeError as error:
+        said = "a text holds half of a character (a lone surrogate)"
+        raise GeoError(f"{path}: cannot be written: {said}") from error
+    with replacing(path, follow_links=follow_links) as file:
+        file.write(data)
+    return Path(path)
+
+
+@contextlib.contextmanager
+def replacing(path: str | Path, *, follow_links: bool = False) -> Iterator[BinaryIO]:
+    """A file to write to, which takes the place of `path` when all is written; else it goes.
+
+    What a writer that was killed left in the folder is removed. Raises GeoError as `write` does.
+    """
     target = _target(Path(path), follow_links)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    beside, file = _prepared(path, target)
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            if fcntl is None:  # elsewhere an open file cannot be renamed
+                file.close()
+            beside.replace(target)
+        _settle(target.parent)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):  # gone when it took the target's place
+            beside.unlink(missing_ok=True)
+
+
+def _unwritten(path: str | Path, error: Exception) -> GeoError:
+    return GeoError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def _prepared(path: str | Path, target: Path) -> tuple[Path, BinaryIO]:
+    """The folder without what killed writers left, and in it a new file beside the target."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _fill(beside, data)
-        beside.replace(target)
-        _settle(target.parent)
+        _sweep(target.parent)
+        return _held(target)
     except (OSError, ValueError) as error:  # a name with a null byte is no OSError
-        said = getattr(error, "strerror", None) or error
-        raise GeoError(f"{path}: cannot be written: {said}") from error
-    finally:
-        with contextlib.suppress(OSError, ValueError):  # gone when it took the target's place
+        raise _unwritten(path, error) from error
+
+
+def _held(target: Path) -> tuple[Path, BinaryIO]:
+    """A new file beside the target, locked, so that no other writer takes it for left behind."""
+    while True:
+        beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+        file = beside.open("xb")
+        try:
+            if fcntl is not None:
+                _lock(file)
+            if fcntl is None or os.fstat(file.fileno()).st_nlink:  # not swept away before the lock
+                return beside, file
+            file.close()
+        except BaseException:
+            file.close()
             beside.unlink(missing_ok=True)
-    return Path(path)
+            raise
+
+
+def _lock(file: BinaryIO, *, wait: bool = True) -> None:
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:  # some disks have no locks: there nothing is swept, and nothing need be held
+        if not wait:
+            raise
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers left in a folder: parts that nobody holds."""
+    if fcntl is None:
+        return
+    for part in [one for one in folder.iterdir() if _PART.fullmatch(one.name)]:
+        with contextlib.suppress(OSError):
+            _remove(part)
+
+
+def _remove(part: Path) -> None:
+    """Remove a part; OSError where a writer holds it or where it has taken its place."""
+    with part.open("rb") as file:
+        _lock(file, wait=False)
+        if os.path.samestat(os.fstat(file.fileno()), part.lstat()):
+            part.unlink()
 
 
 def within(folder: str | Path, name: str) -> Path:
@@ -84,13 +166,6 @@ def _target(path: Path, follow_links: bool) -> Path:
     if taken:
         raise GeoError(f"{path}: cannot be written: a folder, device or pipe is there; name a file")
     return path
-
-
-def _fill(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _settle(folder: Path) -> None:

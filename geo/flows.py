@@ -6,56 +6,55 @@ Unknown is never zero: a missing figure stays NaN, and what is computed from it 
 from __future__ import annotations
 
 import ast
-import calendar
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-import numpy as np
 import pandas as pd
 
+from geo.account import Account, Answer, periods, units
+from geo.account.answers import speakers
+from geo.account.book import Carried, records
+from geo.account.ceilings import capacity as as_capacity
+from geo.account.ceilings import ceiling, fitting
+from geo.account.figures import bare
+from geo.account.rows import flow as as_flow
+from geo.account.units import (
+    COUNTS,
+    MULTIPLES,
+    PER_YEAR,
+    convert,
+    unit_kind,
+)
 from geo.errors import GeoError
 
-DAYS_PER_YEAR = 365.25
-# Multiples within one kind of unit; units of different kinds never meet.
-MULTIPLES: Mapping[str, tuple[str, float]] = {"t": ("t", 1.0), "kt": ("t", 1e3), "Mt": ("t", 1e6)}
-PER_YEAR: Mapping[str, float] = {
-    "year": 1.0,
-    "month": 12.0,
-    "week": DAYS_PER_YEAR / 7,
-    "day": DAYS_PER_YEAR,
-}
-FULL_YEAR_DAYS = 360
-ROUNDING = 0.01  # figures this close are one figure, rounded
-MIN_DAYS = 28  # a single shipment says nothing of how full a line was
-# Counts of movements: they say how often, not how much, and have no width on a map.
-COUNTS = frozenset(
-    {
-        "calls",
-        "containers",
-        "flights",
-        "round_trips",
-        "train_pairs",
-        "trains",
-        "trucks",
-        "vessels",
-        "voyages",
-        "wagons",
-    }
-)
+__all__ = [
+    "COUNTS",
+    "MULTIPLES",
+    "PER_YEAR",
+    "QUANTITY",
+    "Factor",
+    "Product",
+    "Term",
+    "against_limits",
+    "answers",
+    "applicable",
+    "best",
+    "conflicts",
+    "convert",
+    "covers_year",
+    "days",
+    "matrix",
+    "multiply",
+    "peak",
+    "product_terms",
+    "unit_kind",
+    "utilisation",
+    "what_if",
+    "years",
+]
 
-
-def unit_kind(unit: str) -> str:
-    """The unit that like units share: Mt and kt are both t."""
-    return MULTIPLES.get(unit, (unit, 1.0))[0]
-
-
-def convert(quantity: float, unit: str, to: str) -> float:
-    """A quantity in a like unit; NaN when the units are not alike."""
-    if unit_kind(unit) != unit_kind(to):
-        return float("nan")
-    return quantity * MULTIPLES.get(unit, ("", 1.0))[1] / MULTIPLES.get(to, ("", 1.0))[1]
+MIN_DAYS = units.LEAST_SHARE_DAYS
 
 
 def days(flows: pd.DataFrame) -> pd.Series:
@@ -73,82 +72,81 @@ def years(flows: pd.DataFrame) -> pd.Series:
 def _years(start: pd.Timestamp, end: pd.Timestamp) -> float:
     if pd.isna(start) or pd.isna(end):
         return float("nan")
-    after = end + timedelta(days=1)
-    if start.day == 1 and after.day == 1:
-        return float((after.year - start.year) * 12 + after.month - start.month) / 12
-    length = 366 if calendar.isleap(start.year) else 365
-    return float((after - start).days) / length
+    return units.years(start.date(), end.date())
 
 
-def utilisation(flows: pd.DataFrame, capacities: pd.DataFrame) -> pd.DataFrame:
-    """Flow ÷ capacity for each flow, aligned with it.
+def utilisation(
+    flows: pd.DataFrame,
+    capacities: pd.DataFrame,
+    *,
+    legs: pd.DataFrame | None = None,
+    corridors: pd.DataFrame | None = None,
+    commodities: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Flow ÷ capacity for each flow, aligned with it, by the rules of docs/account.md.
 
     Returns columns `capacity` (id, "" if none applies), `capacity_quantity` (in the flow's unit,
-    for the flow's own period), `utilisation`, `utilisation_low`, `utilisation_high` (shares of 1).
-    A capacity applies when corridor and unit are alike, its leg and commodity are the flow's or
-    empty, it was in force when the period began, and it is given per day, week, month or year; the
-    one ranked first is used. It is counted for the length of the flow's period, so a quarter is
-    held against a quarter; a period shorter than 28 days is held against none.
+    for the flow's own period), `utilisation`, `utilisation_low`, `utilisation_high` (shares of 1),
+    and `narrowest` (the leg that the share is of, where it must be named). `utilisation` is of the
+    row's own quantity and the capacity ranked first; the other two are set where either is a range
+    or a bound. With `legs` and `corridors` a flow is compared with the narrowest leg it runs over;
+    without them with the capacity of the leg it names, else of its corridor. `commodities` says
+    which stand for all cargo.
     """
-    periods = zip(flows.iterrows(), years(flows), strict=True)
-    rows = [_against(flow, span, capacities) for (_, flow), span in periods]
-    columns = [
-        "capacity",
-        "capacity_quantity",
-        "utilisation",
-        "utilisation_low",
-        "utilisation_high",
-    ]
+    account = _account(flows, capacities, legs, corridors, commodities)
+    rows = [_compared(account.by_row[name]) for name in flows["flow"]]
+    columns = ["capacity", "capacity_quantity", *SHARES, "narrowest"]
     return pd.DataFrame(rows, index=flows.index, columns=columns)
 
 
-def _against(flow: pd.Series, period: float, capacities: pd.DataFrame) -> list[object]:
-    found = applicable(flow, capacities)
-    if found is None or period < MIN_DAYS / 366:
-        return ["", *[float("nan")] * 4]
-    full = convert(found["quantity"], found["unit"], flow["unit"]) * PER_YEAR[found["per"]] * period
-    full = full if full else float("nan")  # nothing can be a share of nothing
-    shares = [flow[c] / full for c in ("quantity", "quantity_low", "quantity_high")]
-    return [found["capacity"], full, *shares]
+SHARES = ("utilisation", "utilisation_low", "utilisation_high")
+_NONE = pd.DataFrame()
+
+
+def _account(
+    flows: pd.DataFrame,
+    capacities: pd.DataFrame,
+    legs: pd.DataFrame | None = None,
+    corridors: pd.DataFrame | None = None,
+    commodities: pd.DataFrame | None = None,
+    limits: pd.DataFrame | None = None,
+) -> Account:
+    """The account of some tables; without legs each flow runs over the leg it names."""
+    if legs is None:
+        named = sorted({(c, leg) for c, leg in zip(flows["corridor"], flows["leg"], strict=True)})
+        legs = pd.DataFrame([{"leg": leg, "corridor": c} for c, leg in named])
+    tables = (_NONE if t is None else t for t in (corridors, limits, commodities))
+    own, capped, cargo = tables
+    return Account(own, legs, flows, capacities, capped, cargo)
+
+
+def _compared(answer: Answer) -> list[object]:
+    found = answer.comparison
+    if found is None:
+        return ["", *[float("nan")] * 4, ""]
+    size = units.unit_size(answer.flow.unit)
+    exact = answer.flow.base.quantity
+    share = float("nan") if exact is None else exact / found.full_size
+    low, high = (float("nan") if x is None else x for x in answer.share)
+    bounds = [float("nan")] * 2 if low == high else [low, high]
+    return [found.ceiling.id, found.full_size / size, share, *bounds, found.at]
 
 
 def applicable(flow: pd.Series, capacities: pd.DataFrame) -> pd.Series | None:
-    """The capacity a flow is held against, or None. See `utilisation` for the rule."""
-    if capacities.empty:
+    """The capacity a flow is compared with, or None. See `utilisation` for the rule."""
+    row = {str(k): v for k, v in flow.items()}
+    one = as_flow({"flow": "", **row}, 0)
+    made = (as_capacity(r, at) for at, r in enumerate(records(capacities)))
+    found = fitting(one, [c for c in made if c is not None], {"", one.commodity})
+    best = ceiling(one, one.leg, found, parallel=False)
+    if best is None:
         return None
-    fits = (
-        (capacities["corridor"] == flow["corridor"])
-        & capacities["leg"].isin(["", flow["leg"]])
-        & capacities["per"].isin(list(PER_YEAR))
-        & capacities["unit"].map(unit_kind).eq(unit_kind(flow["unit"]))
-    )
-    fits &= _in_force(capacities, flow["period_start"])
-    if "commodity" in capacities:
-        fits &= capacities["commodity"].isin(["", flow["commodity"]]) | _general(capacities)
-    ranked = capacities[fits & capacities["quantity"].notna()].sort_values("rank", kind="stable")
-    return None if ranked.empty else ranked.iloc[0]
-
-
-def _in_force(table: pd.DataFrame, date: pd.Timestamp) -> pd.Series:
-    """Rows valid on a date; a missing end, column or date does not exclude."""
-    fits = pd.Series(True, index=table.index)
-    if pd.isna(date):
-        return fits
-    if "valid_from" in table:
-        fits &= table["valid_from"].isna() | (table["valid_from"] <= date)
-    if "valid_to" in table:
-        fits &= table["valid_to"].isna() | (date <= table["valid_to"])
-    return fits
-
-
-def _general(capacities: pd.DataFrame) -> pd.Series:
-    """Capacities of a line as such; what they were quoted for does not bind other bulk cargo."""
-    return capacities.get("kind", pd.Series("", index=capacities.index)) == "nameplate"
+    return capacities.iloc[list(capacities["capacity"]).index(best.id)]
 
 
 def covers_year(flows: pd.DataFrame) -> pd.Series:
     """True for flows whose period is one year, give or take a few days."""
-    return days(flows).between(FULL_YEAR_DAYS, 366).rename("covers_year")
+    return days(flows).between(*units.FULL_YEAR_DAYS).rename("covers_year")
 
 
 def best(flows: pd.DataFrame) -> pd.Series:
@@ -158,42 +156,22 @@ def best(flows: pd.DataFrame) -> pd.Series:
 
 
 QUANTITY = ("quantity", "quantity_low", "quantity_high")
-QUESTION = [
-    "corridor",
-    "leg",
-    "origin",
-    "destination",
-    "period_start",
-    "period_end",
-    "commodity",
-    "unit",
-]
 
 
 def conflicts(flows: pd.DataFrame) -> pd.Series:
     """For each flow, how many other rows answer the same question with another figure.
 
-    Rows of one question are ranked against each other, so rows of one rank are no rivals; figures
-    within 1 % of each other are one figure, rounded.
+    Like units are converted first; figures within 1 % of each other are one figure, rounded. Rows
+    of one rank below the first are separate figures, no rivals of each other.
     """
-    found = pd.Series(0, index=flows.index, dtype="int64", name="conflicts")
-    keys = flows[QUESTION].map(str).agg("|".join, axis=1) if len(flows) else found
-    for _, group in flows.groupby(keys):
-        if group["rank"].nunique() > 1:
-            found.loc[group.index] = np.array(_rivals(group))
-    return found
-
-
-def _rivals(group: pd.DataFrame) -> list[int]:
-    known = group[["quantity", "quantity_low", "quantity_high"]].to_numpy(dtype="float64")
-    return [sum(_differ(own, other) for other in known) for own in known]
-
-
-def _differ(one: np.ndarray, other: np.ndarray) -> bool:
-    """Two known figures with their bounds that are not the same within 1 %."""
-    if np.isnan(one).all() or np.isnan(other).all():
-        return False
-    return not np.allclose(one, other, rtol=ROUNDING, atol=0, equal_nan=True)
+    rows = [as_flow(row, at) for at, row in enumerate(records(flows))]
+    found = dict.fromkeys((one.id for one in rows), 0)
+    for speaker, rivals, _ in speakers(rows):
+        told = (speaker, *rivals)
+        for one in told:
+            found[one.id] = sum(one.base.differs(other.base) for other in told)
+    counts = [found[name] for name in flows["flow"]]
+    return pd.Series(counts, index=flows.index, dtype="int64", name="conflicts")
 
 
 def matrix(flows: pd.DataFrame, *, unit: str) -> pd.DataFrame:
@@ -476,25 +454,21 @@ def _outside(factor: Factor, value: float) -> str:
     return f"{factor.name} (found {value:.12g}): its sources allow {bounds}"
 
 
-def peak(flows: pd.DataFrame, capacities: pd.DataFrame) -> str | None:
-    """The id of the fullest year among first-ranked amounts with a capacity to hold them against.
+def peak(
+    flows: pd.DataFrame,
+    capacities: pd.DataFrame,
+    *,
+    legs: pd.DataFrame | None = None,
+    corridors: pd.DataFrame | None = None,
+    commodities: pd.DataFrame | None = None,
+) -> str | None:
+    """The id of the fullest figure of some flows, as a line shows it while no period is chosen.
 
-    Falls back to the largest first-ranked amount of one full year, then of any period; None when
-    no amount is known. Claims, reported zeros and counts of movements are left out.
+    None when no proven amount of rank 1 is known. The tables are those of `utilisation`.
     """
-    chosen = flows[
-        (flows["rank"] == 1)
-        & best(flows).notna()
-        & (flows["basis"] != "claimed")
-        & (flows["quantity"] != 0)
-        & ~flows["unit"].isin(COUNTS)
-    ]
-    share = utilisation(chosen, capacities)["utilisation"]
-    table = chosen.assign(full=covers_year(chosen), held=share.notna(), share=share)
-    table = table.assign(size=best(chosen), both=table["full"] & table["held"])
-    order = ["both", "held", "full", "share", "size"]
-    ranked = table.sort_values(order, ascending=False, kind="stable")
-    return str(ranked["flow"].iloc[0]) if len(ranked) else None
+    account = _account(flows, capacities, legs, corridors, commodities)
+    found = periods.peak([bare(Carried(answer, 0, None)) for answer in account.answers])
+    return None if found is None else found.id
 
 
 def against_limits(flows: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
@@ -502,25 +476,17 @@ def against_limits(flows: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
 
     Returns `limit` (id, "" if none), `limit_quantity` in the flow's unit per year and `share`
     (of the yearly limit, whatever the length of the period; of a bound where only that is known).
-    The latest limit that was in force when the period began is used.
+    The limit that came into force last is used; a period of over a year has none.
     """
-    rows = [_limit(flow, limits) for _, flow in flows.iterrows()]
+    account = _account(flows, _NONE, limits=limits)
+    rows = [_limited(account.by_row[name]) for name in flows["flow"]]
     return pd.DataFrame(rows, index=flows.index, columns=["limit", "limit_quantity", "share"])
 
 
-def _limit(flow: pd.Series, limits: pd.DataFrame) -> list[object]:
-    if limits.empty:
+def _limited(answer: Answer) -> list[object]:
+    found = answer.limit
+    if found is None:
         return ["", float("nan"), float("nan")]
-    fits = (
-        (limits["commodity"] == flow["commodity"])
-        & _in_force(limits, flow["period_start"])
-        & limits["unit"].map(unit_kind).eq(unit_kind(flow["unit"]))
-        & (limits["per"] == "year")
-    )
-    found = limits[fits].sort_values("valid_from", kind="stable")
-    if found.empty:
-        return ["", float("nan"), float("nan")]
-    last = found.iloc[-1]
-    quantity = convert(last["quantity"], last["unit"], flow["unit"])
-    known = [flow[c] for c in ("quantity", "quantity_low", "quantity_high") if pd.notna(flow[c])]
-    return [last["limit"], quantity, known[0] / quantity if known and quantity else float("nan")]
+    stated = answer.flow.base.stated
+    share = stated[0] / found.yearly if stated and found.yearly else float("nan")
+    return [found.id, found.yearly / units.unit_size(answer.flow.unit), share]

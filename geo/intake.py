@@ -7,9 +7,11 @@ more memory than is allowed is refused before it is read.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +36,7 @@ _JSON, _CELLS = {b",": 170, b"{": 350}, dict.fromkeys((b",", b";", b"\t", b"|", 
 SIGNS = {".geojson": _JSON, ".json": _JSON, ".csv": _CELLS}
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi|\\\\")
 _AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)B\s*", re.IGNORECASE)
+_PRIVATE = re.compile(r"'?/vsimem/[^\s']*'?:? ?")  # names that libraries give to what they read
 _ENTITY = tuple("<!ENTITY".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -122,18 +125,31 @@ def decoded(content: bytes, path: str | Path) -> str:
         ) from error
 
 
+@contextlib.contextmanager
+def whole(path: str | Path, kind: str = "") -> Iterator[None]:
+    """The boundary of every reader: whatever a library raises on a bad file names the file.
+
+    `kind` is what the file should be, else that of its ending. GeoErrors pass as they are.
+    """
+    try:
+        yield
+    except GeoError:
+        raise
+    except Exception as error:  # no list of what libraries raise on damaged files is ever whole
+        said = _PRIVATE.sub("", " ".join(str(error).split()))[:300] or type(error).__name__
+        kind = kind or f"a whole {Path(path).suffix[1:]} file"
+        raise GeoError(f"{path}: not {kind}: {said}; save it anew") from error
+
+
 def unpackable(
     content: bytes, path: Path, *, limits: Limits = LIMITS, memory_bytes: int = CEILING
 ) -> None:
     """Judge a zip container before it is unpacked. GeoError with what is beyond its limit."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            found = packed.infolist()
-            _judge(found, path, limits)
-            allow(path, sum(item.file_size for item in found), memory_bytes)
-            _plain(packed, found, path)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise GeoError(f"{path}: not a whole {path.suffix[1:]} file: {error}") from error
+    with whole(path), zipfile.ZipFile(io.BytesIO(content)) as packed:
+        found = packed.infolist()
+        _judge(found, path, limits)
+        allow(path, sum(item.file_size for item in found), memory_bytes)
+        _plain(packed, found, path)
 
 
 def _judge(found: list[zipfile.ZipInfo], path: Path, limits: Limits) -> None:
@@ -159,7 +175,16 @@ def _judge(found: list[zipfile.ZipInfo], path: Path, limits: Limits) -> None:
 def _plain(packed: zipfile.ZipFile, found: list[zipfile.ZipInfo], path: Path) -> None:
     """Refuse definitions of entities, which can grow without end: no spreadsheet writes them."""
     for item in found:
-        if item.filename.lower().endswith((".xml", ".rels")):
-            part = packed.read(item)
-            if any(sign in part for sign in _ENTITY):
-                raise GeoError(f"{path}: {item.filename!r} defines entities; save the file anew")
+        if item.filename.lower().endswith((".xml", ".rels")) and _defines(packed, item):
+            raise GeoError(f"{path}: {item.filename!r} defines entities; save the file anew")
+
+
+def _defines(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> bool:
+    """Whether a part defines an entity, read a piece at a time."""
+    tail = b""
+    with packed.open(item) as part:
+        while piece := part.read(1 << 20):
+            if any(sign in tail + piece for sign in _ENTITY):
+                return True
+            tail = piece[-32:]
+    return False

@@ -8,7 +8,7 @@ and more stand beside it in the table and are not added.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from geo import flows as amounts
+from geo.account import words
 from geo.odtable import FlowTable
-from geo.scene import style, words
+from geo.scene import style
 from geo.scene.model import Casing, Figure, Lane, Source
 
 Record = Mapping[str, Any]
@@ -65,8 +66,16 @@ class Lines:
 
     @cached_property
     def dated(self) -> bool:
-        """Whether any row has a period of known length: then widths are per year."""
+        """Whether any row has a period of known length."""
         return bool(self.table.flows["years"].notna().any())
+
+    @cached_property
+    def paced(self) -> bool:
+        """Whether widths are per year: nothing shorter than 28 days is turned into a year's pace.
+
+        Where no row is longer, widths are amounts as they are stated.
+        """
+        return self.dated and not self.only_short
 
     @cached_property
     def periods(self) -> int:
@@ -100,12 +109,12 @@ class Lines:
         return bool((self.table.flows["years"].dropna() < amounts.MIN_DAYS / 366).all())
 
     def rate(self, row: Record) -> float:
-        """The row's amount per year, or as it is where no row has a period; NaN: no width."""
+        """The row's amount per year, or as it is where no row has a pace; NaN: no width."""
         if row["unit"] in amounts.COUNTS and not self.only_counts:
             return float("nan")
-        if not self.dated:
+        if not self.paced:
             return float(row["base"])
-        short = row["years"] < amounts.MIN_DAYS / 366 and not self.only_short
+        short = row["years"] < amounts.MIN_DAYS / 366
         span = row["years"] if row["years"] > 0 and not short else float("nan")
         return float(row["base"] / span)
 
@@ -130,7 +139,10 @@ class Lines:
     def when(self, row: Record) -> str:
         """The period in words; '' where the table has none at all."""
         stated = {"period", "period_start", "period_end"} & self.table.stated
-        return words.period(row["period_start"], row["period_end"]) if stated else ""
+        start, end = row["period_start"], row["period_end"]
+        if row["timed"] and pd.notna(start) and pd.notna(end):
+            return _hours(start, end)
+        return words.period(start, end) if stated else ""
 
     # --- sources ------------------------------------------------------------------------------
 
@@ -159,14 +171,51 @@ class Lines:
     @cached_property
     def _measured(self) -> list[Line]:
         """Every line with its figures, in the order of the table."""
+        return self._gathered([row for row in self.records if not _inner(row)])
+
+    @cached_property
+    def within(self) -> list[Line]:
+        """What is moved within one place, the largest first: counted and named, not drawn."""
+        made = self._gathered(self.inner)
+        for line in made:
+            line.shown = tuple(self._shown(line))
+        return sorted(made, key=lambda line: -max((f.rate or 0 for f in line.shown), default=-1))
+
+    def _gathered(self, rows: Sequence[Record]) -> list[Line]:
+        """Rows by their line, with the figures of each."""
         made: dict[str, Line] = {}
-        for row in self.records:
-            if not _inner(row):
-                line = self._line(row)
-                made.setdefault(line.id, line).rows.append(row)
+        for row in rows:
+            line = self._line(row)
+            made.setdefault(line.id, line).rows.append(row)
         for line in made.values():
             line.figures = tuple(self._figures(line))
         return list(made.values())
+
+    @cached_property
+    def account(self) -> dict[str, int]:
+        """What became of each row that was read; the counts add up to the rows read."""
+        found = Counter(self._fate(row) for row in self.records)
+        fates = ("drawn", "within one place", "unknown", "without a width", "beside")
+        return {fate: found[fate] for fate in fates} | {"left out": len(self.table.lost)}
+
+    def _fate(self, row: Record) -> str:
+        if _inner(row):
+            return "within one place"
+        if row["rank"] > 1:
+            return "beside"
+        if pd.isna(row["base"]):
+            return "unknown"
+        return "without a width" if pd.isna(self.rate(row)) else "drawn"
+
+    @cached_property
+    def sums(self) -> list[tuple[int, ...]]:
+        """Rows of the table that are added up as nothing that is read tells them apart."""
+        found: dict[tuple[Any, ...], list[int]] = {}
+        for row in self.records:
+            if row["rank"] == 1 and pd.notna(row["base"]):
+                key = (self._line(row).id, *_span(row), row["kind"], row["commodity"])
+                found.setdefault(key, []).append(row["row"])
+        return [tuple(rows) for rows in found.values() if len(rows) > 1]
 
     def _line(self, row: Record) -> Line:
         if row["leg"]:
@@ -212,14 +261,15 @@ class Lines:
         return Figure(
             id="+".join(row["id"] for row in rows),
             flows=tuple(row["id"] for row in rows),
-            start=day(first["period_start"]),
-            end=day(first["period_end"]),
+            start=moment(first, "period_start"),
+            end=moment(first, "period_end"),
             kind=first["kind"] if wide else "",
             rate=float(rate) if wide else None,
             quantity=float(sum(row["base"] for row in rows if pd.notna(row["base"])))
             if wide
             else None,
             capacity=held.capacity if held else None,
+            full=held.capacity * float(first["years"]) if held else None,
             years=float(first["years"]) if pd.notna(first["years"]) else 0.0,
             rank=1,
             basis=weakest,
@@ -235,6 +285,7 @@ class Lines:
             dash=style.dash(weakest),
             unit=told["unit"],
             unit_size=amounts.convert(1.0, told["unit"], first["kind"]),
+            added=len(rows),
         )
 
     def _lanes(self, rows: Sequence[Record]) -> tuple[Lane, ...]:
@@ -257,7 +308,8 @@ class Lines:
     def common(self) -> tuple[str, str] | None:
         """The period most lines have, the latest of equals; None if under half of them have it."""
         spans = [
-            {(f.start, f.end) for f in x.figures if f.rate is not None} for x in self._measured
+            {(f.start, f.end) for f in x.figures if f.rate is not None}
+            for x in (*self._measured, *self.within)
         ]
         found = Counter(span for own in spans for span in own)
         most = max(found.items(), key=lambda item: (item[1], item[0]), default=None)
@@ -265,15 +317,24 @@ class Lines:
         return most[0] if most is not None and enough else None
 
     def _shown(self, line: Line) -> Iterator[Figure]:
-        """The figure drawn for each way while no period is chosen: of the common period, else the
-        latest; of the kind of unit that most rows have.
+        """The figure drawn for each way while no period is chosen: of its fullest period, in the
+        kind of unit that most rows have.
         """
         known = [f for f in line.figures if f.rate is not None]
-        fits = [f for f in known if self.common in (None, (f.start, f.end))]
-        fits.sort(key=lambda f: (f.kind == self.main, f.end, f.start, f.rate), reverse=True)
-        kind = fits[0].kind if fits else ""
+        known.sort(key=self._fullness(known), reverse=True)
+        kind = known[0].kind if known else ""
         for way in (1, -1, 0):
-            yield from [f for f in fits if f.direction == way and f.kind == kind][:1]
+            yield from [f for f in known if f.direction == way and f.kind == kind][:1]
+
+    def _fullness(self, known: Sequence[Figure]) -> Callable[[Figure], tuple[Any, ...]]:
+        """By share of what could move, where that is known of each figure, else by what moved."""
+        held = all(f.capacity for f in known)
+
+        def key(f: Figure) -> tuple[Any, ...]:
+            full = (f.rate or 0.0) / (f.capacity or 1.0) if held else f.rate
+            return f.kind == self.main, full, f.end, f.start
+
+        return key
 
     # --- capacities ---------------------------------------------------------------------------
 
@@ -286,8 +347,8 @@ class Lines:
         return {str(leg): own for leg, own in ordered.groupby("leg")} if len(ordered) else {}
 
     def _held(self, line: Line, row: Record, lanes: int) -> Casing | None:
-        """The capacity a figure is held against; None where none applies or there are no years."""
-        own = self.capacities.get(line.leg) if self.dated else None
+        """The capacity a figure is held against; None where none applies."""
+        own = self.capacities.get(line.leg) if self.paced else None
         if own is None:
             return None
         about = {**row, "corridor": "", "commodity": row["commodity"] if lanes == 1 else ""}
@@ -307,8 +368,8 @@ class Lines:
         )
 
     def capacity_rows(self, line: Line) -> list[dict[str, Any]]:
-        """Yearly capacities of a line, the first-ranked first; none where there are no years."""
-        own = self.capacities.get(line.leg) if self.dated else None
+        """Yearly capacities of a line, the first-ranked first; none without a yearly pace."""
+        own = self.capacities.get(line.leg) if self.paced else None
         return [] if own is None else mappings(own)
 
     def casings(self, line: Line) -> tuple[Casing, ...]:
@@ -317,7 +378,7 @@ class Lines:
 
     @cached_property
     def scale(self) -> dict[str, float]:
-        """Pixels per unit and year (per unit where no row has a period), by kind."""
+        """Pixels per unit and year (per unit where no row has a yearly pace), by kind."""
         most: dict[str, float] = {}
         for line in self._measured:
             told = [(f.kind, max(f.rate or 0.0, f.capacity or 0.0)) for f in line.figures]
@@ -356,6 +417,22 @@ def known(value: Any) -> float | None:
 def day(date: Any) -> str:
     """A date as ISO text, "" where it is not stated."""
     return "" if pd.isna(date) else str(date.date())
+
+
+def moment(row: Record, end: str) -> str:
+    """An end of a row's period as ISO text, with the hour where the table has hours."""
+    if not row["timed"] or pd.isna(row[end]):
+        return day(row[end])
+    return str(row[end].isoformat(timespec="minutes"))
+
+
+def _hours(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """'1 Jan 2020, 08:00', or from one time to another."""
+    first, last = (f"{words.day(t)}, {t:%H:%M}" for t in (start, end))
+    if start == end:
+        return first
+    same = start.date() == end.date()
+    return f"{first}–{end:%H:%M}" if same else f"{first} – {last}"
 
 
 def summed(rows: Sequence[Record]) -> dict[str, Any]:

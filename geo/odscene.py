@@ -14,9 +14,10 @@ import shapely
 
 from geo import basemap, curves, draw, measure, odlines, userdata
 from geo import flows as amounts
+from geo.account import periods, words
 from geo.odlines import Line, Lines, Record
 from geo.odtable import FlowTable, rows_said
-from geo.scene import state, style, words
+from geo.scene import style
 from geo.scene.model import (
     Bounds,
     Claim,
@@ -35,9 +36,17 @@ LANGUAGES = ("en", "ko", "ru")
 UNITS = {"year": 366, "quarter": 92, "month": 31}  # the longest of each, in days
 MOST_CORRIDORS = 12  # more would make the list of layers unreadable
 KEY_FIGURES = 5
+NAMED = 8  # places that a note names before it only counts them
 LABELS = 25  # lines of a small map that have their figure beside them; a large one chooses by view
 SEGMENT_KM = 40.0
 VIEW_MARGIN = 0.08
+FATES = {
+    "within one place": "within one place",
+    "unknown": "of unknown amount",
+    "without a width": "without a width",
+    "beside": "of rank 2 or more",
+    "left out": "left out",
+}
 DIGITS = 5  # of degrees: about a metre
 KNOWN, SCHEMATIC = "known legs", "schematic lines"
 RULES = (
@@ -81,6 +90,7 @@ class _Page:
             rows=rows,
             sources=tuple(self.lines.sources()),
             notes=tuple(self.notes()),
+            totals=tuple(map(self._within, self.lines.within)),
             licence="",
             version="",
             packs=(basemap.world(), *userdata.detail(view)),
@@ -90,7 +100,7 @@ class _Page:
     def samples(self) -> dict[str, tuple[Sample, ...]]:
         """Three sample widths for each unit drawn."""
         made: dict[str, tuple[Sample, ...]] = {}
-        per = "/year" if self.lines.dated else ""
+        per = "/year" if self.lines.paced else ""
         for kind, scale in self.lines.scale.items():
             unit = self.lines.units.get(kind, kind)
             size = amounts.convert(1.0, unit, kind)
@@ -228,6 +238,22 @@ class _Page:
         lines = self.lines.ranked
         return {x.id for x in lines[: len(lines) if len(lines) > draw.SVG_MOST else LABELS]}
 
+    def _within(self, line: Line) -> Pipe:
+        """What moved within one place: among the key figures, not on the map."""
+        made, title = self._pipe(line, "known"), f"within {self.lines.names[line.origin]}"
+        return replace(
+            made,
+            title=title,
+            corridor="",
+            corridor_title=title,
+            label="; ".join(f.label for f in line.shown),
+            casing_px=None,
+            core_px=None,
+            casings=(),
+            claims=(),
+            arrow=False,
+        )
+
     def _title(self, line: Line) -> str:
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
         if name or not line.leg:
@@ -339,12 +365,14 @@ class _Page:
 
     def places(self) -> Iterator[Place]:
         """Every place a row names, with how many lines begin and end there."""
+        inside = {line.origin for line in self.lines.within}
         starts = Counter(line.origin for line in self.lines.ranked)
         stops = Counter(line.destination for line in self.lines.ranked)
         for row in odlines.mappings(self.lines.table.places):
             if row["place"] in self.positions:
                 lon, lat = self.positions[row["place"]]
                 count = f"lines from here: {starts[row['place']]}, to here: {stops[row['place']]}"
+                count += ", and flows within it" if row["place"] in inside else ""
                 yield Place(
                     id=row["place"],
                     names={"en": self.lines.names[row["place"]]} | _names(row),
@@ -366,13 +394,15 @@ class _Page:
         return (round(west - dx, 4), round(low, 4), round(east + dx, 4), round(high, 4))
 
     def clock(self) -> Clock | None:
-        """The axis of time; None where the table has no two periods."""
+        """The axis of time; None where the table has no two periods, or none has a yearly pace."""
+        if not self.lines.paced:
+            return None
         spans = sorted(
             {(f.start, f.end) for x in self.lines.ranked for f in x.figures if f.start and f.end}
         )
         if len(spans) < 2:
             return None
-        shortest = min(state.days(*span) for span in spans)
+        shortest = min(periods.days(*span) for span in spans)
         units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
         last = max(end for _, end in spans)
         return Clock(f"{spans[0][0][:4]}-01-01", f"{last[:4]}-12-31", tuple(units))
@@ -381,35 +411,59 @@ class _Page:
 
     @cached_property
     def told(self) -> list[tuple[Figure, Line]]:
-        """The figures drawn at first in the main kind of unit, the largest first."""
-        shown = [(f, line) for line in self.lines.ranked for f in line.shown]
-        own = [pair for pair in shown if pair[0].kind == self.lines.main]
-        return sorted(own, key=lambda pair: -(pair[0].rate or 0.0))
+        """The figures of the common period, else of each line's fullest, in the main kind of unit;
+        the largest first.
+        """
+        every = [*self.lines.ranked, *self.lines.within]
+        own = [
+            (f, line)
+            for line in every
+            for f in (line.figures if self.lines.common else line.shown)
+            if f.rate is not None and f.kind == self.lines.main
+        ]
+        common = self.lines.common
+        own = [pair for pair in own if common in (None, (pair[0].start, pair[0].end))]
+        return sorted(own, key=lambda pair: -(pair[0].quantity or 0.0))
 
     def headline(self) -> str:
         """The finding: the largest flow, and the total it is part of where that can be added up."""
-        pairs = len({frozenset((x.origin, x.destination)) for x in self.lines.ranked})
-        among = f"{pairs:,} pairs of places" if pairs != 1 else "one pair of places"
         if not self.told:
-            return f"No quantity is known between {among}"
+            return f"No quantity is known {_between(self.lines.ranked, self.lines.within)}"
         first, line = self.told[0]
         row = next(r for r in line.rows if r["id"] in first.flows)
         cargo = f" of {first.what}" if first.what != "flow" and len(first.lanes) == 1 else ""
         way = self.lines.route(row["origin"], row["destination"])
-        when = f" in {first.period}" if first.start and first.end else ""
-        said = f"Largest flow: {way}, {_short(first)}{cargo}{when}"
-        return f"{said}, {self._of_total(first)} between {among}" if self.lines.common else said
+        way = f"within {self.lines.names[row['origin']]}" if line in self.lines.within else way
+        said = f"Largest flow{_when(first)}: {way}, {_short(first)}{cargo}"
+        said += f" (sum of {first.added} rows)" if first.added > 1 else ""
+        if not self.lines.common:
+            return said
+        held = [line for _, line in self.told]
+        pairs = [one for one in held if one not in self.lines.within]
+        inner = [one for one in held if one in self.lines.within]
+        return f"{said}, {self._of_total(first)} {_between(pairs, inner)}"
 
     def _of_total(self, first: Figure) -> str:
         """'14 % of 8.4 Mt'; of at least so much where some of it is not known."""
         total = sum(f.quantity or 0.0 for f, _ in self.told)
         unit = self.lines.units[self.lines.main]
         amount = f"{words.rounded(amounts.convert(total, self.lines.main, unit))} {unit}"
-        open_ = any(f.moved.startswith("over") for f, _ in self.told) or self._unknown
+        open_ = any(f.moved.startswith("over") for f, _ in self.told) or self._open
         share = words.percent((first.quantity or 0.0) / total) if total else ""
         if open_ or not share:
             return f"of at least {amount} in all"
         return f"{share} of {amount}"
+
+    @property
+    def _open(self) -> bool:
+        """Whether a row of the common period has no known amount."""
+        ends = ("period_start", "period_end")
+        return any(
+            r["rank"] == 1
+            and pd.isna(r["base"])
+            and tuple(odlines.moment(r, end) for end in ends) == self.lines.common
+            for r in self.lines.records
+        )
 
     @property
     def _unknown(self) -> int:
@@ -421,27 +475,28 @@ class _Page:
         curved, count = sum(1 for x in self.lines.ranked if not x.leg), len(self.lines.ranked)
         known = self.lines.units
         units = words.joined([known[kind] for kind in self.lines.scale if kind in known])
-        per = " a year" if self.lines.dated else ""
+        per = " a year" if self.lines.paced else ""
         when = self._when_shown()
         said = f"Widths show {units}{per}{when}. " if self.lines.scale else "No width is known. "
-        said += f"{len(self.lines.records):,} rows on {count:,} lines"
+        said += f"{counted(self.lines)}"
         said += (
-            f", {curved:,} of them schematic: curved, as their course is not known."
+            f"; {curved:,} of {count:,} schematic: curved, as their course is not known."
             if curved
             else "."
         )
-        none = f" Lines without a figure{when}: {self._unknown:,}."
+        none = f" Lines without a figure: {self._unknown:,}."
         return said + (none if self._unknown else "")
 
     def _when_shown(self) -> str:
+        """The period of what is drawn at first, where it is one."""
         if not self.lines.dated:
             return ""
-        if self.lines.common is None:
-            return ", of each line in its latest period"
-        if not all(self.lines.common):
-            return ""
-        start, end = (pd.Timestamp(day) for day in self.lines.common)
-        return f" in {words.period(start, end)}"
+        shown = {f.period: _when(f) for line in self.lines.ranked for f in line.shown}
+        return (
+            next(iter(shown.values()))
+            if len(shown) == 1
+            else ", of each line in its fullest period"
+        )
 
     def legend(self) -> Iterator[LegendItem]:
         """An entry for everything that is drawn, and for nothing else."""
@@ -483,12 +538,13 @@ class _Page:
             yield f"Schematic lines that pass near a place they do not serve: {near:,}."
         if self.lines.scale:
             yearly = "per year, a shorter period at its yearly rate,"
-            per = yearly if self.lines.dated else "of the whole,"
+            whole = "of each row's own period, not of a year," if self.lines.dated else "as stated,"
+            per = yearly if self.lines.paced else whole
             least = f"cores are at least {style.MIN_CORE_PX:g} px."
             yield f"Widths are {per} on one linear scale for each kind of unit; {least}"
-        if any(len(f.flows) > 1 for x in self.lines.ranked for f in x.figures):
-            yield "Rows of one line, period and way are added up; those of rank 2 and more are not."
+        yield from added_up(self.lines)
         yield from self._left_out()
+        yield from self.lines.table.said
         yield "Borders on the base map are not authoritative."
         yield (
             "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names "
@@ -497,11 +553,17 @@ class _Page:
 
     def _left_out(self) -> Iterator[str]:
         """What stands in the table and has no line or width, with the reason."""
-        if self.lines.inner:
-            count = len(self.lines.inner)
-            yield f"Rows that begin and end at one place have no line: {count:,}."
-        known = [r for r in self.lines.records if pd.notna(r["base"]) and r["rank"] == 1]
-        without = sum(1 for r in known if pd.isna(self.lines.rate(r)))
+        if self.lines.within:
+            names = [self.lines.names[line.origin] for line in self.lines.within]
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            count = f"{len(self.lines.inner):,} in {', '.join(names[:NAMED])}{more}"
+            yield f"Rows that begin and end at one place have no line, but count: {count}."
+        without = self.lines.account["without a width"]
+        if self.lines.dated and not self.lines.paced:
+            yield (
+                f"No period has {amounts.MIN_DAYS} days or more, so nothing is turned into a pace "
+                "of a year; every period is in the table."
+            )
         if without:
             yield (
                 f"Rows without a width: {without:,}, as they have no yearly rate: no full period, "
@@ -515,6 +577,50 @@ class _Page:
 
 
 # --- values --------------------------------------------------------------------------------------
+
+
+def counted(lines: Lines) -> str:
+    """What became of every row read: '40 flows on 10 lines, 3 within one place; 43 rows read'."""
+    said = lines.account
+    fates = [f"{count:,} {FATES[fate]}" for fate, count in said.items() if count and fate in FATES]
+    on = f"{said['drawn']:,} flows on {sum(1 for x in lines.ranked if x.shown):,} lines"
+    read = f"; {sum(said.values()):,} rows read" if fates else ""
+    return ", ".join([on, *fates]) + read
+
+
+def added_up(lines: Lines) -> Iterator[str]:
+    """How many rows are added up, as nothing that is read tells them apart; what differs."""
+    sums = lines.sums
+    if sums:
+        rows = [row for own in sums for row in own]
+        yield (
+            f"Sums: {len(rows):,} rows are added up to {len(sums):,} figures, as they have one "
+            f"line, period and cargo ({rows_said(sorted(rows))}). Where they report the same flow "
+            "twice, give all but one of them rank 2."
+        )
+    every = [f for x in (*lines.ranked, *lines.within) for f in x.figures]
+    if any(len(f.flows) > 1 and len(f.lanes) > 1 for f in every):
+        yield "A figure of several cargoes is their sum; each has its own lane or row."
+
+
+def _when(figure: Figure) -> str:
+    """' in' a year or month, ' on' a day; '' where no period is stated."""
+    if not (figure.start and figure.end):
+        return ""
+    return f" {'on' if figure.start[:10] == figure.end[:10] else 'in'} {figure.period}"
+
+
+def _among(pairs: Sequence[Line], inner: Sequence[Line]) -> str:
+    """'3 pairs of places and within 2 places'."""
+    count = len({frozenset((x.origin, x.destination)) for x in pairs})
+    places = len({x.origin for x in inner})
+    said = [f"{count:,} pairs of places" if count != 1 else "one pair of places"] * bool(count)
+    said += [f"within {places:,} places" if places > 1 else "within one place"] * bool(places)
+    return words.joined(said)
+
+
+def _between(pairs: Sequence[Line], inner: Sequence[Line]) -> str:
+    return f"between {_among(pairs, inner)}" if pairs else _among(pairs, inner)
 
 
 def _metres(text: Any) -> float | None:

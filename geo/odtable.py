@@ -7,8 +7,6 @@ that are named for them.
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import flows as amounts
-from geo import intake, userdata
+from geo import headings, intake, odcolumns, odperiods, userdata
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.scene import style
 
@@ -33,14 +31,14 @@ CAPACITY_FIELDS = (
     "capacity", "corridor", "leg", "commodity", "quantity", "unit", "per", "kind", "basis",
     "valid_from", "valid_to", "rank", "note", "source",
 )  # fmt: skip
-PLACE_KEYS = ("place", "id", "code", "locode", "name", "name_en", "title", "label")
+PLACE_KEYS = headings.names("place")
 LEG_KEYS = ("leg", "id", "code", "name", "name_en")
 ENDS = ("origin", "destination")
 AMOUNTS = ("quantity", "quantity_low", "quantity_high")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-PARTIAL = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})(?:-([0-9]{2}))?))?")
+# Rows alike in these are one question; what differs beyond them is not read.
+ALIKE = ("origin", "destination", "leg", "period_start", "period_end", "commodity", "kind")
 NAMED_ROWS = 8  # rows a fault names before it only counts them
-Days = tuple[pd.Timestamp, pd.Timestamp]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,8 @@ class FlowTable:
     `flows` has every column of FIELDS but `period`, with `row` (as a spreadsheet counts), `kind`
     (the base unit, "" unknown), `base` (the best figure in it) and `years`. `places` has `place`,
     `name_en`, … and points; `legs` has `leg`, `origin`, `destination` and lines; `capacities` the
-    columns of CAPACITY_FIELDS. `stated` are the columns the file itself has; `inputs` hashes.
+    columns of CAPACITY_FIELDS. `stated` are the columns the file itself has; `inputs` hashes;
+    `said` tells which columns are read as what, and which are not read.
     """
 
     file: str
@@ -62,6 +61,7 @@ class FlowTable:
     files: Mapping[str, str]
     inputs: Mapping[str, str]
     lost: tuple[Lost, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def read(
@@ -106,6 +106,7 @@ def read(
         {role: path.name for role, path in given.items() if path},
         {path.name: userdata.digest(path) for path in given.values() if path},
         tuple(lost[row] for row in sorted(lost)),
+        tuple(flows.attrs.get("said", ())),
     )
 
 
@@ -274,25 +275,71 @@ def rows_said(rows: Sequence[int]) -> str:
 
 def _flows(named: _Named, cells: userdata.Cells, columns: Mapping[str, str]) -> pd.DataFrame:
     """The typed table of flows; faults go to `named`."""
-    at = _columns(named, cells, columns, FIELDS)
-    either: tuple[str, ...] = () if "leg" in at else ("origin", "destination")
-    _need(named, cells, at, (*either, "quantity"), "add it, or name yours: --column {}=…")
-    text = _text(named, cells, at, FIELDS)
+    found = _columns(named, cells, columns, FIELDS)
+    either: tuple[str, ...] = () if "leg" in found.at else ("origin", "destination")
+    how = "add it, or name yours: --column {}=…"
+    _need(named, cells, found.at, (*either, "quantity"), how, found.said)
+    text = _with_period(_text(named, cells, found.at, (*FIELDS, *odcolumns.PARTS)), found.at)
     stated = [name for name in FIELDS if text[name].ne("").any()]
-    numbers = {name: _numbers(named, text, name) for name in AMOUNTS}
-    starts, ends = _periods(named, text)
-    table = text.drop(columns="period").assign(
-        **numbers,
+    table = _typed(named, text).assign(unit=_units(named, text, found))
+    _check_order(named, table)
+    made = _derived(table)
+    _check_sums(named, made, cells, found.open_)
+    made.attrs |= {"stated": stated, "said": found.said}
+    return made
+
+
+def _typed(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
+    """The table with numbers, days, ranks and bases; `timed` rows have a time of day."""
+    starts, ends, timed = _periods(named, text)
+    return text.drop(columns=["period", *odcolumns.PARTS]).assign(
+        **{name: _numbers(named, text, name) for name in AMOUNTS},
         period_start=pd.to_datetime(pd.Series(starts, index=text.index, dtype="datetime64[s]")),
         period_end=pd.to_datetime(pd.Series(ends, index=text.index, dtype="datetime64[s]")),
+        timed=timed,
         rank=_ranks(named, text),
         basis=_bases(named, text),
     )
-    table = table.assign(unit=_units(named, table))
-    _check_order(named, table)
-    made = _derived(table)
-    made.attrs["stated"] = stated
-    return made
+
+
+def _with_period(text: pd.DataFrame, at: Mapping[str, int]) -> pd.DataFrame:
+    """The table with one text for the period of a row, whose parts stand in several columns."""
+    made: list[str] = list(text["period"])
+    if "year" in at:
+        parts = (text[name] for name in ("year", "quarter", "month", "day"))
+        made = [odperiods.composed(*row) for row in zip(*parts, strict=True)]
+    if "hour" in at:
+        made = [odperiods.with_clock(*row) for row in zip(made, text["hour"], strict=True)]
+    return text.assign(period=made)
+
+
+def _check_sums(
+    named: _Named, table: pd.DataFrame, cells: userdata.Cells, open_: Mapping[int, str]
+) -> None:
+    """Nothing is added up over what looks like a period or a cargo and is not read."""
+    values = dict(cells.rows)
+    first = table[table["rank"] == 1]
+    for n, kind in open_.items():
+        heading = cells.header[n]
+        own = first.assign(own=[values[r][n] if n < len(values[r]) else "" for r in first["row"]])
+        keys = [] if kind == "direction" else list(ALIKE)
+        mixed = _mixed(own.assign(own=own["own"].str.casefold()), keys)
+        if mixed and kind == "direction":
+            remedy = "swap the ends of the rows that run the other way, or map each in turn"
+            named.say(None, heading, "", "holds imports and exports", remedy, where="header")
+        elif mixed:
+            word = "cargo" if kind == "commodity" else kind
+            remedy = f"--column {kind}={heading!r} to read it, --column {kind}=- to add all up"
+            problem = f"looks like a {word}, and rows that differ in it alone would be added up"
+            named.say(None, heading, "", problem, remedy, where=rows_said(mixed))
+
+
+def _mixed(table: pd.DataFrame, keys: Sequence[str]) -> list[int]:
+    """Rows alike in the keys whose column `own` has several values."""
+    if not keys:
+        return list(table["row"]) if table["own"].nunique() > 1 else []
+    several = table.groupby(list(keys), dropna=False)["own"].transform("nunique") > 1
+    return [int(row) for row in table.loc[several, "row"]]
 
 
 def _derived(table: pd.DataFrame) -> pd.DataFrame:
@@ -305,31 +352,35 @@ def _derived(table: pd.DataFrame) -> pd.DataFrame:
 
 def _columns(
     named: _Named, cells: userdata.Cells, given: Mapping[str, str], fields: Sequence[str]
-) -> dict[str, int]:
-    """The place in each row of every field the file has, under its own name or a given one."""
+) -> odcolumns.Columns:
+    """Which column is which field, by its heading or a name given; faults go to `named`."""
     header = cells.header
     for name in sorted({h for h in header if h and header.count(h) > 1}):
         named.say(None, name, "", "named twice", "rename one", file=cells.file, where="header")
-    at = {name: header.index(name) for name in fields if name in header}
     for name, theirs in given.items():
-        if name not in fields:
+        if name not in (*fields, *odcolumns.PARTS):
             remedy = f"known are {', '.join(fields)}"
             named.say(None, name, "", "no such field", remedy, where="--column")
-        elif theirs not in header:
+        elif theirs not in header and theirs != odcolumns.NONE:
             remedy = f"the file has {', '.join(header)}"
             named.say(None, name, theirs, "no such column", remedy, where="--column")
-        else:
-            at[name] = header.index(theirs)
-    return at
+    return odcolumns.chosen(cells, given, fields)
 
 
 def _need(
-    named: _Named, cells: userdata.Cells, at: Mapping[str, int], needed: Sequence[str], how: str
+    named: _Named,
+    cells: userdata.Cells,
+    at: Mapping[str, int],
+    needed: Sequence[str],
+    how: str,
+    said: Sequence[str] = (),
 ) -> None:
     """Say which of the columns that must be there are not."""
+    hints = [sentence for sentence in said if "a year in the heading" in sentence]
     for name in needed:
         if name not in at:
             remedy = f"{how.format(name)}; the file has {', '.join(cells.header)}"
+            remedy = ". ".join([remedy, *(hints if name == "quantity" else [])])
             named.say(None, name, "", "no such column", remedy, file=cells.file, where="header")
 
 
@@ -391,12 +442,19 @@ def _bases(named: _Named, text: pd.DataFrame, *, file: str = "") -> list[str]:
     return [value or "reported" for value in text["basis"]]
 
 
-def _units(named: _Named, table: pd.DataFrame) -> list[str]:
-    known = table[list(AMOUNTS)].notna().any(axis=1)
-    made = [value or named.unit for value in table["unit"]]
-    for row, unit, stated in zip(table["row"], made, known, strict=True):
-        if stated and not unit:
+def _units(named: _Named, text: pd.DataFrame, found: odcolumns.Columns) -> list[str]:
+    """The unit of each row: its own, the one given for all, or that of the heading."""
+    stated = (text[list(AMOUNTS)] != "").any(axis=1)
+    made = [value or named.unit or found.unit for value in text["unit"]]
+    for row, unit, own, known in zip(text["row"], made, text["unit"], stated, strict=True):
+        if known and not unit:
             named.say(row, "unit", "", "no unit", "give the column unit, or one for all: --unit t")
+        if own and found.unit and own != found.unit:
+            problem = f"the heading of the quantity says {found.unit}"
+            named.say(row, "unit", own, problem, "correct the heading, or the unit")
+    if named.unit and len(text) and text["unit"].ne("").all():
+        problem, remedy = "has no effect: every row states its own", "leave the option out"
+        named.say(None, "unit", named.unit, problem, remedy, where="--unit")
     return made
 
 
@@ -414,56 +472,57 @@ def _check_order(named: _Named, table: pd.DataFrame) -> None:
 # --- periods -------------------------------------------------------------------------------------
 
 
-def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[object]]:
-    """First and last day of each row, NaT where not stated."""
-    spans: dict[tuple[str, str], Days | None] = {}
+def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[object], list[bool]]:
+    """First and last day of each row, NaT where not stated, and whether they are times of day."""
+    spans: dict[tuple[str, str], odperiods.Days | None] = {}
     starts: list[object] = []
     ends: list[object] = []
-    for row, whole, start, end in zip(
-        text["row"], text["period"], text["period_start"], text["period_end"], strict=True
-    ):
-        given = {"period": whole, "period_start": start, "period_end": end}
+    timed: list[bool] = []
+    columns = [text[name] for name in ("row", "period", "period_start", "period_end")]
+    for row, *cells in zip(*columns, strict=True):
+        given = dict(zip(("period", "period_start", "period_end"), cells, strict=True))
         span = {n: _span(named, row, n, v, spans) for n, v in given.items()}
         either = span["period"] or (pd.NaT, pd.NaT)
         starts.append(span["period_start"][0] if span["period_start"] else either[0])
         ends.append(span["period_end"][1] if span["period_end"] else either[1])
-    return starts, ends
+        timed.append(any(odperiods.has_clock(v, named.date_format) for v in cells if v))
+    _check_format(named, text)
+    by_hour = any(
+        moment != _midnight(moment) for moment in (*starts, *ends) if moment is not pd.NaT
+    )
+    return starts, ends, [by_hour and one for one in timed]
+
+
+def _midnight(moment: Any) -> Any:
+    return moment.normalize()
+
+
+def _check_format(named: _Named, text: pd.DataFrame) -> None:
+    """A format of dates where no cell holds one is an option without effect."""
+    dates = text[["period", "period_start", "period_end"]]
+    if named.date_format and len(text) and not (dates != "").to_numpy().any():
+        problem, remedy = "has no effect: no column holds a date", "name it: --column period=…"
+        named.say(None, "date-format", named.date_format, problem, remedy, where="--date-format")
 
 
 def _span(
-    named: _Named, row: int, name: str, value: str, known: dict[tuple[str, str], Days | None]
-) -> Days | None:
+    named: _Named,
+    row: int,
+    name: str,
+    value: str,
+    known: dict[tuple[str, str], odperiods.Days | None],
+) -> odperiods.Days | None:
     """The days a date or period covers; None where empty or, with a fault, not readable."""
     if not value:
         return None
     key = (name, value)
     if key not in known:
-        known[key] = days_of(value, named.date_format)
+        known[key] = odperiods.days_of(value, named.date_format)
     if known[key] is None:
-        how = named.date_format or "yyyy-mm-dd, yyyy-mm, yyyy-Q1 or yyyy"
-        remedy = f"write it as {how}, or give --date-format"
+        how = named.date_format or odperiods.FORMS
+        remedy = f"write it as {how}, or give --date-format; no period: --column {name}=-"
         named.say(row, name, value, "not a date", remedy)
     return known[key]
-
-
-def days_of(value: str, date_format: str = "") -> Days | None:
-    """First and last day of a date, month, quarter or year as text; None if it is none."""
-    try:
-        if date_format:
-            day = pd.Timestamp(datetime.datetime.strptime(value, date_format)).normalize()
-            return day, day
-        found = PARTIAL.fullmatch(value)
-        return _partial(*found.groups()) if found else None
-    except (ValueError, OverflowError, pd.errors.OutOfBoundsDatetime):
-        return None
-
-
-def _partial(year: str, quarter: str | None, month: str | None, day: str | None) -> Days:
-    first = (int(quarter) - 1) * 3 + 1 if quarter else int(month or 1)
-    last = first + 2 if quarter else int(month or 12)
-    final = int(day) if day else calendar.monthrange(int(year), last)[1]
-    start = pd.Timestamp(int(year), first, int(day or 1))
-    return start, pd.Timestamp(int(year), last, final)
 
 
 # --- places, legs, capacities --------------------------------------------------------------------
@@ -540,7 +599,7 @@ def _capacities(named: _Named, path: Path | None) -> pd.DataFrame:
     if path is None:
         return pd.DataFrame(columns=list(CAPACITY_FIELDS))
     cells = userdata.cells(path)
-    at = _columns(named, cells, {}, CAPACITY_FIELDS)
+    at = _columns(named, cells, {}, CAPACITY_FIELDS).at
     _need(named, cells, at, ("leg", "quantity", "unit", "per"), "add it")
     text = _text(named, cells, at, CAPACITY_FIELDS)
     for row, per in zip(text["row"], text["per"], strict=True):
@@ -561,7 +620,7 @@ def _capacities(named: _Named, path: Path | None) -> pd.DataFrame:
 def _dates(named: _Named, text: pd.DataFrame, name: str, *, first: bool, file: str) -> pd.Series:
     made: list[object] = []
     for row, value in zip(text["row"], text[name], strict=True):
-        span = days_of(value) if value else None
+        span = odperiods.days_of(value) if value else None
         if value and span is None:
             named.say(row, name, value, "not a date", "write it as yyyy-mm-dd", file=file)
         made.append(pd.NaT if span is None else span[0 if first else 1])

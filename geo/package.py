@@ -19,13 +19,13 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geo import basemap, check, files, intake, single, water
+from geo import basemap, check, files, intake, prose, rfc7946, single, verdicts, water
 from geo.check import Bounds, Report, Table
 from geo.errors import DataError, Fault, GeoError
 
 DESCRIPTOR = "datapackage.json"
 WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
-OWN_PAGES = ("overview", "flows", "briefing")  # of every folder, and of its briefing
+OWN_PAGES = ("overview", "flows", "claims", "briefing")  # of every folder, and of its briefing
 TABLES = (
     "corridors",
     "commodities",
@@ -36,6 +36,7 @@ TABLES = (
     "events",
     "vessels",
     "attributes",
+    "claims",
 )
 
 
@@ -69,6 +70,7 @@ class Package:
     basemap: bytes | None
     pages: Mapping[str, str]
     view: Bounds | None = None
+    claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     hashes: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -129,8 +131,7 @@ def examine_file(
             f"{path}: cannot check {kind or 'a file without an ending'}; "
             f"give a data folder, or a file of {', '.join(single.FORMATS)}"
         )
-    faults, rows = single.examine(path, layer=layer, memory_bytes=memory_bytes)
-    return Report(tuple(dict.fromkeys(faults)), (), {"file": rows})
+    return single.examine(path, layer=layer, memory_bytes=memory_bytes)
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -273,6 +274,7 @@ def _read_geojson(reading: _Reading, resource: Mapping[str, Any], text: str) -> 
     document, faults = check.strict_json(text, names["file"])
     faults = faults or check.geojson(document, names["file"])
     reading.faults += faults
+    reading.notes += rfc7946.members(document, names["file"])
     if not faults:
         _keep(reading, check.features_table(document, **names))
 
@@ -302,7 +304,12 @@ def _judge(reading: _Reading) -> Report:
     known = {name for rows in reading.tables for name in rows.raw.columns}
     if known:
         reading.faults += check.meaning(reading.tables, bounds=reading.bounds, land=land)
+        reading.faults += verdicts.judge(reading.tables)
         reading.notes += check.remarks(reading.tables, land=land)
+        sources, own = reading.sources, reading.descriptor
+        reading.faults += prose.judge(
+            reading.tables, sources=sources, descriptor=own, file=DESCRIPTOR
+        )
     faults = tuple(dict.fromkeys(reading.faults))
     return Report(faults, tuple(reading.notes), check.counts(reading.tables))
 

@@ -17,7 +17,7 @@ import re
 import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from branca.element import Element, Figure, JavascriptLink, Link
 
@@ -25,6 +25,9 @@ from geo import bundle, draw, files, foreign, frame
 from geo.errors import GeoError
 from geo.foreign.build import Parts
 from geo.scene.model import Scene
+
+if TYPE_CHECKING:
+    from geo.scene.claims import Claims  # what reads data is not loaded to draw a map
 
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
@@ -133,6 +136,22 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
             told.title, told.inputs, {"version": told.version, "license": told.licence}
         ),
         title=told.title,
+    )
+
+
+def claims(found: Claims) -> str:
+    """The page that sets claims beside the record: no map, no script, only text and its sources."""
+    style = bundle.claims_style().strip()
+    return frame.whole(
+        None,
+        claims=found,
+        policy=_policy([], [style]),
+        styles=[style],
+        scripts=[],
+        title=found.title,
+        provenance=_record(
+            found.title, found.inputs, {"version": found.version, "license": found.licence}
+        ),
     )
 
 

@@ -21,6 +21,9 @@ from geo.check import Table
 from geo.errors import Fault
 
 FAR_DEG, NEAR_DEG, CROWD = 20.0, 5.0, 5  # what lies far from the others, and how many they are
+HALF_TURN = 180.0
+LONG_WAY = 270.0  # a wider step of a line goes over the antimeridian, most likely
+SPIKE = 0.1  # neighbours of a position at 0, 0 that was unknown, as a share of their way there
 WIDEST_DEG = 540.0  # continuous longitudes may count on for a turn and a half
 MOST_STRANGE = 0.2  # of a column of numbers: more of other kinds make it a column of text
 _POINT = "geometry.coordinates"
@@ -95,30 +98,95 @@ def doubtful(shape: BaseGeometry | None) -> tuple[str, str, str] | None:
     """(value, problem, remedy) of a position at 0, 0, or of a jump over the antimeridian."""
     if shape is None or shape.is_empty:
         return None
-    if (shapely.get_coordinates(shape) == 0).all(axis=1).any():
+    if any(_unknown(part) for part in _parts(shape)):
         problem = "0, 0 is where unknown positions are put"
         return "0, 0", problem, "leave the position empty, or give the one that is meant"
-    for line in shapely.get_parts(shapely.get_parts([shape])):
-        ring = shapely.get_exterior_ring(line) or line
-        if ring.geom_type in {"LineString", "LinearRing"}:
-            said = _jump(shapely.get_coordinates(ring), level=ring is not line)
-            if said:
-                return said
+    for line, closed in _lines(shape):
+        at, step = _widest(line, closed=closed)
+        if step > (HALF_TURN if closed else LONG_WAY):
+            problem = f"jumps {step:.4g}° of longitude from one point to the next"
+            remedy = "cut it at 180° (RFC 7946, section 3.1.9), or count on beyond 180"
+            return f"{line[at, 0]:.6g} to {line[at + 1, 0]:.6g}", problem, remedy
     return None
 
 
-def _jump(points: NDArray[np.float64], *, level: bool) -> tuple[str, str, str] | None:
-    """The widest step over more than half the globe; `level` ones are edges of wide areas."""
-    lon = points[:, 0]
-    steps = np.abs(np.diff(lon))
-    if level:
-        steps = np.where(np.diff(points[:, 1]) == 0, 0.0, steps)
-    at = int(np.argmax(steps))
-    if steps[at] <= 180:
-        return None
-    problem = f"jumps {steps[at]:.4g}° of longitude from one point to the next"
-    remedy = "cut it at 180° (RFC 7946, section 3.1.9), or count on beyond 180"
-    return f"{lon[at]:.6g} to {lon[at + 1]:.6g}", problem, remedy
+def notes(rows: Table) -> list[Fault]:
+    """What is sound and may be meant otherwise: lines with a step over more than half the globe."""
+    return list(_long_steps(rows))
+
+
+def _long_steps(rows: Table) -> Iterator[Fault]:
+    for number, shape in enumerate(rows.geometry or ()):
+        for line, closed in _lines(shape) if shape is not None else ():
+            at, step = _widest(line, closed=closed)
+            if not closed and HALF_TURN < step <= LONG_WAY:
+                problem = (
+                    f"goes {step:.4g}° of longitude in one step; drawn the short way, over 180°"
+                )
+                remedy = "add a point between them if the other way is meant"
+                value = f"{line[at, 0]:.6g} to {line[at + 1, 0]:.6g}"
+                yield Fault(rows.file, rows.where[number], _POINT, value, problem, remedy)
+
+
+def _parts(shape: BaseGeometry) -> list[BaseGeometry]:
+    """Points, lines and areas of a geometry, collections inside collections taken apart."""
+    found, stack = [], [shape]
+    while stack:
+        one = stack.pop()
+        inner = list(getattr(one, "geoms", ()))
+        stack += reversed(inner)
+        found += [] if inner or one.is_empty else [one]
+    return found
+
+
+def _lines(shape: BaseGeometry) -> Iterator[tuple[NDArray[np.float64], bool]]:
+    """Vertices of each line and of each outer ring, and whether it is a ring."""
+    for part in _parts(shape):
+        ring = shapely.get_exterior_ring(part)
+        if ring is not None or part.geom_type in {"LineString", "LinearRing"}:
+            yield shapely.get_coordinates(part if ring is None else ring), ring is not None
+
+
+def _unknown(part: BaseGeometry) -> bool:
+    """Whether a point lies at 0, 0, or a line or ring leaps there from far away.
+
+    A line may well pass there and the corner of a grid's cell may lie there. A position that was
+    unknown is far from the others, and those beside it in the order are near one another.
+    """
+    points = shapely.get_coordinates(part)
+    at = np.flatnonzero((points == 0).all(axis=1))
+    if not len(at) or len(points) == 1:
+        return bool(len(at))
+    others = points[(points != 0).any(axis=1)]
+    if len(others) < 2:
+        return False
+    far = np.hypot(*others.T)
+    width = float(np.hypot(*np.ptp(others, axis=0)))
+    if far.min() > max(NEAR_DEG, width / SPIKE):
+        return True
+    inside = at[(at > 0) & (at < len(points) - 1)]
+    before, after = points[inside - 1], points[inside + 1]
+    reach = np.minimum(np.hypot(*before.T), np.hypot(*after.T))
+    return bool((np.hypot(*(before - after).T) < SPIKE * reach)[reach > NEAR_DEG].any())
+
+
+def _widest(points: NDArray[np.float64], *, closed: bool) -> tuple[int, float]:
+    """Where the widest step of longitude begins, and its width in degrees.
+
+    Of an area, edges along a parallel and those between 180 and −180 are none, and a ring round a
+    pole may pass the antimeridian.
+    """
+    if len(points) < 2:
+        return 0, 0.0
+    steps = np.diff(points[:, 0])
+    wide = np.abs(steps)
+    if closed:
+        seam = np.abs(wide - 360.0) < 1e-6
+        wide = np.where((np.diff(points[:, 1]) == 0) | seam, 0.0, wide)
+        around = float(np.sum((steps + 180.0) % 360.0 - 180.0))
+        wide = wide * (abs(around) < HALF_TURN)
+    at = int(np.argmax(wide))
+    return at, float(wide[at])
 
 
 def swapped(rows: Table) -> Iterator[Fault]:

@@ -81,6 +81,7 @@ NEEDED = {
               "note", "source"),
     "capacities": ("capacity", "corridor", "leg", "quantity", "unit", "per", "kind", "rank",
                    "note", "source"),
+    "claims": ("claim", "text", "verdict", "rows_for", "rows_against", "note", "source"),
     "sources": (),
 }  # fmt: skip
 

@@ -7,38 +7,34 @@ values are read; its formulas, links and macros are not followed.
 from __future__ import annotations
 
 import csv
-import datetime
 import io
-import re
-import zipfile
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from typing import overload
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
-from geo import intake
+from geo import intake, workbook
 from geo.errors import DataError, Fault, GeoError
 
 DELIMITERS = (",", ";", "\t", "|")
 ENDINGS = (".csv", ".xlsx")
 LONGEST = 100_000_000  # characters of a cell, what the memory ceiling leaves room for
-_BROKEN = (
-    InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError,
-    EOFError, ParseError, SyntaxError, zipfile.BadZipFile, NotImplementedError,
-)  # fmt: skip
+_MEND = "open the file in a spreadsheet, mend the cell and save"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number as a spreadsheet counts, its cells, and its text as it stands."""
+    """One row: its number as a spreadsheet counts, its cells, and its text where it has any."""
 
     number: int
     cells: list[str]
-    raw: str
+    text: str = ""
+
+    @property
+    def raw(self) -> str:
+        """The row as it stands; of a spreadsheet, its cells as CSV."""
+        return self.text or _joined(self.cells)
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class Sheet:
 
     file: str
     header: list[str]
-    rows: list[Row]
+    rows: Sequence[Row]
     faults: tuple[Fault, ...] = ()
 
 
@@ -94,20 +90,10 @@ def parse(text: str, file: str, *, delimiter: str = ",") -> Sheet:
 
 def _workbook(path: Path, sheet: str, memory_bytes: int) -> Sheet:
     content = intake.read(path, memory_bytes=memory_bytes)
-    intake.unpackable(content, path, memory_bytes=memory_bytes)
-    try:
-        values, formulas = (_opened(content, data_only) for data_only in (True, False))
-        name = _chosen(values.sheetnames, sheet, path)
-        pairs = zip(values[name].iter_rows(), formulas[name].iter_rows(), strict=False)
-        return _sheet(path.name, list(_rows(pairs)))
-    except _BROKEN as error:
-        raise GeoError(f"{path}: not a whole xlsx file: {error}") from error
-
-
-def _opened(content: bytes, data_only: bool) -> Any:
-    return openpyxl.load_workbook(
-        io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
-    )
+    with intake.whole(path):
+        intake.unpackable(content, path, memory_bytes=memory_bytes)
+        book = workbook.Book(content, path, memory_bytes)
+        return _sheet(path.name, book.rows(_chosen(list(book.parts), sheet, path)))
 
 
 def _chosen(names: Sequence[str], asked: str, path: Path) -> str:
@@ -120,45 +106,48 @@ def _chosen(names: Sequence[str], asked: str, path: Path) -> str:
     return asked or names[0]
 
 
-Read = tuple[int, list[str], list[tuple[int, str, str]]]
-
-
-def _rows(pairs: Any) -> Iterator[Read]:
-    """Number, cells and (column, value, problem) of what has no value, for each row with any."""
-    for number, (values, formulas) in enumerate(pairs, 1):
-        cells = [_text(cell) for cell in values]
-        wrong = [
-            (n, str(formula.value)[:60] if formula.data_type == "f" else text, problem)
-            for n, (value, formula, text) in enumerate(zip(values, formulas, cells, strict=False))
-            if (problem := _without_value(value, formula))
-        ]
-        if any(cells) or wrong:
-            yield number, cells, wrong
-
-
-def _without_value(value: Any, formula: Any) -> str:
-    if value.data_type == "e":
-        return "the cell holds an error"
-    return "a formula without a value" if formula.data_type == "f" and value.value is None else ""
-
-
-def _sheet(file: str, rows: list[Read]) -> Sheet:
-    if not rows:
+def _sheet(file: str, rows: Iterator[workbook.Read]) -> Sheet:
+    first = next(rows, None)
+    if first is None:
         raise GeoError(f"{file}: an empty sheet; give a table with a header")
-    width = max((n + 1 for n, cell in enumerate(rows[0][1]) if cell), default=0)
-    header = rows[0][1][:width]
-    made = [Row(n, _fitted(cells, width), _joined(_fitted(cells, width))) for n, cells, _ in rows]
-    remedy = "open the file in a spreadsheet, mend the cell and save"
-    faults = [
-        Fault(file, f"row {n}", header[at] if at < width else "", value, problem, remedy)
-        for n, _, wrong in rows
-        for at, value, problem in wrong
-    ]
-    return Sheet(file, header, made[1:], tuple(faults))
+    width = max((n + 1 for n, cell in enumerate(first.cells) if cell), default=0)
+    header = first.cells[:width]
+    packed, faults = workbook.Packed(), []
+    for number, cells, wrong in itertools.chain([first], rows):
+        if number != first.number:
+            packed.add(number, _fitted(cells, width))
+        faults += [
+            Fault(file, f"row {number}", header[at] if at < width else "", value, problem, _MEND)
+            for at, value, problem in wrong
+        ]
+    return Sheet(file, header, _Rows(packed), tuple(faults))
+
+
+class _Rows(Sequence[Row]):
+    """The rows of a sheet, each made of what is packed when it is asked for."""
+
+    def __init__(self, packed: workbook.Packed) -> None:
+        self._packed = packed
+
+    def __len__(self) -> int:
+        return len(self._packed.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        cells = self._packed.cells(at)
+        return Row(self._packed.numbers[at], cells)
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:
     """The row as wide as the header, or as far as it has anything."""
+    if len(cells) == width:
+        return cells
     filled = max((n + 1 for n, cell in enumerate(cells) if cell), default=0)
     return (cells + [""] * width)[: max(width, filled)]
 
@@ -167,20 +156,3 @@ def _joined(cells: list[str]) -> str:
     made = io.StringIO()
     csv.writer(made, lineterminator="\n").writerow(cells)
     return made.getvalue()
-
-
-def _text(cell: Any) -> str:
-    """A cell as it is read: 5 for 5.0, days as yyyy-mm-dd, zeros that its format asks for."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime.datetime):
-        whole = value.time() == datetime.time()
-        return value.date().isoformat() if whole else value.isoformat(" ")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        value = int(value)
-    if isinstance(value, int) and re.fullmatch("0{2,}", str(cell.number_format)):
-        return str(value).zfill(len(cell.number_format))
-    return str(value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,24 +16,17 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import check, columnar, intake, sense, sheets, strictjson
+from geo import check, columnar, geopackage, headings, intake, rfc7946, sense, sheets, strictjson
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
 
-LONGITUDE = ("lon", "lng", "long", "longitude", "x")
-LATITUDE = ("lat", "latitude", "y")
+LONGITUDE, LATITUDE = headings.names("lon"), headings.names("lat")
 GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
 FORMATS = (*GEOJSON, *PARQUET, ".gpkg", *sheets.ENDINGS)
-_NO_PARQUET = (
-    ValueError, OSError, TypeError, KeyError, AttributeError, pa.ArrowException,
-    shapely.errors.ShapelyError,
-)  # fmt: skip
-_SQLITE, _GPKG = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11")
 # Signs that begin a formula, unless a letter, a digit or what belongs to a word stands before them.
 _LIVE = re.compile(r"(?<![0-9A-Za-z_.])[=+@-]|(?<=\\[nrt])[=+@-]")
 _MEND = "mend it, or leave it out: --on-error skip"
@@ -44,7 +36,8 @@ _MEND = "mend it, or leave it out: --on-error skip"
 class Single:
     """What a file held: a frame of what is sound (geometry in its own system), and what is lost.
 
-    `where` names the place of each row of the frame; `faults` are those of the file as a whole.
+    `where` names the place of each row of the frame; `faults` are those of the file as a whole;
+    `notes` do not make it unsound.
     """
 
     file: str
@@ -52,6 +45,7 @@ class Single:
     where: Sequence[str]
     lost: tuple[Lost, ...] = ()
     faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
 
     @property
     def read(self) -> int:
@@ -101,7 +95,7 @@ def read(
         return _table(table, str(path), placed=placed)
     content = intake.read(found, memory_bytes=memory_bytes)
     if kind == ".gpkg":
-        return _gpkg(content, found, layer)
+        return _gpkg(content, found, layer, memory_bytes)
     if kind in PARQUET:
         return _parquet(content, found, placed, memory_bytes)
     return _geojson(content, found)
@@ -126,19 +120,15 @@ def _geojson(content: bytes, path: Path) -> Single:
         own = raw[number] if found and number < len(raw) else ""
         parts.put(number, strictjson.feature_name(features[number], number), own, found)
     rows = [features[number] for number in parts.kept]
-    frame = _frame([one.get("properties") or {} for one in rows], map(_shape, rows))
-    return Single(path.name, frame, parts.where, tuple(parts.lost), tuple(faults))
+    frame = _frame([one.get("properties") or {} for one in rows], map(rfc7946.shape, rows))
+    notes = tuple(rfc7946.members(document, path.name))
+    return Single(path.name, frame, parts.where, tuple(parts.lost), tuple(faults), notes)
 
 
 def _feature(feature: Any, number: int, file: str) -> list[Fault]:
     return check.feature(feature, number, file) or _misplaced(
-        _shape(feature), file, strictjson.feature_name(feature, number)
+        rfc7946.shape(feature), file, strictjson.feature_name(feature, number)
     )
-
-
-def _shape(feature: Mapping[str, Any]) -> Any:
-    geometry = feature.get("geometry")
-    return shapely.geometry.shape(geometry) if geometry else None
 
 
 def _misplaced(shape: Any, file: str, where: str) -> list[Fault]:
@@ -245,38 +235,33 @@ def _point(
 
 
 def _parquet(content: bytes, path: Path, placed: bool, memory_bytes: int) -> Single:
-    try:
+    with intake.whole(path, "GeoParquet"):
         columnar.allow(content, path, memory_bytes=memory_bytes)
-        described = b"geo" in (pq.read_metadata(io.BytesIO(content)).metadata or {})
+        own = pq.read_metadata(io.BytesIO(content)).metadata or {}
+        described = b"geo" in own
+        columnar.shallow(
+            content, path, list(json.loads(own[b"geo"])["columns"]) if described else []
+        )
         if not (placed or described):
             table = pq.read_table(io.BytesIO(content))
             rows = _frame(table.to_pylist(), [None] * len(table))
             return Single(path.name, rows, [f"row {n + 1}" for n in range(len(rows))])
         frame = gpd.read_parquet(io.BytesIO(content))
-    except _NO_PARQUET as error:
-        said = " ".join(str(error).split())
-        raise GeoError(f"{path}: not GeoParquet: {said}; save it anew as GeoParquet") from error
     return _framed(frame, path)
 
 
-def _gpkg(content: bytes, path: Path, layer: str) -> Single:
-    if content[:16] != _SQLITE or content[68:72] not in _GPKG:
-        raise GeoError(f"{path}: not a GeoPackage; give the file the ending of what it is")
-    try:
-        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # it has no name
-            names = [str(name) for name in gpd.list_layers(io.BytesIO(content))["name"]]
-            if (layer and layer not in names) or (not layer and len(names) > 1):
-                raise GeoError(f"{path}: name one of its layers: --layer {', '.join(names)}")
-            frame = gpd.read_file(io.BytesIO(content), engine="pyogrio", layer=layer or names[0])
-    except (ValueError, OSError, RuntimeError, IndexError, KeyError) as error:
-        raise GeoError(f"{path}: not a GeoPackage: {error}; save it anew") from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise GeoError(f"{path}: holds no geometry")
-    return _framed(frame, path)
+def _gpkg(content: bytes, path: Path, layer: str, memory_bytes: int) -> Single:
+    found = geopackage.read(content, path, layer, memory_bytes)
+    return _framed(found.frame, path, found.wrong)
 
 
-def _framed(frame: gpd.GeoDataFrame, path: Path) -> Single:
-    """Rows of a frame told apart by their position, judged in degrees."""
+def _framed(
+    frame: gpd.GeoDataFrame, path: Path, wrong: Mapping[int, tuple[str, str, str]] | None = None
+) -> Single:
+    """Rows of a frame told apart by their position, judged in degrees.
+
+    `wrong` says of rows by number what their geometry is where it is none.
+    """
     faults = []
     if frame.crs is None:
         remedy = "give the file its reference system"
@@ -286,6 +271,8 @@ def _framed(frame: gpd.GeoDataFrame, path: Path) -> Single:
     for number, shape in enumerate(degrees.geometry):
         where = f"row {number + 1}"
         found = _misplaced(shape, path.name, where)
+        if wrong and number in wrong:
+            found = [Fault(path.name, where, str(frame.geometry.name), *wrong[number])]
         parts.put(number, where, _record(frame, number) if found else "", found)
     kept = degrees.iloc[np.array(parts.kept, dtype=int)].reset_index(drop=True)
     return Single(path.name, kept, parts.where, tuple(parts.lost), tuple(faults))
@@ -302,12 +289,12 @@ def _record(frame: gpd.GeoDataFrame, number: int) -> str:
 
 def examine(
     path: str | Path, *, layer: str = "", memory_bytes: int = intake.CEILING
-) -> tuple[list[Fault], int]:
+) -> check.Report:
     """Every fault of a file, of structure and of meaning, and the rows read. Raises GeoError."""
     try:
         found = read(path, layer=layer, placed=False, memory_bytes=memory_bytes)
     except DataError as error:
-        return list(error.faults), 0
+        return check.Report(error.faults, (), {"file": 0})
     frame = found.frame
     raw = frame.drop(columns=frame.geometry.name).map(text_of).astype("object")
     table = Table(
@@ -319,7 +306,9 @@ def examine(
         where=found.where,
         geometry=list(frame.geometry),
     )
-    return [*found.every_fault, *sense.judge(table)], found.read
+    faults = dict.fromkeys([*found.every_fault, *sense.judge(table)])
+    notes = dict.fromkeys([*found.notes, *sense.notes(table)])
+    return check.Report(tuple(faults), tuple(notes), {"file": found.read})
 
 
 def text_of(value: Any) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from geo.errors import Fault
 
 DEEPEST = 64  # levels of objects and lists
-_ESCAPED_HALF = re.compile(r"\\u[dD][89abAB]|[\ud800-\udfff]")
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _HALF = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},]')
 Path = tuple[str | int, ...]

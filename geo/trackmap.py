@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import columnar, draw, intake, page, sheets, single, trackset, userdata
+from geo import columnar, draw, intake, page, sheets, single, trackset, unnamed, userdata
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.tracks import dialects
 from geo.tracks.columns import POSITIONS
@@ -178,16 +178,50 @@ def sorted_out(
     tracks: dict[str, TrackSet] = {}
     for path in paths:
         if recognised(path, asked):
-            tracks[_own(path.stem, layers, tracks)] = read(path, asked)
+            own, bare = _with_unnamed(path, asked)
+            tracks |= {_own(path.stem, layers, tracks): one for one in own}
+            layers += [replace(one, name=_own(one.name, layers, tracks)) for one in bare]
             continue
         layer = userdata.read(path, **asked.reading)
         name = _own(layer.name, layers, tracks)
         if holds_tracks(layer.features, asked):
-            made = of_features(layer.features, path, asked)
-            tracks[name] = replace(made, lost=(*layer.lost, *made.lost))
+            placed, points = (
+                userdata.placed(layer.features),
+                unnamed.of_features(layer.features, path),
+            )
+            made = of_features(placed, path, asked)
+            bare = [points] if points and made.time_s is not None else []
+            layers += [replace(one, name=_own(one.name, layers, tracks)) for one in bare]
+            left = made.left_out + len(layer.features) - len(placed) - sum(map(_count, bare))
+            tracks[name] = replace(made, lost=(*layer.lost, *made.lost), left_out=left)
         else:
             layers.append(replace(layer, name=name))
     return layers, tracks
+
+
+def _count(layer: userdata.Layer) -> int:
+    return len(layer.features)
+
+
+def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userdata.Layer]]:
+    """The tracks of a file of positions, and its positions that name no vessel as points."""
+    try:
+        made = read(path, asked)
+    except DataError:
+        raise
+    except GeoError:
+        points = unnamed.layer(path, asked.columns, memory_bytes=_memory(asked))
+        if points is None:
+            raise
+        return [], [points]
+    points = (
+        unnamed.layer(path, asked.columns, memory_bytes=_memory(asked)) if made.left_out else None
+    )
+    if points is None:
+        return [made], []
+    if _count(points) > made.left_out:  # every row is a point
+        return [], [points]
+    return [replace(made, left_out=max(made.left_out - _count(points), 0))], [points]
 
 
 def _own(name: str, layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]) -> str:

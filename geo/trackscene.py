@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 import shapely
 
 from geo import basemap, measure, userdata
-from geo.scene import style, words
+from geo.account import words
+from geo.scene import style
 from geo.scene.model import (
     Bounds,
     Claim,

@@ -66,6 +66,18 @@ def _in_degrees(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
     return degrees
 
 
+def placed(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The features that have a geometry."""
+    shapes = features.geometry.to_numpy()
+    return features[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+
+
+def unplaced(layers: Sequence[Layer]) -> dict[str, int]:
+    """How many features of each layer have no geometry: they are counted and not drawn."""
+    found = {one.name: len(one.features) - len(placed(one.features)) for one in layers}
+    return {name: count for name, count in found.items() if count}
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 
@@ -110,6 +122,10 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
     What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
     """
     frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
+    notes += [
+        f"{name}: {count:,} without a geometry, not drawn"
+        for name, count in unplaced(layers).items()
+    ]
     layers = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
     everything = pd.concat([layer.features.geometry for layer in layers])
     own = view(gpd.GeoSeries(everything, crs="EPSG:4326"))

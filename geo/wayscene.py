@@ -14,8 +14,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import basemap, measure, passages, userdata, water
+from geo.account import words
 from geo.errors import GeoError
-from geo.scene import style, words
+from geo.scene import style
 from geo.scene.model import LegendItem, Pipe, Place, Scene, Source
 from geo.ways import ports
 from geo.ways.search import closed_unless

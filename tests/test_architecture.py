@@ -24,18 +24,19 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 
 # A module imports only from levels above its own; the modules of `scene` are one level.
 LEVELS = (
-    ("errors",),
-    ("files", "intake", "strictjson"),
-    ("columnar", "sheets"),
+    ("errors", "account"),
+    ("files", "headings", "intake", "strictjson"),
+    ("columnar", "geopackage", "workbook"),
+    ("sheets",),
     ("measure",),
     ("curves", "fewer", "pack", "passages", "thin"),
     ("coast",),
     ("basemap",),
     ("ways",),
     ("water",),
-    ("shapes",),
+    ("rfc7946", "shapes"),
     ("check",),
-    ("sense",),
+    ("prose", "sense", "verdicts"),
     ("single",),
     ("package",),
     ("flows",),
@@ -48,6 +49,8 @@ LEVELS = (
     ("page",),
     ("brief",),
     ("userdata", "scaffold"),
+    ("odperiods", "unnamed"),
+    ("odcolumns",),
     ("odtable", "nmeafile", "trackmap", "wayscene"),
     ("odlines",),
     ("odscene",),
@@ -164,7 +167,7 @@ def test_no_imports_go_in_a_circle():
         ("typst", {"brief"}),
         ("duckdb", {"tracks"}),
         ("pyais", {"tracks"}),
-        ("openpyxl", {"sheets"}),
+        ("openpyxl", {"workbook"}),
         ("typer", {"cli"}),
         ("rich", {"cli"}),
     ],
@@ -186,6 +189,7 @@ def test_importing_the_kit_imports_no_optional_extra():
 READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
+    "account.units": "its constants, the kit's own",
     "tracks.dialects": "what publishers write, the kit's own",
     "tracks.read": "positions of a user's own",
     "tracks.definitions": "the presets, the kit's own",
@@ -194,6 +198,8 @@ READERS = {
     "tracks.store": "positions and results it has written",
     "trackfiles": "the places of a user's own",
     "trackmap": "positions of a user's own",
+    "headings": "how columns are headed: its own list",
+    "unnamed": "positions without a vessel, of a file that was read as tracks",
     "brief": "what it wrote, for the manifest",
     "brief.paper": "the kit's own template of the paper",
     "brief.story": "the words of a briefing",
@@ -215,6 +221,8 @@ READERS = {
     "package": "data folders",
     "page": "a finished page, to embed it",
     "scaffold": "the kit's own template of a data folder",
+    "geopackage": "a GeoPackage that intake has read",
+    "workbook": "parts of a spreadsheet that intake has read",
     "userdata": "single files of a user that belong to no folder",
 }
 
@@ -305,7 +313,7 @@ def test_the_templates_of_draw_are_small():
 
 
 def test_every_browser_file_is_joined_once():
-    named = [bundle.BEFORE, *bundle.RUNTIME, bundle.STORY]
+    named = [bundle.BEFORE, bundle.RULES, *bundle.RUNTIME, bundle.STORY]
     assert sorted(named) == [path.name for path in SCRIPTS]
     assert sorted([*assets.ORDER, "start.js"]) == [path.name for path in FOREIGN]
 

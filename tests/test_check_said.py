@@ -634,7 +634,7 @@ def test_figures_that_differ_in_what_they_answer_are_both_first(column):
         check.ranks(rows),
         (
             "flows.csv", "row 3", "rank", "1", "another row answers the same question with rank 1",
-            "rank one of them 2 and say why in note",
+            "rank one of them 2 and say why in working",
         ),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import frictionless
 import numpy as np
 import pandas as pd
 import pytest
+import rail_course
 import write_dictionary
 
 from geo import measure, package, water
@@ -118,7 +119,8 @@ def test_every_row_names_a_source_that_exists(data, table):
 def test_every_source_is_used_and_says_when_it_was_read(data):
     used = {s for table in [*TABLES, "factors", "corridors", "commodities"]
             for s in getattr(data, table)["source"]}  # fmt: skip
-    text = "".join(p.read_text(encoding="utf-8") for p in DATA.iterdir() if p.suffix == ".csv")
+    kept = [p for p in DATA.iterdir() if p.suffix in {".csv", ".geojson"}]
+    text = "".join(p.read_text(encoding="utf-8") for p in kept)
     unused = [r["id"] for r in data.sources if r["id"] not in used and r["id"] not in text]
     assert set(unused) <= {"gshhg", "wdbii"}  # the base map's
     assert [r["id"] for r in data.sources if not (r.get("accessed") or r.get("note"))] == []
@@ -211,14 +213,59 @@ def test_vladivostok_rajin_is_a_little_over_its_geodesic(data, points):
     assert 1.0 < length_km / geodesic_km < 1.15
 
 
-def test_the_published_railway_is_longer_than_its_schematic_line(data):
+def track_km(data, corridor):
+    """Stated length of track of every leg of a corridor that OpenStreetMap gives, by leg."""
+    facts = data.attributes
+    own = facts[(facts["corridor"] == corridor) & (facts["property"] == "length")
+                & (facts["leg"] != "") & (facts["source"] == "osm_railways")]  # fmt: skip
+    assert set(own["unit"]) == {"km"}
+    return own.set_index("leg")["quantity"]
+
+
+def test_the_track_is_as_long_as_published_and_longer_than_its_drawn_line(data):
     legs = data.legs[data.legs["corridor"] == "rail"]
-    assert set(legs["geometry_basis"]) == {"schematic"}
+    assert set(legs["geometry_basis"]) == {"simplified"}
     facts = data.attributes
     published = facts[(facts["corridor"] == "rail") & (facts["property"] == "length")
                       & (facts["leg"] == "") & (facts["rank"] == 1)]  # fmt: skip
     assert (published["quantity"].item(), published["unit"].item()) == (54, "km")
-    assert measure.length_km(legs).sum() < published["quantity"].item()
+    track = track_km(data, "rail")
+    assert list(track.index) == list(legs["leg"])
+    assert track.sum() == pytest.approx(54, rel=0.03)
+    assert track.sum() == pytest.approx(53.1, rel=0.03)  # what scgraph-data gives, ends cut
+    drawn = measure.length_km(legs)
+    assert (drawn.to_numpy() <= track.to_numpy() + 0.001).all()
+
+
+def test_no_rail_leg_crosses_water(data):
+    rails = data.legs[data.legs["mode"] == "rail"]
+    assert len(rails) == 13
+    assert [water.water_km(line, data.land) for line in rails.geometry] == [0.0] * 13
+
+
+def test_distances_published_along_the_approach_agree_with_the_track(data):
+    """Kilometres from Baranovsky: 87 at Primorskiy and 238 at Khasan, within 4 %."""
+    track = track_km(data, "approach").drop("approach_ussuriysk_baranovsky")
+    assert track.iloc[:2].sum() == pytest.approx(87, rel=0.04)
+    assert track.sum() == pytest.approx(238, rel=0.04)
+
+
+def test_the_railway_has_a_licence_and_an_attribution_of_its_own(data, descriptor):
+    (rail,) = (r for r in descriptor["resources"] if r["name"] == "rail")
+    assert [licence["name"] for licence in rail["licenses"]] == ["ODbL-1.0"]
+    rails = data.legs[data.legs["mode"] == "rail"]
+    assert rails["note"].str.contains("© OpenStreetMap contributors").all()
+    (source,) = (s for s in data.sources if s["id"] == "osm_railways")
+    assert set(rails["source"]) == {source["id"]}
+    assert "ODbL" in source["note"]
+
+
+def test_the_tool_lays_the_same_course_again(tmp_path, capsys):
+    for name in ("rail.geojson", "places.geojson", "basemap.pack"):
+        (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    rail_course.main(tmp_path, "rail.geojson")
+    assert (tmp_path / "rail.geojson").read_bytes() == (DATA / "rail.geojson").read_bytes()
+    assert "rail_rajin_station_rajin: track 1.353 km" in capsys.readouterr().out
 
 
 def test_rail_legs_join_end_to_end(data):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import geopandas as gpd
 import numpy as np
 import pytest
-from faults import Failing, ended, here, in_turn, killed, whole
+from faults import WRITER, Failing, ended, here, in_turn, killed, struck, whole
 from names import HOSTILE_NAMES
 from shapely.geometry import LineString, Point
 
@@ -41,6 +41,54 @@ def test_whichever_call_fails_the_old_file_or_the_new_one_is_whole(tmp_path, mon
 
 def test_a_kill_at_any_of_fifty_random_moments_leaves_a_whole_file(tmp_path):
     assert killed(tmp_path / "page.html", times=50) == 50
+
+
+def test_what_a_killed_writer_left_is_gone_after_the_next_write(tmp_path):
+    """Of any name the kit gives: kill writers of three files until parts are left, then write."""
+    for name in ("page.html", "x" * 180, ".hidden"):
+        list(struck(WRITER, tmp_path / name, 400_000, times=12, longest=0.03))
+    assert list(tmp_path.glob(".*.part"))
+    files.write(tmp_path / "other.html", "new")
+    assert list(tmp_path.glob(".*.part")) == []
+
+
+def test_what_another_writer_holds_and_what_is_not_ours_stays(tmp_path):
+    mine = [
+        ".page.html.0123abcd",
+        ".page.html.0123abcg.part",
+        "page.0123abcd.part",
+        ".0123abcd.part",
+    ]
+    for name in mine:
+        (tmp_path / name).write_text("mine")
+    with files.replacing(tmp_path / "slow.html") as file:
+        file.write(b"half, ")
+        files.write(tmp_path / "quick.html", "done")
+        file.write(b"and half")
+    assert (tmp_path / "slow.html").read_text() == "half, and half"
+    assert {p.name for p in tmp_path.iterdir()} == {*mine, "slow.html", "quick.html"}
+
+
+def test_a_part_is_taken_anew_where_another_swept_it_before_it_was_held(tmp_path, monkeypatch):
+    lock, swept = files._lock, []
+
+    def late(file, *, wait=True):
+        if not swept:
+            swept.extend(tmp_path.glob(".*.part"))
+            swept[0].unlink()
+        lock(file, wait=wait)
+
+    monkeypatch.setattr(files, "_lock", late)
+    files.write(tmp_path / "page.html", "new")
+    assert len(swept) == 1
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("page.html", "new")]
+
+
+def test_half_of_a_character_is_written_nowhere(tmp_path):
+    (tmp_path / "page.html").write_text("old")
+    with pytest.raises(GeoError, match="cannot be written: a text holds half"):
+        files.write(tmp_path / "page.html", "a\udfaa")
+    assert (tmp_path / "page.html").read_text() == "old"
 
 
 def test_whichever_call_of_a_command_fails_its_files_are_the_old_or_the_new(

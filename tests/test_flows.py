@@ -30,6 +30,7 @@ def moved(*rows, index=None):
         "quantity_low": NAN,
         "quantity_high": NAN,
         "rank": 1.0,
+        "scope": "",
     }
     made = [{**base, "flow": f"f{n}", **row} for n, row in enumerate(rows)]
     table = pd.DataFrame(made, columns=list(base), index=index)
@@ -214,15 +215,20 @@ def test_a_flow_is_held_against_the_capacity_of_its_own_period(flow, capacity, e
         ({}, {"leg": "l"}),
         ({"leg": "l"}, {"leg": "m"}),
         ({}, {"commodity": "ore", "kind": "derived"}),
+        ({}, {"commodity": "ore", "kind": "nameplate"}),
+        ({}, {"kind": "planned"}),
         ({}, {"quantity": NAN}),
+        ({}, {"quantity": 0.0}),  # nothing can be a share of nothing
         ({}, {"valid_from": "2020-01-02"}),
         ({}, {"valid_to": "2019-12-31"}),
+        ({}, {"valid_to": "2020-12-30"}),  # it must have held over the whole period
+        ({"period_start": "", "period_end": "2020-12-31"}, {}),
     ],
 )
 def test_a_capacity_that_does_not_apply_leaves_utilisation_unknown(flow, capacity):
     row = flows.utilisation(moved(flow), could(capacity)).iloc[0]
     assert row["capacity"] == ""
-    assert row.drop("capacity").isna().all()
+    assert row.drop(["capacity", "narrowest"]).isna().all()
 
 
 @pytest.mark.parametrize(
@@ -232,10 +238,7 @@ def test_a_capacity_that_does_not_apply_leaves_utilisation_unknown(flow, capacit
         ({"leg": "l"}, {"leg": "l"}),
         ({}, {"commodity": "coal", "kind": "derived"}),
         ({}, {"commodity": "", "kind": "derived"}),
-        ({}, {"commodity": "ore", "kind": "nameplate"}),  # the line as such, whatever it carries
-        ({}, {"valid_from": "2020-01-01"}),
-        ({}, {"valid_to": "2020-01-01"}),
-        ({"period_start": "", "period_end": "2020-12-31"}, {"valid_from": "2021-01-01"}),
+        ({}, {"valid_from": "2020-01-01", "valid_to": "2020-12-31"}),
     ],
 )
 def test_a_capacity_that_applies_is_named(flow, capacity):
@@ -284,8 +287,12 @@ def test_a_february_is_long_enough_to_be_held_against_its_share(end):
     assert share({"period_start": f"{end[:7]}-01", "period_end": end}, {})[0] == "c0"
 
 
-def test_a_capacity_of_nothing_gives_no_share():
-    assert share({}, {"quantity": 0.0}) == ("c0", pytest.approx(NAN, nan_ok=True))
+def test_a_capacity_of_all_cargo_is_one_for_each():
+    cargo = pd.DataFrame({"commodity": ["all", "coal"], "aggregate": ["yes", ""]})
+    capacity = could({"commodity": "all"})
+    assert flows.utilisation(moved({}), capacity).iloc[0]["capacity"] == ""
+    row = flows.utilisation(moved({}), capacity, commodities=cargo).iloc[0]
+    assert (row["capacity"], row["utilisation"]) == ("c0", 0.25)
 
 
 def test_no_capacities_at_all_leave_everything_unknown():
@@ -384,10 +391,13 @@ def test_the_best_figure_is_the_stated_one_or_the_middle_or_the_bound(figures, e
         ({"quantity": 1.0}, 0),
         ({"quantity": 1.009}, 0),  # one figure, rounded
         ({"quantity": 1.02}, 1),
-        ({"quantity": 2.0, "rank": 1.0}, 0),  # not ranked against each other: parts of one whole
+        ({"quantity": 2.0, "rank": 1.0}, 1),
         ({"quantity": 2.0, "commodity": "ore"}, 0),
         ({"quantity": 2.0, "period_end": "2020-11-30"}, 0),
-        ({"quantity": 2.0, "unit": "t"}, 0),
+        ({"quantity": 2.0, "unit": "t"}, 1),  # like units are converted first
+        ({"quantity": 1e6, "unit": "t"}, 0),
+        ({"quantity": 2.0, "unit": "bbl"}, 0),
+        ({"quantity": 2.0, "scope": "others"}, 0),  # not a figure of the corridor
         ({"quantity": 2.0, "leg": "l"}, 0),
         ({"quantity": 2.0, "origin": "p"}, 0),
         ({"quantity": NAN, "quantity_low": 2.0}, 1),
@@ -397,6 +407,11 @@ def test_the_best_figure_is_the_stated_one_or_the_middle_or_the_bound(figures, e
 def test_two_figures_for_one_question_are_a_conflict(other, expected):
     second = {"rank": 2.0, **other}
     assert flows.conflicts(moved({}, second)).tolist() == [expected, expected]
+
+
+def test_separate_figures_of_one_lower_rank_are_no_rivals():
+    two = ({"rank": 2.0}, {"rank": 2.0, "quantity": 5.0})
+    assert flows.conflicts(moved(*two)).tolist() == [0, 0]
 
 
 def test_conflicts_count_the_rows_that_say_otherwise():

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 SLIDER = ".clock input[type=range]"
-RAIL = "rail-operating"
+RAIL = "rail_khasan_friendship_bridge"
 NOMINAL = "rail_line_4mt"
 TRAINS = '[data-factor="rail_trains_per_day"]'
 HIDDEN = ("Figures on lines", "Places", "Base map names", "Borders (not authoritative)")
@@ -221,15 +221,15 @@ def test_the_pixels_of_the_core_are_its_share_of_the_pixels_of_the_casing(flow, 
 
 def test_a_year_and_a_quarter_have_their_own_figures_and_a_month_is_not_split(page, scenes):
     go(page, 2015, scenes)
-    assert "1.2 of 4 Mt/year" in ranked(page)
+    assert "1.2 of 4–5 Mt/year" in ranked(page)
     page.select_option(".clock select", "quarter")
     assert page.text_content(".clock-now") == "Q1 2015"
-    assert "0.408 of" in ranked(page)
+    assert "Jul 2015, not split" in ranked(page)
     assert "not split" not in ranked(page)
     page.focus(SLIDER)
     page.keyboard.press("ArrowRight")
     assert page.text_content(".clock-now") == "Q2 2015"
-    assert "1.2 of 4 Mt/year" in ranked(page)
+    assert "1.2 of 4–5 Mt/year" in ranked(page)
     assert "all of 2015, not split" in ranked(page)
     page.select_option(".clock select", "month")
     assert page.text_content(".clock-now") == "Apr 2015"
@@ -358,7 +358,8 @@ def test_tab_goes_through_every_line_and_place_and_enter_opens_them(page, scenes
     places = [said for _, place, said in reached if place]
     assert {pipe for pipe, _ in lines} == {pipe.id for pipe in scenes["flows"].pipes}
     assert len(places) == page.locator(".tumen-place").count()
-    said = "Rajin–Khasan railway, 2015, 1.2 of 4 Mt/year, 30 %, reported, operating"
+    way = "Khasan → Korea–Russia Friendship Bridge"
+    said = f"{way}, 2015, 1.2 of 4–5 Mt/year, 24–30 %, reported, operating"
     assert (RAIL, said) in lines
     assert "port Vladivostok" in places
     where = [n for n, (pipe, place, _) in enumerate(reached) if pipe or place]
@@ -386,7 +387,7 @@ def test_the_popup_tells_the_drawn_claim_first_and_why(page, scenes):
     drawn = [n for n, (kind, _) in enumerate(claims) if kind == "drawn"]
     assert drawn[0] == 0
     assert all(FLOWS["rail_2017"][k].split(".")[0] in claims[0][1] for k in ("quantity", "basis"))
-    assert "first because" in claims[0][1]
+    assert "first of 2 answers" in claims[0][1]
 
 
 # --- language ------------------------------------------------------------------------------------

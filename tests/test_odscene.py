@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from od import amounts, pairs, places, write_flows, write_places
 
 from geo import odlines, odscene, odtable
+from geo.scene import now, strokes
 
 YEARS = (2021, 2022, 2023)
 DATED = "origin,destination,period,quantity,unit"
@@ -129,3 +131,37 @@ def test_a_faulty_table_writes_no_page_and_names_row_and_remedy(tmp_path):
     assert "P007" in done.stdout
     assert "Traceback" not in done.stdout
     assert not out.exists()
+
+
+def test_a_figure_says_what_its_share_is_of(tmp_path):
+    found = places(13)
+    spans = [("2021", 1), ("2021-Q1", 0.25), ("2021-05", 1 / 12)]
+    cases = [(moved, *span) for moved in (1, 3, 5, 9) for span in spans]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"leg": f"l{n}", "origin": a[0], "destination": b[0]},
+            "geometry": {"type": "LineString", "coordinates": [list(a[1:]), list(b[1:])]},
+        }
+        for n, (a, b) in enumerate(pairwise(found))
+    ]
+    legs, could = tmp_path / "legs.geojson", tmp_path / "could.csv"
+    legs.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    could.write_text(
+        "leg,quantity,unit,per\n" + "".join(f"l{n},4,t,year\n" for n in range(len(cases)))
+    )
+    rows = [
+        (found[n][0], found[n + 1][0], f"l{n}", period, moved, "t")
+        for n, (moved, period, _) in enumerate(cases)
+    ]
+    path = write_flows(tmp_path, rows, header="origin,destination,leg,period,quantity,unit")
+    table = odtable.read(path, places=write_places(tmp_path, found), legs=legs, capacities=could)
+    made = odscene.scene(table)
+    shares = {entry.pipe.id: entry.share for entry in now.ranking(made)}
+    looks = strokes.strokes(made)
+    figures = {pipe.id: pipe.figures for pipe in made.pipes}
+    for n, (moved, _, years) in enumerate(cases):
+        [figure], [stroke] = figures[f"l{n}"], looks[f"l{n}"]
+        assert figure.full == pytest.approx(4 * years)
+        assert shares[f"l{n}"] == pytest.approx(moved / (4 * years))
+        assert stroke.over == (moved > 4 * years)

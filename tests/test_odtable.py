@@ -91,9 +91,9 @@ def test_a_place_that_is_not_among_the_places_is_named_with_its_row(tmp_path, po
 
 
 def test_a_column_that_is_not_there_is_a_fault_with_the_columns_there_are(tmp_path, points):
-    found = faults(tmp_path, points, [("P000", "P001", 1)], "from,to,tons")
+    found = faults(tmp_path, points, [("P000", "P001", 1)], "start,stop,much")
     assert {"origin", "destination"} <= {fault.field for fault in found}
-    assert any("from" in f"{fault.problem} {fault.remedy} {fault.value}" for fault in found)
+    assert any("start" in f"{fault.problem} {fault.remedy} {fault.value}" for fault in found)
 
 
 def test_a_flow_of_a_leg_follows_it_and_a_leg_unknown_is_named(tmp_path, points):

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import geo
 from geo import brief, bundle, draw, trackset
 from geo.errors import AssetError, GeoError
+from geo.scene import claims
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,22 @@ def test_hostile_values_are_text_everywhere(scenes, text):
     assert any(text in words for words in page.words)
     values = (json.loads(v) for k, v in page.blocks.items() if k.startswith("application/json"))
     assert any(p["names"] == {"en": text} for v in values for p in v.get("places", []))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_claims_are_text_on_a_page_that_runs_nothing(package, text):
+    found = claims.claims(package)
+    plain = Parsed(geo.page.claims(found)).shape
+    own = replace(found.claims[0], text=text, said_by=text, document=text, note=text)
+    page = Parsed(geo.page.claims(replace(found, title=text, claims=(own, *found.claims[1:]))))
+    assert (
+        page.shape == Parsed(geo.page.claims(replace(found, claims=(own, *found.claims[1:])))).shape
+    )
+    assert len(page.shape) == len(plain)
+    assert any(text in words for words in page.words)
+    assert page.policy["default-src"] == ["'none'"]
+    assert page.policy["script-src"] == ["'none'"]
+    assert page.scripts == []
 
 
 def test_the_policy_admits_this_pages_scripts_and_styles_and_nothing_else(parsed):

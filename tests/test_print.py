@@ -246,7 +246,7 @@ def test_every_row_of_the_table_is_printed_with_its_head_on_every_sheet(printed,
     said = text(document)
     missing = [row.id for row in scene.rows if squeezed(row.moved) not in said]
     assert missing == []
-    heads = [n for n in range(len(document)) if "Heldagainst" in text(document, n)]
+    heads = [n for n in range(len(document)) if "Comparedwith" in text(document, n)]
     assert heads == list(range(heads[0], heads[-1] + 1))
     assert len(heads) >= 2
 

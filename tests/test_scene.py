@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import geo
-from geo.scene import facts, style, words
+from geo.account import words
+from geo.scene import facts, style
 
 NAN = math.nan
 finite = st.floats(0, 1e9, allow_nan=False)
@@ -219,20 +220,23 @@ def test_a_greater_share_is_never_said_to_be_less(one, other):
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("ends", "said"),
     [
-        ({"utilisation": 0.3}, "30 %"),
-        ({"utilisation": 0.5, "utilisation_low": 0.5, "utilisation_high": 0.625}, "50–63 %"),
-        ({"utilisation_low": 0.013}, "over 1.3 %"),
-        ({"utilisation_high": 0.013}, "under 1.3 %"),
-        ({"utilisation": NAN, "utilisation_low": NAN, "utilisation_high": NAN}, ""),
-        ({"utilisation_low": 0.5, "utilisation_high": 0.5}, "50 %"),
-        ({"utilisation": 0.0}, "0 %"),
-        ({}, ""),
+        ((0.3, 0.3), "30 %"),
+        ((0.5, 0.625), "50–63 %"),
+        ((0.013, None), "over 1.3 %"),
+        ((None, 0.013), "under 1.3 %"),
+        ((None, None), ""),
+        ((0.5, 0.504), "50 %"),
+        ((0.0, 0.0), "0 %"),
+        ((0.0004, 0.0004), "under 0.1 %"),
+        ((0.0004, 0.05), "0–5 %"),
+        ((0.0004, None), "over 0 %"),
+        ((None, 0.0004), "under 0.1 %"),
     ],
 )
-def test_utilisation_is_said_as_a_share_a_range_or_a_bound(row, said):
-    assert words.share(row) == said
+def test_utilisation_is_said_as_a_share_a_range_or_a_bound(ends, said):
+    assert words.share(*ends) == said
 
 
 @pytest.mark.parametrize(
@@ -333,17 +337,13 @@ def test_a_word_nobody_knows_is_drawn_as_claimed():
 def test_every_core_is_its_flow_and_every_casing_its_capacity(package, scenes):
     """Worked out from the tables alone: quantity over capacity and the years of the period."""
     drawn = 0
+    rows = {row["flow"]: row for row in facts.records(package.flows)}
+    capacities = package.capacities.set_index("capacity")["quantity"]
     for scene in scenes.values():
-        moved = {row.id: row for row in scene.rows if row.drawn}
         for pipe in (p for p in scene.pipes if p.casing_px and p.core_px):
-            (flow,) = [
-                f
-                for f in facts.records(package.flows)
-                if f["flow"] in moved and moved[f["flow"]].pipe in (pipe.corridor, pipe.id)
-            ]
-            full = package.capacities.set_index("capacity").loc[
-                {"rail": "rail_line_4mt", "ferry": "ferry_pass_year"}[pipe.corridor], "quantity"
-            ]
+            (name,) = pipe.shown
+            flow = rows[name]
+            full = capacities[{"rail": "rail_line_4mt", "ferry": "ferry_pass_year"}[pipe.corridor]]
             after = flow["period_end"] + pd.Timedelta(days=1)
             days = (after - flow["period_start"]).days
             share = flow["quantity"] / (full * days / 365)
@@ -358,7 +358,9 @@ def cited(scene):
         yield from (claim.source for claim in thing.claims)
     yield from (number for pipe in scene.pipes for number in pipe.sources)
     yield from (thing.source for thing in (*scene.places, *scene.rows, *scene.events))
-    yield from (int(n) for text in scene.conflicts for n in re.findall(r"\[(\d+)\]", text))
+    factors = [f for product in scene.products for f in product.factors]
+    texts = [*scene.conflicts, *(text for f in factors for text in (f.cites, f.note))]
+    yield from (int(n) for text in texts for n in re.findall(r"\[(\d+)\]", text))
 
 
 def test_every_number_on_a_page_is_a_source_and_every_source_has_its_number(scenes):
@@ -449,7 +451,7 @@ def test_every_page_lies_round_one_meridian(folder):
 def test_the_page_says_its_finding_and_that_sources_differ(folder):
     scene = made(folder)["legs"]
     assert "1.2–1.5 Mt of all goods in 2020" in scene.headline
-    assert "30–38 % of nameplate capacity (sources differ)" in scene.headline
+    assert "30–38 % of 4 Mt/year (sources differ)" in scene.headline
     (pipe,) = scene.pipes
     assert pipe.label.startswith("1.2–1.5 of 4 Mt/year · 30–38 % (2020)")
     assert pipe.core_px / pipe.casing_px == pytest.approx(1.5 / 4, abs=0.001)

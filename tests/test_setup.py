@@ -140,7 +140,10 @@ def installs(folder, target):
 
 @pytest.mark.parametrize(
     ("target", "extras"),
-    [("maps", "[notebook,brief,tracks]"), ("test", "[test,notebook,basemap,brief,tracks,ways]")],
+    [
+        ("maps", "[notebook,brief,tracks]"),
+        ("test", "[test,notebook,basemap,brief,tracks,rail,ways]"),
+    ],
 )
 def test_make_installs_what_the_target_needs_in_a_fresh_clone(clone, target, extras):
     (command,) = installs(clone, target)

@@ -278,7 +278,7 @@ def test_the_browser_and_python_name_the_same_constants():
     script = (ROOT / "geo" / "web" / "lines.js").read_text(encoding="utf-8")
     script += (ROOT / "geo" / "web" / "pipes.js").read_text(encoding="utf-8")
     for name, value in {
-        "LEAST_PX": strokes.LEAST_PX, "SHORT": strokes.SHORT_PX, "EDGE": strokes.EDGE_PX,
+        "FAINT_PX": strokes.FAINT_PX, "SHORT": strokes.SHORT_PX, "EDGE": strokes.EDGE_PX,
         "MITRE": lines.MITRE,
     }.items():  # fmt: skip
         assert re.search(rf"const {name} = ([\d.]+);", script).group(1) == f"{value:g}"
@@ -289,6 +289,6 @@ def test_the_base_map_names_what_the_page_names_and_nothing_twice(scenes):
     drawn = still.figure(scene, sheet="a4")
     named = [text for axes in drawn.axes for text in axes.texts if text.get_gid() == "base-name"]
     own = {name.lower() for place in scene.places for name in place.names.values()}
-    assert len(named) >= 2
+    assert named
     assert not {text.get_text().lower() for text in named} & own
     assert len({text.get_text() for text in named}) == len(named)

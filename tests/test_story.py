@@ -57,7 +57,14 @@ def test_the_story_goes_from_findings_to_sources(path, open_page):
     assert heads[1:5] == page.locator(".story-map").evaluate_all(
         "boxes => boxes.map(b => b.dataset.title.replace('Map: ', ''))"
     )
-    last = ["Timeline", "Tables", "Where sources differ", "Method and limits", "Sources"]
+    last = [
+        "Timeline",
+        "Claims and the record",
+        "Tables",
+        "Where sources differ",
+        "Method and limits",
+        "Sources",
+    ]
     assert heads[5:] == last
 
 

@@ -346,7 +346,7 @@ def packs(tmp_path):
 
 
 def test_the_unit_tests_of_the_browser_code_pass(packs):
-    files = sorted(WEB.glob("*.test.js"))
+    files = sorted(set(WEB.glob("*.test.js")) - {WEB / "account.test.js"})  # test_account_web.py
     assert files
     code, said = node("--test", "--test-reporter=tap", *files, TUMEN_PACKS=str(packs))
     assert code == 0, said

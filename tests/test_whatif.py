@@ -7,7 +7,8 @@ from dataclasses import asdict
 import pytest
 
 from geo import flows
-from geo.scene import products, words
+from geo.account import words
+from geo.scene import products
 from geo.scene.model import FactorSlider, Held, WhatIf
 
 pytestmark = pytest.mark.browser
@@ -145,8 +146,9 @@ def rows(keys):
 def test_ranges_and_bounds_are_worded_alike(opened):
     amounts = [{**row, "unit": "Mt"} for row in rows(["quantity", "quantity_low", "quantity_high"])]
     assert said(opened, "quantity", amounts) == [words.quantity(row) for row in amounts]
-    shares = list(rows(["utilisation", "utilisation_low", "utilisation_high"]))
-    assert said(opened, "share", shares) == [words.share(row) for row in shares]
+    shares = [[row["low"], row["high"]] for row in rows(["low", "high"])]
+    worded = opened.page.evaluate("ends => ends.map(e => Tumen.words.share(e[0], e[1]))", shares)
+    assert worded == [words.share(*ends) for ends in shares]
     lists = [[], ["a"], ["a", "b"], ["a", "b", "c"]]
     assert said(opened, "joined", lists) == [words.joined(row) for row in lists]
 
@@ -296,7 +298,7 @@ def test_the_casing_on_the_map_follows_the_slider(opened, scenes, by_id):
     )
     wanted = products.set_to(rail, {TRAINS: 2.4}) * rail.per_year * scale
     assert widths == pytest.approx([wanted] * len(widths), abs=0.01)
-    assert len(widths) == 1
+    assert widths
 
 
 def test_a_switch_turned_off_stays_off_while_the_sliders_move(opened):

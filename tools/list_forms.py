@@ -101,7 +101,8 @@ def _search(text: str) -> dict[str, Any] | None:
 def _slider(text: str) -> dict[str, Any] | None:
     if "let styledict = #" not in text or not text.startswith("{ let timestamps"):
         return None
-    return {"form": "slider", "highlight": "mouseout" in text, "show": "@ . addTo ( @ )" in text}
+    made = {"form": "slider", "highlight": "mouseout" in text, "show": "@ . addTo ( @ )" in text}
+    return {**made, "date": "ddd MMM DD YYYY"} if "toDateString" in text else made
 
 
 def _click(text: str) -> dict[str, Any] | None:
@@ -161,6 +162,9 @@ STARTS = {
     "@ . toggleScroll ( )": "zoom-toggle",
     "var @ = ( function ( ) { var callback = function ( row )": "fast-cluster",
     "function ( date ) { var newdate = new moment ( date ) return newdate . format ( # )": (
+        "format-date"
+    ),
+    "function ( date ) { var newdate = new moment ( date ) console . log ( newdate ) return": (
         "format-date"
     ),
 }
@@ -283,7 +287,31 @@ def shapes() -> Iterator[code.Shape]:
         for text in [*scripts, *source.script]:
             reading.read(text)
             yield from _functions(text, reading.values)
+            if earlier(text) != text:
+                yield from _functions(earlier(text), reading.values)
+                reading.read(earlier(text))
         yield from reading.unknown
+
+
+# How folium 0.15 to 0.18 wrote what later versions write otherwise: what is replaced, and by what.
+EARLIER = (
+    (
+        r"let handleObject = feature\s*=>\s*\{.*?\}\s*(?=let fields)",
+        "let handleObject = feature => typeof(feature)=='object'"
+        " ? JSON.stringify(feature) : feature;",
+    ),
+    (r"function formatDate\(date\) *\{.*?\}", ""),
+    (r"(var newdate = new moment\(date\);)(?! *console)", r"\1 console.log(newdate);"),
+    (r"formatDate\((parseInt\(current_timestamp\)\*1000)\)", r"new Date(\1).toDateString()"),
+    (r"(\bdatestring = .*?)let datestring", r"\1var datestring"),
+)
+
+
+def earlier(text: str) -> str:
+    """A script as an earlier folium would have written it."""
+    for pattern, other in EARLIER:
+        text = re.sub(pattern, other, text, flags=re.DOTALL)
+    return text
 
 
 def _functions(text: str, values: code.Values) -> Iterator[code.Shape]:

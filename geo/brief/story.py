@@ -17,6 +17,7 @@ from typing import Any
 from geo import scene, still
 from geo.errors import DataError, Fault, GeoError
 from geo.package import Package
+from geo.scene import claims
 from geo.scene.model import Row, Scene, Source
 
 CITE = re.compile(r"\[(\d+)\]")
@@ -88,12 +89,8 @@ class Section:
 
     def cites(self, start: str, end: str) -> str:
         """'[3][7]': the sources of the figures on the picture, in their order."""
-        pipes = self.scene.pipes if self.scene else ()
-        held = {row.id: row.held_source for row in self.scene.rows} if self.scene else {}
-        told = [
-            (f.source, held.get(f.flows[0], 0)) for p in pipes for f in still.said(p, start, end)
-        ]
-        return "".join(f"[{n}]" for n in dict.fromkeys(n for pair in told for n in pair if n))
+        told = still.said(self.scene, start, end) if self.scene else ()
+        return "".join(f"[{n}]" for n in dict.fromkeys(n for f in told for n in f.cites))
 
 
 @dataclass(frozen=True)
@@ -144,19 +141,20 @@ def story(
         for name, page in scene.pages(data, numbers=numbers, lang=lang).items()
     }
     chosen = _chosen(list(data.pages), corridors)
-    whole = pages["flows"]
+    whole, said = pages["flows"], claims.claims(data, numbers=numbers)
     sections = [
         *[_corridor(pages[name], start, end) for name in chosen],
         _against([pages[name] for name in chosen], whole, start, end),
         _timeline(whole, start, end),
         _conflicts(whole),
+        _claims(said) if said else None,
     ]
     made = Story(
         title=data.title,
         headline=_findings(pages["overview"])[0],
         deck=" · ".join(_findings(pages["overview"])[1:]) or pages["overview"].deck,
         sections=tuple(s for s in sections if s is not None),
-        sources=whole.sources,
+        sources=said.sources if said else whole.sources,
         method=(*METHOD, *whole.notes),
         licence=data.licence,
         version=data.version,
@@ -331,3 +329,28 @@ def _conflicts(whole: Scene) -> Section | None:
     count = len(whole.conflicts)
     said = f"Sources answer {count} question{'s' if count > 1 else ''} differently"
     return Section("conflicts", "Where sources differ", said, points=whole.conflicts)
+
+
+def _claims(said: claims.Claims) -> Section:
+    """Each claim beside what the record says, with the sources on both sides."""
+    columns = ("Claim", "Said by", "Verdict", "The record", "Source")
+    table = Table(said.title, columns, tuple(map(_claim_cells, said.claims)))
+    return Section("claims", "Claims and the record", said.headline, tables=(table,))
+
+
+def _claim_cells(claim: claims.Claim) -> tuple[str, ...]:
+    rows = (*claim.supporting, *claim.contradicting)
+    record = claim.note or "; ".join(row.text for row in rows) or "nothing found"
+    sides = [("for", claim.supporting), ("against", claim.contradicting)]
+    cites = [f"{word} {_cites([row.source for row in rows])}" for word, rows in sides if rows]
+    return (
+        claim.text,
+        claim.said_by,
+        claim.verdict,
+        record,
+        ", ".join(cites) or f"[{claim.source}]",
+    )
+
+
+def _cites(numbers: Sequence[int]) -> str:
+    return "".join(f"[{number}]" for number in dict.fromkeys(numbers))

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from branca.element import Element, Figure
 
+from geo import intake
 from geo.errors import GeoError
 from geo.foreign import build, hiding, saved, tree
 from geo.foreign.build import Parts
@@ -55,7 +56,13 @@ def of_file(path: str | Path, assets: str | Path | None = None) -> Parts:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GeoError(f"{path}: cannot be read as a saved map: {error}") from error
-    return build.parts(saved.read(text, str(path)), _folder(assets))
+    try:
+        with intake.whole(path, "a map that folium saved"):
+            return build.parts(saved.read(text, str(path)), _folder(assets))
+    except GeoError as error:
+        if str(path) in str(error):
+            raise
+        raise type(error)(f"{path}: {error}") from error
 
 
 def _folder(assets: str | Path | None) -> Path | None:

@@ -94,7 +94,7 @@ def own(kinds: Iterable[str], *, whole: bool, more: Iterable[str] = ()) -> list[
     names = {file_of()[kind] for kind in kinds} | {*ALWAYS, *more}
     for _ in ORDER:  # until nothing is added: chains are short
         names |= {other for name in names for other in NEEDS.get(name, ())}
-    runtime = bundle.joined(bundle.RUNTIME if whole else RUNTIME)
+    runtime = bundle.runtime() if whole else bundle.joined(RUNTIME)
     foreign = [bundle.bare(_texts()[name]) for name in ORDER if name in names]
     return [runtime, "\n".join(foreign)]
 
@@ -120,8 +120,41 @@ def unknown(links: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]
     return [
         (kind, name, address)
         for kind, name, address in links
-        if name not in names and _end(address) not in known() and not _ours(name, address)
+        if name not in names
+        and _end(address) not in known()
+        and not _ours(name, address)
+        and not _is_idle(kind, address)
     ]
+
+
+def idle(links: Sequence[tuple[str, str, str]]) -> list[str]:
+    """What a map asks for and nothing of it uses, or what our own code stands in for, in words.
+
+    A script of a map is read statement by statement, so none that is carried calls a library.
+    """
+    found = [
+        _end(address) or "a style sheet"
+        for kind, name, address in links
+        if _end(address) not in known() and not _ours(name, address) and _is_idle(kind, address)
+    ]
+    return list(dict.fromkeys(found))
+
+
+# Libraries that maps are saved with, of any version and in any of their files; online letters.
+_LIBRARIES = re.compile(
+    r"(?:jquery|bootstrap|popper|leaflet|font-?awesome|fontawesome|fa-|all|regular|solid|brands|"
+    r"v4-shims|glyphicons|tether|modernizr|d3|topojson|moment|underscore|lodash|Control\.|MarkerCluster)"
+    r"[\w.@~-]*\.(?:js|css)",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(
+    r"(?:https?:)?//(?:fonts\.[\w.]+|use\.typekit\.net|kit\.fontawesome\.com)/", re.I
+)
+
+
+def _is_idle(kind: str, address: str) -> bool:
+    letters = kind == "style" and _LETTERS.match(address)
+    return bool(letters or _LIBRARIES.fullmatch(_end(address)))
 
 
 def _ours(name: str, address: str) -> bool:

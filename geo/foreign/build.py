@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import itertools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -10,18 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geo import basemap, bundle, draw
+from geo import basemap, bundle, draw, intake
 from geo.errors import AssetError, GeoError
 from geo.foreign import assets, code, glyphs, markup, saved
 from geo.foreign.code import Ref
 from geo.foreign.recognise import Reading, Refused, element_of
-from geo.foreign.tree import Source
+from geo.foreign.tree import Source, asked
 
 REPLACED = "base map inside this file, in the place of online tiles"
 _PICTURE = re.compile(r"data:image/[\w.+-]+[;,]")
 _BLOCK = re.compile(
     r"<script type=\"(application/json|text/plain)\" id=\"([\w]+)\">(.*?)</script>", re.DOTALL
 )
+_SHEETS = re.compile(r"<link\b[^>]*\bstylesheet\b[^>]*>", re.IGNORECASE)
 # A map's box, inside the part of a figure that it stands in.
 _MAP = re.compile(
     r'(?:<div id="(?P<part>div_\w+)">\s*)?'
@@ -43,9 +46,12 @@ def parts(source: Source, folder: Path | None = None) -> Parts:
 
     `folder` holds npm packages of the user, for what no Python package carries.
     """
+    _bounded(source)
     reading = _read(source)
-    added = _added(source, folder)
+    links = [*source.links, *(one for text in _loose(source, reading) for one in asked(text))]
+    added = _added(links, folder)
     page = _Page(reading)
+    page.left |= dict.fromkeys(assets.idle(links))
     page.lay_body(source)
     steps = page.encoded()
     for path in sorted({s["path"] for s in steps if "path" in s}):
@@ -58,12 +64,24 @@ def parts(source: Source, folder: Path | None = None) -> Parts:
     offset = any(_offset(s) for s in steps)
     scripts = assets.own(kinds, whole=whole, more=["lines.js"] if offset else [])
     sheets = [bundle.leaflet_style(), bundle.style() if whole else "", assets.style()]
-    own = [_sheet(text, reading, page) for text in _styles(source)]
+    own = [_sheet(text, reading, page) for text in (*_styles(source), *page.styles)]
     return Parts(
         [*sheets, *added.styles, *own],
         [bundle.leaflet_script(), *scripts, *added.scripts, assets.start()],
         "\n".join([*page.divs, *page.own, *page.blocks.values(), *page.closing(steps)]),
     )
+
+
+def _bounded(source: Source) -> None:
+    """Refuse a map whose texts would take more memory to read than the kit may use for one file."""
+    texts = itertools.chain(source.head, source.body, source.script, source.reveal.values())
+    size = sum(map(len, texts))
+    if size * NEED > intake.CEILING:
+        raise GeoError(
+            f"the map holds {size / 1e6:,.0f} MB of features and texts, at most "
+            f"{intake.CEILING // NEED / 1e6:,.0f} MB are read; simplify them, or draw their file "
+            "with geo map"
+        )
 
 
 def _offset(step: Mapping[str, Any]) -> bool:
@@ -80,15 +98,23 @@ def _pinned(step: Mapping[str, Any]) -> bool:
 
 def _read(source: Source) -> Reading:
     reading = Reading(reveal=source.reveal, more=dict.fromkeys(assets.SUPPLIED, "supplied"))
-    for text in [*(s for t in source.head for s in saved.SCRIPT.findall(t)), *source.script]:
+    loose = _loose(source, reading)
+    inside = [s for t in (*source.head, *loose) for s in saved.SCRIPT.findall(t)]
+    for text in [*inside, *source.script]:
         reading.read(text)
     return reading
 
 
-def _added(source: Source, folder: Path | None) -> Parts:
+def _loose(source: Source, reading: Reading) -> list[str]:
+    """What the author put beside the map, without this kit's elements and inert blocks."""
+    own = [_OWN.sub("", text) for text in source.body]
+    return [_BLOCK.sub("", reading.values.shown(text)) for text in own]
+
+
+def _added(links: Sequence[tuple[str, str, str]], folder: Path | None) -> Parts:
     """Files that the map's author asked for beyond folium's own."""
     found = Parts()
-    for kind, name, address in assets.unknown(source.links):
+    for kind, name, address in assets.unknown(links):
         text = assets.asked(kind, name, address, folder, "an element of the map")
         (found.styles if kind == "style" else found.scripts).append(text)
     return found
@@ -113,6 +139,8 @@ class _Page:
         self.blocks: dict[str, str] = {}
         self.glyphs: dict[str, glyphs.Glyph] = {}
         self.before: list[dict[str, Any]] = []
+        self.styles: list[str] = []
+        self.left: dict[str, None] = {}  # in words, in order
 
     # --- the body --------------------------------------------------------------------------------
 
@@ -139,10 +167,9 @@ class _Page:
         shown = re.sub(r"<img id=\"scroll_zoom_toggler_\w+\".*?</img>", "", shown, flags=re.DOTALL)
         if not shown.strip():
             return
-        if saved.SCRIPT.search(shown) or re.search(r"<script", shown, re.IGNORECASE):
-            raise Refused(
-                "markup beside the map holds a script of its own, which is not carried; remove it"
-            )
+        self.styles += saved.STYLE.findall(shown)
+        for read in (saved.SCRIPT, saved.STYLE, _SHEETS):
+            shown = read.sub("", shown)
         trees = markup.tree(self.renamed(shown), ids=True)
         self.before.append(
             {"make": "markup", "id": f"markup_{len(self.before)}", "args": [where, trees]}
@@ -202,6 +229,9 @@ class _Page:
         if isinstance(value, Ref):
             return {"$": self._named(value)}
         if isinstance(value, list):
+            if len(value) == 4 and value[0] == markup.LEFT and set(value[1]) == {"what"}:
+                self.left.setdefault(value[1]["what"])
+                return ""
             return [v if type(v) in (float, int) else self._value(v) for v in value]
         if isinstance(value, dict):
             return self._object(value)
@@ -311,13 +341,22 @@ class _Page:
         shown = [_said_in(feature) for feature in features]
         return [told, {"type": "FeatureCollection", "features": shown}, *rest]
 
+    def _said(self) -> list[str]:
+        """What was left out of the map's markup and of the files it asks for, in one sentence."""
+        named = list(self.left)
+        more = [f"and {len(named) - MOST_LEFT} more"] if len(named) > MOST_LEFT else []
+        words = ", ".join([*named[:MOST_LEFT], *more])
+        return [f"Left out, as an offline page has no such thing: {words}"] if named else []
+
     # --- what closes the body --------------------------------------------------------------------
 
     def closing(self, steps: Sequence[Mapping[str, Any]]) -> list[str]:
         """The steps and the base map, as blocks that nothing runs."""
         value: dict[str, Any] = {"steps": list(steps), "glyphs": dict(sorted(self.glyphs.items()))}
-        if self.glyphs:
-            value["notices"] = glyphs.notices(self.glyphs)
+        notices = glyphs.notices(self.glyphs) if self.glyphs else []
+        notices += [html.escape(text) for text in self._said()]
+        if notices:
+            value["notices"] = notices
         kinds = {s.get("make") for s in steps}
         if kinds & _PINNED or "on:clickMarker" in {s.get("call") for s in steps}:
             value["pictures"] = {n: bundle.picture(f"images/{f}.png") for n, f in _PINS.items()}
@@ -328,6 +367,8 @@ class _Page:
         return blocks
 
 
+NEED = 57  # bytes of memory for each sign of a map: 62 MB of GeoJSON take 3.5 GB
+MOST_LEFT = 8  # named one by one; more are counted
 _OWN = re.compile(r"<!--tumen-->(.*?)<!--/tumen-->", re.DOTALL)
 _PINNED = frozenset({"marker", "geoJson", "timeLayer", "timeline"})
 _PINS = {"iconUrl": "marker-icon", "iconRetinaUrl": "marker-icon-2x", "shadowUrl": "marker-shadow"}

@@ -6,12 +6,13 @@ and the icon of a cluster. Anything more is no formula, and refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from tree_sitter import Node
 
-from geo.foreign import code
+from geo.foreign import code, markup
 from geo.foreign.code import NoValueError, Values
 
 _SUMS = frozenset({"+", "-", "*", "/"})
@@ -98,12 +99,48 @@ def _call(node: Node, values: Values, names: Sequence[str]) -> list[Any]:
     args = [expression(n, values, names) for n in code.inside(given)] if given else []
     made = _MADE.get(code.text_of(target))
     if made:
-        return [made, *args]
+        return [made, *map(_with_markup, args)] if made == "divIcon" else [made, *args]
     if target.type == "member_expression":
         name = code.text_of(code.field(target, "property"))
         if name in _CALLS and len(args) <= _CALLS[name]:
             return [name, expression(code.field(target, "object"), values, names), *args]
     raise NoValueError(code.text_of(node)[:80])
+
+
+def _with_markup(options: list[Any]) -> list[Any]:
+    """The options of an icon whose `html` is markup round values: a tree with marks for them."""
+    if options[0] != "object":
+        return options
+    return ["object", [[k, _marked(v) if k == "html" else v] for k, v in options[1]]]
+
+
+def _marked(said: list[Any]) -> list[Any]:
+    pieces = _pieces(said)
+    if pieces[0][0] != "value" or not isinstance(pieces[0][1], str):  # numbers are added up first
+        return said
+    values: list[list[Any]] = []
+    text = ""
+    for piece in pieces:
+        if piece[0] == "value":
+            text += _MARKS.sub("", str(piece[1]))
+        else:
+            text += f"\ue000{len(values)}\ue001"
+            values.append(piece)
+    return ["markup", markup.tree(text), values]
+
+
+_MARKS = re.compile("[\ue000\ue001]")
+
+
+def _pieces(said: list[Any]) -> list[list[Any]]:
+    """The parts of a sum, from left to right."""
+    if said[0] != "+":
+        return [said]
+    return (
+        [*_pieces(said[1]), said[2]]
+        if said[2][0] != "+"
+        else [*_pieces(said[1]), *_pieces(said[2])]
+    )
 
 
 def _template(node: Node, values: Values, names: Sequence[str]) -> list[Any]:

@@ -378,12 +378,26 @@ class Reading:
                 self.switches[name] = self.values.of(right)
                 return True
             return self._assign(name, right)
+        if left.type == "subscript_expression":
+            return self._option(left, right)
         target = code.text_of(left)
-        found = re.fullmatch(r"(\w+)\.options(?:\.(\w+)|\[[\"'](\w+)[\"']\])", target)
+        found = re.fullmatch(r"(\w+)\.options\.(\w+)", target)
         if found and found[1] in self.made:
-            self._do(found[1], "setOption", [found[2] or found[3], self._or_formula(right)])
+            self._do(found[1], "setOption", [found[2], self._or_formula(right)])
             return True
         return False
+
+    def _option(self, left: Node, right: Node) -> bool:
+        """A value that is added to options by name, or set on a thing that was made."""
+        on = code.text_of(code.field(left, "object"))
+        key = self.values.of(code.field(left, "index"))
+        if on.endswith(".options") and on.removesuffix(".options") in self.made:
+            self._do(on.removesuffix(".options"), "setOption", [key, self._or_formula(right)])
+            return True
+        if not isinstance(self.known.get(on), dict) or not isinstance(key, str):
+            return False
+        self.known[on] = {**self.known[on], key: self._or_formula(right)}
+        return True
 
     # --- functions -------------------------------------------------------------------------------
 
@@ -649,7 +663,7 @@ class Reading:
         refs = [h for h in holes if isinstance(h, Ref) and code.NAME.fullmatch(h.name)]
         own = next(r for r in refs if not r.name.startswith("map_"))
         at = next(h for h in holes if isinstance(h, int))
-        date = next(h for h in holes if isinstance(h, str))
+        date = form.get("date") or next(h for h in holes if isinstance(h, str))
         stroke = {k: _after(holes, f"stroke{s}") for k, s in _STROKE.items()}
         options = {"stamps": stamps, "styles": styles, "at": at, "date": date, "stroke": stroke}
         self._step("slider", own.name, [data, {**options, "highlight": form["highlight"]}])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from geo.errors import GeoError
+from geo.foreign import markup
 from geo.foreign.tree import Source
 
 _ROLES = {"title", "script", "style"}
@@ -53,6 +54,10 @@ class _Reader(HTMLParser):
             self.source.body.append(self.get_starttag_text() or "")
 
     handle_startendtag = handle_starttag
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Read `<![…` as a browser does, as a comment; the parser stops at what is none of its."""
+        return markup.bogus(self, i, report)
 
     def _link(self, given: dict[str, str]) -> None:
         if given.get("rel", "").lower() == "stylesheet":

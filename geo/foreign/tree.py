@@ -52,7 +52,7 @@ def read(figure: Figure) -> Source:
             text = _text(child)
             text = hidden.texts.get(text, text)  # what a user wrote, whole
             found.head.append(text)
-            found.links += _asked(text)
+            found.links += asked(text)
     own = {one.get_name() for one in elements(figure) if is_own(one)}
     found.body = [_marked(_text(c), name in own) for name, c in figure.html._children.items()]
     found.script = [_text(child) for child in figure.script._children.values()]
@@ -92,7 +92,7 @@ def _templated(element: Element) -> bool:
     return "_template" in vars(element) and element._template_str is None
 
 
-def _asked(text: str) -> list[tuple[str, str, str]]:
+def asked(text: str) -> list[tuple[str, str, str]]:
     """The files that markup of a user's asks for, as (kind, name, address)."""
     found = []
     for tag, address in _ADDRESS.findall(text):

@@ -10,9 +10,10 @@ import pandas as pd
 import shapely
 
 from geo import basemap
+from geo.account import Account, periods, units, words
 from geo.package import Package
-from geo.scene import limits, products, state, style, table, words
-from geo.scene.facts import Facts, Record, records
+from geo.scene import headlines, limits, products, style, table
+from geo.scene.facts import Facts, Record, event_date, records, source_of
 from geo.scene.lines import DOUBTFUL, Lines
 from geo.scene.model import Bounds, Clock, Event, Figure, LegendItem, Pipe, Place, Scene, Source
 
@@ -31,34 +32,52 @@ SYMBOLS = {
 
 
 Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
+MOST_SAID: int = units.RULES["most_said"]  # in a headline or deck; the rest are counted
 
 
-def overview(package: Package, *, numbers: Numbers = None, lang: str = "en") -> Scene:
-    """All corridors: where they run, their state and how well their course is known."""
-    page = _Page(Facts(package, package.legs, False, lang, _own(numbers)))
-    found = page.headlines()
-    deck = " · ".join(found[1:]) or NO_WIDTHS
-    return page.scene("overview", package.title, found[0] if found else package.title, deck)
+def overview(
+    package: Package, *, numbers: Numbers = None, lang: str = "en", book: Account | None = None
+) -> Scene:
+    """All corridors: where they run, their state and how well their course is known.
+
+    `book` is the account of the package, where it was opened before.
+    """
+    page = _Page(Facts(package, package.legs, False, lang, _own(numbers), book))
+    made, found = page.scene("overview", package.title), page.headlines()
+    deck = " · ".join(_few(found[1:], "corridor")) or NO_WIDTHS
+    return replace(made, headline=found[0] if found else package.title, deck=deck)
 
 
-def legs_page(package: Package, file: str, *, numbers: Numbers = None, lang: str = "en") -> Scene:
+def legs_page(
+    package: Package,
+    file: str,
+    *,
+    numbers: Numbers = None,
+    lang: str = "en",
+    book: Account | None = None,
+) -> Scene:
     """The page of one leg file: its corridors with capacity, flow and every figure."""
     legs = package.legs[package.legs["file"] == file]
-    page = _Page(Facts(package, legs, True, lang, _own(numbers)))
+    page = _Page(Facts(package, legs, True, lang, _own(numbers), book))
     title = package.pages.get(file, file)
-    return page.scene(file, title, (page.headlines() or [title])[0], page.deck())
+    made = page.scene(file, title)
+    return replace(made, headline=(page.headlines() or [title])[0], deck=page.deck())
 
 
-def flows(package: Package, *, numbers: Numbers = None, lang: str = "en") -> Scene:
+def flows(
+    package: Package, *, numbers: Numbers = None, lang: str = "en", book: Account | None = None
+) -> Scene:
     """Flows against capacities of every main corridor."""
     table = package.corridors
     main = table.loc[table["role"] == "main", "corridor"]
     legs = package.legs[package.legs["corridor"].isin(main)]
-    page = _Page(Facts(package, legs, True, lang, _own(numbers)))
-    made = page.scene("flows", "Flows against capacities", package.title, page.deck())
-    headline = page.shares(made.pipes) or (page.headlines() or [package.title])[0]
-    finding = page.shares(made.pipes, cited=True) or "; ".join(made.findings[:1])
-    return replace(made, headline=headline, findings=(finding,) if finding else ())
+    page = _Page(Facts(package, legs, True, lang, _own(numbers), book, attributes=False))
+    made = page.scene("flows", "Flows against capacities")
+    shares = page.shares()
+    headline = shares[0] or (page.headlines() or [package.title])[0]
+    finding = shares[1] or "; ".join(made.findings[:1])
+    told = (finding,) if finding else ()
+    return replace(made, headline=headline, deck=page.deck(), findings=told)
 
 
 def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dict[str, Scene]:
@@ -67,7 +86,7 @@ def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dic
     Each page numbers its sources itself; an empty `numbers` makes one numbering for all of them.
     `lang` is the language of the names of places and corridors, one of LANGUAGES.
     """
-    options: dict[str, Any] = {"numbers": numbers, "lang": lang}
+    options: dict[str, Any] = {"numbers": numbers, "lang": lang, "book": Account.of(package)}
     made = {"overview": overview(package, **options)}
     made |= {file: legs_page(package, file, **options) for file in package.pages}
     return made | {"flows": flows(package, **options)}
@@ -75,6 +94,13 @@ def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dic
 
 def _own(numbers: Numbers) -> dict[str, int]:
     return {} if numbers is None else numbers
+
+
+def _few(said: Sequence[str], what: str) -> list[str]:
+    """The first findings, and how many more there are."""
+    more = len(said) - MOST_SAID
+    rest = [f"{more} more {what}{'s' if more > 1 else ''} below"] if more > 0 else []
+    return [*said[:MOST_SAID], *rest]
 
 
 @dataclass
@@ -89,49 +115,47 @@ class _Page:
 
     def headlines(self) -> list[str]:
         """The finding of each main corridor that has one."""
-        return [said for said in map(self.facts.headline, self.facts.main) if said]
+        return headlines.headlines(self.facts)
 
-    def shares(self, pipes: Sequence[Pipe], *, cited: bool = False) -> str:
-        """How full each line was at its fullest, in one line; '' when none is known.
+    def shares(self) -> tuple[str, str]:
+        """How full each corridor was at its fullest, in one line, and with its sources.
 
-        `cited` adds the numbers of the sources.
+        Both are '' where none is known.
         """
-        order, facts = list(self.facts.corridors), self.facts
-        told = [
-            f"{pipe.title} {figure.share} full ({figure.period})"
-            + (facts.cites(facts.flow(figure.flows[0])) if cited else "")
-            for pipe in sorted(pipes, key=lambda p: order.index(p.corridor))
-            for figure in pipe.figures
-            if figure.id in pipe.shown and figure.capacity
-        ]
-        return "; ".join(told)
+        facts = self.facts
+        peaks = [headlines.Corridor(facts, name).peak() for name in facts.main]
+        held = [a for a in peaks if a is not None and a.comparison is not None]
+        told = [headlines.fullness(facts, a) for a in held]
+        return (
+            "; ".join(_few([one.words for one in told], "corridor")),
+            "; ".join(_few([one.cited for one in told], "corridor")),
+        )
 
     def deck(self) -> str:
         """What the widths show, of when, and on whose word."""
-        drawn = [
-            f"{self.facts.name(row['corridor'])} "
-            f"{words.period(row['period_start'], row['period_end'])} ({row['basis']})"
-            for row in self.facts.drawn.values()
-        ]
+        facts = self.facts
+        shown = {name: f for p in self.lines.pipes() for f in p.figures for name in f.flows
+                 if f.id in p.shown}  # fmt: skip
+        drawn = [f"{f.where} {f.period} ({f.basis})" for f in shown.values()]
+        drawn = _few(drawn, "line")
         if not drawn:
-            return NO_AMOUNTS
+            return NO_AMOUNTS if facts.widths else NO_WIDTHS
         what = f"Widths show {words.joined(drawn)}. "
         return what + "Pale casing: what could move in the period; core: what moved."
 
-    def scene(self, name: str, title: str, headline: str, deck: str) -> Scene:
-        """The page as values; rows are worded first, so that sources count from the table down."""
+    def scene(self, name: str, title: str) -> Scene:
+        """The page as values, headline and deck left out; sources count from the table down."""
         package, facts = self.facts.package, self.facts
         rows, charts = tuple(table.flows(facts)), limits.charts(facts)
         rows += tuple(table.others(facts, charts))
         pipes, places = self.lines.pipes(), tuple(self.places())
         rows += tuple(table.courses(facts, charts, pipes, places))
-        rows = tuple(table.held(facts, row) for row in rows)
         conflicts, events = self.facts.conflicts(), tuple(self.events())
         return Scene(
             id=name,
             title=title,
-            headline=headline,
-            deck=deck,
+            headline="",
+            deck="",
             view=self.view(pipes),
             extent=package.extent,
             places=places,
@@ -146,7 +170,7 @@ class _Page:
             limits=charts,
             products=products.products(facts),
             conflicts=conflicts,
-            findings=tuple(said for said in map(facts.finding, facts.main) if said),
+            findings=headlines.findings(facts),
             events=events,
             sources=tuple(self.sources()),
             notes=tuple(self.notes(pipes)),
@@ -162,7 +186,8 @@ class _Page:
     def places(self) -> Iterator[Place]:
         """The ends of legs and flows, and places an attribute of a main corridor speaks of."""
         facts, table = self.facts, self.facts.package.places
-        wanted = {p for c in ("origin", "destination") for p in (*facts.legs[c], *facts.flows[c])}
+        wanted = {p for c in ("origin", "destination") for p in facts.legs[c]}
+        wanted |= {p for one in facts.rows() for p in (one.origin, one.destination)}
         own = facts.package.attributes
         if "place" in own:
             wanted |= set(own.loc[own["corridor"].isin(facts.main), "place"])
@@ -208,7 +233,7 @@ class _Page:
             return None
         ends = [f.end for f in found]
         last = max([*ends, *(e.end for e in self.events() if e.end)])
-        shortest = min(state.days(f.start, f.end) for f in found)
+        shortest = min(periods.days(f.start, f.end) for f in found)
         units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
         return Clock(f"{min(f.start for f in found)[:4]}-01-01", f"{last[:4]}-12-31", tuple(units))
 
@@ -222,7 +247,7 @@ class _Page:
             number = facts.number(row["source"])
             start, end = _event_span(row)
             name = facts.name(row["corridor"]) if row["corridor"] else ""
-            yield Event(_event_date(row), row["title"], row["kind"], number, start, end, name)
+            yield Event(event_date(row), row["title"], row["kind"], number, start, end, name)
 
     def notes(self, pipes: Sequence[Pipe]) -> Iterator[str]:
         """What a reader must know of the drawing."""
@@ -264,10 +289,7 @@ class _Page:
         """The sources used so far, in the order of their numbers."""
         known = {record["id"]: record for record in self.facts.package.sources}
         for name, number in self.facts.numbered.items():
-            record = known.get(name, {"title": name})
-            url = str(record.get("URL", ""))
-            safe = url if url.lower().startswith(("http://", "https://")) else ""
-            yield Source(number, name, words.source(record), safe, words.speaker(record))
+            yield source_of(number, name, known.get(name, {"title": name}))
 
 
 def _within(bounds: Sequence[float], view: Bounds | None) -> Sequence[float]:
@@ -277,15 +299,6 @@ def _within(bounds: Sequence[float], view: Bounds | None) -> Sequence[float]:
     west, south = max(bounds[0], view[0]), max(bounds[1], view[1])
     east, north = min(bounds[2], view[2]), min(bounds[3], view[3])
     return (west, south, east, north) if west < east and south < north else bounds
-
-
-def _event_date(row: Record) -> str:
-    precision, date = row.get("date_precision", "day"), row["date"]
-    if precision == "year":
-        return str(date.year)
-    if precision == "month":
-        return f"{words.MONTHS[date.month]} {date.year}"
-    return words.day(date)
 
 
 def _event_span(row: Record) -> tuple[str, str]:
@@ -320,4 +333,4 @@ def _evidence(pipes: Sequence[Pipe]) -> Iterator[LegendItem]:
 
 
 def _over(figure: Figure) -> bool:
-    return bool(figure.rate and figure.capacity and figure.rate > figure.capacity)
+    return bool(figure.full) and (figure.quantity or 0.0) > (figure.full or 0.0)

@@ -1,11 +1,11 @@
-"""The facts of one page: its flows with what they are held against, in words, with sources.
+"""The facts of one page: the answers of the account that it shows, in words, with sources.
 
 Rows travel as plain mappings (a column's name → its value); sources are numbered at first use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo import flows as figures
+from geo.account import Account, Amount, Answer, Flow, units, words
+from geo.account.rows import text
 from geo.package import Package
-from geo.scene import style, words
-from geo.scene.model import Claim
+from geo.scene import style
+from geo.scene.model import Claim, Figure, Source
 
 Record = Mapping[str, Any]
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -37,8 +38,9 @@ class Facts:
     widths: bool = True
     lang: str = "en"
     _numbers: dict[str, int] = field(default_factory=dict)
-    _peaks: dict[tuple[str, str], Record | None] = field(default_factory=dict, repr=False)
-    _asked: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    book: Account | None = None
+    attributes: bool = True  # whether the page tells what else is known
+    told: dict[str, tuple[Figure, ...]] = field(default_factory=dict, repr=False)
 
     def number(self, source: str) -> int:
         """The page's number of a source, given at its first use."""
@@ -50,6 +52,11 @@ class Facts:
         return self._numbers
 
     # --- tables ---------------------------------------------------------------------------------
+
+    @cached_property
+    def account(self) -> Account:
+        """The account of the folder, shared by its pages."""
+        return self.book or Account.of(self.package)
 
     @cached_property
     def corridors(self) -> dict[str, Record]:
@@ -71,6 +78,57 @@ class Facts:
         """Ids of the corridors the page is about, context left out."""
         return [name for name, row in self.corridors.items() if row["role"] == "main"]
 
+    def parallel(self, corridor: str) -> bool:
+        """True when the corridor's legs are alternatives, not one after the other."""
+        return self.account.is_parallel(corridor)
+
+    @cached_property
+    def flows(self) -> dict[str, Record]:
+        """The page's rows of flows by id, as their table has them."""
+        table = self.package.flows
+        own = table[table["corridor"].isin(list(self.corridors))] if len(table) else table
+        return {row["flow"]: row for row in records(own)}
+
+    def rows(self, corridor: str = "") -> list[Flow]:
+        """The page's rows of flows as the account has them, of one corridor or of all."""
+        wanted = {corridor} if corridor else set(self.corridors)
+        return [one for one in self.account.rows if one.corridor in wanted]
+
+    def row(self, name: str) -> Answer:
+        """A row of flows for itself: its own amount beside what could move."""
+        return self.account.by_row[name]
+
+    def answer(self, name: str) -> Answer:
+        """The answer that a row is the speaker of, else the row for itself."""
+        found = self.account.speaker_of.get(name)
+        return found if found is not None and found.flow.id == name else self.row(name)
+
+    @cached_property
+    def line_of(self) -> Mapping[str, str]:
+        """The line of the page that each leg is part of, by their ids."""
+        lines = (x for c in self.corridors for x in self.account.lines(c, self.legs["leg"]))
+        return {leg: line.id for line in lines for leg in line.legs}
+
+    def note(self, one: Flow) -> str:
+        """What a reader should know of a row."""
+        return text(self.flows[one.id], "note")
+
+    @cached_property
+    def _capacities(self) -> dict[str, Record]:
+        return {row["capacity"]: row for row in records(self.package.capacities)}
+
+    def capacity(self, name: str) -> Record | None:
+        """A row of capacities by id."""
+        return self._capacities.get(name)
+
+    @property
+    def known(self) -> pd.DataFrame:
+        """What else is known, as far as the page tells it."""
+        table = self.package.attributes
+        return table if self.attributes else table.head(0)
+
+    # --- names ----------------------------------------------------------------------------------
+
     def name(self, corridor: str) -> str:
         """A corridor's name in the page's language, in English where it has none."""
         return self.named(self.corridors[corridor])
@@ -79,129 +137,57 @@ class Facts:
         """The name of a corridor or place in the page's language, else in English."""
         return str(row.get(f"name_{self.lang}") or row["name_en"])
 
-    def parallel(self, corridor: str) -> bool:
-        """True when the corridor's legs are alternatives, not one after the other."""
-        return bool(self.corridors[corridor]["layout"] == "parallel")
+    @cached_property
+    def _place_names(self) -> Mapping[str, str]:
+        return {row["place"]: self.named(row) for row in records(self.package.places)}
+
+    def place(self, name: str) -> str:
+        """A place's name by its id; an id that no place has is its own name."""
+        return self._place_names.get(name, name)
+
+    def route(self, row: Record) -> str:
+        """'Origin → Destination', '?' for an end not stated, '' when neither is."""
+        ends = [self.place(text(row, c)) for c in ("origin", "destination")]
+        joined = " ↔ " if text(row, "direction") == "both_ways" else " → "
+        return joined.join(end or "?" for end in ends) if any(ends) else ""
 
     @cached_property
-    def flows(self) -> pd.DataFrame:
-        """The page's flows by id with utilisation, limit, best figure, conflicts and years."""
-        table = self.package.flows
-        table = table[table["corridor"].isin(list(self.corridors))]
-        extra = [
-            figures.utilisation(table, self.package.capacities),
-            figures.against_limits(table, self.package.limits),
-            figures.best(table),
-            figures.conflicts(table),
-            figures.years(table),
-        ]
-        whole = pd.concat([table, *extra], axis=1)
-        return whole.set_index("flow", drop=False)
+    def _leg_ends(self) -> Mapping[str, tuple[str, str]]:
+        table = self.package.legs
+        ends = zip(table["leg"], table["origin"], table["destination"], strict=True)
+        return {leg: (origin, destination) for leg, origin, destination in ends}
 
-    def flow(self, name: str) -> Record:
-        """One flow by id."""
-        return self._by_id[name]
+    def leg(self, name: str) -> str:
+        """A leg by the names of its ends: 'A–B'."""
+        ends = self._leg_ends.get(name)
+        return "–".join(self.place(end) for end in ends) if ends else name
 
-    @cached_property
-    def _by_id(self) -> Mapping[str, Record]:
-        return {row["flow"]: row for row in records(self.flows)}
+    def line(self, corridor: str, leg: str) -> str:
+        """A corridor in words, with its leg if there is one; '' for a corridor of another page."""
+        if corridor not in self.corridors:
+            return ""
+        return f"{self.name(corridor)}, {self.leg(leg)}" if leg else self.name(corridor)
 
-    def of(self, corridor: str, leg: str | None = None) -> pd.DataFrame:
-        """A corridor's flows; with a leg, only that leg's, and with "" those of no one leg."""
-        own = self.flows[self.flows["corridor"] == corridor]
-        return own if leg is None else own[own["leg"] == leg]
+    def where(self, one: Flow) -> str:
+        """The line of a row in words: its corridor, and what it says of its way."""
+        name, stretch = self.name(one.corridor), self.stretch(one)
+        return f"{name}, {stretch}" if stretch else name
 
-    @cached_property
-    def _capacities(self) -> dict[str, Record]:
-        return {row["capacity"]: row for row in records(self.package.capacities)}
+    def stretch(self, one: Flow) -> str:
+        """What a row says of its way: 'A–B', 'from A', 'to B'; '' if it is the whole corridor."""
+        if one.leg:
+            return self.leg(one.leg)
+        origin, destination = self.place(one.origin), self.place(one.destination)
+        if origin and destination:
+            return "" if self._whole(one) else f"{origin}–{destination}"
+        return f"from {origin}" if origin else f"to {destination}" if destination else ""
 
-    def capacity(self, row: Record) -> Record | None:
-        """The capacity a flow is held against, or None."""
-        return self._capacities.get(row["capacity"]) if row["capacity"] else None
-
-    # --- what is drawn ----------------------------------------------------------------------------
-
-    def peak(self, corridor: str, leg: str = "") -> Record | None:
-        """The fullest period of a corridor, or of one of its legs."""
-        if (corridor, leg) not in self._peaks:
-            found = figures.peak(self.of(corridor, leg), self.package.capacities)
-            self._peaks[corridor, leg] = self.flow(found) if found else None
-        return self._peaks[corridor, leg]
-
-    @cached_property
-    def drawn(self) -> dict[str, Record]:
-        """The flow drawn for each corridor in series, and for each leg of the others."""
-        found: dict[str, Record] = {}
-        for corridor in self.corridors:
-            legs = set(self.of(corridor)["leg"]) - {""} if self.parallel(corridor) else {""}
-            for leg in sorted(legs):
-                peak = self.peak(corridor, leg)
-                if peak is not None:
-                    found[leg or corridor] = peak
-        return found
-
-    def idle(self, corridor: str) -> Record | None:
-        """The yearly capacity ranked first, for a corridor whose flow is unknown."""
-        table = self.package.capacities
-        if table.empty:
-            return None
-        known = table["per"].isin(list(figures.PER_YEAR)) & (table["quantity"] > 0)
-        own = table[(table["corridor"] == corridor) & (table["leg"] == "") & known]
-        own = own[~own["unit"].isin(figures.COUNTS)].sort_values("rank", kind="stable")
-        return records(own.head(1))[0] if len(own) else None
-
-    @cached_property
-    def leads(self) -> set[str]:
-        """Ids of the flows the headlines speak of."""
-        found = [row for c in self.main for row in (self.peak(c), self.beyond_limit(c))]
-        return {row["flow"] for row in found if row is not None}
-
-    def beyond_limit(self, corridor: str) -> Record | None:
-        """The first-ranked figure furthest beyond the limit in force, or None."""
-        own = self.of(corridor)
-        beyond = own[(own["share"] > 1) & (own["rank"] == 1)]
-        ordered = beyond.sort_values("share", ascending=False, kind="stable")
-        return records(ordered.head(1))[0] if len(ordered) else None
-
-    def rivals(self, row: Record) -> pd.DataFrame:
-        """Flows that answer the same question with a known figure, this one included."""
-        if row["flow"] not in self._asked:
-            self._asked[row["flow"]] = self._answers(row)
-        return self._asked[row["flow"]]
-
-    def _answers(self, row: Record) -> pd.DataFrame:
-        same = pd.Series(True, index=self.flows.index)
-        for column in figures.QUESTION:
-            value = row[column]
-            own = self.flows[column]
-            same &= own.isna() if pd.isna(value) else own == value
-        return self.flows[same & self.flows["best"].notna()].sort_values("rank", kind="stable")
-
-    def spread(self, row: Record) -> Record:
-        """The flow with the range its rivals span, where they differ."""
-        rivals = self.rivals(row)
-        if len(rivals) < 2 or not row["conflicts"]:
-            return row
-        shares = rivals[["utilisation", "utilisation_low", "utilisation_high"]]
-        return {
-            **row,
-            "quantity_low": rivals[["quantity", "quantity_low"]].min(axis=1).min(),
-            "quantity_high": rivals[["quantity", "quantity_high"]].max(axis=1).max(),
-            "utilisation_low": shares.min().min(),
-            "utilisation_high": shares.max().max(),
-        }
-
-    @cached_property
-    def disputed(self) -> list[str]:
-        """Ids of first-ranked flows whose question another row answers with another figure."""
-        own = self.flows[(self.flows["conflicts"] > 0) & (self.flows["rank"] == 1)]
-        return list(own["flow"])
-
-    def key(self, row: Record) -> str:
-        """The superscript of a flow's conflict, '' if it has none."""
-        return words.key(self.disputed.index(row["flow"])) if row["flow"] in self.disputed else ""
-
-    # --- words ------------------------------------------------------------------------------------
+    def _whole(self, one: Flow) -> bool:
+        """Whether a row runs over every leg of its corridor that was ever built."""
+        table = self.package.legs
+        built = table[(table["corridor"] == one.corridor) & (table["status"] != "planned")]
+        used = {step.leg for step in self.account.way(one)}
+        return not self.parallel(one.corridor) and set(built["leg"]) <= used
 
     @cached_property
     def _cargo_names(self) -> Mapping[str, str]:
@@ -218,180 +204,156 @@ class Facts:
         """A colour for each cargo group, in the order of the commodities' table."""
         return style.colours([*self.package.commodities.get("group", ())])
 
-    def colour(self, corridor: str, row: Record | None) -> str:
-        """The colour of the drawn flow's cargo, else of what the corridor carries most often."""
+    def colour(self, corridor: str, commodity: str | None) -> str:
+        """The colour of a cargo, else of what the corridor carries most often."""
         if self.corridors[corridor]["role"] == "context":
             return style.CONTEXT
-        cargo = [row["commodity"]] if row is not None else list(self.of(corridor)["commodity"])
+        cargo = [one.commodity for one in self.rows(corridor)] if commodity is None else [commodity]
         known = [g for g in (self._groups.get(c, "") for c in cargo) if g in self.colours]
         most = max(set(known), key=lambda g: (known.count(g), g)) if known else ""
         return self.colours.get(most, style.CONTEXT)
 
-    def cargo(self, row: Record, missing: str = "cargo unknown") -> str:
+    def cargo(self, commodity: str, missing: str = "cargo unknown") -> str:
         """The name of what was moved."""
-        name = str(row.get("commodity", ""))
-        return self._cargo_names.get(name, name) or missing
+        return self._cargo_names.get(commodity, commodity) or missing
+
+    # --- words ----------------------------------------------------------------------------------
+
+    def could(self, answer: Answer) -> str:
+        """What could move in the row's own period and unit, else the limit; 'unknown' without."""
+        if answer.comparison is not None:
+            return words.could(self.full(answer), answer.flow.unit, answer.flow.years or 0.0)
+        return f"limit {self.limit(answer)}/year" if answer.limit is not None else words.UNKNOWN
+
+    def full(self, answer: Answer) -> tuple[float | None, float | None]:
+        """The ends of what could move in the row's period, in its unit."""
+        size = units.unit_size(answer.flow.unit)
+        found = answer.comparison.full.ends if answer.comparison is not None else (None, None)
+        return tuple(None if x is None else x / size for x in found)  # type: ignore[return-value]
+
+    def limit(self, answer: Answer) -> str:
+        """The yearly limit in the row's unit: '2,000 kt'."""
+        if answer.limit is None:
+            return ""
+        yearly = answer.limit.yearly / units.unit_size(answer.flow.unit)
+        return f"{words.number(yearly)} {answer.flow.unit}"
+
+    def share(self, answer: Answer) -> str:
+        """The share of what could move, with the narrowest leg; else of a limit; '' if unknown."""
+        said = words.share(*answer.share)
+        if said:
+            return said + self.at(answer)
+        of_limit = words.share(*answer.limit_share) if answer.comparison is None else ""
+        return f"{of_limit} of limit" if of_limit else ""
+
+    def at(self, answer: Answer) -> str:
+        """' at A–B': the narrowest leg, where it must be named."""
+        named = answer.comparison.at if answer.comparison is not None else ""
+        return f" at {self.leg(named)}" if named else ""
+
+    def moved(self, answer: Answer) -> str:
+        """What moved, in the speaker's unit; one movement is singular."""
+        return counted(answer.said, answer.flow.unit)
 
     @cached_property
-    def _place_names(self) -> Mapping[str, str]:
-        return {row["place"]: self.named(row) for row in records(self.package.places)}
+    def disputed(self) -> list[str]:
+        """Ids of the speakers whose question rivals answer with another figure."""
+        own = (a for c in self.corridors for a in self.account.answers_of(c) if a.rivals)
+        return [a.flow.id for a in sorted(own, key=lambda a: a.flow.at)]
 
-    def place(self, name: str) -> str:
-        """A place's name by its id; an id that no place has is its own name."""
-        return self._place_names.get(name, name)
+    def key(self, name: str) -> str:
+        """The superscript of a flow's conflict, '' if it has none."""
+        return words.key(self.disputed.index(name)) if name in self.disputed else ""
 
-    def route(self, row: Record) -> str:
-        """'Origin → Destination', '?' for an end not stated, '' when neither is."""
-        ends = [self.place(row[c]) for c in ("origin", "destination")]
-        return " → ".join(end or "?" for end in ends) if any(ends) else ""
+    def cites(
+        self, answer: Answer, *, capacity: bool = True, limit: bool | None = None
+    ) -> tuple[int, ...]:
+        """Numbers of the sources of an answer, and of the capacity and limit it is compared with.
 
-    def could(self, row: Record) -> str:
-        """What a flow is held against, in its source's own unit and period."""
-        capacity = self.capacity(row)
-        if capacity is not None:
-            return f"{words.quantity(capacity)}/{capacity['per']}"
-        if _limit(row):
-            return f"limit {words.number(row['limit_quantity'])} {row['unit']}/year"
-        return words.UNKNOWN
-
-    def share(self, row: Record) -> str:
-        """Utilisation, or the share of a limit, in words; '' when unknown."""
-        if words.share(row):
-            return words.share(row)
-        if pd.isna(row["share"]):
-            return ""
-        bound = (
-            ""
-            if pd.notna(row["quantity"])
-            else "over "
-            if pd.notna(row["quantity_low"])
-            else ("under ")
-        )
-        return f"{bound}{words.percent(row['share'])} of limit"
-
-    def headline(self, corridor: str) -> str:
-        """The finding of a corridor: its fullest period, and what it is held against."""
-        peak = self.peak(corridor)
-        if peak is None:
-            return ""
-        beyond = self.beyond_limit(corridor)
-        limit = f"; {_limit_words(beyond)}" if beyond is not None else ""
-        return f"{self.name(corridor)}: {self._finding(peak)}{limit}"
-
-    def finding(self, corridor: str) -> str:
-        """The headline with the numbers of its sources, and the latest figure beside it."""
-        peak = self.peak(corridor)
-        if peak is None:
-            return ""
-        said = [f"{self.name(corridor)}: {self._finding(peak)}{self.cites(peak)}"]
-        beyond, latest = self.beyond_limit(corridor), self.latest(corridor)
-        if beyond is not None:
-            said.append(f"{_limit_words(beyond)}{self.cites(beyond)}")
-        if latest is not None and latest["flow"] not in self.leads:
-            said.append(f"latest: {self._finding(latest)}{self.cites(latest)}")
-        return "; ".join(said)
-
-    def latest(self, corridor: str) -> Record | None:
-        """The first-ranked figure of the latest period, held against the like of the fullest one.
-
-        Against a capacity where that is, else against a limit; of one period the fuller.
+        Where nothing is said of it, the limit's only if there is no capacity.
         """
-        own, peak = self.of(corridor), self.peak(corridor)
-        of_capacity = peak is not None and self.capacity(peak) is not None
-        held = own["utilisation" if of_capacity else "share"]
-        known = own[held.notna() & (own["rank"] == 1) & own["best"].notna()].assign(held=held)
-        ordered = known.sort_values(["period_end", "held"], ascending=False, kind="stable")
-        return records(ordered.head(1))[0] if len(ordered) else None
+        told: list[str] = []
+        if answer.comparison is not None and capacity:
+            told += answer.comparison.ceiling.sources
+        if answer.limit is not None and (answer.comparison is None if limit is None else limit):
+            told.append(answer.limit.source)
+        numbers = (*self.told_by(answer), *map(self.number, told))
+        return tuple(dict.fromkeys(numbers))
 
-    def cites(self, row: Record) -> str:
-        """' [1][4]': sources of a flow, of those it is ranged with, of what it is held against."""
-        told = records(self.rivals(row)) if self.spread(row) is not row else [row]
-        numbers = [self.number(r["source"]) for r in told]
-        numbers += [self.held_source(row)] if self.held_source(row) else []
-        return " " + "".join(f"[{n}]" for n in dict.fromkeys(numbers))
+    def told_by(self, answer: Answer) -> tuple[int, ...]:
+        """Numbers of the sources of the amount: the speaker's, then its rivals'."""
+        told = [answer.flow.source, *(one.source for one in answer.rivals)]
+        return tuple(dict.fromkeys(map(self.number, told)))
 
-    def held_source(self, row: Record) -> int:
-        """The number of the source of the capacity or limit a flow is held against, 0 without."""
-        capacity = self.capacity(row)
-        if capacity is not None:
-            return self.number(capacity["source"])
-        name = _limit(row)
-        table = self.package.limits
-        named = table.loc[table["limit"] == name, "source"] if name else ()
-        return self.number(next(iter(named))) if len(named) else 0
+    def of_sources(self, answer: Answer) -> tuple[int, ...]:
+        """Numbers of the sources of what a row is compared with: capacities, else the limit."""
+        if answer.comparison is not None:
+            return tuple(dict.fromkeys(map(self.number, answer.comparison.ceiling.sources)))
+        return (self.number(answer.limit.source),) if answer.limit is not None else ()
 
-    def _finding(self, row: Record) -> str:
-        spread, cargo = self.spread(row), self.cargo(row, "")
-        when = words.period(row["period_start"], row["period_end"])
-        what = f" of {cargo}" if cargo and cargo != row["unit"] else ""
-        said = f"{words.quantity(spread)}{what} in {when}"
-        share, capacity = words.share(spread), self.capacity(row)
-        if share and capacity is not None:
-            kind = "calculated" if capacity["kind"] == "derived" else capacity["kind"]
-            said += f", {share} of {kind} capacity"
-        elif _limit(row):
-            said += f", {words.percent(row['share'])} of the yearly limit"
-        return said + (" (sources differ)" if spread is not row else f" ({row['basis']})")
+    # --- conflicts ------------------------------------------------------------------------------
 
     def conflicts(self) -> tuple[str, ...]:
         """One sentence for each question that sources answer differently, flows first."""
         package = self.package
         return (
-            *(self._conflict(self.flow(name)) for name in self.disputed),
-            *self._disagreements(package.capacities, ["leg", "commodity", "unit", "per"], "kind"),
-            *self._disagreements(
-                package.attributes, ["leg", "vessel", "property", "unit"], "property"
-            ),
+            *(self._conflict(self.answer(name)) for name in self.disputed),
+            *self._disagreements(package.capacities, ["leg", "commodity", "kind", "per"], "kind"),
+            *self._disagreements(self.known, ["leg", "vessel", "property"], "property"),
         )
 
     def _disagreements(self, table: pd.DataFrame, question: list[str], what: str) -> list[str]:
         """Rows of the page's corridors that are ranked against each other and do not agree."""
         said: list[str] = []
         own = table[table["corridor"].isin(list(self.corridors))] if len(table) else table
-        for _, group in own.groupby(["corridor", *question], sort=False) if len(own) else ():
+        own = own.assign(unit_kind=own["unit"].map(units.unit_kind)) if len(own) else own
+        keys = ["corridor", "unit_kind", *question]
+        for _, group in own.groupby(keys, sort=False) if len(own) else ():
             told: dict[str, Record] = {}
             for row in records(group.sort_values("rank", kind="stable")):
                 told.setdefault(_statement(row), row)
             if group["rank"].nunique() < 2 or len(told) < 2:
                 continue
             first = next(iter(told.values()))
-            about = [self.name(first["corridor"]), *_subject(first, what, self.cargo(first, ""))]
+            cargo = self.cargo(text(first, "commodity"), "")
+            about = [self.name(first["corridor"]), *_subject(first, what, cargo)]
             answers = (f"{t} ({r['basis']}) [{self.number(r['source'])}]" for t, r in told.items())
             said.append(f"{', '.join(about)}: {' against '.join(answers)}")
         return said
 
-    def _conflict(self, row: Record) -> str:
+    def _conflict(self, answer: Answer) -> str:
         told = [
-            f"{words.quantity(r)} ({r['basis']}) [{self.number(r['source'])}]"
-            for r in records(self.rivals(row))
+            f"{words.quantity(self.flows[one.id])} ({one.basis}) [{self.number(one.source)}]"
+            for one in (answer.flow, *answer.rivals)
         ]
-        when = words.period(row["period_start"], row["period_end"])
-        about = f"{self.name(row['corridor'])}, {self.cargo(row)}, {when}"
-        return f"{self.key(row)} {about}: {' against '.join(told)}"
+        one = answer.flow
+        about = f"{self.where(one)}, {self.cargo(one.commodity)}, {period(one)}"
+        return f"{self.key(one.id)} {about}: {' against '.join(told)}"
 
-    # --- claims -----------------------------------------------------------------------------------
+    # --- claims ---------------------------------------------------------------------------------
 
-    def claim(self, row: Record, *, drawn: bool = False) -> Claim:
+    def claim(self, one: Flow, *, drawn: bool = False) -> Claim:
         """A flow as a claim."""
         return Claim(
-            figure=words.quantity(row),
-            what=self.cargo(row),
-            period=words.period(row["period_start"], row["period_end"]),
-            basis=str(row["basis"]),
-            source=self.number(row["source"]),
-            share=self.share(row),
-            note=str(row["note"]),
+            figure=words.quantity(self.flows[one.id]),
+            what=self.cargo(one.commodity),
+            period=period(one),
+            basis=one.basis,
+            source=self.number(one.source),
+            share=self.share(self.row(one.id)),
+            note=self.note(one),
             drawn=drawn,
-            id=str(row["flow"]),
-            standing=self._standing(row),
+            id=one.id,
+            standing=self._standing(one),
         )
 
-    def _standing(self, row: Record) -> str:
+    def _standing(self, one: Flow) -> str:
         """'first of 2 answers' where sources answer one question differently, else ''."""
-        ranked = list(self.rivals(row)["flow"])
-        if len(ranked) < 2 or row["flow"] not in ranked:
+        answer = self.account.speaker_of.get(one.id)
+        if answer is None or not answer.rivals:
             return ""
-        at = ranked.index(row["flow"])
+        ranked = [answer.flow.id, *(other.id for other in answer.rivals)]
+        at = ranked.index(one.id)
         place = ORDINALS[at] if at < len(ORDINALS) else f"{at + 1}th"
         return f"{place} of {len(ranked)} answers"
 
@@ -399,18 +361,18 @@ class Facts:
         """A capacity as a claim."""
         return Claim(
             figure=words.quantity(row) + (f" per {row['per']}" if row["per"] else ""),
-            what=self.cargo(row, "any cargo"),
+            what=self.cargo(text(row, "commodity"), "any cargo"),
             period=str(row["kind"]),
             basis=str(row.get("basis") or "reported"),
             source=self.number(row["source"]),
-            note=str(row["note"]),
+            note=text(row, "note"),
             group="capacity",
         )
 
     def attribute_claim(self, row: Record) -> Claim:
         """An attribute as a claim: its figure, or its text where it has none."""
         known = any(pd.notna(row[c]) for c in FIGURES)
-        figure, text = (words.quantity(row) if known else str(row["text"])), str(row["text"])
+        figure, about = (words.quantity(row) if known else str(row["text"])), str(row["text"])
         dated: bool = pd.notna(row["period_start"]) or pd.notna(row["period_end"])
         return Claim(
             figure=figure,
@@ -418,31 +380,62 @@ class Facts:
             period=words.period(row["period_start"], row["period_end"]) if dated else "",
             basis=str(row["basis"]),
             source=self.number(row["source"]),
-            note="; ".join(t for t in (text if text != figure else "", str(row["note"])) if t),
+            note="; ".join(t for t in (about if about != figure else "", text(row, "note")) if t),
             group="attribute",
         )
 
-    def claims(self, corridor: str, leg: str | None = None) -> tuple[Claim, ...]:
-        """Every figure of a corridor, or of one leg: the drawn first, then by rank and time."""
-        chosen = self.drawn.get(leg or corridor)
-        first = chosen["flow"] if chosen is not None else ""
-        own = self.of(corridor, leg).sort_values(["rank", "period_start"], kind="stable")
-        rows = sorted(records(own), key=lambda row: row["flow"] != first)
+    def claims(self, corridor: str, legs: Sequence[str], drawn: str = "") -> tuple[Claim, ...]:
+        """Every figure that runs over some legs: the drawn first, then by rank and time."""
+        over = set(legs)
+        own = [
+            one
+            for one in self.rows(corridor)
+            if over & {step.leg for step in self.row(one.id).steps}
+            or not (self.row(one.id).steps or self.parallel(corridor))
+        ]
+        own.sort(key=lambda one: (one.id != drawn, one.rank, str(one.start or ""), one.at))
+        leg = None if not self.parallel(corridor) else legs[0] if legs else ""
         return (
-            *(self.claim(row, drawn=row["flow"] == first) for row in rows),
+            *(self.claim(one, drawn=one.id == drawn) for one in own),
             *map(self.capacity_claim, _about(self.package.capacities, corridor, leg)),
-            *map(self.attribute_claim, _about(self.package.attributes, corridor, leg)),
+            *map(self.attribute_claim, _about(self.known, corridor, leg)),
         )
 
     def place_claims(self, place: str) -> tuple[Claim, ...]:
         """Every figure that begins, ends or stands at a place."""
-        at = (self.flows["origin"] == place) | (self.flows["destination"] == place)
-        table = self.package.attributes
+        table = self.known
         facts = table[table["place"] == place] if "place" in table else table
         return (
-            *map(self.claim, records(self.flows[at])),
+            *(self.claim(one) for one in self.rows() if place in (one.origin, one.destination)),
             *map(self.attribute_claim, records(facts)),
         )
+
+
+def source_of(number: int, name: str, record: Record) -> Source:
+    """A numbered source of a page; only an address of the web is kept as one."""
+    url = str(record.get("URL", ""))
+    safe = url if url.lower().startswith(("http://", "https://")) else ""
+    return Source(number, name, words.source(record), safe, words.speaker(record))
+
+
+def event_date(row: Record) -> str:
+    """The date of an event in words, as precisely as it is known."""
+    precision, date = row.get("date_precision", "day"), row["date"]
+    if precision == "year":
+        return str(date.year)
+    return f"{words.MONTHS[date.month]} {date.year}" if precision == "month" else words.day(date)
+
+
+def counted(amount: Amount, unit: str) -> str:
+    """An amount in words, a single movement without the plural."""
+    said = words.quantity(dict(zip(FIGURES, amount.numbers, strict=True)), unit=unit)
+    one = unit in units.COUNTS and amount.ends == (1, 1)
+    return said.removesuffix("s") if one else said
+
+
+def period(one: Flow) -> str:
+    """The period of a row in words."""
+    return words.period(one.start, one.end)
 
 
 def _statement(row: Record) -> str:
@@ -470,15 +463,3 @@ def _about(table: pd.DataFrame, corridor: str, leg: str | None) -> Iterable[Reco
     if leg is not None:
         own &= table["leg"] == leg
     return records(table[own].sort_values("rank", kind="stable"))
-
-
-def _limit(row: Record) -> str:
-    """The limit a flow is held against, '' without one."""
-    return row["limit"] if isinstance(row["limit"], str) else ""
-
-
-def _limit_words(row: Record) -> str:
-    """'over 3 t claimed for (a period) against a yearly limit of 1 t'."""
-    when = words.period(row["period_start"], row["period_end"])
-    limit = f"{words.number(row['limit_quantity'])} {row['unit']}"
-    return f"{words.quantity(row)} {row['basis']} for {when} against a yearly limit of {limit}"

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
-
-from geo import flows as amounts
-from geo.scene import words
-from geo.scene.facts import FIGURES, Facts, Record, records
+from geo.account import Answer, Flow, units, words
+from geo.account.rows import text
+from geo.scene.facts import FIGURES, Facts, Record, period, records
 from geo.scene.model import LimitBar, LimitChart, LimitYear
 
 OFFICIAL = ("reported", "derived")  # a derived figure stands where nothing better was reported
@@ -27,11 +25,16 @@ NOT_STATED = "period not stated"
 
 
 def charts(facts: Facts) -> tuple[LimitChart, ...]:
-    """A chart for each cargo and kind of unit with figures held against a limit."""
-    table = facts.flows
-    held = table[(table["limit"] != "") & ~table["unit"].isin(amounts.COUNTS)]
-    groups = held.groupby(["commodity", held["unit"].map(amounts.unit_kind)], sort=False)
-    return tuple(_Chart(facts, own, str(kind)).chart() for (_, kind), own in groups)
+    """A chart for each cargo and kind of unit with figures compared with a limit."""
+    groups: dict[tuple[str, str], list[Answer]] = {}
+    for one in facts.rows():
+        answer = facts.row(one.id)
+        if answer.limit is not None and not one.is_count:
+            groups.setdefault((one.commodity, one.kind), []).append(answer)
+    for one in facts.rows():  # of no stated period: beside the years, where there is a chart
+        if not one.days and not one.is_count and (one.commodity, one.kind) in groups:
+            groups[one.commodity, one.kind].append(facts.row(one.id))
+    return tuple(_Chart(facts, own, *key).chart() for key, own in groups.items())
 
 
 @dataclass
@@ -39,12 +42,9 @@ class _Chart:
     """One chart in the making: the flows of one cargo in one kind of unit."""
 
     facts: Facts
-    own: pd.DataFrame
+    own: list[Answer]
+    commodity: str
     kind: str
-
-    @property
-    def commodity(self) -> str:
-        return str(self.own["commodity"].iloc[0])
 
     @cached_property
     def unit(self) -> str:
@@ -55,7 +55,7 @@ class _Chart:
     def limits(self) -> Sequence[Record]:
         """Every limit on the cargo in this kind of unit, oldest first."""
         table = self.facts.package.limits
-        like = table["unit"].map(amounts.unit_kind) == self.kind
+        like = table["unit"].map(units.unit_kind) == self.kind
         fits = like & (table["commodity"] == self.commodity) & (table["per"] == "year")
         return records(table[fits].sort_values("valid_from", kind="stable"))
 
@@ -64,15 +64,13 @@ class _Chart:
         years = tuple(self.years())
         bars = [bar for year in years for bar in year.bars]
         ends = [x for bar in bars for x in (bar.high, bar.limit) if x]
-        cargo = self.facts.cargo({"commodity": self.commodity})
+        cargo = self.facts.cargo(self.commodity)
         return LimitChart(
             id=f"{self.commodity}-{self.kind}",
             title=_finding(cargo, bars),
             cargo=cargo,
             unit=self.unit,
-            colour=self.facts.colour(
-                str(self.own["corridor"].iloc[0]), records(self.own.head(1))[0]
-            ),
+            colour=self.facts.colour(self.own[0].flow.corridor, self.commodity),
             most=max(ends, default=1.0) * ROOM,
             years=years,
             limits=tuple(map(self._limit, self.limits)),
@@ -81,89 +79,95 @@ class _Chart:
         )
 
     def years(self) -> Iterator[LimitYear]:
-        """Every year from the first to the last with a figure, then figures without a period."""
-        begun = self.own["period_start"].dt.year
-        known = begun.dropna().astype("int64")
-        span = range(known.min(), known.max() + 1) if len(known) else ()
-        for year in span:
-            yield self._year(str(year), self.own[begun == year])
-        if begun.isna().any():
-            yield self._year(NOT_STATED, self.own[begun.isna()])
+        """Every year from the first to the last with a figure."""
+        begun = [_year_of(a.flow) for a in self.own if a.flow.days]
+        for year in range(min(begun), max(begun) + 1) if begun else ():
+            yield self._year(
+                str(year), [a for a in self.own if a.flow.days and _year_of(a.flow) == year]
+            )
+        undated = [a for a in self.own if not a.flow.days]
+        if undated:
+            yield self._year(NOT_STATED, undated)
 
-    def _year(self, word: str, rows: pd.DataFrame) -> LimitYear:
-        official = rows[rows["basis"].isin(OFFICIAL)]
-        bars = [
-            bar for _, one in official.groupby("corridor", sort=False) for bar in self._told(one)
-        ]
-        guessed = rows[rows["basis"].isin(ESTIMATES) & rows["best"].notna()]
-        together = guessed.groupby(
-            ["corridor", "period_start", "period_end"], sort=False, dropna=False
-        )
-        bars += [self._estimate(one) for _, one in together]
-        return LimitYear(word, tuple(bars), "" if len(official) else NOT_REPORTED)
+    def _year(self, word: str, rows: Sequence[Answer]) -> LimitYear:
+        official = [a for a in rows if a.flow.basis in OFFICIAL]
+        bars = [bar for own in _by_corridor(official) for bar in self._told(own)]
+        guessed = [a for a in rows if a.flow.basis in ESTIMATES and a.flow.amount.stated]
+        bars += [self._estimate(own) for own in _by_period(guessed)]
+        return LimitYear(word, tuple(bars), "" if official else NOT_REPORTED)
 
     # --- bars -------------------------------------------------------------------------------------
 
-    def _told(self, rows: pd.DataFrame) -> Iterator[LimitBar]:
-        """Reported figures of a corridor in a year: the first-ranked, then what stands beside."""
-        first = rows[rows["rank"] == rows["rank"].min()]
-        told = first[first["basis"] == "reported"] if "reported" in set(first["basis"]) else first
-        for row in records(told.sort_values("period_start", kind="stable")):
-            yield self._bar("reported", row)
-        parts = rows.get("part_of", pd.Series("", index=rows.index)).isin(list(told["flow"]))
-        left = rows[~rows["flow"].isin(list(told["flow"])) & ~parts]
-        for row in records(left.sort_values("rank", kind="stable")):
-            if not any(_same(row, own) and _agree(row, own) for own in records(told)):
-                yield self._bar("beside", row)
+    def _told(self, rows: Sequence[Answer]) -> Iterator[LimitBar]:
+        """Reported figures of a corridor in a year: those that speak, then what stands beside."""
+        speaking = [a for a in rows if a.flow.speaks]
+        best = min((a.flow.rank for a in speaking), default=0)
+        first = [a for a in speaking if a.flow.rank == best]
+        told = [a for a in first if a.flow.basis == "reported"] or first
+        for answer in sorted(told, key=lambda a: (str(a.flow.start), a.flow.at)):
+            yield self._bar("reported", answer)
+        names = {a.flow.id for a in told}
+        left = [a for a in rows if a.flow.id not in names and a.flow.part_of not in names]
+        for answer in sorted(left, key=lambda a: (a.flow.rank, a.flow.at)):
+            if not any(_same(answer.flow, a.flow) and _agree(answer, a) for a in told):
+                yield self._bar("beside", answer)
 
-    def _bar(self, kind: str, row: Record) -> LimitBar:
+    def _bar(self, kind: str, answer: Answer) -> LimitBar:
+        one = answer.flow
         return LimitBar(
             kind=kind,
-            figure=words.quantity(row),
-            period=words.period(row["period_start"], row["period_end"]),
-            corridor=self.facts.name(row["corridor"]),
-            basis=str(row["basis"]),
-            share=self.facts.share(row),
-            cites=f"[{self.facts.number(row['source'])}]",
-            limit=self._cap(row),
-            **self._ends([row]),
-            part=_part(row),
-            beside=self._beside(row),
-            note=str(row["note"]),
+            figure=words.quantity(self.facts.flows[one.id]),
+            period=period(one),
+            corridor=self.facts.where(one),
+            basis=one.basis,
+            share=words.share(*answer.limit_share),
+            cites=self._cites([answer]),
+            limit=self._cap(answer),
+            **self._ends([answer]),
+            part=_part(one),
+            beside=self._beside(one),
+            note=self.facts.note(one),
         )
 
-    def _estimate(self, rows: pd.DataFrame) -> LimitBar:
+    def _estimate(self, rows: Sequence[Answer]) -> LimitBar:
         """Estimates for one period as one range, from the lowest to the highest."""
-        found = records(rows.sort_values("best", kind="stable"))
+        found = sorted(rows, key=lambda a: (a.size, a.flow.at))
         first, last = found[0], found[-1]
-        number = self.facts.number
-        told = "; ".join(f"{r['note']} [{number(r['source'])}]" for r in found if r["note"])
+        notes = [(self.facts.note(a.flow), self.facts.number(a.flow.source)) for a in found]
+        told = "; ".join(f"{note} [{number}]" for note, number in notes if note)
+        said = [words.quantity(self.facts.flows[a.flow.id]) for a in (first, last)]
+        shares = [words.share(*a.limit_share) for a in (first, last)]
         return LimitBar(
             kind="estimate",
-            figure=_between(words.quantity(first), words.quantity(last), f" {last['unit']}"),
-            period=words.period(first["period_start"], first["period_end"]),
-            corridor=self.facts.name(first["corridor"]),
-            basis=words.joined(list(dict.fromkeys(str(r["basis"]) for r in found))),
-            share=_between(self.facts.share(first), self.facts.share(last), " of limit"),
-            cites=" ".join(dict.fromkeys(f"[{number(r['source'])}]" for r in found)),
+            figure=_between(said[0], said[1], f" {last.flow.unit}"),
+            period=period(first.flow),
+            corridor=self.facts.where(first.flow),
+            basis=words.joined(list(dict.fromkeys(a.flow.basis for a in found))),
+            share=_between(shares[0], shares[1], ""),
+            cites=self._cites(found),
             limit=self._cap(first),
             **self._ends(found),
-            part=_part(first),
-            note=told if len(found) > 1 else str(first["note"]),
+            part=_part(first.flow),
+            note=told if len(found) > 1 else notes[0][0],
         )
 
-    def _cap(self, row: Record) -> float | None:
-        cap = amounts.convert(row["limit_quantity"], row["unit"], self.unit)
-        return None if pd.isna(cap) else float(cap)
+    def _cites(self, answers: Iterable[Answer]) -> str:
+        """Sources of the figures, then of the limit that their shares are of."""
+        told = [a.flow.source for a in answers]
+        told += [a.limit.source for a in answers if a.limit is not None]
+        return " ".join(f"[{self.facts.number(s)}]" for s in dict.fromkeys(told))
 
-    def _ends(self, rows: Sequence[Record]) -> dict[str, Any]:
+    def _cap(self, answer: Answer) -> float | None:
+        return None if answer.limit is None else answer.limit.yearly / units.unit_size(self.unit)
+
+    def _ends(self, answers: Sequence[Answer]) -> dict[str, Any]:
         """Lowest and highest known bound in the chart's unit, and whether the upper end is open."""
-        ends = [tuple(amounts.convert(x, r["unit"], self.unit) for x in _bounds(r)) for r in rows]
-        known = [x for end in ends for x in end if pd.notna(x)]
+        ends = [a.flow.base.over(units.unit_size(self.unit)).ends for a in answers]
+        found = [x for end in ends for x in end if x is not None]
         return {
-            "low": float(min(known)) if known and all(pd.notna(low) for low, _ in ends) else None,
-            "high": float(max(known)) if known else None,
-            "open": bool(known) and any(pd.isna(high) for _, high in ends),
+            "low": min(found) if found and all(low is not None for low, _ in ends) else None,
+            "high": max(found) if found else None,
+            "open": bool(found) and any(high is None for _, high in ends),
         }
 
     # --- beside -----------------------------------------------------------------------------------
@@ -171,45 +175,63 @@ class _Chart:
     @cached_property
     def other_units(self) -> tuple[str, ...]:
         """Units of another kind in which the same cargo was given, counts left out."""
-        table = self.facts.flows
-        units = table.loc[table["commodity"] == self.commodity, "unit"]
-        kinds = dict.fromkeys(amounts.unit_kind(u) for u in units if u not in amounts.COUNTS)
+        own = [one for one in self.facts.rows() if one.commodity == self.commodity]
+        kinds = dict.fromkeys(one.kind for one in own if not one.is_count)
         return tuple(unit for unit in kinds if unit and unit != self.kind)
 
-    def _beside(self, row: Record) -> str:
+    def _beside(self, one: Flow) -> str:
         """The same amount in another unit, and what the two figures imply."""
-        table = self.facts.flows
-        others = table[table["unit"].map(amounts.unit_kind).isin(self.other_units)]
-        told = [
+        others = [
             other
-            for other in records(others[others["basis"].isin(OFFICIAL) & others["best"].notna()])
-            if _same(row, other)
+            for other in self.facts.rows()
+            if other.kind in self.other_units
+            and other.basis in OFFICIAL
+            and other.amount.stated
+            and _same(one, other)
         ]
-        return "; ".join(self._other(row, other) for other in told)
+        return "; ".join(self._other(one, other) for other in others)
 
-    def _other(self, row: Record, other: Record) -> str:
-        said = f"{words.quantity(other)} ({other['basis']}) [{self.facts.number(other['source'])}]"
-        if not (row["quantity"] and other["quantity"] and pd.notna(row["quantity"])):
+    def _other(self, one: Flow, other: Flow) -> str:
+        amount = words.quantity(self.facts.flows[other.id])
+        said = f"{amount} ({other.basis}) [{self.facts.number(other.source)}]"
+        first, second = one.base.quantity, other.base.quantity
+        if not first or not second:
             return said
-        kind, per = amounts.unit_kind(row["unit"]), amounts.unit_kind(other["unit"])
-        ratio = amounts.convert(row["quantity"], row["unit"], kind) / amounts.convert(
-            other["quantity"], other["unit"], per
-        )
-        return said if pd.isna(ratio) else f"{said}; the two imply {ratio:.3g} {kind}/{per}"
+        return f"{said}; the two imply {first / second:.3g} {one.kind}/{other.kind}"
 
     def conversions(self) -> Iterator[str]:
         """Every conversion between the units of the chart that a source gives."""
         for row in conversion_rows(self.facts, self.kind, self.other_units):
-            about = f" ({row['note']})" if row["note"] else ""
+            note = text(row, "note")
+            about = f" ({note})" if note else ""
             name = row["text"] or str(row["property"]).replace("_", " ")
             number = self.facts.number(row["source"])
             yield f"{name}: {words.quantity(row)}, {row['basis']} [{number}]{about}"
 
     def _limit(self, row: Record) -> str:
         when = words.period(row["valid_from"], row["valid_to"])
-        note = f": {row['note']}" if row["note"] else ""
+        note = f": {text(row, 'note')}" if text(row, "note") else ""
         said = f"{words.number(row['quantity'])} {row['unit']} per {row['per']}, {when}"
         return f"{said}{note} [{self.facts.number(row['source'])}]"
+
+
+def _year_of(one: Flow) -> int:
+    return one.start.year if one.start else 0
+
+
+def _by_corridor(answers: Iterable[Answer]) -> Iterable[list[Answer]]:
+    found: dict[str, list[Answer]] = {}
+    for answer in answers:
+        found.setdefault(answer.flow.corridor, []).append(answer)
+    return found.values()
+
+
+def _by_period(answers: Iterable[Answer]) -> Iterable[list[Answer]]:
+    found: dict[tuple[str, str, str], list[Answer]] = {}
+    for answer in answers:
+        one = answer.flow
+        found.setdefault((one.corridor, str(one.start), str(one.end)), []).append(answer)
+    return found.values()
 
 
 def conversion_rows(facts: Facts, kind: str, others: Iterable[str]) -> Sequence[Record]:
@@ -222,41 +244,27 @@ def conversion_rows(facts: Facts, kind: str, others: Iterable[str]) -> Sequence[
     return records(own[own["corridor"].isin(["", *facts.corridors])])
 
 
-def _bounds(row: Record) -> tuple[float, float]:
-    """Low and high of a figure: a stated one is both, a missing one is NaN."""
-    if pd.notna(row["quantity"]) and pd.isna(row["quantity_low"]) and pd.isna(row["quantity_high"]):
-        return row["quantity"], row["quantity"]
-    if pd.notna(row["quantity"]):
-        low, high = row["quantity_low"], row["quantity_high"]
-        return (
-            row["quantity"] if pd.isna(low) else low,
-            row["quantity"] if pd.isna(high) else high,
-        )
-    return row["quantity_low"], row["quantity_high"]
-
-
-def _same(row: Record, other: Record) -> bool:
+def _same(one: Flow, other: Flow) -> bool:
     """Whether two flows answer one question, whatever their units."""
-    asked = [column for column in amounts.QUESTION if column != "unit"]
-    return row["flow"] != other["flow"] and all(
-        row[c] == other[c] or (pd.isna(row[c]) and pd.isna(other[c])) for c in asked
+    return (
+        one.id != other.id
+        and one.series[:-1] == other.series[:-1]
+        and ((one.start, one.end) == (other.start, other.end))
     )
 
 
-def _agree(row: Record, other: Record) -> bool:
-    """Whether two figures in one unit are the same but for rounding."""
-    first = amounts.convert(other["best"], other["unit"], row["unit"])
-    return bool(abs(row["best"] - first) <= amounts.ROUNDING * abs(first))
+def _agree(one: Answer, other: Answer) -> bool:
+    """Whether two figures in like units are the same but for rounding."""
+    return abs(one.size - other.size) <= units.ROUNDING * abs(other.size)
 
 
-def _part(row: Record) -> str:
+def _part(one: Flow) -> str:
     """What to say of a period that is no full year."""
-    if pd.isna(row["years"]):
-        return "period not stated, against the limit of a year"
-    if amounts.FULL_YEAR_DAYS <= row["years"] * amounts.DAYS_PER_YEAR < 367:
+    if not one.days:
+        return "period not stated: compared with no limit"
+    if units.is_full_year(one.days):
         return ""
-    length = "part of a year" if row["years"] < 1 else "more than a year"
-    return f"{length}, against the limit of a whole year"
+    return "part of a year, against the limit of a whole year"
 
 
 def _between(low: str, high: str, ending: str) -> str:
@@ -271,16 +279,12 @@ def _finding(cargo: str, bars: Sequence[LimitBar]) -> str:
     whole = _highest([b for b in told if not b.part] or told)
     guess = _highest([b for b in bars if b.kind == "estimate" and b.share])
     said = [
-        *([f"{_bare(whole.share)} reported at most ({whole.period})"] if whole else []),
-        *([f"{_bare(guess.share)} estimated ({guess.period})"] if guess else []),
+        *([f"{whole.share} reported at most ({whole.period})"] if whole else []),
+        *([f"{guess.share} estimated ({guess.period})"] if guess else []),
     ]
     if not said:
         return f"{name} against the yearly limit"
     return f"{name} against the yearly limit: {', '.join(said)}"
-
-
-def _bare(share: str) -> str:
-    return share.removesuffix(" of limit")
 
 
 def _highest(bars: Sequence[LimitBar]) -> LimitBar | None:

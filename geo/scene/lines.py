@@ -1,26 +1,27 @@
-"""Legs and figures → pipes: which lines, how wide, how dashed, with which label."""
+"""Lines of the account → pipes: where they run, how wide, how dashed, with which label."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo import flows as amounts
 from geo import measure
-from geo.scene import figures, style, words
-from geo.scene.facts import Facts, Record, records
-from geo.scene.model import Coordinates, Pipe, Sample
+from geo.account import periods, units, ways, words
+from geo.account.book import Line
+from geo.scene import figures, style
+from geo.scene.facts import Facts
+from geo.scene.model import Casing, Coordinates, Figure, Pipe, Sample
 
 SEGMENT_KM = 40.0
 SHARED = 0.8  # of a line's length near another: they are drawn side by side
 SHARED_DEG = 0.01
 DOUBTFUL = ("claimed", "planned")
+UNKNOWN = "?"
 
 
 @dataclass
@@ -33,54 +34,69 @@ class Lines:
     def scale(self) -> dict[str, float]:
         """Pixels per unit and year, by kind of unit, the same at every time.
 
-        The widest figure or capacity of each kind is 18 px.
+        The largest rate, capacity or casing of each kind is 18 px.
         """
         most: dict[str, float] = {}
-        for row in self._wide() if self.facts.widths else ():
-            kind = amounts.unit_kind(row["unit"])
-            most[kind] = max([most.get(kind, 0.0), *(x for x in _rates(row) if pd.notna(x))])
-        for corridor in self.facts.corridors if self.facts.widths else ():
-            idle = self._idle(corridor)
-            if idle is not None:
-                most[idle[0]] = max(most.get(idle[0], 0.0), idle[1])
+        for line in self._lines:
+            told = [(f.kind, x) for f in self._figures[line.id] for x in _rates(f)]
+            told += [(c.kind, c.capacity) for c in self._casings[line.id]]
+            for kind, value in told:
+                most[kind] = max(most.get(kind, 0.0), value)
         return {kind: style.MAX_PX / value for kind, value in most.items() if value > 0}
 
-    def _wide(self) -> list[Record]:
-        """Flows that can be drawn on a line of the page: amounts over a month or longer."""
-        table = self.facts.flows
-        long = table["years"] >= amounts.MIN_DAYS / 366
-        rows = records(table[long & table["best"].notna() & ~table["unit"].isin(amounts.COUNTS)])
-        return [row for row in rows if bool(row["leg"]) == self.facts.parallel(row["corridor"])]
+    @cached_property
+    def _lines(self) -> list[Line]:
+        """Every line of the page's corridors."""
+        facts = self.facts
+        return [
+            line
+            for corridor in facts.corridors
+            for line in facts.account.lines(corridor, facts.legs["leg"])
+        ]
 
-    @property
+    @cached_property
+    def _figures(self) -> dict[str, tuple[Figure, ...]]:
+        """The figures of each line; none on a page without widths."""
+        return {
+            line.id: figures.figures(self.facts, line.carried) if self._wide(line) else ()
+            for line in self._lines
+        }
+
+    @cached_property
+    def _casings(self) -> dict[str, tuple[Casing, ...]]:
+        return {
+            line.id: figures.casings(
+                self.facts, line.corridor, line.legs[0], periods.kinds(self._figures[line.id])
+            )
+            if self._wide(line) and str(self._rows(line)["status"].iloc[0]) != ways.PLANNED
+            else ()
+            for line in self._lines
+        }
+
+    def _wide(self, line: Line) -> bool:
+        return self.facts.widths and not self._context(line)
+
+    def _context(self, line: Line) -> bool:
+        return bool(self.facts.corridors[line.corridor]["role"] == "context")
+
+    @cached_property
     def units(self) -> dict[str, str]:
         """The unit each kind is worded in: the one its figures come in most often."""
         found: dict[str, list[str]] = {}
-        for row in self._wide():
-            found.setdefault(amounts.unit_kind(row["unit"]), []).append(row["unit"])
+        told = (f for own in self._figures.values() for f in own)
+        for figure in {f.id: f for f in told if f.rate is not None}.values():
+            found.setdefault(figure.kind, []).append(figure.unit)
         return {
-            kind: max(units, key=lambda u: (units.count(u), amounts.convert(1.0, u, kind)))
-            for kind, units in found.items()
+            kind: max(own, key=lambda u: (own.count(u), units.unit_size(u)))
+            for kind, own in found.items()
         }
-
-    def _idle(self, corridor: str) -> tuple[str, float] | None:
-        """(kind of unit, capacity per year) of a corridor in series whose flow is unknown."""
-        facts = self.facts
-        if facts.parallel(corridor) or corridor in facts.drawn:
-            return None
-        row = facts.idle(corridor)
-        if row is None:
-            return None
-        kind = amounts.unit_kind(row["unit"])
-        yearly = amounts.convert(row["quantity"], row["unit"], kind) * amounts.PER_YEAR[row["per"]]
-        return kind, yearly
 
     def samples(self) -> dict[str, tuple[Sample, ...]]:
         """Three sample widths for each unit drawn."""
         made: dict[str, tuple[Sample, ...]] = {}
         for kind, scale in self.scale.items():
             unit = self.units.get(kind, kind)
-            size = amounts.convert(1.0, unit, kind)
+            size = units.unit_size(unit)
             values = style.samples(style.MAX_PX / scale / size)
             made[unit] = tuple(
                 Sample(round(v * size * scale, 2), f"{words.number(v)} {unit}/year", v * size, kind)
@@ -90,72 +106,28 @@ class Lines:
 
     def pipes(self) -> tuple[Pipe, ...]:
         """Every line of the page, the wide first, so that the narrow lie on top."""
-        made: list[Pipe] = []
-        for corridor in self.facts.corridors:
-            legs = self.facts.legs[self.facts.legs["corridor"] == corridor]
-            if self.facts.parallel(corridor):
-                made += [self._alternative(corridor, legs.loc[[i]]) for i in legs.index]
-            else:
-                stretches = legs.groupby(["status", "geometry_basis"], sort=False)
-                for n, (_, stretch) in enumerate(stretches):
-                    made.append(self._stretch(corridor, stretch, carries=n == 0))
+        made = [self._pipe(line) for line in self._lines]
         ordered = sorted(made, key=lambda p: (not p.context, -(p.casing_px or p.width_px)))
         return tuple(_side_by_side(ordered))
 
-    def _alternative(self, corridor: str, leg: gpd.GeoDataFrame) -> Pipe:
-        """One leg of a corridor whose legs are alternatives: it shows its own flow only."""
-        name = str(leg["leg"].iloc[0])
-        row = self.facts.drawn.get(name)
-        label = figures.label(self.facts, row) if row is not None else self._count(name)
-        pipe = self._pipe(corridor, leg, row, name, _ends(leg, self.facts), label, name)
-        return self._through_time(pipe, leg, self.facts.of(corridor, name))
-
-    def _stretch(self, corridor: str, legs: gpd.GeoDataFrame, *, carries: bool) -> Pipe:
-        """Legs in a row with one state; the first stretch carries the corridor's flow."""
-        row = self.facts.drawn.get(corridor) if carries else None
-        title = self.facts.name(corridor) if carries else _ends(legs, self.facts)
-        label = figures.label(self.facts, row) if row is not None else "?"
-        name = f"{corridor}-{legs['status'].iloc[0]}"
-        pipe = self._pipe(corridor, legs, row, name, title, label, None)
-        return self._through_time(pipe, legs, self.facts.of(corridor, "")) if carries else pipe
-
-    def _through_time(self, pipe: Pipe, legs: gpd.GeoDataFrame, rows: pd.DataFrame) -> Pipe:
-        """The pipe with every figure that can be drawn on it, and what could move when."""
-        facts, leg = self.facts, str(legs["leg"].iloc[0]) if len(legs) == 1 else ""
-        if pipe.context or not facts.widths:
-            return pipe
-        found = figures.figures(facts, rows, [legs["origin"].iloc[0], *legs["destination"]])
-        drawn = facts.drawn.get(leg if facts.parallel(pipe.corridor) else pipe.corridor)
-        own = [f for f in found if drawn is not None and drawn["flow"] in f.flows]
-        shown = tuple(f for one in own for f in (one, *figures.opposite(one, found)))
-        kinds = list(dict.fromkeys(f.kind for f in (*shown, *found) if f.capacity is not None))
-        return replace(
-            pipe,
-            figures=found,
-            casings=figures.casings(facts, pipe.corridor, leg, kinds),
-            shown=tuple(f.id for f in shown),
-            label="; ".join(f.label for f in shown) or pipe.label,
-            arrow=pipe.arrow and any(f.direction for f in shown),
-        )
-
     def totals(self) -> tuple[Pipe, ...]:
-        """Corridors whose legs are alternatives, as pipes without a line: their figures stand in
-        the tables only, since no source says which leg they took. No popup, so no claims.
+        """Corridors with figures that run over no leg for certain, as pipes without a line.
+
+        These figures stand in key figures and tables only. No popup, so no claims.
         """
-        return tuple(
-            self._total(corridor)
-            for corridor in self.facts.main
-            if self.facts.parallel(corridor) and self.facts.widths
-        )
+        if not self.facts.widths:
+            return ()
+        made = (self._total(corridor) for corridor in self.facts.main)
+        return tuple(pipe for pipe in made if pipe.figures)
 
     def _total(self, corridor: str) -> Pipe:
         facts, title = self.facts, self.facts.name(corridor)
-        found = figures.figures(facts, facts.of(corridor, ""), [])
-        peak = facts.peak(corridor, "")
-        shown = [f for f in found if peak is not None and peak["flow"] in f.flows]
-        colour = facts.colour(corridor, peak)
+        found = figures.figures(facts, facts.account.total(corridor).carried)
+        shown = periods.opening(found)
+        first = facts.answer(shown[0].id).flow.commodity if shown else None
+        colour = facts.colour(corridor, first)
         return Pipe(
-            id=corridor,
+            id=f"total-{corridor}",
             corridor=corridor,
             corridor_title=title,
             title=title,
@@ -166,7 +138,7 @@ class Lines:
             core_px=None,
             dash=(),
             core_dash=(),
-            label=shown[0].label if shown else "",
+            label="; ".join(f.label for f in shown),
             status="",
             geometry_basis="",
             basis=shown[0].basis if shown else "",
@@ -175,90 +147,87 @@ class Lines:
             shown=tuple(f.id for f in shown),
         )
 
-    def _pipe(
-        self,
-        corridor: str,
-        legs: gpd.GeoDataFrame,
-        row: Record | None,
-        name: str,
-        title: str,
-        label: str,
-        leg: str | None,
-    ) -> Pipe:
-        facts = self.facts
-        context = facts.corridors[corridor]["role"] == "context"
-        colour, (casing, core) = facts.colour(corridor, row), self._widths(row)
-        idle = self._idle(corridor) if leg is None and label == "?" and facts.widths else None
-        if idle is not None and title == facts.name(corridor):
-            casing = round(idle[1] * self.scale[idle[0]], 2)
+    def _pipe(self, line: Line) -> Pipe:
+        facts, legs = self.facts, self._rows(line)
+        own, held = self._figures[line.id], self._casings[line.id]
+        shown = periods.opening(own)
+        first = shown[0] if shown else None
+        commodity = facts.answer(first.id).flow.commodity if first else None
+        colour = facts.colour(line.corridor, commodity)
         status, basis = str(legs["status"].iloc[0]), str(legs["geometry_basis"].iloc[0])
-        evidence = str(row["basis"]) if row is not None else ""
-        length_km = measure.length_km(legs).sum(min_count=1)
+        length_km = float(measure.length_km(legs).sum(min_count=1))
         return Pipe(
-            id=name,
-            corridor=corridor,
-            corridor_title=facts.name(corridor),
-            title=title,
+            id=line.id,
+            corridor=line.corridor,
+            corridor_title=facts.name(line.corridor),
+            title=self._title(line),
             parts=_parts(legs, facts.meridian),
             colour=colour,
             tint=style.tint(colour),
-            casing_px=casing,
-            core_px=core,
+            casing_px=self._casing_px(shown, held),
+            core_px=self._core_px(shown),
             dash=style.dash("claimed" if status in DOUBTFUL else basis),
-            core_dash=style.dash(evidence) if evidence else (),
-            label=label if facts.widths and not context else "",
+            core_dash=first.dash if first else (),
+            label=self._label(line, own, shown),
             status=status,
             geometry_basis=basis,
-            basis=evidence,
+            basis=first.basis if first else "",
             length=f"{words.kilometres(length_km)}, {basis} line",
-            arrow=core is not None,
-            over=bool(row is not None and row["utilisation"] > 1),
-            context=context,
-            width_px=style.CONTEXT_PX if context else style.PLAIN_PX,
+            arrow=any(f.direction for f in shown),
+            over=any(f.full and (f.quantity or 0.0) > f.full for f in shown),
+            context=self._context(line),
+            width_px=style.CONTEXT_PX if self._context(line) else style.PLAIN_PX,
             note="; ".join(dict.fromkeys(p for n in legs["note"] if n for p in n.split("; "))),
-            claims=facts.claims(corridor, leg),
+            claims=facts.claims(line.corridor, line.legs, first.id if first else ""),
             sources=tuple(facts.number(s) for s in dict.fromkeys(legs["source"])),
+            figures=own,
+            casings=held,
+            shown=tuple(f.id for f in shown),
             since=_bound(legs, "valid_from", "min"),
             until=_bound(legs, "valid_to", "max"),
+            legs=line.legs,
+            length_km=round(length_km, 3) if length_km == length_km else 0.0,
+            series=not facts.parallel(line.corridor),
         )
 
-    def _widths(self, row: Record | None) -> tuple[float | None, float | None]:
-        """(casing, core) in pixels; None where unknown or where the page shows no widths."""
-        scale = self.scale.get(amounts.unit_kind(row["unit"])) if row is not None else None
-        if row is None or scale is None:
-            return None, None
-        core, casing = (rate * scale for rate in _rates(row))
-        return (
-            round(casing, 2) if pd.notna(casing) else None,
-            max(style.MIN_CORE_PX, round(core, 2)) if pd.notna(core) else None,
-        )
+    def _rows(self, line: Line) -> gpd.GeoDataFrame:
+        return self.facts.legs[self.facts.legs["leg"].isin(line.legs)]
 
-    def _count(self, leg: str) -> str:
-        """How often a leg was sailed, where no amount is known; '?' where that is not either."""
-        own = self.facts.flows[self.facts.flows["leg"] == leg]
-        known = own["unit"].isin(amounts.COUNTS) & own["best"].notna() & (own["rank"] == 1)
-        counted = records(own[known].sort_values("period_start", kind="stable"))
-        if not counted:
-            return "?"
-        row = counted[-1]
-        when = words.period(row["period_start"], row["period_end"])
-        return f"{figures.counted(row)} ({when}), amount unknown"
+    def _title(self, line: Line) -> str:
+        """The corridor where the line is all of it, else the ends of the line."""
+        facts, legs = self.facts, self._rows(line)
+        table = facts.package.legs
+        whole = table[(table["corridor"] == line.corridor) & (table["status"] != "planned")]
+        if not facts.parallel(line.corridor) and set(whole["leg"]) <= set(line.legs):
+            return facts.name(line.corridor)
+        ends = {"origin": legs["origin"].iloc[0], "destination": legs["destination"].iloc[-1]}
+        return facts.route(ends)
+
+    def _label(self, line: Line, own: Sequence[Figure], shown: Sequence[Figure]) -> str:
+        """What stands beside a line as the page opens; '?' where nothing is known."""
+        if not self._wide(line):
+            return ""
+        if shown:
+            return "; ".join(f.label for f in shown)
+        counts = [f for f in own if f.rate is None and f.rank == 1]
+        return f"{counts[-1].label}, amount unknown" if counts else UNKNOWN
+
+    def _core_px(self, shown: Sequence[Figure]) -> float | None:
+        widths = [(f.rate or 0.0) * self.scale.get(f.kind, 0.0) for f in shown]
+        return max(style.MIN_CORE_PX, round(max(widths), 2)) if widths else None
+
+    def _casing_px(self, shown: Sequence[Figure], held: Sequence[Casing]) -> float | None:
+        full = [f.capacity * self.scale[f.kind] for f in shown if f.capacity is not None]
+        if not shown:
+            full = [c.capacity * self.scale[c.kind] for c in held[:1]]
+        return round(max(full), 2) if full else None
 
 
-def _rates(row: Record) -> tuple[float, float]:
-    """(flow, capacity) per year in the base unit of the flow's kind; NaN when unknown."""
-    kind, unit = amounts.unit_kind(row["unit"]), row["unit"]
-    span = row["years"] if row["years"] > 0 else float("nan")
-    flow = amounts.convert(row["best"], unit, kind) / span
-    return flow, amounts.convert(row["capacity_quantity"], unit, kind) / span
-
-
-def _ends(legs: gpd.GeoDataFrame, facts: Facts) -> str:
-    first: Mapping[str, str] = {
-        "origin": legs["origin"].iloc[0],
-        "destination": legs["destination"].iloc[-1],
-    }
-    return facts.route(first)
+def _rates(figure: Figure) -> tuple[float, ...]:
+    """What a figure needs room for: its rate and its casing, per year."""
+    if figure.rate is None:
+        return ()
+    return figure.rate, figure.capacity or 0.0
 
 
 def _bound(legs: gpd.GeoDataFrame, column: str, which: str) -> str:
@@ -275,7 +244,8 @@ def _side_by_side(pipes: Sequence[Pipe]) -> Iterator[Pipe]:
     for n, pipe in enumerate(pipes):
         own = shapes[pipe.id]
         before = [q for q in pipes[:n] if not q.context and not pipe.context and own.length]
-        beside = [q.id for q in before if _shared(own, wide[q.id])]
+        other = [q for q in before if not (q.series and q.corridor == pipe.corridor)]
+        beside = [q.id for q in other if _shared(own, wide[q.id])]
         yield replace(pipe, beside=tuple(beside))
 
 

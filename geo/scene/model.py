@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from geo.account.values import Casing as Casing
+from geo.account.values import Figure as Figure
+from geo.account.values import Lane as Lane
+
 Coordinates = tuple[tuple[float, float], ...]
 Bounds = tuple[float, float, float, float]
 
@@ -40,69 +44,6 @@ class Place:
     source: int
     note: str = ""
     claims: tuple[Claim, ...] = ()
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One commodity's share of a core: its word, its colour, its rate in the core's own unit."""
-
-    word: str
-    colour: str
-    rate: float
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of a line with the capacity it is held against, and its words.
-
-    `flows` are the rows it is made of: one, or one for each commodity of its lanes.
-    `start` and `end` are ISO dates, both included. `kind` is the base unit (kt and Mt are both t);
-    `quantity` is in it for the whole period, `rate` and `capacity` per year; None is unknown.
-    Where the figure is a range or a bound, `quantity_low` and `quantity_high` are its ends, in the
-    same unit and period, and `quantity` is the one drawn; both None: it is exact.
-    `direction` is 1 along the line, -1 against it, 0 where the source does not state it.
-    A figure of kind "" is a count of movements: it has words but no width.
-    """
-
-    id: str
-    start: str
-    end: str
-    kind: str
-    rate: float | None
-    quantity: float | None
-    capacity: float | None
-    years: float
-    rank: int
-    basis: str
-    direction: int
-    label: str
-    what: str
-    period: str
-    moved: str
-    could: str
-    share: str
-    source: int
-    lanes: tuple[Lane, ...] = ()
-    dash: tuple[float, ...] = ()
-    key: str = ""
-    flows: tuple[str, ...] = ()
-    unit: str = ""
-    unit_size: float = 1.0  # of its unit in the base unit: 1e6 for Mt
-    added: int = 1  # how many figures were added up in it
-    quantity_low: float | None = None
-    quantity_high: float | None = None
-
-
-@dataclass(frozen=True)
-class Casing:
-    """What could move on a line while a capacity was in force: drawn where no flow is known."""
-
-    start: str
-    end: str
-    kind: str
-    capacity: float
-    could: str
-    source: int
 
 
 @dataclass(frozen=True)
@@ -142,6 +83,9 @@ class Pipe:
     since: str = ""  # first and last day the line was in being (ISO); '' is not stated
     until: str = ""
     beside: tuple[str, ...] = ()  # lines that share its way, which it keeps to the right of
+    legs: tuple[str, ...] = ()  # the legs it is made of
+    length_km: float = 0.0
+    series: bool = False  # its corridor's lines follow each other: they may carry one flow
 
 
 @dataclass(frozen=True)
@@ -187,6 +131,7 @@ class Row:
     bounds is in `unit`; `base` is one figure in `base_unit`, so that like units sort together.
     `held` is what it is held against, in `held_unit`; `full` with its bounds is the share of it.
     `held_source` is the number of the source of what it is held against, 0 where there is none.
+    `key_moved` and `key_share` are what key figures say of a lead: with the range its rivals make.
     `astray` rows are of several lines, and no source says of which: `pipe` is their corridor.
     """
 
@@ -220,8 +165,13 @@ class Row:
     full: float | None = None
     full_low: float | None = None
     full_high: float | None = None
+    lines: tuple[str, ...] = ()
     astray: bool = False
     held_source: int = 0
+    held_sources: tuple[int, ...] = ()
+    sources: tuple[int, ...] = ()
+    key_moved: str = ""
+    key_share: str = ""
 
 
 @dataclass(frozen=True)
@@ -427,15 +377,24 @@ class Scene:
 
     def drawing(self) -> dict[str, Any]:
         """What the browser needs to draw: JSON values only, no bytes, in a fixed order."""
+        known: dict[str, str] = {}
         return {
             "id": self.id,
             "view": list(self.view),
             "lang": self.lang,
             "places": [asdict(p) for p in self.places],
-            "pipes": [asdict(p) for p in self.pipes],
-            "totals": [asdict(p) for p in self.totals],
+            "pipes": [_plain(p, known) for p in self.pipes],
+            "totals": [_plain(p, known) for p in self.totals],
             "scale": dict(self.scale),
             "clock": {**asdict(self.clock), "events": [asdict(e) for e in self.events]}
             if self.clock
             else None,
         }
+
+
+def _plain(pipe: Pipe, known: dict[str, str]) -> dict[str, Any]:
+    """A pipe as JSON values; what its figures ask is told apart by a number."""
+    made = asdict(pipe)
+    for figure in made["figures"]:
+        figure["series"] = known.setdefault(figure["series"], str(len(known)))
+    return made

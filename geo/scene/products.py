@@ -14,9 +14,11 @@ from decimal import Decimal
 import pandas as pd
 
 from geo import flows as amounts
+from geo.account import Answer, periods, units, words
+from geo.account.rows import text
 from geo.errors import GeoError
 from geo.package import Package
-from geo.scene import figures, state, words
+from geo.scene import figures
 from geo.scene.facts import Facts, Record, records
 from geo.scene.model import FactorSlider, Figure, Held, Pipe, WhatIf
 
@@ -30,7 +32,7 @@ def products(facts: Facts) -> tuple[WhatIf, ...]:
     if not facts.widths or facts.package.capacities.empty:
         return ()
     table = facts.package.capacities
-    own = table[table["corridor"].isin(facts.main) & table["per"].isin(list(amounts.PER_YEAR))]
+    own = table[table["corridor"].isin(facts.main) & table["per"].isin(list(units.PER_YEAR))]
     at = own["corridor"].map({name: n for n, name in enumerate(facts.main)})
     ordered = own.assign(at=at).sort_values(["at", "rank"], kind="stable")
     made = ((row, _product(facts.package, row)) for row in records(ordered) if row.get("formula"))
@@ -61,30 +63,35 @@ def sentence(product: WhatIf, values: Mapping[str, float], *, when: str = "") ->
 
 
 def during(product: WhatIf, pipes: Iterable[Pipe], start: str, end: str) -> tuple[WhatIf, str]:
-    """The product held against what its line shows from `start` to `end`, and that time in words.
+    """The product compared with what its line shows from `start` to `end`, and that in words.
 
-    Of the line's figures only those in the product's kind of unit count. `geo/web/whatif.js` does
-    the same when the clock moves.
+    Of the figures of its corridor, or of its line, only those in the product's kind of unit count.
+    `geo/web/whatif.js` does the same when the clock moves.
     """
-    near = [p for p in pipes if product.line in (p.id, p.corridor)]
-    own = [p for p in near if p.id == product.line] or near
-    like = tuple(f for p in own for f in p.figures if f.kind == product.kind)
-    cores = state.state(replace(own[0], figures=like), start, end).cores if own else ()
+    like = tuple(f for f in line_figures(product, pipes) if f.kind == product.kind)
+    cores = periods.state(like, start=start, end=end).cores
     held = _held_now(cores[0], drawn=product.held is not None) if cores else None
     return replace(product, held=held), when(start, end)
 
 
+def line_figures(product: WhatIf, pipes: Iterable[Pipe]) -> list[Figure]:
+    """The figures of a product's line, each once: of its leg, else of its corridor."""
+    near = [p for p in pipes if product.line in (p.id, p.corridor, *p.legs)]
+    own = [p for p in near if product.line in (p.id, *p.legs)] or near
+    return list({f.id: f for p in own for f in p.figures}.values())
+
+
 def _held_now(figure: Figure, *, drawn: bool) -> Held:
-    """A figure of the line as what the product is held against."""
-    spread = figures.shares(figure, figure.years)
-    exact, low, high = (spread[f"utilisation{which}"] for which in ("", "_low", "_high"))
+    """A figure of the line as what the product is compared with."""
+    low, high = (None if x is None else x / figure.years for x in periods.amount_ends(figure))
+    exact = low if low == high else None
     return Held(
         said=_said_held(figure.moved, when(figure.start, figure.end, figure.period)),
         of=_of(figure.years),
         rate=exact,
-        low=low,
-        high=high,
-        cites=f"[{figure.source}]",
+        low=None if exact is not None else low,
+        high=None if exact is not None else high,
+        cites=" ".join(f"[{n}]" for n in figure.told_by or (figure.source,)),
         drawn=drawn,
     )
 
@@ -93,15 +100,10 @@ def _against(product: WhatIf, yearly: float, when: str, *, at_least: bool) -> st
     held = product.held
     if held is None:
         return f"{f'what moved {when}'.strip()} is not known in {product.kind}"
-    most = held.rate if held.high is None else held.high
-    rates = (None, None, most) if at_least else (held.rate, held.low, held.high)
-    names = ("utilisation", "utilisation_low", "utilisation_high")
-    shares = {name: _ratio(rate, yearly) for name, rate in zip(names, rates, strict=True)}
-    return f"{held.said}{words.share(shares) or words.UNKNOWN} of {held.of}"
-
-
-def _ratio(rate: float | None, yearly: float) -> float | None:
-    return None if rate is None or not yearly else rate / yearly
+    ends = (held.low, held.high) if held.rate is None else (held.rate, held.rate)
+    low, high = (None if x is None or not yearly else x / yearly for x in ends)
+    share = words.share(None if at_least else low, high)
+    return f"{held.said}{share or words.UNKNOWN} of {held.of}"
 
 
 def _sign(factor: FactorSlider, at: int) -> str:
@@ -141,24 +143,25 @@ def _product(package: Package, row: Record) -> amounts.Product | None:
 
 def _what_if(facts: Facts, row: Record, found: amounts.Product) -> WhatIf:
     factors = tuple(_slider(facts, factor) for factor in found.factors)
-    kind, corridor = amounts.unit_kind(found.unit), str(row["corridor"])
-    flow, drawn = _flow(facts, row, kind)
+    kind, corridor = units.unit_kind(found.unit), str(row["corridor"])
+    answer, drawn = _flow(facts, row, kind)
+    cargo = facts.cargo(text(row, "commodity"), "any cargo")
     made = WhatIf(
         id=found.capacity,
         corridor=corridor,
         line=row["leg"] if facts.parallel(corridor) and row["leg"] else corridor,
-        title=f"{facts.name(corridor)}: {facts.cargo(row, 'any cargo')}",
+        title=f"{facts.name(corridor)}: {cargo}",
         factors_title=" × ".join(factor.words for factor in factors),
         unit=found.unit,
         per=found.per,
         kind=kind,
-        per_year=amounts.convert(1.0, found.unit, kind) * amounts.PER_YEAR[found.per],
+        per_year=units.convert(1.0, found.unit, kind) * units.PER_YEAR[found.per],
         constant=found.constant,
         factors=factors,
         tail=_tail(str(row["formula"]), found.unit),
         allowed=_range(words.rounded, found.low, found.high, f"{found.unit} a {found.per}"),
-        published=_published(facts, flow) if flow is not None and drawn else "",
-        held=_held(facts, flow, drawn=drawn) if flow is not None else None,
+        published=_published(facts, answer) if answer is not None and drawn else "",
+        held=_held(facts, answer, drawn=drawn) if answer is not None else None,
         sentence="",
         cites=_cite(facts, [row["source"]]),
         note=_numbered(facts, str(row["note"])),
@@ -176,7 +179,7 @@ def _range(say: Callable[[float], str], low: float, high: float, unit: str) -> s
 
 def _tail(formula: str, unit: str) -> str:
     """The numbers of a formula as ' × 365 ÷ 2', without the one that turns t into kt or Mt."""
-    size = amounts.convert(1.0, unit, amounts.unit_kind(unit))
+    size = units.convert(1.0, unit, units.unit_kind(unit))
     numbers = [term for term in amounts.product_terms(formula) if not term.name]
     said = [term for term in numbers if size == 1 or not _scales(term, size)]
     return "".join(f" {'÷' if t.divides else '×'} {words.number(t.number)}" for t in said)
@@ -221,7 +224,8 @@ def _told(facts: Facts, name: str) -> tuple[Record, str, list[str]]:
         own = table[table.iloc[:, 0] == name] if len(table) else table
         for row in records(own):
             rivals = amounts.answers(row, table) if table is package.capacities else own
-            said = _ids(facts, str(row["note"])) if table is package.factors else []
+            keeper = f"{row['note']} {row.get('working', '')}"  # names the sources of the bounds
+            said = _ids(facts, keeper) if table is package.factors else []
             return row, _name(facts, row), [*rivals["source"], *said]
     raise GeoError(f"no table holds {name}")
 
@@ -231,7 +235,7 @@ def _name(facts: Facts, row: Record) -> str:
         return str(row["name"])
     if "property" in row:
         return str(row["text"] or row["property"]).replace("_", " ")
-    cargo = facts.cargo(row, "cargo")
+    cargo = facts.cargo(text(row, "commodity"), "cargo")
     return f"{cargo} a {row['per']}" if row.get("per") else cargo
 
 
@@ -275,33 +279,31 @@ def step(low: float, value: float, high: float) -> float | None:
 # --- what moved ----------------------------------------------------------------------------------
 
 
-def _flow(facts: Facts, row: Record, kind: str) -> tuple[Record | None, bool]:
-    """The flow a product is held against, and whether the map draws it: in a like unit only."""
-    drawn = facts.drawn.get(row["leg"] or row["corridor"])
-    if drawn is not None and amounts.unit_kind(drawn["unit"]) == kind:
-        return (drawn, True) if _long(drawn) else (None, False)
-    own = facts.of(row["corridor"], row["leg"])
-    like = own[own["unit"].map(amounts.unit_kind) == kind]
-    found = amounts.peak(like, facts.package.capacities)
-    flow = facts.flow(found) if found else None
-    return (flow, False) if flow is not None and _long(flow) else (None, False)
+def _flow(facts: Facts, row: Record, kind: str) -> tuple[Answer | None, bool]:
+    """The answer a product is compared with, and whether the map draws it: in like units only."""
+    corridor, leg = text(row, "corridor"), text(row, "leg")
+    every = figures.corridor_figures(facts, corridor)
+    own = [f for f in every if not leg or facts.answer(f.id).flow.leg == leg]
+    peak = periods.peak(own)
+    if peak is not None and peak.kind == kind:
+        found = facts.answer(peak.id)
+        return found, bool(found.steps)
+    like = periods.peak([f for f in own if f.kind == kind])
+    return (None, False) if like is None else (facts.answer(like.id), False)
 
 
-def _long(row: Record) -> bool:
-    """A single shipment says nothing of how full a line was."""
-    return bool(row["years"] >= amounts.MIN_DAYS / 366)
-
-
-def _held(facts: Facts, row: Record, *, drawn: bool) -> Held:
-    spread = facts.spread(row)
-    start, end = (str(row[c].date()) for c in ("period_start", "period_end"))
+def _held(facts: Facts, answer: Answer, *, drawn: bool) -> Held:
+    one = answer.flow
+    low, high = (None if x is None else x / (one.years or 1.0) for x in answer.amount.ends)
+    exact = low if low == high else None
+    sources = [one.source, *(rival.source for rival in answer.rivals)]
     return Held(
-        said=_said_held(words.quantity(spread), when(start, end)),
-        of=_of(row["years"]),
-        rate=_rate(row, spread["quantity"]),
-        low=_rate(row, spread["quantity_low"]),
-        high=_rate(row, spread["quantity_high"]),
-        cites=_cite(facts, facts.rivals(row)["source"]),
+        said=_said_held(facts.moved(answer), when(str(one.start), str(one.end))),
+        of=_of(one.years or 0.0),
+        rate=exact,
+        low=None if exact is not None else low,
+        high=None if exact is not None else high,
+        cites=_cite(facts, sources),
         drawn=drawn,
     )
 
@@ -316,14 +318,6 @@ def _of(years: float) -> str:
     return "it" if years == 1 else "it for that time"
 
 
-def _rate(row: Record, quantity: float) -> float | None:
-    """Per year in the base unit; None when unknown."""
-    if pd.isna(quantity):
-        return None
-    kind = amounts.unit_kind(row["unit"])
-    return float(amounts.convert(quantity, row["unit"], kind) / row["years"])
-
-
 def when(start: str, end: str, told: str = "") -> str:
     """'in' a year, quarter or month, `told` if that has a name; 'between' two days (ISO dates)."""
     first, last = pd.Timestamp(start), pd.Timestamp(end)
@@ -332,8 +326,8 @@ def when(start: str, end: str, told: str = "") -> str:
     return f"between {words.day(first)} and {words.day(last)}"
 
 
-def _published(facts: Facts, row: Record) -> str:
-    return facts.could(row) if row["capacity"] else ""
+def _published(facts: Facts, answer: Answer) -> str:
+    return facts.could(answer) if answer.comparison is not None else ""
 
 
 # --- sources -------------------------------------------------------------------------------------

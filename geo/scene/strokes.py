@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from geo.scene import state
+from geo.account import periods, units
+from geo.account.periods import State
 from geo.scene.model import Figure, Pipe, Scene
-from geo.scene.state import State
 
-LEAST_PX = 1.0
+LEAST_PX: float = units.RULES["least_core_px"]
+LEAST_LANE_PX: float = units.RULES["least_lane_px"]
 ROOM_PX = 3.0  # between lines that share a way
 FAINT_PX = 1.5
 EDGE_PX = 1.5  # of a casing, on each side
 SHORT_PX = 9.0  # an arrowhead stops this far before its place
+OVER = 1 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -53,58 +55,108 @@ def strokes(scene: Scene, *, start: str = "", end: str = "") -> dict[str, tuple[
     """The strokes of every line of a scene by its id, for a period or as the page opens."""
     pipes = {pipe.id: pipe for pipe in scene.pipes}
     states = {key: shown(pipe, start, end) for key, pipe in pipes.items()}
-    bare = {key: _strokes(pipes[key], states[key], scene.scale, start, end) for key in pipes}
+    bare = {
+        key: _strokes(pipe, states[key], scene.scale)
+        if is_active(pipe, start, end)
+        else (Stroke(plain_px=FAINT_PX, faint=True),)
+        for key, pipe in pipes.items()
+    }
     wide = {key: sum(one.width_px + 2 for one in own) - 2 for key, own in bare.items()}
     return {key: _aside(own, pipes[key].beside, wide) for key, own in bare.items()}
 
 
+def state(pipe: Pipe, start: str = "", end: str = "") -> State:
+    """What a line shows for a period, or as the page opens."""
+    return periods.state(pipe.figures, pipe.casings, pipe.shown, start=start, end=end)
+
+
 def shown(pipe: Pipe, start: str, end: str) -> State:
     """The state of a line; nothing where it was not in being."""
-    return state.state(pipe, start, end) if _active(pipe, start, end) else State((), None, ())
+    return state(pipe, start, end) if is_active(pipe, start, end) else State((), None, ())
 
 
-def _active(pipe: Pipe, start: str, end: str) -> bool:
+def is_active(pipe: Pipe, start: str, end: str) -> bool:
+    """Whether a line was in being at some time of a period; without a period it is."""
     early, late = pipe.since and pipe.since > end, pipe.until and pipe.until < start
     return not start or not (early or late)
 
 
-def _strokes(
-    pipe: Pipe, own: State, scale: Mapping[str, float], start: str, end: str
-) -> tuple[Stroke, ...]:
-    made = tuple(_stroke(pipe, figure, scale.get(figure.kind, 0.0)) for figure in own.cores)
+def spoken(scene: Scene, start: str = "", end: str = "") -> dict[str, tuple[Figure, ...]]:
+    """The figures that lines say beside themselves, by id; () where nothing is known.
+
+    Of the lines of one corridor that would say the same, only the longest is here.
+    """
+    said = [p for p in scene.pipes if p.label and is_active(p, start, end)]
+    told = {p.id: _told(p, start, end) for p in said}
+    longest: dict[tuple[str, ...], Pipe] = {}
+    for pipe in said:
+        key = _saying(pipe, told[pipe.id])
+        if key not in longest or pipe.length_km > longest[key].length_km:
+            longest[key] = pipe
+    return {pipe.id: told[pipe.id] for pipe in longest.values()}
+
+
+def _told(pipe: Pipe, start: str, end: str) -> tuple[Figure, ...]:
+    own = shown(pipe, start, end)
+    return own.cores or own.said
+
+
+def _saying(pipe: Pipe, told: Iterable[Figure]) -> tuple[str, ...]:
+    """What tells two sayings apart: lines in a row say one figure once, alternatives each."""
+    return (pipe.corridor, "" if pipe.series else pipe.id, *(f.id for f in told))
+
+
+def _strokes(pipe: Pipe, own: State, scale: Mapping[str, float]) -> tuple[Stroke, ...]:
+    ways: dict[int, list[Figure]] = {}
+    for figure in own.cores:
+        ways.setdefault(figure.direction, []).append(figure)
+    made = tuple(_stroke(pipe, told, scale.get(told[0].kind, 0.0)) for told in ways.values())
     if not made and own.casing and not pipe.context:
         casing = own.casing.capacity * scale.get(own.casing.kind, 0.0)
         made = (Stroke(casing_px=casing),) if casing > 0 else ()
     if not made:
-        faint = not _active(pipe, start, end)
-        made = (Stroke(plain_px=FAINT_PX if faint else pipe.width_px, faint=faint),)
+        made = (Stroke(plain_px=pipe.width_px),)
     if len(made) > 1:
         made = tuple(replace(one, shift_px=one.width_px / 2 + 1) for one in made)
     return made
 
 
-def _stroke(pipe: Pipe, figure: Figure, px: float) -> Stroke:
-    rate, capacity = figure.rate or 0.0, figure.capacity
-    core = max(LEAST_PX, rate * px)
+def _stroke(pipe: Pipe, told: Sequence[Figure], px: float) -> Stroke:
+    """The figures of one way as one core: a lane for each cargo."""
+    first = told[0]
+    rate = sum(f.rate or 0.0 for f in told)
+    core = max(LEAST_PX, rate * px) if rate > 0 else 0.0
+    casings = [f.capacity for f in told if f.capacity is not None]
     return Stroke(
-        casing_px=None if capacity is None else capacity * px,
-        core_px=core,
-        lanes=_lanes(pipe, figure, core, px),
-        dash=figure.dash,
-        reverse=figure.direction < 0,
-        arrow=figure.direction != 0,
-        over=capacity is not None and rate > capacity * (1 + 1e-9),
+        casing_px=max(casings) * px if casings else None,
+        core_px=core or None,
+        plain_px=None if core or casings else pipe.width_px,
+        lanes=_lanes(pipe, told, core, px) if core else (),
+        dash=first.dash,
+        reverse=first.direction < 0,
+        arrow=bool(core) and first.direction != 0,
+        over=any(_is_over(f) for f in told),
     )
 
 
-def _lanes(pipe: Pipe, figure: Figure, core: float, px: float) -> tuple[Lane, ...]:
-    """A lane for each cargo, none under a pixel; the first takes what the others leave."""
-    if len(figure.lanes) < 2:
-        colour = figure.lanes[0].colour if figure.lanes else ""
-        return (Lane(core, colour or pipe.colour),)
-    thin = [Lane(max(LEAST_PX, lane.rate * px), lane.colour) for lane in figure.lanes]
-    rest = sum(lane.px for lane in thin[1:])
-    return (Lane(max(LEAST_PX, core - rest), thin[0].colour), *thin[1:])
+def _is_over(figure: Figure) -> bool:
+    return bool(figure.full) and (figure.quantity or 0.0) > (figure.full or 0.0) * OVER
+
+
+def _lanes(pipe: Pipe, told: Sequence[Figure], core: float, px: float) -> tuple[Lane, ...]:
+    """A lane for each cargo of a pixel or more; what is thinner is left to the largest."""
+    rates = [(lane.rate, lane.colour or pipe.colour) for f in told for lane in f.lanes]
+    if not rates:
+        return (Lane(core, pipe.colour),)
+    largest = max(range(len(rates)), key=lambda n: rates[n][0])
+    thin = [
+        (n, Lane(rate * px, colour))
+        for n, (rate, colour) in enumerate(rates)
+        if n != largest and rate * px >= LEAST_LANE_PX
+    ]
+    rest = core - sum(lane.px for _, lane in thin)
+    every = sorted([(largest, Lane(rest, rates[largest][1])), *thin], key=lambda item: item[0])
+    return tuple(lane for _, lane in every)
 
 
 def _aside(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from geo.account import units
+
 # Okabe and Ito (2008), "Color Universal Design": told apart with any colour vision. Yellow and
 # black are left out: the one is too light for a line on a pale map, the other is the map's ink.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 CONTEXT = "#6b7178"
-MAX_PX = 18.0
-MIN_CORE_PX = 1.0
+MAX_PX = float(units.RULES["widest_px"])
+MIN_CORE_PX = float(units.RULES["least_core_px"])
 PLAIN_PX = 3.0
 CONTEXT_PX = 2.0
 
@@ -18,6 +20,7 @@ CONTEXT_PX = 2.0
 DASH: dict[str, tuple[float, ...]] = {
     "surveyed": (),
     "observed": (),
+    "simplified": (),
     "modelled": (9.0, 5.0),
     "derived": (9.0, 5.0),
     "schematic": (12.0, 4.0, 3.0, 4.0),
@@ -26,7 +29,7 @@ DASH: dict[str, tuple[float, ...]] = {
 }
 
 # From the strongest evidence to the weakest: a sum is no better than its weakest part.
-WEAKNESS = ("observed", "reported", "derived", "claimed")
+WEAKNESS = units.EVIDENCE
 
 
 def dash(basis: str) -> tuple[float, ...]:

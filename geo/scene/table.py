@@ -14,10 +14,11 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo import flows as amounts
 from geo import measure
-from geo.scene import limits, words
-from geo.scene.facts import Facts, Record, records
+from geo.account import Answer, periods, units, words
+from geo.account.rows import known, text
+from geo.scene import figures, headlines, limits
+from geo.scene.facts import Facts, Record, period, records
 from geo.scene.model import Claim, LimitChart, Pipe, Place, Row
 
 KINDS = ("moved", "could move", "factor", "limit", "also known", "line", "place")
@@ -25,15 +26,31 @@ KINDS = ("moved", "could move", "factor", "limit", "also known", "line", "place"
 
 def flows(facts: Facts) -> Iterator[Row]:
     """Every flow of the page: by corridor, the fullest first, then the latest."""
-    table = facts.flows
     at = {c: n for n, c in enumerate(facts.corridors)}
-    held = table["utilisation"].fillna(table["share"])
-    table = table.assign(at=table["corridor"].map(at), held=held)
-    ordered = table.sort_values(
-        ["at", "held", "period_start"], ascending=[True, False, False], kind="stable"
-    )
-    drawn = {own["flow"] for own in facts.drawn.values()}
-    return (_flow(facts, row, drawn) for row in records(ordered))
+    answers = [facts.row(one.id) for one in facts.rows()]
+    ordered = sorted(answers, key=lambda a: (at[a.flow.corridor], *_fullest(a)))
+    for answer in ordered:  # sources count from the table down
+        facts.number(answer.flow.source)
+    drawn, leads = _drawn(facts), headlines.leads(facts)
+    return (_flow(facts, answer, drawn, leads) for answer in ordered)
+
+
+def _fullest(answer: Answer) -> tuple[float, int, int]:
+    """Its share, of a capacity or else of a limit, then the later period; unknown comes last."""
+    ends = answer.share if answer.comparison is not None else answer.limit_share
+    share = next((x for x in reversed(ends) if x is not None), -1.0)
+    start = answer.flow.start
+    return -share, -(start.toordinal() if start else 0), answer.flow.at
+
+
+def _drawn(facts: Facts) -> set[str]:
+    """Ids of the flows that lines show as the page opens."""
+    if not facts.widths:
+        return set()
+    account = facts.account
+    carried = [line.carried for c in facts.main for line in (*account.lines(c), account.total(c))]
+    shown = (periods.opening(figures.figures(facts, one)) for one in carried)
+    return {name for own in shown for f in own for name in f.flows}
 
 
 def others(facts: Facts, charts: Sequence[LimitChart]) -> Iterator[Row]:
@@ -43,7 +60,7 @@ def others(facts: Facts, charts: Sequence[LimitChart]) -> Iterator[Row]:
     yield from (_factor(facts, row) for row in _own(facts, package.factors))
     if charts:
         yield from (_limit(facts, row) for row in records(package.limits))
-    yield from (_attribute(facts, row) for row in _own(facts, package.attributes))
+    yield from (_attribute(facts, row) for row in _own(facts, facts.known))
 
 
 def courses(
@@ -54,12 +71,6 @@ def courses(
     yield from map(_line, sorted(pipes, key=lambda p: p.context))
     named = {place.id: facts.place(place.id) for place in places}
     yield from (_place(p, named[p.id]) for p in sorted(places, key=lambda p: named[p.id]))
-
-
-def held(facts: Facts, row: Row) -> Row:
-    """The row with the number of the source of what it is held against."""
-    moved = row.kind == "moved" and row.id in facts.flows.index
-    return replace(row, held_source=facts.held_source(facts.flow(row.id))) if moved else row
 
 
 def _own(facts: Facts, table: pd.DataFrame) -> Iterable[Record]:
@@ -80,10 +91,10 @@ def _at(facts: Facts, charts: Sequence[LimitChart], places: Sequence[Place]) -> 
     used = {
         row["attribute"]
         for chart in charts
-        for row in limits.conversion_rows(facts, amounts.unit_kind(chart.unit), chart.other_units)
+        for row in limits.conversion_rows(facts, units.unit_kind(chart.unit), chart.other_units)
     }
     wanted = table["attribute"].isin(used)
-    if "place" in table:
+    if "place" in table and facts.attributes:
         wanted |= table["place"].isin([p.id for p in places])
     return records(table[wanted & ~table["corridor"].isin(list(facts.corridors))])
 
@@ -91,29 +102,33 @@ def _at(facts: Facts, charts: Sequence[LimitChart], places: Sequence[Place]) -> 
 # --- one row ------------------------------------------------------------------------------------
 
 
-def _flow(facts: Facts, row: Record, drawn: set[str]) -> Row:
+def _flow(facts: Facts, answer: Answer, drawn: set[str], leads: set[str]) -> Row:
+    one, row = answer.flow, facts.flows[answer.flow.id]
+    size = one.base.size
     return Row(
-        id=row["flow"],
-        **_where(facts, row),
-        corridor=facts.name(row["corridor"]),
-        period=words.period(row["period_start"], row["period_end"]),
-        what=facts.cargo(row),
+        id=one.id,
+        **_where(facts, answer),
+        corridor=facts.where(one),
+        period=period(one),
+        what=facts.cargo(one.commodity),
         moved=words.quantity(row),
-        could=facts.could(row),
-        share=facts.share(row),
-        basis=row["basis"],
-        source=facts.number(row["source"]),
+        could=facts.could(answer),
+        share=facts.share(answer),
+        basis=one.basis,
+        source=facts.number(one.source),
         route=facts.route(row),
-        note=row["note"],
-        drawn=row["flow"] in drawn,
-        lead=row["flow"] in drawn | facts.leads,
-        conflict=bool(row["conflicts"] > 0),
-        key=facts.key(row),
-        base=_known(amounts.convert(row["best"], row["unit"], amounts.unit_kind(row["unit"]))),
-        base_unit=amounts.unit_kind(row["unit"]),
-        **_span(row, "period_start", "period_end"),
+        note=facts.note(one),
+        drawn=one.id in drawn,
+        lead=one.id in leads,
+        conflict=one.id in facts.disputed,
+        key=facts.key(one.id),
+        start=str(one.start or ""),
+        end=str(one.end or ""),
+        base=size,
+        base_unit=one.kind,
         **_amounts(row),
-        **_held(facts, row),
+        **_compared(facts, answer),
+        **(_key(facts, one.id) if one.id in leads else {}),
     )
 
 
@@ -121,16 +136,16 @@ def _capacity(facts: Facts, row: Record) -> Row:
     made = _from_claim(facts, row, facts.capacity_claim(row), row["capacity"])
     dated = pd.notna(row.get("valid_from")) or pd.notna(row.get("valid_to"))
     when = words.period(row.get("valid_from"), row.get("valid_to")) if dated else ""
-    per, kind = row["per"], amounts.unit_kind(row["unit"])
-    yearly = amounts.PER_YEAR.get(per)
-    base = amounts.convert(_best(row), row["unit"], kind) * (yearly or 1.0)
+    per, kind = row["per"], units.unit_kind(row["unit"])
+    yearly = units.PER_YEAR.get(per)
+    base = units.convert(_best(row), row["unit"], kind) * (yearly or 1.0)
     return replace(
         made,
         kind="could move",
         period=when,
         route=f"{row['kind']} capacity",
         unit=f"{row['unit']}/{per}" if per else row["unit"],
-        base=_known(base),
+        base=known(base),
         base_unit=f"{kind}/year" if yearly else f"{kind}/{per}",
         **_span(row, "valid_from", "valid_to"),
         **_amounts(row, unit=False),
@@ -149,7 +164,7 @@ def _attribute(facts: Facts, row: Record) -> Row:
         what=claim.what,
         route="; ".join(t for t in (place, text if text != claim.figure else "") if t),
         note=str(row["note"]),
-        base=_known(_best(row)),
+        base=known(_best(row)),
         base_unit=row["unit"],
         **_span(row, "period_start", "period_end"),
         **_amounts(row),
@@ -159,8 +174,8 @@ def _attribute(facts: Facts, row: Record) -> Row:
 def _from_claim(facts: Facts, row: Record, claim: Claim, name: str) -> Row:
     return Row(
         id=name,
-        **_where(facts, row),
-        corridor=facts.name(row["corridor"]) if row["corridor"] in facts.corridors else "",
+        **_line_of(facts, row),
+        corridor=facts.line(text(row, "corridor"), text(row, "leg")),
         period=claim.period,
         what=claim.what,
         moved=claim.figure,
@@ -173,11 +188,11 @@ def _from_claim(facts: Facts, row: Record, claim: Claim, name: str) -> Row:
 
 
 def _factor(facts: Facts, row: Record) -> Row:
-    value, low, high = (_known(row[c]) for c in ("value", "low", "high"))
-    capacity = facts.capacity(row)
+    value, low, high = (known(row[c]) for c in ("value", "low", "high"))
+    capacity = facts.capacity(text(row, "capacity"))
     return Row(
         id=row["factor"],
-        **_where(facts, row),
+        **_line_of(facts, row),
         corridor=facts.name(row["corridor"]),
         period="",
         what=str(row["name"]),
@@ -211,16 +226,14 @@ def _factor_words(value: float | None, low: float | None, high: float | None, un
 
 
 def _limit(facts: Facts, row: Record) -> Row:
-    kind = amounts.unit_kind(row["unit"])
-    base = amounts.convert(row["quantity"], row["unit"], kind) * amounts.PER_YEAR.get(
-        row["per"], 1.0
-    )
+    kind = units.unit_kind(row["unit"])
+    base = units.convert(row["quantity"], row["unit"], kind) * units.PER_YEAR.get(row["per"], 1.0)
     return Row(
         id=row["limit"],
         pipe="",
         corridor="",
         period=words.period(row["valid_from"], row["valid_to"]),
-        what=facts.cargo(row),
+        what=facts.cargo(text(row, "commodity")),
         moved=f"{words.quantity(row)} per {row['per']}",
         could="",
         share="",
@@ -228,9 +241,9 @@ def _limit(facts: Facts, row: Record) -> Row:
         source=facts.number(row["source"]),
         note=str(row["note"]),
         kind="limit",
-        quantity=_known(row["quantity"]),
+        quantity=known(row["quantity"]),
         unit=f"{row['unit']}/{row['per']}",
-        base=_known(base),
+        base=known(base),
         base_unit=f"{kind}/year",
         **_span(row, "valid_from", "valid_to"),
     )
@@ -253,9 +266,9 @@ def _line(pipe: Pipe) -> Row:
         route=f"course, {pipe.status}",
         note=pipe.note,
         kind="line",
-        quantity=_known(round(length_km, 3)),
+        quantity=known(round(length_km, 3)),
         unit="km",
-        base=_known(length_km),
+        base=known(length_km),
         base_unit="km",
     )
 
@@ -282,18 +295,23 @@ def _place(place: Place, name: str) -> Row:
 # --- parts of a row -----------------------------------------------------------------------------
 
 
-def _where(facts: Facts, row: Record) -> dict[str, Any]:
-    """The line of a row: its leg where legs are alternatives, else its corridor."""
-    corridor, leg = str(row["corridor"]), str(row.get("leg") or "")
+def _where(facts: Facts, answer: Answer) -> dict[str, Any]:
+    """The lines a flow runs over; astray, of its corridor alone, if it has none."""
+    lines = {facts.line_of[s.leg]: None for s in answer.steps if s.leg in facts.line_of}
+    if not lines:
+        return {"pipe": answer.flow.corridor, "astray": True}
+    alone = len(lines) == 1 and facts.parallel(answer.flow.corridor)
+    return {"pipe": next(iter(lines)) if alone else answer.flow.corridor, "lines": tuple(lines)}
+
+
+def _line_of(facts: Facts, row: Record) -> dict[str, Any]:
+    """The line of another row: its leg where legs are alternatives, else its corridor."""
+    corridor, leg = text(row, "corridor"), text(row, "leg")
     if corridor not in facts.corridors:
         return {"pipe": ""}
     if not facts.parallel(corridor):
         return {"pipe": corridor}
     return {"pipe": leg or corridor, "astray": not leg}
-
-
-def _known(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
 
 
 def _best(row: Record) -> float:
@@ -309,27 +327,40 @@ def _span(row: Record, start: str, end: str) -> dict[str, Any]:
 
 def _amounts(row: Record, *, unit: bool = True) -> dict[str, Any]:
     """The figure with its bounds, and its unit unless that is told elsewhere."""
-    found = {c: _known(row[c]) for c in ("quantity", "quantity_low", "quantity_high")}
+    found = {c: known(row[c]) for c in ("quantity", "quantity_low", "quantity_high")}
     return found | ({"unit": row["unit"]} if unit else {})
 
 
-def _held(facts: Facts, row: Record) -> dict[str, Any]:
-    """What a flow is held against, in that one's own unit, and the share of it with its bounds."""
-    capacity = facts.capacity(row)
-    if capacity is not None:
-        shares = (row[f"utilisation{end}"] for end in ("", "_low", "_high"))
-        held = {
-            "held": _known(capacity["quantity"]),
-            "held_unit": f"{capacity['unit']}/{capacity['per']}",
-        }
-        return held | dict(zip(("full", "full_low", "full_high"), map(_known, shares), strict=True))
-    if not row["limit"]:
-        return {}
-    of = ("quantity", "quantity_low", "quantity_high")
-    first = next((c for c in of if pd.notna(row[c])), "quantity")
-    at = {"quantity": "full", "quantity_low": "full_low", "quantity_high": "full_high"}[first]
+def _key(facts: Facts, name: str) -> dict[str, Any]:
+    """What key figures say of a row that speaks: its answer, not the row alone."""
+    answer = facts.answer(name)
     return {
-        "held": _known(row["limit_quantity"]),
-        "held_unit": f"{row['unit']}/year",
-        at: _known(row["share"]),
+        "key_moved": facts.moved(answer),
+        "key_share": facts.share(answer),
+        "sources": facts.cites(answer),
     }
+
+
+def _compared(facts: Facts, answer: Answer) -> dict[str, Any]:
+    """What a flow is compared with, in its own unit, the share of it with its bounds, its sources.
+
+    Without a capacity that is the limit of the year.
+    """
+    one, compared = answer.flow, answer.comparison
+    size = units.unit_size(one.unit)
+    told = facts.of_sources(answer)
+    found: dict[str, Any] = {
+        "held_sources": told,
+        "held_source": told[0] if told else 0,
+    }
+    if compared is not None:
+        ends, per = answer.share, "/year" if one.years == 1 else ""
+        found |= {"held": compared.full_size / size, "held_unit": f"{one.unit}{per}"}
+    elif answer.limit is not None:
+        ends = answer.limit_share
+        found |= {"held": answer.limit.yearly / size, "held_unit": f"{one.unit}/year"}
+    else:
+        return found
+    exact = ends[0] if ends[0] == ends[1] else None
+    low, high = (None, None) if exact is not None else ends
+    return found | {"full": exact, "full_low": low, "full_high": high}

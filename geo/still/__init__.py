@@ -16,9 +16,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from geo.errors import GeoError
+from geo.scene import now
 from geo.scene.model import Figure as Fact
 from geo.scene.model import Pipe, Scene
-from geo.scene.strokes import Stroke, shown, strokes
+from geo.scene.strokes import Stroke, spoken, strokes
 from geo.still import ground, labels, legend, lines, places, scalebar
 from geo.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
 from geo.still.text import PX_PT, face, wrapped
@@ -130,7 +131,8 @@ def _sheet(
 ) -> _Sheet:
     width, height = size
     room = width - 2 * MARGIN
-    head = wrapped(scene.headline, room, 21, bold=True) if framed else []
+    title = now.headline(scene, *period) if period[0] else scene.headline
+    head = wrapped(title, room, 21, bold=True) if framed else []
     deck = wrapped(scene.deck, room, 12) if framed else []
     foot = list(_foot(scene, room, period)) if framed else []
     top = 50.0 + 27 * len(head) + 17 * len(deck) if framed else 4.0
@@ -161,9 +163,7 @@ def _sheet(
 
 def _foot(scene: Scene, room: float, period: tuple[str, str]) -> Iterator[str]:
     """Notes, the sources of the figures on the map by their number, the licence."""
-    held = _held(scene)
-    told = [f for pipe in scene.pipes for f in said(pipe, *period)]
-    cited = {n for f in told for n in (f.source, held.get(f.flows[0] if f.flows else "", 0))}
+    cited = {n for f in said(scene, *period) for n in _cites(f)}
     sources = [f"[{s.number}] {s.text}" for s in scene.sources if s.number in cited]
     for note in (" ".join(scene.notes), " ".join(sources), f"Data: {scene.licence}."):
         yield from wrapped(note, room, NOTE)
@@ -233,8 +233,9 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
     for pipe in order:
         desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id])
     names = places.draw(axes, scene.places, view, desk, lang)
-    held = _held(scene)
-    words = [_label(p, looks[p.id], view, _words(p, period, held), wide[p.id]) for p in order]
+    told = spoken(scene, *period)
+    texts = {p.id: _words(p, period, told) for p in order}
+    words = [_label(p, looks[p.id], view, texts[p.id], wide[p.id]) for p in order]
     first = [w for w in words if w.text and not w.on]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
     labels.place(axes, desk, [*first, *names, *[w for w in words if w.on]])
@@ -271,27 +272,24 @@ def _label(
     return made if parts else replace(made, text="")
 
 
-def _words(pipe: Pipe, period: tuple[str, str], held: Mapping[str, int]) -> str:
-    if not pipe.label:
+def _words(pipe: Pipe, period: tuple[str, str], told: Mapping[str, tuple[Fact, ...]]) -> str:
+    """What stands beside a line, with its sources; '' where another line says it."""
+    if pipe.id not in told:
         return ""
-    figures = said(pipe, *period)
+    figures = told[pipe.id]
     if not figures:
         return "?" if period[0] else pipe.label
-    numbers = [n for f in figures for n in (f.source, *[held.get(x, 0) for x in f.flows[:1]])]
-    cites = "".join(f" [{n}]" for n in dict.fromkeys(numbers) if n)
-    return (
-        " · ".join(f.label for f in figures)
-        + ("" if figures[0].rate is not None else ", amount unknown")
-        + cites
-    )
+    numbers = dict.fromkeys(n for f in figures for n in _cites(f))
+    cites = "".join(f" [{n}]" for n in numbers)
+    unknown = "" if figures[0].rate is not None else ", amount unknown"
+    return " · ".join(f.label for f in figures) + unknown + cites
 
 
-def _held(scene: Scene) -> Mapping[str, int]:
-    """For each flow the source of what it is held against, 0 without."""
-    return {row.id: row.held_source for row in scene.rows}
+def _cites(figure: Fact) -> tuple[int, ...]:
+    """Numbers of the sources of a figure and of what it is compared with."""
+    return figure.cites or ((figure.source,) if figure.source else ())
 
 
-def said(pipe: Pipe, start: str = "", end: str = "") -> Sequence[Fact]:
-    """The figures a line says in a period: those drawn, or else one without a width."""
-    own = shown(pipe, start, end) if pipe.label else None
-    return () if own is None else own.cores or own.said
+def said(scene: Scene, start: str = "", end: str = "") -> Sequence[Fact]:
+    """The figures that stand on the map in a period: those drawn, or else one without a width."""
+    return [figure for told in spoken(scene, start, end).values() for figure in told]

@@ -25,6 +25,8 @@ SENTENCE = re.compile(r"[!$]([A-Z]{2}VD[MO],[^*\r\n]*)(?:\*([0-9A-Fa-f]{2}))?(.*
 TAG = re.compile(r"\\([^\\*]*)(?:\*([0-9A-Fa-f]{2}))?\\")
 SECONDS = re.compile(r"(?<![\w.])(\d{9,10}(?:\.\d+)?)(?![\d.])")
 _FIELDS = 7
+_NUMBER = re.compile("[0-9]{1,2}")  # of a group and of its parts
+_TIME = re.compile(r"[0-9]{1,14}(?:\.[0-9]{0,9})?")  # seconds or milliseconds
 _OPEN = 64  # groups of parts waited for at once
 _BATCH = 100_000
 _POSITIONS = {1, 2, 3, 9, 18, 19, 27}
@@ -99,7 +101,7 @@ def _sentence(number: int, line: str, log: Log) -> _Sentence | None:
     if kind == "wrong":
         log.reject(number, line, "wrong checksum")
         return None
-    if len(parts) < _FIELDS or not (parts[1].isdigit() and parts[2].isdigit()):
+    if len(parts) < _FIELDS or not (_NUMBER.fullmatch(parts[1]) and _NUMBER.fullmatch(parts[2])):
         log.reject(number, line, "not a whole sentence")
         return None
     tag = TAG.search(line[: found.start()])
@@ -116,7 +118,7 @@ def _sentence(number: int, line: str, log: Log) -> _Sentence | None:
 def _seconds(tag: str, before: str, after: str) -> float | None:
     """Unix time from a tag block, or else from the receiver's text."""
     for part in tag.split(","):
-        if part.startswith("c:") and part[2:].replace(".", "", 1).isdigit():
+        if part.startswith("c:") and _TIME.fullmatch(part[2:]):
             value = float(part[2:])
             return value / 1000 if value > 1e11 else value
     found = SECONDS.search(after) or SECONDS.search(TAG.sub("", before))
@@ -147,9 +149,12 @@ def _orphaned(group: list[_Sentence], log: Log) -> None:
 def _decoded(group: list[_Sentence], log: Log) -> Any:
     try:
         message = pyais.decode(*(one.text.encode("ascii") for one in group))
-    except (pyais.exceptions.AISBaseException, UnicodeEncodeError, ValueError) as error:
+        said = "" if message.asdict(enum_as_int=True).get("mmsi") is not None else "no vessel"
+    except Exception as error:  # no list of what a library raises on damaged bits is ever whole
+        said = type(error).__name__
+    if said:
         for one in group:
-            log.reject(one.line, one.raw, f"not decoded: {type(error).__name__}")
+            log.reject(one.line, one.raw, f"not decoded: {said}")
         return None
     log.messages[int(message.msg_type)] += 1
     return message

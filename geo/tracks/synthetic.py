@@ -13,9 +13,7 @@ rounded to 1e-5 degrees, so other machines agree but for a last digit.
 
 from __future__ import annotations
 
-import contextlib
 import io
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -748,19 +746,12 @@ def _turn_back_clocks(rng: np.random.Generator, rows: Rows, noise: Noise) -> Non
 
 def _stream(path: str | Path, tables: Iterable[pa.Table]) -> int:
     """Write tables as row groups beside the target, then take its place; return the rows."""
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     schema, count = POSITIONS.with_metadata(METADATA), 0
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
-            for table in tables:
-                writer.write_table(table, row_group_size=max(1, len(table)))
-                count += len(table)
-        beside.replace(target)
-    except OSError as error:
-        raise GeoError(f"{target}: cannot be written: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):  # gone when it took the target's place
-            beside.unlink(missing_ok=True)
+    with (
+        files.replacing(path) as file,
+        pq.ParquetWriter(file, schema, compression="zstd") as writer,
+    ):
+        for table in tables:
+            writer.write_table(table, row_group_size=max(1, len(table)))
+            count += len(table)
     return count

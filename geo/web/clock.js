@@ -121,7 +121,7 @@
       self.span = Math.max(1, Math.min(Math.round(Number(self.spans.value)) || 1, self.periods.length));
       self.spans.value = String(self.span);
       self.stop();
-      self.go(self.at === null ? self.first() : self.at);
+      self.go(self.at === null ? self.latest() : self.at);
     });
     return made.concat([T.el('label', {}, ['Range ', this.spans, ' ', this.spanUnit])]);
   };
@@ -148,6 +148,13 @@
   Clock.prototype.first = function () {
     const self = this;
     return Math.max(0, this.periods.findIndex(function (p) { return known(self.lines, p); }));
+  };
+
+  /** Where a range begins that ends with the latest period that has a figure. */
+  Clock.prototype.latest = function () {
+    let last = this.periods.length - 1;
+    while (last > 0 && !known(this.lines, this.periods[last])) last -= 1;
+    return Math.max(0, last - this.span + 1);
   };
 
   /** @param {number | null} at */

@@ -93,8 +93,8 @@
 
   /** @param {{ attribution?: string, corridors?: Scene.Names }} value */
   T.kinds.controls = function (map, value) {
-    map.attributionControl.setPrefix('');
-    if (value.attribution) map.attributionControl.addAttribution(T.escaped(value.attribution));
+    if (map.attributionControl) map.attributionControl.setPrefix('');
+    if (value.attribution && map.attributionControl) map.attributionControl.addAttribution(T.escaped(value.attribution));
     full(map);
     scale(map);
     layers(map, value.corridors || {});

@@ -1,4 +1,4 @@
-/* Figures in words, as geo/scene/words.py says them: the same text for the same double. */
+/* Figures in words, as geo/account/words.py says them: the same text for the same double. */
 (function () {
   'use strict';
   const T = window.Tumen;
@@ -55,8 +55,34 @@
     return value && Math.abs(value) < 0.001 ? small(value) : fixed(value);
   }
 
+  /** A double times a power of ten, through its shortest decimal. @type {(value: number, power: number) => number} */
+  function shifted(value, power) {
+    const parts = value.toExponential().split('e');
+    return Number(parts[0] + 'e' + (Number(parts[1]) + power));
+  }
+
+  /** Four digits that count of what the account divides, halves up as the decimal stands. @type {(value: number) => number} */
+  function fourDigits(value) {
+    const plain = Number(value.toPrecision(12)), power = 3 - Number(plain.toExponential().split('e')[1]);
+    const found = shifted(halvesUp(shifted(plain, power), 0), -power);
+    return Math.abs(found) >= 0.001 ? halvesUp(found, 3) : found;
+  }
+
   /** Three digits that count, halves up. @type {(value: number) => string} */
   function rounded(value) { return number(value ? Number(value.toPrecision(3)) : value); }
+
+  /**
+   * What could move in a period: '4 Mt/year', '4–5 Mt/year', '1.333 Mt'; '' when unknown.
+   * @type {(ends: [Known, Known], unit: string, years: number) => string}
+   */
+  function could(ends, unit, years) {
+    const tail = ' ' + unit + (years === 1 ? '/year' : '');
+    const said = ends.map(function (x) { return x === null ? null : years === 1 ? number(x) : number(x && fourDigits(x)); });
+    if (said[0] === null && said[1] === null) return '';
+    if (said[0] === null) return 'under ' + said[1] + tail;
+    if (said[1] === null) return 'over ' + said[0] + tail;
+    return (said[0] === said[1] ? said[0] : said[0] + '–' + said[1]) + tail;
+  }
 
   /**
    * '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown', of {quantity, quantity_low, …}.
@@ -93,26 +119,32 @@
     return Number((value < 0 || Object.is(value, -0) ? '-' : '') + text);
   }
 
+  const TINY = 0.001; // a share that one decimal would show as nothing
+
+  /** A hundred times the twelve digits of a share: a quotient of binary numbers misses its tie. @type {(share: number) => number} */
+  function hundredfold(share) { return shifted(Number(share.toPrecision(12)), 2); }
+
+  /** @type {(share: number) => string} */
+  function digits(share) { return number(halvesUp(hundredfold(share), share >= 0.095 ? 0 : 1) + 0); }
+
   /** @type {(share: Known | undefined) => string} */
   function percent(share) {
     if (!known(share)) return UNKNOWN;
-    if (share > 0 && share < 0.001) return 'under 0.1 %';
-    return number(halvesUp(share * 100, share >= 0.095 ? 0 : 1)) + ' %';
+    return share > 0 && share < TINY ? 'under 0.1 %' : digits(share) + ' %';
   }
 
   /**
-   * '30 %', '50–63 %', 'over 1.3 %' or '' of {utilisation, utilisation_low, utilisation_high}.
-   * @type {(row: Shares) => string}
+   * A share between two ends: '30 %', '50–63 %', 'over 1.3 %' or '' when unknown.
+   * As the lower end of a range or bound a share under 0.1 % is 0.
+   * @type {(low: Known, high: Known) => string}
    */
-  function share(row) {
-    const stated = row.utilisation, low = row.utilisation_low, high = row.utilisation_high;
-    if (known(low) && known(high)) {
-      const ends = [percent(low), percent(high)];
-      return ends[0] === ends[1] ? ends[0] : ends[0].replace(/ %$/, '') + '–' + ends[1];
-    }
-    if (known(stated)) return percent(stated);
-    if (known(low)) return 'over ' + percent(low);
-    return known(high) ? 'under ' + percent(high) : '';
+  function share(low, high) {
+    const least = low === null ? null : low > 0 && low < TINY ? '0' : digits(low);
+    if (high === null) return least === null ? '' : 'over ' + least + ' %';
+    if (low === high || high > 0 && high < TINY) return percent(high);
+    const most = digits(high);
+    if (least === null) return 'under ' + most + ' %';
+    return (least === most ? most : least + '–' + most) + ' %';
   }
 
   /** 'a, b and c'. @type {(words: string[]) => string} */
@@ -153,7 +185,7 @@
   };
 
   T.words = {
-    bare: bare, number: number, rounded: rounded, quantity: quantity, percent: percent, share: share, joined: joined,
+    bare: bare, number: number, rounded: rounded, could: could, quantity: quantity, percent: percent, share: share, joined: joined,
     UNKNOWN: UNKNOWN,
   };
 })();

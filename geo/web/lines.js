@@ -3,14 +3,28 @@
 (function () {
   'use strict';
   const T = window.Tumen;
-  const LEAST_PX = 1;
+  const LEAST_PX = T.rules.least_core_px, LEAST_LANE_PX = T.rules.least_lane_px;
+  const FAINT_PX = 1.5;
+  const OVER = 1 + 1e-9;
   const MOST_PX = 48;
+
+  /** A line as Python has it: every claim is sent once, figures without what is empty. @type {(value: LinesValue) => (pipe: Scene.Pipe) => Scene.Pipe} */
+  function whole(value) {
+    return function (pipe) {
+      if (!value.claims) return pipe;
+      const claims = value.claims, numbers = /** @type {number[]} */ (/** @type {unknown} */ (pipe.claims));
+      return Object.assign({}, pipe, {
+        claims: numbers.map(function (n) { return claims[n]; }),
+        figures: pipe.figures.map(function (f) { return Object.assign({}, value.blank, f); }),
+      });
+    };
+  }
 
   /** @constructor @param {import('leaflet').Map} map @param {LinesValue} value */
   function Lines(map, value) {
     this.map = map;
-    this.pipes = value.pipes;
-    this.totals = value.totals || [];
+    this.pipes = value.pipes.map(whole(value));
+    this.totals = (value.totals || []).map(whole(value));
     this.scale = value.scale || {};
     if (map.attributionControl) map.attributionControl.setPrefix('');
     /** @type {Span | null} */
@@ -19,7 +33,12 @@
     this.held = {};
     /** @type {{ [id: string]: Scene.Pipe }} */
     this.byId = {};
-    this.pipes.concat(this.totals).forEach((pipe) => { this.byId[pipe.id] = pipe; });
+    /** @type {Map<string, Scene.Pipe[]>} */
+    this.corridors = new Map();
+    this.pipes.concat(this.totals).forEach((pipe) => {
+      this.byId[pipe.id] = pipe;
+      this.corridors.set(pipe.corridor, (this.corridors.get(pipe.corridor) || []).concat([pipe]));
+    });
   }
 
   /** Show the figures of a period (ISO dates, both included); null: as it opens. @param {Span | null} period */
@@ -42,19 +61,26 @@
 
   /** The capacity asked for of a line, in one kind of unit. @type {(lines: Lines, pipe: Scene.Pipe, kind: string) => Asked | null} */
   function asked(lines, pipe, kind) {
-    const held = lines.held[pipe.id] || lines.held[pipe.corridor];
+    const leg = pipe.legs.find(function (name) { return name in lines.held; });
+    const held = lines.held[pipe.id] || leg && lines.held[leg] || lines.held[pipe.corridor];
     return held && (!held.kind || held.kind === kind) ? held : null;
   }
 
-  /** A figure held against the capacity of a slider. @type {(figure: Scene.Figure, held: Asked) => Scene.Figure} */
+  /** Whether any line is compared with a capacity that no source gives. */
+  Lines.prototype.whatIf = function () { return Object.keys(this.held).length > 0; };
+
+  /** The capacity asked for of a corridor or line by its id, in one kind of unit. @param {string} name @param {string} kind */
+  Lines.prototype.asked = function (name, kind) {
+    const pipe = this.byId[name] || (this.corridors.get(name) || [])[0];
+    return pipe ? asked(this, pipe, kind) : null;
+  };
+
+  /** A figure compared with the capacity of a slider. @type {(figure: Scene.Figure, held: Asked) => Scene.Figure} */
   function reheld(figure, held) {
     const full = held.rate * figure.years;
-    const share = T.words.share(T.atMost(T.shares(figure, full), held.least)) || T.words.UNKNOWN;
-    const could = (held.least ? 'at least ' : '') + T.words.rounded(full / figure.unit_size) + ' ' +
-      figure.unit + (figure.years === 1 ? '/year' : '');
-    const made = Object.assign({}, figure, { capacity: held.rate, could: could, share: share });
-    made.label = T.amount(made) + ' · ' + share + ' (' + figure.period + ', what if)' + figure.key;
-    return made;
+    return T.worded(Object.assign({}, figure, {
+      capacity: held.rate, full: full, full_low: held.least ? full : null, full_high: null, at: '',
+    }), ', what if');
   }
 
   /** False where a line was not in being in the period shown. @param {Scene.Pipe} pipe */
@@ -65,13 +91,13 @@
 
   /** @param {Scene.Pipe} pipe @returns {LineState} */
   Lines.prototype.state = function (pipe) {
-    if (!this.active(pipe)) return { cores: [], casing: null, said: [] };
+    if (!this.active(pipe)) return { cores: [], casing: null, said: [], listed: [] };
     const state = T.state(pipe, this.window);
     const cores = state.cores.map((figure) => {
       const held = asked(this, pipe, figure.kind);
       return held ? reheld(figure, held) : figure;
     });
-    return { cores: cores, casing: state.casing, said: state.said };
+    return { cores: cores, casing: state.casing, said: state.said, listed: state.listed };
   };
 
   /** Pixels of one unit a year: smaller than the scale while a slider needs more room. @param {string} kind */
@@ -83,30 +109,42 @@
     return most * scale > MOST_PX ? MOST_PX / most : scale;
   };
 
-  /** @param {Scene.Figure} figure @param {number} px */
-  function lanes(figure, px) {
-    const whole = Math.max(LEAST_PX, (figure.rate || 0) * px);
-    const thin = figure.lanes.map(function (lane) {
-      return { word: lane.word, colour: lane.colour, px: Math.max(LEAST_PX, lane.rate * px) };
-    });
-    const one = thin.length < 2 || whole < thin.length * LEAST_PX; // too narrow to be divided
-    if (one) return { px: whole, lanes: [{ colour: thin.length ? thin[0].colour : null, px: whole }] };
-    const rest = thin.slice(1).reduce(function (sum, lane) { return sum + lane.px; }, 0);
-    thin[0].px = Math.max(LEAST_PX, whole - rest);
-    return { px: whole, lanes: thin };
+  /** A lane for each cargo of a pixel or more; what is thinner is left to the largest. @type {(pipe: Scene.Pipe, told: Scene.Figure[], core: number, px: number) => Lane[]} */
+  function lanes(pipe, told, core, px) {
+    const every = told.flatMap(function (f) { return f.lanes; });
+    if (!every.length) return [{ px: core, colour: pipe.colour }];
+    const largest = every.reduce(function (best, lane, n) { return lane.rate > every[best].rate ? n : best; }, 0);
+    const thin = every.map(function (lane, n) {
+      return { px: lane.rate * px, colour: lane.colour || pipe.colour, largest: n === largest };
+    }).filter(function (lane) { return lane.largest || lane.px >= LEAST_LANE_PX; });
+    const others = thin.reduce(function (sum, lane) { return lane.largest ? sum : sum + lane.px; }, 0);
+    return thin.map(function (lane) { return { px: lane.largest ? core - others : lane.px, colour: lane.colour }; });
   }
 
-  /** What one core looks like: casing and core in pixels, its lanes, its way along the line. @type {(pipe: Scene.Pipe, figure: Scene.Figure, px: number) => Stroke} */
-  function stroke(pipe, figure, px) {
-    const core = lanes(figure, px);
-    return {
-      casing: figure.capacity === null ? null : figure.capacity * px, core: core.px,
-      lanes: core.lanes.map(function (lane) {
-        return { px: lane.px, colour: lane.colour || pipe.colour };
-      }),
-      dash: figure.dash, reverse: figure.direction < 0, arrow: figure.direction !== 0,
-      over: figure.capacity !== null && (figure.rate || 0) > figure.capacity * (1 + 1e-9), shift: 0,
+  /** @type {(f: Scene.Figure) => boolean} */
+  function isOver(f) { return Boolean(f.full) && (f.quantity || 0) > (f.full || 0) * OVER; }
+
+  /** The figures of one way as one core: casing and core in pixels, a lane for each cargo. @type {(pipe: Scene.Pipe, told: Scene.Figure[], px: number) => Stroke} */
+  function stroke(pipe, told, px) {
+    const first = told[0];
+    const rate = told.reduce(function (sum, f) { return sum + (f.rate || 0); }, 0);
+    const core = rate > 0 ? Math.max(LEAST_PX, rate * px) : 0;
+    const casings = told.flatMap(function (f) { return f.capacity === null ? [] : [f.capacity]; });
+    /** @type {Stroke} */
+    const made = {
+      casing: casings.length ? Math.max.apply(null, casings) * px : null, core: core || null,
+      lanes: core ? lanes(pipe, told, core, px) : [], dash: first.dash, reverse: first.direction < 0,
+      arrow: core > 0 && first.direction !== 0, over: told.some(isOver), shift: 0,
     };
+    return core || casings.length ? made : Object.assign(made, { plain: pipe.width_px });
+  }
+
+  /** The cores of a state by their way, in the order they are shown. @type {(cores: Scene.Figure[]) => Scene.Figure[][]} */
+  function ways(cores) {
+    /** @type {Map<number, Scene.Figure[]>} */
+    const found = new Map();
+    cores.forEach(function (f) { found.set(f.direction, (found.get(f.direction) || []).concat([f])); });
+    return Array.from(found.values());
   }
 
   /** @type {(one: Stroke) => number} */
@@ -114,7 +152,7 @@
 
   /** The strokes of a line: one for each way, side by side; a casing alone; or a plain line. @param {Scene.Pipe} pipe @param {LineState} state @returns {Stroke[]} */
   Lines.prototype.strokes = function (pipe, state) {
-    let made = state.cores.map((f) => stroke(pipe, f, this.pixels(f.kind)));
+    let made = ways(state.cores).map((told) => stroke(pipe, told, this.pixels(told[0].kind)));
     if (!made.length) made = [this.empty(pipe, state.casing)];
     if (made.length > 1) made.forEach(function (one) { one.shift = wide(one) / 2 + 1; });
     const aside = this.aside(pipe, made);
@@ -129,7 +167,7 @@
     const px = casing ? (held ? held.rate : casing.capacity) * this.pixels(casing.kind) : 0;
     if (px > 0 && !pipe.context) return Object.assign(bare, { casing: px });
     const faint = !this.active(pipe);
-    return Object.assign(bare, { casing: null, plain: faint ? 1.5 : pipe.width_px, faint: faint });
+    return Object.assign(bare, { casing: null, plain: faint ? FAINT_PX : pipe.width_px, faint: faint });
   };
 
   /** Room for the lines this one lies beside: to the right of travel, in pixels, at every zoom. @param {Scene.Pipe} pipe @param {Stroke[]} made @returns {number} */
@@ -161,9 +199,25 @@
     return [pipe.title].concat(nothing ? [] : told, [pipe.status]).filter(Boolean).join(', ');
   };
 
-  /** What stands on the line: its figure, '?', or nothing where the page shows no amounts. @param {Scene.Pipe} pipe */
+  /** The figures a line would say, and what tells this saying apart. @type {(lines: Lines, pipe: Scene.Pipe) => string} */
+  function saying(lines, pipe) {
+    const state = lines.state(pipe), told = state.cores.length ? state.cores : state.said;
+    return JSON.stringify([pipe.corridor, pipe.series ? '' : pipe.id].concat(told.map(function (f) { return f.id; })));
+  }
+
+  /** Of the lines of one corridor that would say the same, whether this is the one that says it: the longest. @param {Scene.Pipe} pipe */
+  Lines.prototype.speaks = function (pipe) {
+    if (!pipe.series) return true;
+    const own = saying(this, pipe);
+    const like = (this.corridors.get(pipe.corridor) || []).filter((p) => {
+      return p.parts.length && p.label && this.active(p) && saying(this, p) === own;
+    });
+    return like.reduce(function (best, p) { return p.length_km > best.length_km ? p : best; }, like[0]) === pipe;
+  };
+
+  /** What stands on the line: its figure, '?', or nothing where the page shows no amounts or another line says it. @param {Scene.Pipe} pipe */
   Lines.prototype.label = function (pipe) {
-    if (!pipe.label || !this.active(pipe)) return '';
+    if (!pipe.label || !this.active(pipe) || !this.speaks(pipe)) return '';
     const plain = !this.window && !Object.keys(this.held).length;
     if (plain || !pipe.figures.length && !pipe.casings.length) return this.window ? '?' : pipe.label;
     return T.stateWords(this.state(pipe));

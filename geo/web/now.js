@@ -5,6 +5,9 @@
 
   const DECK = 'Widths show each figure of the chosen period at its yearly rate. Pale casing: what ' +
     'could move; core: what moved. A figure for a longer period is not split.';
+  const WHAT_IF = 'Shares are of the capacities set under “What if”, not of published ones.';
+  const FULLEST = 'The fullest period of each line';
+  const MOST_SAID = T.rules.most_said; // figures in a headline; the rest are counted
 
   /**
    * How a figure's period lies to the one chosen: a longer one is not split, and says so.
@@ -13,24 +16,51 @@
   function when(figure, period) {
     if (!period || figure.start === period.start && figure.end === period.end) return figure.period;
     if (figure.start <= period.start && figure.end >= period.end) return 'all of ' + figure.period + ', not split';
-    return figure.period + (figure.added > 1 ? ', added up' : '');
+    return figure.period + (figure.added > 1 ? ', sum of ' + figure.added + ' figures' : '');
   }
 
-  /** @type {(figure: Scene.Figure) => number} */
-  function share(figure) { return figure.capacity ? (figure.rate || 0) / figure.capacity : -1; }
+  /** @type {(figure: Scene.Figure | null) => number} */
+  function share(figure) { return figure && figure.full ? (figure.quantity || 0) / figure.full : -1; }
 
-  /** What each line shows now: ranked by how full it is, amounts without a share after, unknown last. */
+  /** @type {(pipe: Scene.Pipe, figure: Scene.Figure | null, state: LineState) => Ranked} */
+  function ranked(pipe, figure, state) {
+    return {
+      pipe: pipe, figure: figure, casing: figure ? null : state.casing, share: share(figure),
+      known: Boolean(figure && figure.rate !== null), listed: state.listed,
+      title: figure && figure.where || pipe.title,
+    };
+  }
+
+  /**
+   * A figure that runs over several lines of a corridor once, at the longest of them; a line without
+   * a figure not where another line of its corridor has one.
+   * @type {(rows: Ranked[]) => Ranked[]}
+   */
+  function once(rows) {
+    /** @type {Map<string, Ranked>} */
+    const found = new Map();
+    rows.forEach(function (row) {
+      const name = row.figure ? row.figure.id : row.pipe.series ? '' : row.pipe.id;
+      const key = JSON.stringify([row.pipe.corridor, name]), other = found.get(key);
+      if (!other || other.pipe.length_km < row.pipe.length_km) found.set(key, row);
+    });
+    const told = new Set(Array.from(found.values()).filter(function (row) { return row.figure; })
+      .map(function (row) { return row.pipe.corridor; }));
+    return Array.from(found.values()).filter(function (row) {
+      return row.figure || !row.pipe.series || !told.has(row.pipe.corridor);
+    });
+  }
+
+  /** What each corridor shows now: ranked by how full it is, amounts without a share after, unknown last. */
   T.ranking = function (lines) {
     const told = lines.pipes.concat(lines.totals).filter(function (p) {
       return !p.context && lines.active(p) && (p.figures.length || p.casings.length);
     });
-    /** @type {Ranked[]} */
-    const rows = [];
-    told.forEach(function (pipe) {
+    const rows = once(told.flatMap(function (pipe) {
       const state = lines.state(pipe), figures = state.cores.length ? state.cores : state.said;
-      figures.forEach(function (f) { rows.push({ pipe: pipe, figure: f, casing: null, share: share(f), known: f.rate !== null }); });
-      if (!figures.length) rows.push({ pipe: pipe, figure: null, casing: state.casing, share: -1, known: false });
-    });
+      if (!figures.length) return [ranked(pipe, null, state)];
+      return figures.map(function (f) { return ranked(pipe, f, state); });
+    }));
     return rows.sort(function (a, b) {
       return b.share - a.share || Number(b.known) - Number(a.known) || Number(Boolean(b.figure)) - Number(Boolean(a.figure));
     });
@@ -44,10 +74,10 @@
     return picture;
   }
 
-  /** @type {(map: import('leaflet').Map, pipe: Scene.Pipe) => HTMLElement} */
-  function opener(map, pipe) {
-    if (!pipe.parts.length) return T.el('span', {}, pipe.title);
-    const node = T.el('button', { type: 'button', class: 'link' }, pipe.title);
+  /** @type {(map: import('leaflet').Map, pipe: Scene.Pipe, title: string) => HTMLElement} */
+  function opener(map, pipe, title) {
+    if (!pipe.parts.length) return T.el('span', {}, title);
+    const node = T.el('button', { type: 'button', class: 'link' }, title);
     node.addEventListener('click', function () { map.fire('tumen:open', { pipe: pipe.id }); });
     return node;
   }
@@ -58,48 +88,68 @@
     return source && source.dataset.by || '';
   }
 
+  /** Numbers of the sources of a figure and of what it is compared with. @type {(f: Scene.Figure) => number[]} */
+  function cites(f) { return f.cites.length ? f.cites : f.source ? [f.source] : []; }
+
   /** @type {(f: Scene.Figure, period: Span | null) => Child[]} */
   function details(f, period) {
     /** @type {Child[]} */
-    const line = [T.el('strong', {}, T.amount(f) + f.key), ' ', f.what === f.unit ? '' : f.what + ', ', when(f, period), ' ',
+    const line = [T.el('strong', {}, T.amount(f) + f.key), f.share && f.at ? ' at ' + f.at + ', ' : ' ', f.what === f.unit ? '' : f.what + ', ', when(f, period), ' ',
       T.el('span', { class: 'basis basis-' + f.basis }, f.basis), ' '];
-    if (f.added > 1) line.push('(sum of ' + f.added + ' figures) ');
-    return line.concat([T.cite(f.source), ' ', T.el('span', { class: 'quiet' }, speaker(f.source))]);
+    if (f.added > 1 && !period) line.push('(sum of ' + f.added + ' figures) ');
+    return line.concat(cites(f).flatMap(function (n) { return [T.cite(n), ' ']; }),
+      [T.el('span', { class: 'quiet' }, speaker(f.source))]);
+  }
+
+  /** What else is known of the period: it is not added up. @type {(item: Ranked) => Child[]} */
+  function also(item) {
+    const known = item.listed.filter(function (f) { return f.moved; });
+    if (!item.figure || !known.length) return [];
+    const said = known.map(function (f) { return (f.what === f.unit ? '' : f.what + ' ') + f.moved + ' (' + f.period + ')'; });
+    const more = said.length - MOST_SAID;
+    const words = said.slice(0, MOST_SAID).join(', ') + (more > 0 ? ' and ' + more + ' more below' : '');
+    return [T.el('span', { class: 'quiet also' }, ' Not added: ' + words + '.')];
   }
 
   /** One line of the ranking: its name and how full it is, and below what moved and who says so. @type {(map: import('leaflet').Map, item: Ranked, period: Span | null) => HTMLElement} */
   function entry(map, item, period) {
     const f = item.figure, unknown = item.casing ? 'unknown, of ' + item.casing.could + ' ' : 'unknown ';
     const full = !f ? '?' : item.share >= 0 ? [T.el('strong', {}, f.share), bar(item.share)] : f.share || '–';
-    const told = f ? details(f, period) : item.casing ? [unknown, T.cite(item.casing.source)] : [unknown];
+    const told = f ? details(f, period).concat(also(item)) : item.casing ? [unknown, T.cite(item.casing.source)] : [unknown];
     return T.el('tbody', { 'data-row-pipe': item.pipe.parts.length ? item.pipe.id : item.pipe.corridor }, [
-      T.el('tr', {}, [T.el('th', { scope: 'row', rowspan: 1 }, [opener(map, item.pipe)]), T.el('td', { class: 'full' }, full)]),
+      T.el('tr', {}, [T.el('th', { scope: 'row', rowspan: 1 }, [opener(map, item.pipe, item.title)]), T.el('td', { class: 'full' }, full)]),
       T.el('tr', {}, [T.el('td', { colspan: 2, class: 'told' }, told)]),
     ]);
   }
 
+  /** @type {(lines: Lines) => string} */
+  function caption(lines) {
+    const period = lines.window, words = period ? T.period(period.start, period.end) : FULLEST;
+    return words + (lines.whatIf() ? ', what if' : '');
+  }
+
   /** @type {(map: import('leaflet').Map, lines: Lines) => HTMLElement[]} */
   function table(map, lines) {
-    const period = lines.window;
-    const words = period ? T.period(period.start, period.end) : 'The fullest period of each line';
     const head = T.el('thead', {}, [T.el('tr', {}, ['Line, and what moved of what could', 'Full'].map(function (w) {
       return T.el('th', { scope: 'col' }, w);
     }))]);
-    const body = T.ranking(lines).map(function (item) { return entry(map, item, period); });
-    return [T.el('h2', {}, 'Key figures'), T.el('table', { class: 'ranking' }, [T.el('caption', {}, words), head, ...body])];
+    const body = T.ranking(lines).map(function (item) { return entry(map, item, lines.window); });
+    return [T.el('h2', {}, 'Key figures'), T.el('table', { class: 'ranking' }, [T.el('caption', {}, caption(lines)), head, ...body])];
   }
 
-  /** The finding of a period in one line. */
+  /** The finding of a period, or of the fullest ones, in one line: the fullest first, the rest counted. */
   T.headline = function (lines, period) {
-    const words = T.period(period.start, period.end);
+    const words = period ? T.period(period.start, period.end) : FULLEST;
     const told = T.ranking(lines).flatMap(function (item) {
       const f = item.figure;
       if (!f || !item.known) return [];
-      const full = item.share >= 0 ? ', ' + f.share + ' full' : f.share ? ', ' + f.share : '';
-      const own = when(f, period);
-      return item.pipe.title + ' ' + T.amount(f) + full + ', ' + f.basis + (own === words ? '' : ' (' + own + ')');
+      const full = f.share ? ', ' + f.share + (f.at ? ' at ' + f.at : '') : '', own = when(f, period);
+      const what = f.what && f.what !== f.unit ? f.what + ', ' : '';
+      return item.title + ': ' + what + T.amount(f) + full + ', ' + f.basis + (own === words ? '' : ' (' + own + ')');
     });
-    return words + ': ' + (told.join('; ') || 'no amount is known');
+    const more = told.length - MOST_SAID;
+    const rest = more > 0 ? [more + ' more figure' + (more > 1 ? 's' : '') + ' below'] : [];
+    return words + ': ' + (told.slice(0, MOST_SAID).concat(rest).join('; ') || 'no amount is known');
   };
 
   T.kinds.now = function (map) {
@@ -107,10 +157,10 @@
     const title = document.querySelector('.briefing h1'), deck = document.querySelector('.briefing .deck');
     const first = [title, deck].map(function (node) { return node ? node.textContent : ''; });
     const update = function () {
-      const period = lines.window;
+      const period = lines.window, whatIf = lines.whatIf();
       root.replaceChildren(...table(map, lines));
-      if (title) title.textContent = period ? T.headline(lines, period) : first[0];
-      if (deck) deck.textContent = period ? DECK : first[1];
+      if (title) title.textContent = whatIf ? 'What if. ' + T.headline(lines, period) : period ? T.headline(lines, period) : first[0];
+      if (deck) deck.textContent = whatIf ? WHAT_IF : period ? DECK : first[1];
     };
     update();
     map.on('tumen:state', update);

@@ -138,7 +138,7 @@
     const data = node.dataset, cells = node.querySelectorAll('td'), cited = Number(text(node, 'td .cite').slice(1, -1));
     const from = sourceOf(cited), quantity = number(data.quantity), unit = data.unit || '';
     return {
-      node: node, id: node.id.replace(/^figure-/, ''), pipe: data.rowPipe || '', kind: said(cells[0]),
+      node: node, id: node.id.replace(/^figure-/, ''), pipe: data.rowPipe || '', lines: (data.rowLines || '').split(' '), kind: said(cells[0]),
       what: text(node, '.what'), route: text(node, '.route'), note: text(node, '.note'),
       corridor: said(cells[1]), period: said(cells[2]), figure: text(node, '.said'),
       basis: text(node, '.basis'), start: data.start || '', end: data.end || '',
@@ -150,6 +150,33 @@
       astray: Boolean(data.astray), drawn: node.classList.contains('drawn'),
       differ: Array.from(node.querySelectorAll('.tag')).some(function (t) { return t.textContent === 'sources differ'; }),
     };
+  }
+
+  /** A row compared with a capacity of a slider: what could move in its period, and its share. @type {(row: TableRow, held: Asked) => { could: string, share: string }} */
+  function reckoned(row, held) {
+    const size = (T.rules.multiples[row.unit] || [row.unit, 1])[1], years = T.years(row.start, row.end);
+    const range = row.low !== null && row.high !== null, exact = !range && row.quantity !== null;
+    const ends = exact ? [row.quantity, row.quantity] : [row.low, row.high], full = held.rate * years / size;
+    const shares = ends.map(function (x) { return x === null ? null : x / full; });
+    return {
+      could: T.words.could([full, held.least ? null : full], row.unit, years) + ', what if',
+      share: T.words.share(held.least ? null : shares[0], shares[1]) || T.words.UNKNOWN,
+    };
+  }
+
+  /** Rows of a line whose capacity a slider sets say so; the others what their sources say. @param {TableRow[]} rows @param {Lines} lines */
+  function whatIf(rows, lines) {
+    rows.forEach(function (row) {
+      const cells = row.node.querySelectorAll('td'), long = row.start && row.end &&
+        (Date.parse(row.end) - Date.parse(row.start)) / 864e5 + 1 >= T.rules.least_share_days;
+      const held = row.kind === 'moved' && long ? lines.asked(row.pipe, row.baseUnit) : null;
+      if (!held && !row.published) return;
+      if (!row.published) row.published = { could: said(cells[3]), share: said(cells[4]) };
+      const told = held ? reckoned(row, held) : row.published;
+      cells[3].textContent = told.could;
+      cells[4].textContent = told.share;
+      if (!held) delete row.published;
+    });
   }
 
   // --- the tools above it -------------------------------------------------------------------------
@@ -247,7 +274,7 @@
     const lines = new Map(rows.filter(function (r) { return r.kind === 'line'; })
       .map(function (r) { return [r.pipe, r.corridor]; }));
     return rows.filter(function (row) {
-      if (row.pipe === id) return true;
+      if (row.pipe === id || row.lines.indexOf(id) >= 0) return true;
       return Boolean(row.pipe) && !lines.has(row.pipe) && lines.has(id) && row.corridor === lines.get(id);
     });
   }
@@ -369,6 +396,7 @@
     box.copy.addEventListener('click', function () { copyRows(self.shown(), box.said, box.copy); });
     window.addEventListener('hashchange', this.arrive.bind(this));
     map.on('tumen:window', function (/** @type {any} */ event) { self.follow(event.window || null); });
+    map.on('tumen:state', function () { const lines = T.lines(map); if (lines) whatIf(self.rows, lines); });
     map.on('tumen:selected', function (/** @type {any} */ event) { self.mark(event.pipe || ''); });
   };
 

@@ -39,9 +39,8 @@
     const held = product.held;
     if (!held) return 'what moved ' + (when && when + ' ') + 'is not known in ' + product.kind;
     const ratio = function (/** @type {Known} */ rate) { return rate === null || !yearly ? null : rate / yearly; };
-    const share = T.words.share(T.atMost({
-      utilisation: ratio(held.rate), utilisation_low: ratio(held.low), utilisation_high: ratio(held.high),
-    }, least));
+    const ends = held.rate === null ? [held.low, held.high] : [held.rate, held.rate];
+    const share = T.words.share(least ? null : ratio(ends[0]), ratio(ends[1]));
     return held.said + (share || T.words.UNKNOWN) + ' of ' + held.of;
   }
 
@@ -54,21 +53,26 @@
 
   /** A figure of the line as what the product is held against. @type {(figure: Scene.Figure, drawn: boolean) => Scene.Held} */
   function heldNow(figure, drawn) {
-    const when = T.during(figure.start, figure.end, figure.period), rates = T.shares(figure, figure.years);
+    const when = T.during(figure.start, figure.end, figure.period);
+    const ends = T.amountEnds(figure).map(function (x) { return x === null ? null : x / figure.years; });
+    const exact = ends[0] === ends[1] ? ends[0] : null, cites = figure.told_by.length ? figure.told_by : [figure.source];
     const bound = /^(over|under) /.test(figure.moved);
     return {
       said: (bound ? figure.moved + ' moved ' + when + ', which' : 'the ' + figure.moved + ' that moved ' + when) + ' would be ',
-      of: figure.years === 1 ? 'it' : 'it for that time', rate: rates.utilisation ?? null,
-      low: rates.utilisation_low ?? null, high: rates.utilisation_high ?? null,
-      cites: '[' + figure.source + ']', drawn: drawn,
+      of: figure.years === 1 ? 'it' : 'it for that time', rate: exact,
+      low: exact === null ? ends[0] : null, high: exact === null ? ends[1] : null,
+      cites: cites.map(function (n) { return '[' + n + ']'; }).join(' '), drawn: drawn,
     };
   }
 
   /** The product held against what its line shows in a period, as products.during does it. */
   T.productDuring = function (product, pipes, period) {
-    const near = pipes.filter(function (p) { return p.id === product.line || p.corridor === product.line; });
-    const exact = near.filter(function (p) { return p.id === product.line; }), own = exact.length ? exact : near;
-    const like = own.flatMap(function (p) { return p.figures; }).filter(function (f) { return f.kind === product.kind; });
+    /** @type {(p: Scene.Pipe) => boolean} */
+    const exact = function (p) { return p.id === product.line || p.legs.indexOf(product.line) >= 0; };
+    const near = pipes.filter(function (p) { return exact(p) || p.corridor === product.line; });
+    const named = near.filter(exact), own = named.length ? named : near;
+    const once = new Map(own.flatMap(function (p) { return p.figures; }).map(function (f) { return [f.id, f]; }));
+    const like = Array.from(once.values()).filter(function (f) { return f.kind === product.kind; });
     const core = own.length ? T.state(Object.assign({}, own[0], { figures: like }), period).cores[0] : undefined;
     return Object.assign({}, product, { held: core ? heldNow(core, product.held !== null) : null });
   };

@@ -6,9 +6,10 @@ const path = require('node:path');
 const vm = require('node:vm');
 
 const WEB = path.join(__dirname, '..', '..', 'geo', 'web');
+const RULES = path.join(WEB, '..', 'account', 'rules.json');
 
 module.exports = function load(...names) {
-  globalThis.window = { Tumen: { kinds: {} } };
+  globalThis.window = { Tumen: { kinds: {}, rules: JSON.parse(fs.readFileSync(RULES, 'utf8')) } };
   for (const name of names) {
     const file = path.join(WEB, name);
     vm.runInThisContext(fs.readFileSync(file, 'utf8'), { filename: file });

@@ -97,6 +97,17 @@ declare global {
       added: number;
       quantity_low: number | null;
       quantity_high: number | null;
+      full: number | null;
+      full_low: number | null;
+      full_high: number | null;
+      at: string;
+      knowledge: number;
+      aggregate: boolean;
+      part_of: string;
+      series: string;
+      cites: number[];
+      told_by: number[];
+      where: string;
     }
 
     interface Casing {
@@ -138,6 +149,9 @@ declare global {
       since: string;
       until: string;
       beside: string[];
+      legs: string[];
+      length_km: number;
+      series: boolean;
     }
 
     interface Event {
@@ -381,17 +395,32 @@ declare global {
   /** A row of the table of figures as geo/web/table.js reads it from the page. */
   interface TableRow {
     node: HTMLElement;
-    id: string; pipe: string; kind: string; what: string; route: string; note: string;
+    id: string; pipe: string; lines: string[]; kind: string; what: string; route: string; note: string;
     corridor: string; period: string; figure: string; basis: string; start: string; end: string;
     quantity: number | null; low: number | null; high: number | null; unit: string;
     base: number | null; baseUnit: string; held: number | null; heldUnit: string;
     full: number | null; fullLow: number | null; fullHigh: number | null;
     source: number; sourceText: string; sourceUrl: string;
     astray: boolean; drawn: boolean; differ: boolean;
+    /** What its sources say, while a slider sets the capacity. */
+    published?: { could: string; share: string };
   }
 
+  /** Stands in rules.js for the constants, which the page holds. */
+  const RULES: Rules;
+
   /** What a line shows: cores, or a casing alone, or counts that have words but no width. */
-  type LineState = { cores: Scene.Figure[]; casing: Scene.Casing | null; said: Scene.Figure[] };
+  type LineState = {
+    cores: Scene.Figure[]; casing: Scene.Casing | null; said: Scene.Figure[]; listed: Scene.Figure[];
+  };
+
+  type Lane = { px: number; colour: string };
+
+  /** The constants of geo/account/rules.json that the browser needs. */
+  type Rules = {
+    multiples: { [unit: string]: [string, number] }; evidence: string[]; least_share_days: number;
+    least_core_px: number; least_lane_px: number; most_said: number;
+  };
 
   /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */
   interface Stroke {
@@ -413,6 +442,10 @@ declare global {
 
   type LinesValue = {
     pipes: Scene.Pipe[]; totals?: Scene.Pipe[]; scale?: { [kind: string]: number };
+    /** Of which pipes name the numbers. */
+    claims?: Scene.Claim[];
+    /** What a figure has where nothing is sent. */
+    blank?: Partial<Scene.Figure>;
   };
 
   /** The lines of a map as one value; painters draw it, clock, table and sliders speak to it. */
@@ -422,6 +455,10 @@ declare global {
     totals: Scene.Pipe[];
     window: Span | null;
     byId: { [id: string]: Scene.Pipe };
+    corridors: Map<string, Scene.Pipe[]>;
+    whatIf(): boolean;
+    asked(name: string, kind: string): Asked | null;
+    speaks(pipe: Scene.Pipe): boolean;
     setWindow(period: Span | null): void;
     setCapacity(key: string, rate: number | null, kind?: string | null, least?: boolean): void;
     active(pipe: Scene.Pipe): boolean;
@@ -472,6 +509,9 @@ declare global {
     casing: Scene.Casing | null;
     share: number;
     known: boolean;
+    /** Other figures of the period, which are not added. */
+    listed: Scene.Figure[];
+    title: string;
   }
 
   /** Many lines as typed arrays in the Mercator square: where parts and lines begin, boxes, order. */
@@ -605,7 +645,6 @@ declare global {
 
   /** A quantity or a share to word, with its bounds. */
   type Amount = { quantity?: Known; quantity_low?: Known; quantity_high?: Known; unit?: string };
-  type Shares = { utilisation?: Known; utilisation_low?: Known; utilisation_high?: Known };
   type Known = number | null;
 
   /** Draws one block of data on a map; a promise where that takes a while. */
@@ -640,16 +679,19 @@ declare global {
       bare(text: string, unit: string): string;
       number(value: number): string;
       rounded(value: number): string;
+      could(ends: [Known, Known], unit: string, years: number): string;
       quantity(row: Amount, unit?: string): string;
       percent(share: Known | undefined): string;
-      share(row: Shares): string;
+      share(low: Known, high: Known): string;
       joined(words: string[]): string;
     };
     period(start: string, end: string): string;
+    years(start: string, end: string): number;
     // state
-    said(figure: Scene.Figure): string;
-    shares(figure: Scene.Figure, full: number): Shares;
-    atMost(shares: Shares, least: boolean): Shares;
+    rules: Rules;
+    amountEnds(figure: Scene.Figure): [Known, Known];
+    figureLabel(figure: Scene.Figure, tail?: string): string;
+    worded(figure: Scene.Figure, tail?: string): Scene.Figure;
     amount(figure: Scene.Figure): string;
     state(pipe: Scene.Pipe, window: Span | null): LineState;
     stateWords(state: LineState): string;
@@ -707,7 +749,7 @@ declare global {
     popupOptions(map: leaflet.Map): leaflet.PopupOptions;
     // now
     ranking(lines: Lines): Ranked[];
-    headline(lines: Lines, period: Span): string;
+    headline(lines: Lines, period: Span | null): string;
     // clock
     periods(start: string, end: string, unit: string): Span[];
     // whatif

@@ -15,7 +15,7 @@ test('a range stays a range and a bound a bound', () => {
   assert.equal(T.words.quantity({ quantity_low: 2, quantity_high: 2.5 }, 'Mt'), '2–2.5 Mt');
   assert.equal(T.words.quantity({ quantity_low: 0.05 }, 'Mt'), 'over 0.05 Mt');
   assert.equal(T.words.quantity({ quantity_high: 0.1 }, 'Mt'), 'under 0.1 Mt');
-  assert.equal(T.words.share({ utilisation_low: 0.5, utilisation_high: 0.625 }), '50–63 %');
+  assert.equal(T.words.share(0.5, 0.625), '50–63 %');
 });
 
 test('periods have the names people use', () => {

@@ -56,17 +56,21 @@
   /** What a shape is where nothing else is said: size and the point that stands on the place, in pixels. @type {{ [name: string]: number[][] }} */
   const SHAPES = {
     circle: [[22, 22], [11, 10]], marker: [[28, 28], [14, 36]], 'circle-dot': [[2, 2], [5, 5]],
-    'rectangle-dot': [[2, 2], [5, 6]], doughnut: [[15, 15], [8, 8]], rectangle: [[22, 22], [11, 10]],
+    'rectangle-dot': [[2, 2], [5, 6]], doughnut: [[15, 15], [8, 8]],
   };
 
   make.beautifyIcon = function (args) {
     const given = Object.assign({ borderWidth: 2, borderColor: '#1EB300', borderStyle: 'solid', textColor: '#1EB300', backgroundColor: 'white' }, args[0]);
-    const shape = SHAPES[given.iconShape] ? given.iconShape : 'circle', told = Boolean(args[0] && args[0].iconShape);
-    const size = given.iconSize || SHAPES[shape][0], anchor = given.iconAnchor || SHAPES[shape][1];
+    const shape = SHAPES[given.iconShape] || given.iconShape === 'rectangle' ? given.iconShape : 'circle', told = Boolean(args[0] && args[0].iconShape);
+    const [own, foot] = shape === 'rectangle' ? [null, [0, 0]] : SHAPES[shape]; // a rectangle is as wide as what it holds
+    const size = given.iconSize || own, anchor = given.iconAnchor || foot;
     const icon = L.divIcon({
-      className: 'foreign-beauty foreign-' + shape, iconSize: size, iconAnchor: anchor, popupAnchor: given.popupAnchor || [0, -size[1]],
+      className: 'foreign-beauty foreign-' + shape, iconSize: size, iconAnchor: anchor, popupAnchor: given.popupAnchor || [0, size ? -size[1] : 0],
     });
-    return drawn(icon, function (/** @type {HTMLElement} */ node) {
+    return drawn(icon, function (/** @type {HTMLElement} */ outer) {
+      // Leaflet places the outer box by its transform: what is turned stands inside it.
+      const node = shape === 'marker' ? T.el('div', { class: 'foreign-turned' }) : outer;
+      if (node !== outer) outer.append(node);
       F.styled(node, [
         ['border', Number(given.borderWidth) + 'px ' + F.colour(given.borderStyle, 'solid') + ' ' + F.colour(given.borderColor, '#1EB300')],
         ['background-color', F.colour(given.backgroundColor, 'white')],

@@ -39,6 +39,12 @@
     return Object.values(F.things).find(function (thing) { return thing instanceof L.Map; });
   };
 
+  /** Without a map the page itself says what failed. @type {Fn} */
+  function failed(error) {
+    document.body.append(T.el('p', { class: 'tumen-fault', role: 'alert' }, 'This map could not be drawn: ' + error.message));
+    document.documentElement.dataset.fault = error.message;
+  }
+
   /** Run every step in order; what fails is said on the page and the rest goes on. */
   F.start = function () {
     F.value = JSON.parse(T.block('foreign'));
@@ -51,13 +57,14 @@
       try { step(one); } catch (error) {
         const map = F.onlyMap();
         const said = new Error((one.make || one.call) + ': ' + /** @type {Error} */ (error).message);
-        if (map) T.fail(map, said); else document.documentElement.dataset.fault = said.message;
+        if (map) T.fail(map, said); else failed(said);
       }
     });
     const map = F.onlyMap();
-    (F.value.notices || []).forEach(function (/** @type {string} */ text) {
-      if (map && map.attributionControl) map.attributionControl.addAttribution(text);
-    });
+    const notices = F.value.notices || [];
+    // Licences and what was left out are said where a map has put its own attribution away.
+    if (map && notices.length && !map.attributionControl) map.attributionControl = L.control.attribution({ prefix: false }).addTo(map);
+    notices.forEach(function (/** @type {string} */ text) { map && map.attributionControl.addAttribution(text); });
     T.ready();
   };
 
@@ -81,9 +88,18 @@
       case 'getChildCount': return work(parts[0]).getChildCount();
       case 'point': return L.point(work(parts[0]), work(parts[1]));
       case 'divIcon': return F.make.divIcon([work(parts[0])], {});
+      case 'markup': return filled(parts[0], parts[1].map(work));
       default: throw new Error('no formula ' + kind);
     }
   };
+
+  /** Trees with values in the place of their marks. @type {Fn} */
+  function filled(trees, values) {
+    if (typeof trees === 'string') return trees.replace(/\ue000(\d+)\ue001/g, function (mark, n) { return n in values ? String(values[n]) : mark; });
+    if (Array.isArray(trees)) return trees.map(function (/** @type {any} */ one) { return filled(one, values); });
+    if (trees === null || typeof trees !== 'object') return trees;
+    return Object.fromEntries(Object.entries(trees).map(function (pair) { return [pair[0], filled(pair[1], values)]; }));
+  }
 
   /** @type {Fn} */
   function own(of, name) {

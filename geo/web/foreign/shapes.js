@@ -47,7 +47,7 @@
   make.map = function (args) {
     const options = Object.assign({}, args[1]);
     const map = L.map(args[0], options);
-    map.attributionControl.setPrefix('Leaflet');
+    if (map.attributionControl) map.attributionControl.setPrefix('Leaflet');
     return map;
   };
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import pandas as pd
 
+from geo.account.values import Ends, Figure
+
 UNKNOWN = "unknown"
+THOUSANDTH = Decimal("0.001")
+# A quotient of binary numbers misses its tie: it is read to twelve digits, as the browser reads it.
+TWELVE_DIGITS = Context(prec=12, rounding=ROUND_HALF_UP)
 # Not of the standard library: its names speak the language of the machine.
 MONTHS = (
     "", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
@@ -22,13 +27,28 @@ def number(value: float) -> str:
     return f"{value:,.4g}" if value and abs(value) < 0.001 else text
 
 
-def rounded(value: float) -> str:
-    """A figure to three digits that count, halves up: 5,833,333 → '5,830,000'."""
+def rounded(value: float, *, digits: int = 3) -> str:
+    """A figure to so many digits that count, halves up: 5,833,333 → '5,830,000'."""
     if not value:
         return number(value)
-    exact = Decimal(value)
-    step = Decimal(1).scaleb(exact.adjusted() - 2)
-    return number(float((exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step))
+    exact = Decimal(value) if digits == 3 else TWELVE_DIGITS.create_decimal(value)
+    step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    found = (exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+    if digits > 3 and abs(found) >= THOUSANDTH:
+        found = found.quantize(THOUSANDTH, ROUND_HALF_UP)
+    return number(float(found))
+
+
+def could(ends: Ends, unit: str, years: float) -> str:
+    """What could move in a period: '4 Mt/year', '4–5 Mt/year', '1.333 Mt'; '' when unknown."""
+    whole = years == 1
+    said = [None if x is None else number(x) if whole else rounded(x, digits=4) for x in ends]
+    if said == [None, None]:
+        return ""
+    tail = f"{unit}/year" if whole else unit
+    if said[0] is not None and said[1] is not None:
+        return f"{said[0]} {tail}" if said[0] == said[1] else f"{said[0]}–{said[1]} {tail}"
+    return f"over {said[0]} {tail}" if said[1] is None else f"under {said[1]} {tail}"
 
 
 def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
@@ -48,28 +68,48 @@ def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
     return UNKNOWN
 
 
+TINY = 0.001  # a share that one decimal would show as nothing
+
+
 def percent(share: float) -> str:
     """'30 %', '6.3 %', 'under 0.1 %'; unknown is a word."""
     if pd.isna(share):
         return UNKNOWN
-    if 0 < share < 0.001:
-        return "under 0.1 %"
+    return "under 0.1 %" if 0 < share < TINY else f"{_percent(share)} %"
+
+
+def _percent(share: float) -> str:
     digits = 0 if share >= 0.095 else 1
-    shown = Decimal(repr(float(share) * 100)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{number(float(shown))} %"
+    exact = TWELVE_DIGITS.create_decimal(float(share)) * 100
+    shown = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return number(float(shown) + 0.0)  # and never -0
 
 
-def share(row: Mapping[str, Any]) -> str:
-    """Utilisation in words: '30 %', '50–63 %', 'over 1.3 %', or '' when unknown."""
-    low, high = row.get("utilisation_low"), row.get("utilisation_high")
-    stated = row.get("utilisation")
-    if low is not None and high is not None and pd.notna(low) and pd.notna(high):
-        ends = [percent(float(low)), percent(float(high))]
-        return ends[0] if ends[0] == ends[1] else f"{ends[0].removesuffix(' %')}–{ends[1]}"
-    for value, word in ((stated, ""), (low, "over "), (high, "under ")):
-        if value is not None and pd.notna(value):
-            return word + percent(float(value))
-    return ""
+def share(low: float | None, high: float | None) -> str:
+    """A share between two ends: '30 %', '50–63 %', 'over 1.3 %', or '' when unknown.
+
+    As the lower end of a range or bound a share under 0.1 % is 0.
+    """
+    least = None if low is None else "0" if 0 < low < TINY else _percent(low)
+    if high is None:
+        return "" if least is None else f"over {least} %"
+    if low == high or 0 < high < TINY:
+        return percent(high)
+    if least is None:
+        return f"under {_percent(high)} %"
+    most = _percent(high)
+    return f"{most} %" if least == most else f"{least}–{most} %"
+
+
+def label(figure: Figure) -> str:
+    """'2–2.5 of 4 Mt/year · 50–63 % (a year)', with the narrowest leg and the conflict's mark."""
+    when = figure.period if figure.added == 1 else f"{figure.period}, sum of {figure.added} figures"
+    if not figure.could:
+        return f"{figure.moved} ({when}){figure.key}"
+    at = f" at {figure.at}" if figure.at else ""
+    amount = figure.moved.removesuffix(f" {figure.unit}")
+    share = f" · {figure.share}" if figure.share else ""
+    return f"{amount} of {figure.could}{share}{at} ({when}){figure.key}"
 
 
 def day(date: pd.Timestamp) -> str:

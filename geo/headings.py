@@ -1,0 +1,92 @@
+"""How columns are headed: the names of each field, units in headings, what looks like one.
+
+The lists are data, `geo/assets/headings.json`; every reader of tables asks here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["looks_like", "months", "names", "our_time", "plain", "ranked", "trade_words", "unit_of"]
+
+_BETWEEN = re.compile(r"[^\w³]+|_+")
+_LINKS = {"in", "of"}
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    path = files("geo") / "assets" / "headings.json"
+    made: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return made
+
+
+def names(field: str) -> tuple[str, ...]:
+    """The headings of a field, the plainest first; its own name where none are listed."""
+    return tuple(_lists()["fields"].get(field, (field,)))
+
+
+def months() -> tuple[str, ...]:
+    """The months by name, January first."""
+    return tuple(_lists()["months"])
+
+
+def our_time() -> tuple[int, int]:
+    """The first and last year that a column of years is believed to hold."""
+    first, last = _lists()["our_time"]
+    return int(first), int(last)
+
+
+def plain(heading: str) -> str:
+    """A heading without case, signs and spaces: 'Net weight (kg)' is net_weight_kg."""
+    text = unicodedata.normalize("NFC", heading).casefold()
+    return "_".join(part for part in _BETWEEN.split(text) if part)
+
+
+def ranked(field: str, header: Sequence[str]) -> list[int]:
+    """The columns that are headed as a field, the plainest heading first."""
+    order = names(field)
+    found = [(order.index(word), n) for n, word in enumerate(map(plain, header)) if word in order]
+    if field == "quantity":
+        vague = _lists()["vague_quantities"]
+        found += [(len(order), n) for n, own in enumerate(header) if _is_amount(own)]
+        words = enumerate(map(plain, header))
+        found += [(len(order) + 1 + vague.index(w), n) for n, w in words if w in vague]
+    return list(dict.fromkeys(n for _, n in sorted(found)))
+
+
+def _is_amount(heading: str) -> bool:
+    return plain(heading) not in names("quantity") and bool(unit_of(heading))
+
+
+def unit_of(heading: str) -> str:
+    """The unit that the heading of an amount states: t of 'tonnes' and 'Weight (t)', else ''."""
+    parts = [part for part in _BETWEEN.split(unicodedata.normalize("NFC", heading)) if part]
+    lists = _lists()
+    amounts = {"", *names("quantity"), *lists["vague_quantities"]}
+    for n in range(len(parts)):
+        before = [p.casefold() for p in parts[:n]]
+        before = before[:-1] if before and before[-1] in _LINKS else before
+        own = "_".join(parts[n:])
+        unit = lists["exact_units"].get(own) or lists["units"].get(own.casefold(), "")
+        if unit and "_".join(before) in amounts:
+            return str(unit)
+    return ""
+
+
+def looks_like(heading: str) -> str:
+    """The field that a heading speaks of without being a name of it, '' for none."""
+    parts = set(plain(heading).split("_"))
+    kinds = _lists()["looks"].items()
+    return next((str(kind) for kind, words in kinds if parts & set(words)), "")
+
+
+def trade_words(heading: str) -> frozenset[str]:
+    """What the cells of a column hold that says import or export; none for another heading."""
+    trade = _lists()["trade"]
+    return frozenset(trade["words"] if plain(heading) in trade["headings"] else ())

@@ -1,0 +1,355 @@
+"""Tables of flows as people write them: every figure is a sum of rows, and nothing is swallowed.
+
+The reckoning is plain Python over the rows that the test wrote; it knows nothing of the kit.
+"""
+
+import json
+import random
+import re
+from collections import defaultdict
+
+import pytest
+from od import places, write_places
+from test_odscene import run
+
+from geo import errors, headings, odlines, odperiods, odscene, odtable
+
+PLACES = [name for name, _, _ in places(6)]
+HEADS = {
+    "origin": ("origin", "From", "origin_code", "Exporter"),
+    "destination": ("destination", "To", "dest", "Importer"),
+    "commodity": ("commodity", "Goods", "cargo", "Product", "HS code"),
+    "quantity": ("tonnes", "Weight (t)", "quantity_t", "metric tons"),
+    "source": ("source", "Reference"),
+}
+YEAR = [
+    ("Year", str),
+    ("period", str),
+    ("date", lambda y: f"{y}-01"),
+    ("time_period", lambda y: f"{y}Q1"),
+]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+CARGO = ("coal", "copper", "grain")
+
+
+@pytest.fixture(scope="module")
+def points(tmp_path_factory):
+    return write_places(tmp_path_factory.mktemp("places"), places(6))
+
+
+def written(folder, header, rows):
+    path = folder / "flows.csv"
+    lines = [header, *rows]
+    path.write_text("\n".join(",".join(map(str, line)) for line in lines) + "\n", encoding="utf-8")
+    return path
+
+
+def made(seed):
+    """A table: its header, its rows as text, and what each row says (for the reckoning)."""
+    own = random.Random(seed)
+    fields = ["origin", "destination", "quantity"]
+    fields += ["commodity"] * (own.random() < 0.6) + ["source"] * (own.random() < 0.5)
+    when = own.choice([None, *YEAR])
+    ranked, parts = own.random() < 0.3, own.random() < 0.2
+    header = [own.choice(HEADS[name]) for name in fields]
+    header += ["year", "month"] if parts else [when[0]] if when else []
+    header += ["rank"] if ranked else []
+    facts, rows = [], []
+    for _ in range(own.randint(1, 25)):
+        fact = {
+            "origin": own.choice(PLACES[:4]),
+            "destination": own.choice(PLACES[2:]),
+            "quantity": own.choice(["", 0, own.randint(1, 900), own.randint(1, 90) / 4]),
+            "commodity": own.choice(CARGO),
+            "source": own.choice(["report A", "report B"]),
+            "rank": own.choice([1, 1, 2]) if ranked else 1,
+        }
+        year, month = own.choice([2021, 2022, 2023]), own.randint(1, 12)
+        cells = [year, own.choice([month, MONTHS[month - 1]])] if parts else []
+        cells = cells or ([when[1](year)] if when else [])
+        fact["period"] = (year, month) if parts else year if when else None
+        facts.append(fact)
+        rows.append([*(fact[name] for name in fields), *cells, *([fact["rank"]] * ranked)])
+    told = "commodity" in fields
+    return header, rows, [fact | {"commodity": fact["commodity"] if told else ""} for fact in facts]
+
+
+def reckoned(facts):
+    """Sums of known first-ranked rows by pair and period, what became of each row, sums of rows."""
+    sums, fates, alike = defaultdict(float), defaultdict(int), defaultdict(int)
+    for fact in facts:
+        inner, known = fact["origin"] == fact["destination"], fact["quantity"] != ""
+        if known and fact["rank"] == 1:
+            key = (fact["origin"], fact["destination"], fact["period"])
+            sums[key] += float(fact["quantity"])
+            alike[(*key, fact["commodity"])] += 1
+        fate = "beside" if fact["rank"] > 1 else "drawn" if known else "unknown"
+        fates["within one place" if inner else fate] += 1
+    return sums, fates, [n for n in alike.values() if n > 1]
+
+
+def period_of(figure, facts):
+    """The period of a figure as the reckoning has it."""
+    if not figure.start:
+        return None
+    year, month = int(figure.start[:4]), int(figure.start[5:7])
+    return (year, month) if isinstance(facts[0]["period"], tuple) else year
+
+
+@pytest.mark.parametrize("block", range(16))
+def test_every_figure_total_and_count_is_the_sum_of_its_rows(block, points, tmp_path):
+    for seed in range(block * 20, block * 20 + 20):
+        header, rows, facts = made(seed)
+        table = odtable.read(written(tmp_path, header, rows), places=points)
+        lines = odlines.Lines(table)
+        sums, fates, alike = reckoned(facts)
+        found = {
+            (line.origin, line.destination, period_of(f, facts)): f.quantity
+            for line in (*lines.ranked, *lines.within)
+            for f in line.figures
+        }
+        assert found == pytest.approx(dict(sums)), (seed, header)
+        assert {k: v for k, v in lines.account.items() if v} == dict(fates), seed
+        assert sum(lines.account.values()) == len(rows)
+        assert sorted(map(len, lines.sums)) == sorted(alike), seed
+        said = " ".join(odscene.added_up(lines))
+        assert (f"{sum(alike)} rows are added up to {len(alike)} figures" in said) == bool(alike)
+        rate = {None: 1, tuple: 12, int: 4 if "Q1" in str(rows[0]) else 1}
+        pace = rate[None if facts[0]["period"] is None else type(facts[0]["period"])]
+        pace = 12 if any(re.fullmatch(r"20\d\d-01", str(c)) for c in rows[0]) else pace
+        for line in lines.ranked:
+            for f in line.figures:
+                assert f.rate == pytest.approx(f.quantity * pace), (seed, header)
+                assert f.added == len(f.flows)
+
+
+@pytest.mark.parametrize("seed", range(400, 430))
+def test_the_headline_is_the_largest_sum_of_the_period_and_its_share(seed, points, tmp_path):
+    header, rows, facts = made(seed)
+    scene = odscene.scene(odtable.read(written(tmp_path, header, rows), places=points))
+    sums, fates, _ = reckoned(facts)
+    if not sums:
+        assert "No quantity is known" in scene.headline
+        return
+    spans = defaultdict(set)
+    for start, end, period in sums:
+        spans[period].add((start, end))
+    common = max(spans, key=lambda p: (len(spans[p]), p or 0))
+    held = 2 * len(spans[common]) >= len({key[:2] for key in sums})
+    own = {k: v for k, v in sums.items() if not held or k[2] == common}
+    most = max(own.values())
+    ends = next(k for k, v in own.items() if v == most)
+    amount = re.search(r", (?:[^,]* )?([0-9.,]+) t\b", scene.headline)
+    assert amount, scene.headline
+    assert float(amount[1].replace(",", "")) == pytest.approx(most, rel=0.005)
+    if list(own.values()).count(most) == 1:
+        inside = f"within Port {ends[0]}" in scene.headline
+        assert inside == (ends[0] == ends[1])
+    total, unknown = sum(own.values()), fates["unknown"]
+    if held and total and not unknown and "at least" not in scene.headline:
+        share, of = re.search(r"([0-9.]+) % of ([0-9.,]+) t", scene.headline).groups()
+        assert float(of.replace(",", "")) == pytest.approx(total, rel=0.005)
+        assert float(share) == pytest.approx(100 * most / total, abs=0.51)
+    for pipe in scene.pipes:  # while no period is chosen each line shows its fullest
+        shown = [f for f in pipe.figures if f.id in pipe.shown]
+        assert max((f.rate for f in pipe.figures), default=None) == max(
+            (f.rate for f in shown), default=None
+        )
+    assert len(scene.rows) >= len(rows)
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+def test_what_is_read_under_another_name_is_said(points, tmp_path):
+    rows = [("P000", "P001", 2022, 5, "coal", "x"), ("P000", "P001", 2023, 7, "coal", "x")]
+    path = written(tmp_path, ("from", "to", "year", "tonnes", "goods", "carrier"), rows)
+    table = odtable.read(path, places=points)
+    said = " ".join(table.said)
+    for words in ("year is read as period", "from is read as origin", "goods is read as commodity",
+                  "tonnes is read as quantity in t", "Columns not read: carrier"):  # fmt: skip
+        assert words in said, said
+    assert list(table.flows["unit"]) == ["t", "t"]
+    notes = " ".join(odscene.scene(table).notes)
+    assert "year is read as period" in notes
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "kind"),
+    [
+        ("Year of report", ("2021", "2022"), "period"),
+        ("Jahr der Meldung", ("2021", "2022"), "period"),
+        ("xyz", ("2021-03", "2021-04"), "period"),
+        ("cargo group", ("coal", "grain"), "commodity"),
+        ("HS 2017 code", ("2701", "2603"), "commodity"),
+    ],
+)
+def test_nothing_is_added_up_over_a_column_that_looks_like_a_period_or_cargo(
+    heading, cells, kind, points, tmp_path
+):
+    rows = [("P000", "P001", 5, cell) for cell in cells]
+    path = written(tmp_path, ("origin", "destination", "tonnes", heading), rows)
+    if heading == "HS 2017 code":  # a year in the heading is told, whatever else it is
+        assert heading in " ".join(odtable.read(path, places=points).said)
+        return
+    with pytest.raises(errors.DataError) as caught:
+        odtable.read(path, places=points)
+    (fault,) = caught.value.faults
+    assert fault.field == heading
+    assert f"--column {kind}=" in fault.remedy
+    assert fault.where == "rows 2 and 3"
+    table = odtable.read(path, places=points, columns={kind: "-"})
+    assert odlines.Lines(table).sums == [(2, 3)]
+    assert len(odtable.read(path, places=points, columns={kind: heading}).flows) == 2
+
+
+def test_years_as_headings_are_named_with_what_to_do(points, tmp_path):
+    path = written(tmp_path, ("origin", "destination", "2019", "2020"), [("P000", "P001", 1, 2)])
+    with pytest.raises(errors.DataError, match=r"2019 and 2020 hold a year.*one row for each"):
+        odtable.read(path, places=points)
+
+
+def test_imports_and_exports_are_not_drawn_one_way(points, tmp_path):
+    header = ("origin", "destination", "tonnes", "flowDesc")
+    rows = [("P000", "P001", 1, "Import"), ("P000", "P002", 2, "Export")]
+    with pytest.raises(errors.DataError, match="imports and exports"):
+        odtable.read(written(tmp_path, header, rows), places=points)
+
+
+def test_source_beside_target_is_where_a_flow_begins(points, tmp_path):
+    path = written(tmp_path, ("source", "target", "tonnes"), [("P000", "P001", 1)])
+    table = odtable.read(path, places=points)
+    assert list(table.flows["origin"]) == ["P000"]
+    assert set(table.flows["source"]) == {""}
+
+
+def test_a_unit_that_the_heading_denies_is_a_fault(points, tmp_path):
+    path = written(
+        tmp_path, ("origin", "destination", "tonnes", "unit"), [("P000", "P001", 1, "kt")]
+    )
+    with pytest.raises(errors.DataError, match="heading of the quantity says t"):
+        odtable.read(path, places=points)
+
+
+@pytest.mark.parametrize("option", [{"unit": "kt"}, {"date_format": "%d/%m/%Y"}])
+def test_an_option_that_changes_nothing_is_refused(option, points, tmp_path):
+    path = written(
+        tmp_path, ("origin", "destination", "quantity", "unit"), [("P000", "P001", 1, "t")]
+    )
+    with pytest.raises(errors.DataError, match="no effect"):
+        odtable.read(path, places=points, **option)
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("tonnes", "t"), ("Weight (kg)", "kg"), ("volume in kt", "kt"), ("Mt", "Mt"), ("MT", ""),
+     ("tons", ""), ("quantity", ""), ("kt of coal", ""), ("TEU", "TEU")],
+)  # fmt: skip
+def test_the_unit_of_a_heading_is_only_what_it_states(heading, unit):
+    assert headings.unit_of(heading) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [("2022", "2022-01-01", "2022-12-31"), ("2022.0", "2022-01-01", "2022-12-31"),
+     ("202202", "2022-02-01", "2022-02-28"), ("2022Q3", "2022-07-01", "2022-09-30"),
+     ("Q3 2022", "2022-07-01", "2022-09-30"), ("Mar 2022", "2022-03-01", "2022-03-31"),
+     ("2022M11", "2022-11-01", "2022-11-30"), ("20220203", "2022-02-03", "2022-02-03"),
+     ("2022-02-03 08:30", "2022-02-03 08:30", "2022-02-03 08:30")],
+)  # fmt: skip
+def test_periods_are_read_as_offices_write_them(text, start, end):
+    days = odperiods.days_of(text)
+    assert [str(d)[: len(start)] for d in days] == [start, end]
+
+
+@pytest.mark.parametrize("text", ["202252", "202213", "3", "01/02/2022", "FY22", "2022-2023", "Q5"])
+def test_what_is_no_period_is_not_guessed(text):
+    assert odperiods.days_of(text) is None
+
+
+# --- hours and days ------------------------------------------------------------------------------
+
+
+def test_hours_stay_hours_and_are_no_yearly_pace(points, tmp_path):
+    rows = [("P000", "P001", 42, "2020-01-01 08:00"), ("P000", "P001", 10, "2020-01-01 09:00"),
+            ("P001", "P000", 51, "2020-01-01 09:00")]  # fmt: skip
+    path = written(tmp_path, ("origin", "dest", "count", "time"), rows)
+    scene = odscene.scene(odtable.read(path, places=points, unit="trips"))
+    figures = {(f.period, f.quantity, f.rate) for p in scene.pipes for f in p.figures}
+    assert figures == {("1 Jan 2020, 08:00", 42, 42), ("1 Jan 2020, 09:00", 10, 10),
+                       ("1 Jan 2020, 09:00", 51, 51)}  # fmt: skip
+    assert "on 1 Jan 2020, 09:00" in scene.headline
+    assert "51 trips" in scene.headline
+    assert scene.clock is None
+    assert not any("/year" in s.word for own in scene.samples.values() for s in own)
+    assert " a year" not in scene.deck
+
+
+@pytest.mark.parametrize("days", range(1, 41, 3))
+def test_nothing_under_28_days_is_turned_into_a_year(days, points, tmp_path):
+    header = ("origin", "destination", "tonnes", "period_start", "period_end")
+    end = f"2022-01-{days:02}" if days <= 31 else f"2022-02-{days - 31:02}"
+    path = written(tmp_path, header, [("P000", "P001", 10, "2022-01-01", end)])
+    (figure,) = odlines.Lines(odtable.read(path, places=points)).ranked[0].figures
+    assert (figure.rate > 10) == (days >= 28)
+
+
+# --- within one place ----------------------------------------------------------------------------
+
+
+def test_flows_within_one_place_count_and_are_named(points, tmp_path):
+    rows = [("P000", "P000", 109), ("P000", "P001", 38), ("P000", "P002", 10), ("P001", "P000", 44)]
+    table = odtable.read(
+        written(tmp_path, ("geo_code1", "geo_code2", "all"), rows), places=points, unit="trips"
+    )
+    scene = odscene.scene(table)
+    assert scene.headline == (
+        "Largest flow: within Port P000, 109 trips, 54 % of 201 trips between 2 pairs of places "
+        "and within one place"
+    )
+    assert [pipe.title for pipe in scene.totals] == ["within Port P000"]
+    assert odscene.counted(odlines.Lines(table)) == (
+        "3 flows on 3 lines, 1 within one place; 4 rows read"
+    )
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def test_the_command_refuses_options_without_effect_by_name(points, tmp_path):
+    path = written(tmp_path, ("from", "to", "tonnes"), [("P000", "P001", 4)])
+    out = ("-o", tmp_path / "page.html")
+    done = run(path, "--places", points, "--label", "name", "--gap-hours", "3", *out)
+    assert done.returncode == 2
+    assert "--label, --gap-hours" in done.stdout
+    done = run(points, "--label", "nonsense", *out)
+    assert done.returncode == 2
+    assert "name_en" in done.stdout
+    done = run(points, "--color", "speed", "--unit", "t", *out)
+    assert "--unit, --color" in done.stdout
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_features_without_a_geometry_are_counted_and_not_drawn(tmp_path):
+    shapes = [{"type": "Point", "coordinates": [1, 2]}, None, {"type": "Point", "coordinates": []}]
+    features = [{"type": "Feature", "properties": {"n": n}, "geometry": g}
+                for n, g in enumerate(shapes[:2])]  # fmt: skip
+    path = tmp_path / "f.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    done = run(path, "-o", tmp_path / "page.html")
+    assert "1 features, 1 without a geometry; 2 read" in done.stdout
+
+
+@pytest.mark.parametrize("named", [0, 2, 4])
+def test_positions_that_name_no_vessel_are_points(named, tmp_path):
+    head = "scene,timestamp,lat,lon,length_m,mmsi"
+    rows = [f"s,2022-05-01T09:1{n}:00Z,38.{n},124.{n},20,{412000001 if n < named else ''}"
+            for n in range(6)]  # fmt: skip
+    path = tmp_path / "sar.csv"
+    path.write_text("\n".join([head, *rows]) + "\n")
+    done = run(path, "-o", tmp_path / "page.html")
+    assert done.returncode == 0, done.stdout
+    tracked = named > 3  # radar names few: then no line joins what it saw
+    assert f"{6 - named * tracked} features" in done.stdout
+    assert "without a position" not in done.stdout
+    assert (f"{named} positions of 1 track" in done.stdout) == tracked
