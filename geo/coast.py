@@ -20,7 +20,7 @@ from shapely.geometry.polygon import orient
 from geo import pack, passages
 from geo.errors import AssetError
 
-__all__ = ["land", "packed"]
+__all__ = ["land", "packed", "read"]
 
 _ASSET = Path(__file__).parent / "assets" / "coast.pack"
 _QUANTUM_DEG = 1e-3
@@ -36,10 +36,14 @@ _ISLET_DEG2 = 3e-4  # smaller islets are left out: about 1.9 km square at the eq
 def land() -> MultiPolygon:
     """Return the land of the world, prepared; longitudes within [−180, 180]. Do not change it."""
     try:
-        data = _ASSET.read_bytes()
+        return read(_ASSET)
     except OSError as error:
         raise AssetError(f"the coast is missing ({error.filename}); reinstall tumen") from error
-    found = _areas(pack.decode(data)[0].parts)
+
+
+def read(path: Path) -> MultiPolygon:
+    """Return the land of a file that `packed` made, prepared. Raises OSError without the file."""
+    found = _areas(pack.decode(path.read_bytes())[0].parts)
     shapely.prepare(found)
     return found
 

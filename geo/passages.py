@@ -1,9 +1,10 @@
 """Canals, straits and capes as data: where they lie, what may pass, which line counts as passing.
 
-`geo/assets/passages.geojson` has a feature a passage: its axis, its gate (a line from shore to
-shore that whatever passes must cross), length, largest ship and ice as published, with sources.
-Features of the kind "approach" are rivers to ports; points of the kind "inland sea" say which lakes
-count as water for ships.
+`geo/assets/passages.geojson` has a feature a passage: its axis and its gate (a line from shore to
+shore that whatever passes must cross), drawn for the kit over GSHHG 2.3.6; length, largest ship and
+ice where they are published, with the source. Features of the kind "approach" are rivers to ports;
+points of the kind "inland sea" say which lakes count as water for ships. The place of a gated
+passage among the others is its bit in the network of ways: new ones are added behind them.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ _FREE_KM = 5.0  # this near the end the shore may be as near as it is
 _FINE_STEP_KM = 0.5
 _AXIS_KM = 1.0  # between points of an axis
 _AXIS_REACH_DEG = 0.03
-_KEEP_DEG = 0.004  # elsewhere shortcuts keep so far off
+_KEEP_KM = 0.4  # elsewhere shortcuts keep so far off
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class _Search:
     cost: Floats
     coarse: Bools
     dear: Floats
+    pocket: Bools
 
     @classmethod
     def round(cls, end: LonLat, sea: Sea, max_snap_km: float) -> _Search:
@@ -114,6 +115,7 @@ class _Search:
             km * factor,
             np.concatenate([*coarse, [False]]),
             factor,
+            np.zeros(len(xy), dtype=bool),
         )._proven()
 
     def _proven(self) -> _Search:
@@ -129,21 +131,34 @@ class _Search:
         return self
 
     def harbour(self) -> Harbour:
+        """The first water in reach that leads out; each that proves a pocket is given up."""
         net = network.shipped()
-        start, reached = self._start(net)
-        exits = self._exits(net, reached)
+        while True:
+            start, reached = self._start(net)
+            exits, courses = self._led(start, self._exits(net, reached))
+            if len(exits):
+                break
+            part = self._parts()
+            self.pocket |= part == part[start]
+        moved = float(measure.geodesic_km(*self.end, *self.xy[start]))
+        pulled = tuple(_pulled(self.xy[course], self.sea) for course in courses)
+        return Harbour(self.end, self.xy[start], moved, self.xy[exits], pulled)
+
+    def _led(self, start: int, exits: Ints) -> tuple[Ints, list[Ints]]:
+        """The exits that clear courses lead to from the start, and these."""
+        courses: list[Ints] = []
         for _ in range(_ROUNDS):
             far, before = self._tree(start)
             exits = exits[np.isfinite(far[exits])]
             courses = [_walk(before, start, int(there)) for there in exits]
             if not self._drop_blocked(courses):
-                break
-        else:
-            clear = [k for k, c in enumerate(courses) if not self._blocked(c)]
-            exits, courses = exits[clear], [courses[k] for k in clear]
-        moved = float(measure.geodesic_km(*self.end, *self.xy[start]))
-        pulled = tuple(_pulled(self.xy[course], self.sea) for course in courses)
-        return Harbour(self.end, self.xy[start], moved, self.xy[exits], pulled)
+                return exits, courses
+        clear = [k for k, c in enumerate(courses) if not self._blocked(c)]
+        return exits[clear], [courses[k] for k in clear]
+
+    def _parts(self) -> Ints:
+        """The number of the body of water that each point is of."""
+        return connected_components(self._graph(), directed=False)[1].astype(np.int64)
 
     def _graph(self) -> Any:
         size = len(self.xy)
@@ -152,7 +167,7 @@ class _Search:
     def _start(self, net: network.Network) -> tuple[int, Bools]:
         """The nearest point of water that leads out, and the points it leads to."""
         last = len(self.xy) - 1
-        part = connected_components(self._graph(), directed=False)[1].astype(np.int64)
+        part = self._parts()
         leads = self._leads_out(net, part)
         if leads[part[last]] and bool(self.sea.wet(self.xy[[last]])[0]):
             return last, part == part[last]
@@ -175,6 +190,7 @@ class _Search:
             tree = cKDTree(network.unit(self.xy))
             apart, which = tree.query(network.unit(net.xy[near]), k=[1])
             leads[part[np.asarray(which)[np.asarray(apart) * 6371 < 2.0]]] = True
+        leads[part[self.pocket]] = False
         return leads
 
     def _network_near(self, net: network.Network) -> Ints:
@@ -338,7 +354,7 @@ def _pulled(xy: Floats, sea: Sea) -> Floats:
         lines = segments(ends)
         clear = ~sea.blocked(lines)
         if network.arc_km(xy[0], xy[[here]])[0] > _FREE_KM:
-            clear[clear] = ~sea.near_land(lines[clear], deg=_KEEP_DEG)
+            clear[clear] = ~sea.near_land(lines[clear], km=_KEEP_KM)
         kept.append(int(later[clear].max(initial=here + 1)))
     return xy[kept]
 

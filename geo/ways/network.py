@@ -1,9 +1,9 @@
 """The prepared network of open water: points off every coast, and which of them see each other.
 
-Made once from the coast by `geo.ways.build` and shipped. A point stands at each corner of the land
-grown by 9.3 km (5 nmi), and of the land grown by 2 km where that leaves no room; canals and narrow
-straits add the points of their axes. An edge is a geodesic clear of land; its level says by how
-much: 4.6 km, 1 km, or just clear.
+Made once from the coast by `tools/make_ways.py` and shipped. A point stands at each corner of the
+land grown by 9.3 km (5 nmi), and of the land grown by 2 km where that leaves no room; canals and
+narrow straits add the points of their axes. An edge is a geodesic clear of land; its level says by
+how much: 4.6 km, 1 km, or just clear.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geo.errors import AssetError
 
-__all__ = ["Network", "shipped", "unit"]
+__all__ = ["Network", "lonlat", "shipped", "unit"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -132,6 +132,14 @@ def unit(xy: Floats) -> Floats:
     """Return lon, lat in degrees, (n, 2), as unit vectors, (n, 3)."""
     lon, lat = np.radians(xy).T
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def lonlat(vectors: Floats) -> Floats:
+    """Return vectors (n, 3) of any length as lon, lat in degrees, (n, 2)."""
+    x, y, z = vectors.T
+    return np.column_stack(
+        [np.degrees(np.arctan2(y, x)), np.degrees(np.arctan2(z, np.hypot(x, y)))]
+    )
 
 
 def _arc_km(a: Floats, b: Floats) -> Floats:

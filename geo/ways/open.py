@@ -22,6 +22,8 @@ Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 Lines: TypeAlias = NDArray[np.object_]
 TURNS = (-360.0, 0.0, 360.0)
+KM_PER_DEG = 111.2
+_LEAST_SQUEEZE = 0.15  # of a degree of longitude: that of 81° N, beyond which few ways lead
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,11 @@ class Sea:
             bad |= shapely.intersects(self.shut, lines)
         return bad
 
-    def near_land(self, lines: Lines, *, deg: float) -> Bools:
-        """Return which lines come nearer than so many degrees to land."""
+    def near_land(self, lines: Lines, *, km: float) -> Bools:
+        """Return which lines may come nearer than so many km to land; of others none does."""
+        _, south, _, north = np.radians(shapely.bounds(lines).T)
+        squeeze = np.cos(np.maximum(np.abs(south), np.abs(north)))
+        deg = km / KM_PER_DEG / np.maximum(squeeze, _LEAST_SQUEEZE)
         return np.asarray(shapely.dwithin(self.land, lines, deg))
 
     def wet(self, xy: Floats) -> Bools:

@@ -27,6 +27,7 @@ from geo.ways import network
 from geo.ways.harbour import Harbour
 from geo.ways.joins import MAX_STEP_KM, Joins
 from geo.ways.open import Sea, bits, masks
+from geo.ways.shorten import shortened
 
 __all__ = ["Found", "Planner"]
 
@@ -38,8 +39,6 @@ _GATE_NEAR_DEG = 2.0
 _ROUNDS = 40
 _BATCH = 200
 _MOST_DIRECT = 400
-_STRAIGHTENINGS = 4
-_OFF_DEG = 0.03  # 3 km
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,7 @@ class Planner:
             xy = np.vstack([a.course(track.first), middle[1:-1], b.course(track.last)[::-1]])
             if len(track.nodes) == 1:
                 xy = np.vstack([a.course(track.first), b.course(track.last)[::-1][1:]])
-        line = joined(_straightened(_distinct(xy), sea))
+        line = joined(shortened(_distinct(xy), sea))
         moved = (a.harbour.moved_km, b.harbour.moved_km)
         return Found(line, measure.line_km(line), moved)
 
@@ -361,25 +360,6 @@ def _apart_deg(passage: Passage, end: LonLat) -> float:
 def _distinct(xy: Floats) -> Floats:
     moved = np.append(True, np.abs(np.diff(xy, axis=0)).max(axis=1) > 1e-9)
     return np.asarray(xy[moved])
-
-
-def _straightened(xy: Floats, sea: Sea) -> Floats:
-    """Leave out needless turns: clear without them, no nearer the shore, the same gates."""
-    for _ in range(_STRAIGHTENINGS):
-        if len(xy) < 3:
-            break
-        old = measure.geodesics(xy[:-1], xy[1:], max_km=MAX_STEP_KM)
-        new = measure.geodesics(xy[:-2], xy[2:], max_km=MAX_STEP_KM)
-        near = sea.near_land(old, deg=_OFF_DEG)
-        gates = masks(old)
-        good = (masks(new) == (gates[:-1] | gates[1:])) & ~sea.blocked(new)
-        good &= (near[:-1] & near[1:]) | ~sea.near_land(new, deg=_OFF_DEG)
-        drop = [n for n in np.flatnonzero(good) if n == 0 or not good[n - 1] or n % 2]
-        drop = [n for k, n in enumerate(drop) if k == 0 or n - drop[k - 1] > 1]
-        if not drop:
-            break
-        xy = np.delete(xy, np.array(drop) + 1, axis=0)
-    return xy
 
 
 def joined(xy: Floats) -> LineString:
