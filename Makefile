@@ -65,6 +65,7 @@ bench: $(VENV)/bench.stamp $(WEB)/node_modules/stamp  ## ratios against named pe
 	$(PY) benchmarks/still.py
 	$(PY) benchmarks/page.py
 	$(PY) benchmarks/tracks.py
+	$(PY) benchmarks/ways.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind
 	rm -rf $(VENV) $(WEB)/node_modules maps build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
