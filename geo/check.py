@@ -617,6 +617,29 @@ def coordinates(rows: Table, bounds: Bounds) -> Iterator[Fault]:
         )
 
 
+def beyond(tables: Sequence[Table], extent: Bounds | None) -> Iterator[Fault]:
+    """Places outside the extent of the base map, where the ground is coarse; the extent may cross
+    the antimeridian.
+    """
+    if extent is None:
+        return
+    west, south, east, north = extent
+    for rows in tables:
+        for number, point in enumerate(rows.geometry or ()) if rows.role == "places" else ():
+            if not isinstance(point, Point) or point.is_empty:
+                continue
+            lon = west + (point.x - west) % 360
+            if lon > east or not south <= point.y <= north:
+                yield Fault(
+                    rows.file,
+                    rows.where[number],
+                    "geometry.coordinates",
+                    f"{point.x:g}, {point.y:g}",
+                    "outside the extent of the base map",
+                    "correct it, or widen tumen:extent in datapackage.json",
+                )
+
+
 def _outside(geometry: BaseGeometry, box: BaseGeometry) -> NDArray[np.float64]:
     """The points of a geometry that lie in no turn of the globe within a box."""
     points = shapely.get_coordinates(geometry)

@@ -26,6 +26,7 @@ from geo import (
     odlines,
     odscene,
     odtable,
+    odways,
     package,
     page,
     scaffold,
@@ -187,6 +188,9 @@ def map_(
     column: Annotated[
         list[str] | None, typer.Option(help="Your column for a field: quantity=tonnes.")
     ] = None,
+    by: Annotated[
+        str, typer.Option(help="How flows go: curve; sea; auto, by sea between ports.")
+    ] = "curve",
     unit: Annotated[str, typer.Option(help="Of quantities: t; of speeds: kn, km/h, m/s.")] = "",
     date_format: Annotated[str, typer.Option(help="How dates are written: %d/%m/%Y.")] = "",
     on_error: OnError = "stop",
@@ -207,7 +211,7 @@ def map_(
     reading: dict[str, Any] = {"on_error": _stop_or_skip(on_error), "layer": layer}
     reading |= {"memory_bytes": intake.amount(memory)}
     if places is None:
-        _no_flows({"legs": legs, "capacities": capacities})
+        _no_flows({"legs": legs, "capacities": capacities, "by": _is_given(ctx, "by")})
         columns = odtable.columns_given(column or []) | ({"time_utc": time} if time else {})
         asked = trackmap.Asked(
             columns=columns,
@@ -246,14 +250,21 @@ def map_(
             **reading,
         )
         lost = [(table.file, one) for one in table.lost]
-        drawn = odscene.scene(table, title=title)
-        page.save(drawn, output, follow_links=follow_links)
         lines = odlines.Lines(table)
-        for note in (*table.said, *odscene.added_up(lines)):
+        ways = odways.Courses(lines, _way_of_flows(by))
+        page.save(odscene.scene(table, title=title, ways=ways), output, follow_links=follow_links)
+        for note in (*table.said, *odscene.added_up(lines), *ways.notes()):
             out.print(escape(_visible(note)))
         said = odscene.counted(lines)
     out.print(f"{_plain(output)}  {said}, {output.stat().st_size / 1000:,.0f} kB")
     _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), lost, follow_links)
+
+
+def _way_of_flows(by: str) -> odways.By:
+    found = next((one for one in odways.BY if one == by), None)
+    if found is None:
+        raise GeoError(f"--by {by}: say {', '.join(odways.BY)}")
+    return found
 
 
 def _is_given(ctx: typer.Context, name: str) -> bool:

@@ -53,6 +53,7 @@ LEVELS = (
     ("odcolumns",),
     ("odtable", "nmeafile", "trackmap", "wayscene"),
     ("odlines",),
+    ("odways",),
     ("odscene",),
     ("trackreport", "trackscene"),
     ("trackfiles",),
