@@ -1,8 +1,9 @@
 """Flows along ways over water: which lines take one, and what is said of those that cannot."""
 
 import pytest
+from shapely.geometry import LineString
 
-from geo import basemap, odlines, odscene, odtable, odways, water
+from geo import basemap, odlines, odscene, odtable, odways, userdata, water
 from geo.errors import GeoError
 
 PLACES = """place,kind,lat,lon
@@ -12,6 +13,12 @@ North,port,51.95,4.0
 Inland,city,47.0,8.0
 Other,city,44.4,8.9
 """
+
+
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch):
+    """The ground under a page is not looked at here, and is slow to cut."""
+    monkeypatch.setattr(userdata, "detail", lambda _view: [])
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def test_lines_that_go_by_sea_follow_a_way_and_the_rest_is_curved(read, by, mode
     found, drawn = basis(read(ROWS), by)
     assert {name for name, kind in found.items() if kind == "modelled"} == modelled
     assert all(kind in ("modelled", "schematic") for kind in found.values())
-    said = [item.text for item in drawn.legend]
+    said = [item.word for item in drawn.legend]
     assert ("modelled course" in said) == bool(modelled)
     assert any(text.startswith("curved") for text in said)
     assert f"{3 - len(modelled)} of 3 schematic" in drawn.deck
@@ -58,8 +65,6 @@ def test_a_way_is_drawn_as_it_was_proven(read):
     _, drawn = basis(read(["West,North,2023,10", "North,West,2023,4"]), "sea")
     for pipe in drawn.pipes:
         (part,) = pipe.parts
-        from shapely.geometry import LineString
-
         assert water.land_km(LineString(part), basemap.land()) < 0.01
     # Both ways over one course: the same length.
     assert len({pipe.length for pipe in drawn.pipes}) == 1
