@@ -27,12 +27,17 @@ Record = Mapping[str, Any]
 
 @dataclass
 class Line:
-    """One line in the making: a known leg, or one way between two places."""
+    """One line in the making: a known leg, or one way between two places.
+
+    mode and via are those that its rows name, "" for none.
+    """
 
     id: str
     leg: str
     origin: str
     destination: str
+    mode: str = ""
+    via: str = ""
     rows: list[Record] = field(default_factory=list)
     figures: tuple[Figure, ...] = ()
     shown: tuple[Figure, ...] = ()
@@ -221,8 +226,10 @@ class Lines:
         if row["leg"]:
             start, end = self._ends[row["leg"]]
             return Line(row["leg"], row["leg"], start, end)
-        name = f"{row['origin']} → {row['destination']}"
-        return Line(name, "", row["origin"], row["destination"])
+        mode, via = (str(row[column]).strip().lower() for column in ("mode", "via"))
+        by = f" by {mode}" * bool(mode) + f" via {via}" * bool(via)
+        name = f"{row['origin']} → {row['destination']}{by}"
+        return Line(name, "", row["origin"], row["destination"], mode, via)
 
     @cached_property
     def _ends(self) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,6 @@
-"""A user's table of flows → a scene: known legs keep their course, the rest is curved."""
+"""A user's table of flows → a scene: known legs keep their course, ways over water are modelled,
+the rest is curved.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, curves, draw, measure, odlines, userdata
+from geo import basemap, curves, draw, measure, odlines, odways, userdata
 from geo import flows as amounts
 from geo.account import periods, words
 from geo.odlines import Line, Lines, Record
@@ -49,7 +51,11 @@ FATES = {
     "left out": "left out",
 }
 DIGITS = 5  # of degrees: about a metre
-KNOWN, SCHEMATIC = "known legs", "schematic lines"
+COURSES = {
+    "known": "known legs",
+    "modelled": "modelled ways over water",
+    "schematic": "schematic lines",
+}
 RULES = (
     "Schematic lines are curved, as only their ends are known: longer ones more, to the right of "
     "travel, clear of places they do not serve where that can be had (after Jenny et al., doi "
@@ -57,9 +63,13 @@ RULES = (
 )
 
 
-def scene(table: FlowTable, *, title: str = "") -> Scene:
-    """The page of a table of flows; `title` is by default the name of its file."""
-    return _Page(Lines(table), title or table.file.rsplit(".", 1)[0]).scene()
+def scene(table: FlowTable, *, title: str = "", ways: odways.Courses | None = None) -> Scene:
+    """The page of a table of flows; `title` is by default the name of its file.
+
+    ways: which lines go by sea; by default those of rows that say so.
+    """
+    ways = ways or odways.Courses(Lines(table))
+    return _Page(ways.lines, title or table.file.rsplit(".", 1)[0], ways).scene()
 
 
 @dataclass
@@ -68,6 +78,7 @@ class _Page:
 
     lines: Lines
     title: str
+    ways: odways.Courses
 
     def scene(self) -> Scene:
         """Every part of the page; rows come first, so that sources count from the table down."""
@@ -131,7 +142,7 @@ class _Page:
     @cached_property
     def schematic(self) -> dict[str, tuple[tuple[Coordinates, ...], bool]]:
         """The parts of every curved line, and whether it keeps clear of foreign places."""
-        own = [line for line in self.lines.ranked if not line.leg]
+        own = self.curved
         ends = [[self.positions[p] for p in (x.origin, x.destination)] for x in own]
         pairs = np.array(ends, dtype=float).reshape(-1, 2, 2)
         made = curves.curves(pairs[:, 0], pairs[:, 1], np.array([*self.positions.values()]))
@@ -153,13 +164,22 @@ class _Page:
         """Every line as it is drawn, the wide first, so that the narrow lie on top."""
         lengths = self._lengths()
         return tuple(
-            self._leg(line) if line.leg else self._curve(line, lengths[line.id])
+            self._leg(line)
+            if line.leg
+            else self._way(line)
+            if line.id in self.ways.found
+            else self._curve(line, lengths[line.id])
             for line in self.lines.ranked
         )
 
+    @cached_property
+    def curved(self) -> list[Line]:
+        """The lines whose course is not known."""
+        return [x for x in self.lines.ranked if not x.leg and x.id not in self.ways.found]
+
     def _lengths(self) -> dict[str, float]:
         """Geodesic lengths of the curved lines, in km."""
-        own = [line for line in self.lines.ranked if not line.leg]
+        own = self.curved
         ends = [(*self.positions[x.origin], *self.positions[x.destination]) for x in own]
         table = np.array(ends, dtype=float).reshape(-1, 4)
         found = measure.geodesic_km(*table.T)
@@ -178,6 +198,20 @@ class _Page:
             geometry_basis="schematic",
             length=f"{words.kilometres(length_km)} as the crow flies",
             note=near,
+        )
+
+    def _way(self, line: Line) -> Pipe:
+        found = self.ways.found[line.id]
+        shape = np.asarray(found.line.coords)
+        shape[:, 0] += 360 * round((self.positions[line.origin][0] - shape[0, 0]) / 360)
+        turn = round((self.positions[line.destination][0] - shape[-1, 0]) / 360)
+        return replace(
+            self._pipe(line, "modelled"),
+            parts=_twice(np.round(shape, DIGITS), turn),
+            dash=style.dash("modelled"),
+            status="modelled way",
+            geometry_basis="modelled",
+            length=f"{words.kilometres(found.length_km)}{self.ways.by_passages(line)}",
         )
 
     def _leg(self, line: Line) -> Pipe:
@@ -258,7 +292,8 @@ class _Page:
     def _title(self, line: Line) -> str:
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
         if name or not line.leg:
-            return name or self.lines.route(line.origin, line.destination)
+            by = f", by {line.mode}" * bool(line.mode) + f", via {line.via}" * bool(line.via)
+            return name or self.lines.route(line.origin, line.destination) + by
         ends = [self.lines.names.get(p, p) for p in (line.origin, line.destination) if p]
         return " – ".join(ends) if len(ends) == 2 else line.leg
 
@@ -267,7 +302,7 @@ class _Page:
         own = str(line.rows[0]["corridor"])
         if own and self.lines.table.flows["corridor"].nunique() <= MOST_CORRIDORS:
             return own, own.replace("_", " ")
-        return (course, KNOWN if course == "known" else SCHEMATIC)
+        return course, COURSES[course]
 
     # --- the rest of the page -----------------------------------------------------------------
 
@@ -473,7 +508,7 @@ class _Page:
 
     def deck(self) -> str:
         """What the widths show, of when, in which unit, and how many lines are schematic."""
-        curved, count = sum(1 for x in self.lines.ranked if not x.leg), len(self.lines.ranked)
+        curved, count = len(self.curved), len(self.lines.ranked)
         known = self.lines.units
         units = words.joined([known[kind] for kind in self.lines.scale if kind in known])
         per = " a year" if self.lines.paced else ""
@@ -502,7 +537,7 @@ class _Page:
     def legend(self) -> Iterator[LegendItem]:
         """An entry for everything that is drawn, and for nothing else."""
         yield from self._cargoes()
-        if any(not line.leg for line in self.lines.ranked):
+        if self.curved:
             yield LegendItem("line", "curved: schematic, only its ends are known")
         courses = dict.fromkeys(p.geometry_basis for p in self.pipes)
         if given := [basis for basis in courses if basis != "schematic"]:
@@ -529,8 +564,9 @@ class _Page:
 
     def notes(self) -> Iterator[str]:
         """What a reader must know of the drawing."""
-        if any(not line.leg for line in self.lines.ranked):
+        if self.curved:
             yield RULES
+        yield from self.ways.notes()
         near = sum(1 for _, clear in self.schematic.values() if not clear)
         if near:
             yield f"Schematic lines that pass near a place they do not serve: {near:,}."

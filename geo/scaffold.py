@@ -8,7 +8,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
-from geo import files
+from geo import basemap, files, water
 from geo.errors import GeoError
 
 PAD_DEG = 1.0
@@ -17,7 +17,8 @@ PAD_DEG = 1.0
 def new(folder: str | Path, *, origin: str = "", destination: str = "") -> None:
     """Write the example folder; `origin` and `destination` are 'Name,lat,lon' of its two ports.
 
-    Raises GeoError when the folder holds anything, or an end cannot be read.
+    Raises GeoError when the folder holds anything, an end cannot be read, or no way over water
+    leads from one to the other: nothing is written then.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -30,11 +31,22 @@ def new(folder: str | Path, *, origin: str = "", destination: str = "") -> None:
             feature["properties"]["name_en"], feature["geometry"]["coordinates"] = end
     descriptor = json.loads(contents["datapackage.json"])
     points = [feature["geometry"]["coordinates"] for feature in places["features"]]
+    _try(places["features"], points)
     descriptor["tumen:extent"] = _extent(points)
     contents["places.geojson"] = _lines(places)
     contents["datapackage.json"] = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
     for name, text in contents.items():
         files.write(folder / name, text)
+
+
+def _try(places: list[dict[str, Any]], points: list[list[float]]) -> None:
+    """Find the way that the folder's sea leg will take."""
+    names = " – ".join(feature["properties"]["name_en"] for feature in places)
+    ends = [(point[0], point[1]) for point in points]
+    try:
+        water.route(ends[0], ends[1], land=basemap.land())
+    except GeoError as error:
+        raise GeoError(f"{names}: {error}") from error
 
 
 def _examples() -> Iterator[tuple[str, str]]:

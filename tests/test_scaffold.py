@@ -52,7 +52,7 @@ def test_nothing_of_the_users_is_touched(tmp_path, kind):
         ("A,10.2,107", "C,1.2,103.8", [102.8, 0.2, 108, 11.2]),
         ("A,-18,179", "C,-20,-179", [178, -21, 182, -17]),
         ("A,-20,-179", "C,-18,179", [178, -21, 182, -17]),
-        ("A,84.5,0", "C,60,5", [-1, 59, 6, 85]),
+        ("A,79,2", "C,60,4", [1, 59, 5, 80]),
         ("A,10,-180", "C,12,-178", [-180, 9, -177, 13]),
     ],
 )
@@ -76,6 +76,25 @@ def test_an_end_that_cannot_be_read_leaves_no_folder(tmp_path, end):
     with pytest.raises(GeoError, match=r"write for example|latitude comes first"):
         scaffold.new(tmp_path / "mine", destination=end)
     assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("end", ["A,47,8", "A,84.5,0"])  # inland, and in the ice
+def test_ends_that_no_way_joins_leave_no_folder(tmp_path, end):
+    with pytest.raises(GeoError, match=r"A – C: no (way over )?water"):
+        scaffold.new(tmp_path / "mine", origin=end, destination="C,60,4")
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_place_outside_the_extent_is_noted(tmp_path):
+    folder = tmp_path / "mine"
+    scaffold.new(folder, origin="A,1.2,103.8", destination="C,10.2,107.5")
+    assert not any("extent" in note.problem for note in package.examine(folder).notes)
+    text = (folder / "datapackage.json").read_text()
+    found = json.loads(text)
+    found["tumen:extent"] = [102.8, 0.2, 105, 11.2]
+    (folder / "datapackage.json").write_text(json.dumps(found))
+    (note,) = [n for n in package.examine(folder).notes if "extent" in n.problem]
+    assert note.value == "107.5, 10.2"
 
 
 def test_an_end_without_a_name_is_refused(tmp_path):
