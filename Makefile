@@ -18,7 +18,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test test-spark test-office soak reckoning layouts fuzz coverage mutation bench clean
+.PHONY: help maps test test-spark test-office soak reckoning mistakes layouts fuzz coverage mutation bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ soak: $(VENV)/test.stamp  ## the long loops: hundreds of kills, files of gigabyt
 
 reckoning: $(VENV)/test.stamp  ## every figure of 3,000 made folders against the independent reckoning
 	TUMEN_RECKONINGS=3000 $(PY) -m pytest tests/test_account.py
+
+mistakes: $(VENV)/test.stamp  ## break one rule of the account at a time: what no test notices; takes minutes
+	$(PY) tools/mutate_account.py
 
 layouts: $(VENV)/test.stamp  ## positions in 2,000 generated layouts, read by two commands; never wrong
 	TUMEN_LAYOUTS=1000 $(PY) -m pytest tests/test_tracks_layouts.py

@@ -456,3 +456,15 @@ def test_what_is_loaded_when_asked_for_is_all_there_and_nothing_else(module):
     assert all(getattr(whole, name) is not None for name in whole.__all__)
     with pytest.raises(AttributeError, match=f"module '{module}' has no attribute 'nothing'"):
         _ = whole.nothing
+
+
+def test_the_runtime_of_foreign_maps_defines_what_it_calls():
+    """A script that the base map needs is missing there without a word until a page is opened."""
+    scripts = [(GEO / "web" / name).read_text(encoding="utf-8") for name in assets.RUNTIME]
+    text = re.sub(r"/\*.*?\*/", "", "\n".join(scripts), flags=re.DOTALL)
+    defined = set(re.findall(r"\bT\.(\w+) = ", text))
+    asked = set(re.findall(r"(?<![\w.])T\.(\w+)\(", text))
+    optional = set(re.findall(r"\bif \((?:!)?T\.(\w+)\b", text))
+    assert asked
+    assert asked - defined - optional == set()
+    assert [n for n in bundle.ORDER if n in assets.RUNTIME] == list(assets.RUNTIME)

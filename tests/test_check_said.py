@@ -749,7 +749,7 @@ def test_the_longest_formula_is_computed():
 def test_places_and_legs_of_another_kind():
     shapes = [None, shapely.Point(1, 2), None, shapely.LineString([(0, 0), (1, 1)])]
     shapes.append(shapely.LineString())
-    modes = ("sea", "sea", "rail", "rail", "sea")
+    modes = ("sea", "sea", "road", "rail", "sea")
     rows = table([{"leg": "l", "mode": mode} for mode in modes], role="legs", geometry=shapes)
     said = ("not a LineString", "give it a LineString")
     assert same(
@@ -766,6 +766,15 @@ def test_places_and_legs_of_another_kind():
     assert list(check.kinds(table([{"a": "1"}], geometry=[None]))) == []
     bare = table([{"leg": "l"}], role="legs", geometry=[None])
     assert [f.value for f in check.kinds(bare)] == ["nothing"]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_railway_may_leave_its_line_to_us_where_its_extra_is(monkeypatch, installed):
+    monkeypatch.setattr(check.rail, "installed", lambda: installed)
+    rows = table([{"leg": "l", "mode": "rail"}], role="legs", geometry=[None])
+    said = ("not a LineString", f"give it a LineString, or {check.rail.REMEDY}")
+    found = () if installed else (("flows.csv", "row 2", "geometry", "nothing", *said),)
+    assert same(check.kinds(rows), *found)
 
 
 def test_a_leg_that_ends_elsewhere():
@@ -802,6 +811,8 @@ def test_legs_to_be_routed_from_and_to_places_of_any_file():
     assert same(
         check.loose_ends(loose, [first, second]),
         ("legs.csv", "row 3", "origin", "nowhere", *said),
+        ("legs.csv", "row 4", "origin", "x", *said),
+        ("legs.csv", "row 4", "destination", "y", *said),
         ("legs.csv", "row 5", "destination", "", *said),
     )
 
