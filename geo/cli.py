@@ -689,13 +689,13 @@ def audit_(
         print(json.dumps({str(path): [asdict(n) for n in own] for path, own in found.items()}))
     else:
         _print_audit(found)
-    if any(n.fault for own in found.values() for n in own):
+    if any(audit.faults(own) for own in found.values()):
         raise SystemExit(1)
 
 
 def _print_audit(found: Mapping[Path, Sequence[audit.Number]]) -> None:
     for path, own in found.items():
-        wrong = [n for n in own if n.fault]
+        wrong = audit.faults(own)
         kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(n.kind for n in own).items())
         out.print(f"{_plain(path)}  {len(own)} numbers, {len(wrong)} open ({kinds})")
         for n in wrong:

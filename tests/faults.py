@@ -30,6 +30,14 @@ WRITER = AGAIN.format(
     prepare="from geo import files\nfrom itertools import count",
     work="for n in count(1): files.write(sys.argv[1], str(n % 10) * int(sys.argv[2]))",
 )
+HALF = (
+    "import sys, time\n"
+    "from geo import files\n"
+    "with files.replacing(sys.argv[1]) as file:\n"
+    "    file.write(b'half')\n"
+    "    print('half', flush=True)\n"
+    "    time.sleep(600)\n"
+)
 BUILDER = AGAIN.format(
     prepare="from geo import cli; import matplotlib.pyplot, geo.still",
     work="sys.stdout = open(os.devnull, 'w'); cli.main(sys.argv[1:])",
@@ -81,6 +89,14 @@ def killed(path, *, times, size=400_000):
     """Kill a writer at random moments; how often the file was whole afterwards."""
     path.write_text("0" * size)
     return sum(whole(path, size) for _ in struck(WRITER, path, size, times=times, longest=0.05))
+
+
+def cut_short(path):
+    """Kill a writer in the middle of a file."""
+    command = [sys.executable, "-c", HALF, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=here(), text=True) as writer:
+        assert writer.stdout.readline() == "half\n"
+        writer.kill()
 
 
 class Failing:

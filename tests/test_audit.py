@@ -13,7 +13,6 @@ from test_account import made
 
 import geo
 from geo import audit
-from geo.audit.judge import faults
 from geo.cli import main
 
 
@@ -50,7 +49,7 @@ def pages(package, tmp_path_factory):
 
 
 def told(found):
-    return [f"{n.place}: {n.text}: {n.fault} {n.how}" for n in faults(found)]
+    return [f"{n.place}: {n.text}: {n.fault} {n.how}" for n in audit.faults(found)]
 
 
 def test_every_number_of_a_page_has_an_account(pages, ledger):

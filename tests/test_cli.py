@@ -342,7 +342,8 @@ def test_a_base_map_is_cut_for_the_folders_extent(run, demo, monkeypatch):
     code, out, _ = run("basemap", demo.path, "--no-borders")
     assert code == 0
     assert "basemap.pack" in out
-    assert asked == {"extent": geo.package.extent(demo.path), "borders": False}
+    expected = {"extent": geo.package.extent(demo.path), "borders": False, "relief": True}
+    assert asked == expected
     assert (demo.path / "basemap.pack").read_bytes() == geo.basemap.world()
 
 

@@ -75,7 +75,7 @@ def test_a_flow_is_drawn_over_the_legs_it_used_and_no_further(ends, expected):
     assert {name: own["f"] for name, own in found.items() if own} == expected
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_a_lower_rank_never_speaks_in_place_of_rank_1(order):
     rows = [
         flow("first", quantity=1.0),

@@ -385,3 +385,10 @@ def test_without_install_nothing_is_installed(machine, monkeypatch, capsys):
     assert find_browser.main([]) == 1
     assert "No Chromium that runs" in capsys.readouterr().err
     assert not (machine.parent / "log").exists()
+
+
+@pytest.mark.parametrize("name", ["tests/web", "examples/flights"])
+def test_a_lock_file_holds_names_versions_and_hashes_and_no_address(name):
+    text = (ROOT / name / "package-lock.json").read_text(encoding="utf-8")
+    assert "sha512-" in text
+    assert "://" not in text

@@ -57,12 +57,18 @@ def plain(unit: str) -> str:
     return unit.replace("_", " ")
 
 
+def singular(unit: str) -> str:
+    """The unit of the figure 1: 'trains/day' → 'train/day'; what is no plural stays."""
+    counted, sign, rest = unit.partition("/")
+    return (counted.removesuffix("s") if len(counted) > 2 else counted) + sign + rest
+
+
 def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
     """'1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown'."""
     stated, low, high = (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
     unit = str(row.get("unit", "")) if unit is None else unit
     if stated == 1 or low == high == 1:
-        unit = unit.removesuffix("s") if unit in units.COUNTS else unit
+        unit = singular(unit) if unit in units.COUNTS else unit
     unit = plain(unit)
     known = [x is not None and pd.notna(x) for x in (stated, low, high)]
     if known[1] and known[2] and low == high:

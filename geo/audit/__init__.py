@@ -6,7 +6,7 @@ a figure that is not its own are faults.
 """
 
 from geo.audit.blocks import Block, blocks
-from geo.audit.judge import Number, audit
+from geo.audit.judge import Number, audit, faults
 from geo.audit.ledger import Entry, Ledger
 
-__all__ = ["Block", "Entry", "Ledger", "Number", "audit", "blocks"]
+__all__ = ["Block", "Entry", "Ledger", "Number", "audit", "blocks", "faults"]

@@ -120,12 +120,11 @@ def _compared(
 
 def _sums(facts: Facts) -> Iterator[Entry]:
     """Sums of figures of one series that follow each other, over each line and corridor."""
-    names = {number: source for source, number in facts.numbered.items()}
     for corridor in facts.corridors:
         account = facts.account
         for line in (*account.lines(corridor), account.total(corridor)):
             found = figures.figures(facts, line.carried)
-            names = {number: source for source, number in facts.numbered.items()}
+            names = _numbers(facts)
             for made in _added(f for f in found if f.rate is not None):
                 told = frozenset(names[n] for n in made.cites if n in names)
                 how = f"sum of {made.added} figures that follow each other"
@@ -209,8 +208,13 @@ def _sentences(facts: Facts) -> Iterator[tuple[str, Entry]]:
         yield said, Entry(said, (str(row["factor"]),), "as stated in factors", told)
 
 
+def _numbers(facts: Facts) -> dict[int, str]:
+    """The sources of a page by their numbers."""
+    return {number: source for source, number in facts.numbered.items()}
+
+
 def _named(facts: Facts, product: WhatIf) -> Iterator[str]:
-    numbers = {number: source for source, number in facts.numbered.items()}
+    numbers = _numbers(facts)
     for factor in product.factors:
         for word in factor.cites.replace("[", " ").replace("]", " ").split():
             if word.isdigit() and int(word) in numbers:

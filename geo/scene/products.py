@@ -205,7 +205,7 @@ def _slider(facts: Facts, factor: amounts.Factor) -> FactorSlider:
         high=high,
         step=step(factor.low, factor.value, high),
         unit=factor.unit,
-        unit_one=_one(factor.unit),
+        unit_one=words.singular(factor.unit),
         allowed=_range(words.number, factor.low, factor.high, factor.unit),
         cites=_cite(facts, sources),
         one=one,
@@ -243,19 +243,13 @@ def _suffixes(name: str, unit: str) -> tuple[str, str]:
     """What follows the figure 1 and any other: ' train a day', ' trains a day'; ' t (load)'."""
     counted = unit.split("/")[0]
     if counted and re.search(rf"\b{re.escape(counted)}\b", name):
-        return f" {name.replace(counted, _one(counted), 1)}", f" {name}"
+        return f" {name.replace(counted, words.singular(counted), 1)}", f" {name}"
     text = f" {counted} ({name})" if counted else f" ({name})"
     return text, text
 
 
 def _figure(value: float, unit: str) -> str:
-    return f"{words.number(value)} {_one(unit) if value == 1 else unit}".strip()
-
-
-def _one(unit: str) -> str:
-    """The unit of the figure 1: 'trains/day' → 'train/day'; what is no plural stays."""
-    counted, sign, rest = unit.partition("/")
-    return (counted.removesuffix("s") if len(counted) > 2 else counted) + sign + rest
+    return f"{words.number(value)} {words.singular(unit) if value == 1 else unit}".strip()
 
 
 def step(low: float, value: float, high: float) -> float | None:

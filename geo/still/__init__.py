@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -242,10 +241,10 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
     words = [
         _label(p, looks[p.id], view, texts[p.id], wide[p.id])
         for p in order
-        if texts[p.id] not in ("", "?")
+        if p.parts and texts[p.id] not in ("", "?")
     ]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
-    labels.place(axes, desk, [*(w for w in words if w.text), *names])
+    labels.place(axes, desk, [*words, *names])
     own = [name for place in scene.places for name in place.names.values()]
     zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
     labels.place(axes, desk, ground.names(scene.packs, view, zoom, own))
@@ -259,10 +258,9 @@ def _narrowing(view: Sequence[float]) -> float:
 def _label(
     pipe: Pipe, looks: Sequence[Stroke], view: Camera, words: str, wide: float
 ) -> labels.Label:
-    """The figure of a line beside it with the numbers of its sources, nothing if unknown."""
-    parts = [view.px(part) for part in pipe.parts]
-    longest = max(parts, key=len) if parts else np.zeros((2, 2))
-    made = labels.Label(
+    """The figure of a line beside its longest part, with the numbers of its sources."""
+    longest = max((view.px(part) for part in pipe.parts), key=len)
+    return labels.Label(
         words,
         lines.shifted(longest, looks[0].shift_px),
         size=12.0,
@@ -274,7 +272,6 @@ def _label(
         gid=f"label:{pipe.id}",
         line=pipe.id,
     )
-    return made if parts else replace(made, text="")
 
 
 def _words(pipe: Pipe, period: tuple[str, str], told: Mapping[str, tuple[Fact, ...]]) -> str:

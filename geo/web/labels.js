@@ -188,7 +188,7 @@
     const points = way ? STOPS.map(function (k) { return way.at(k * way.length); })
       : seen(item.at || [[item.lat || 0, item.lng || 0]]);
     const near = points.filter(function (p) { return visible(p, size, 0); });
-    if (item.centre || item.on) {
+    if (item.centre) {
       return near.map(function (p) { return upright([p.x - w / 2, p.y - h / 2, p.x + w / 2, p.y + h / 2]); });
     }
     /** @type {(more: number[]) => Spot[]} */
@@ -215,7 +215,7 @@
       const spot = this.spots(item, w, size).find(function (found) {
         return found.boxes.every(function (b) {
           return b[0] >= 2 && b[1] >= 2 && b[2] <= size.x - 2 && b[3] <= size.y - 2 &&
-            !clash(b, taken, found.angle || item.on ? item.id : undefined);
+            !clash(b, taken, found.angle ? item.id : undefined);
         });
       });
       if (!spot) return;

@@ -223,6 +223,12 @@
     return T.stateWords(this.state(pipe));
   };
 
+  /** What is written on the map: what is unknown stands in the popup. @param {Scene.Pipe} pipe */
+  Lines.prototype.written = function (pipe) {
+    const words = this.label(pipe);
+    return words === '?' ? '' : words;
+  };
+
   /** The lines of a map, for parts that follow them. */
   T.needLines = function (map) {
     if (!map._tumenLines) throw new Error('add the lines to the map before what follows them');

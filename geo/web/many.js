@@ -567,16 +567,16 @@
       .map((line) => {
         return { id: pipes[line].id, latlngs: flip(longest(pipes[line])), half: widest(this.strokes[line]) / 2 + 1 };
       });
-    const told = drawn.slice(0, LABELS).filter((line) => !['', '?'].includes(this.lines.label(pipes[line])));
+    const told = drawn.slice(0, LABELS).filter((line) => this.lines.written(pipes[line]));
     manager.set('flows', told.map(this.words, this));
   };
 
   /** @param {number} line @param {number} rank @returns {Label} */
   Painter.prototype.words = function (line, rank) {
-    const pipe = this.lines.pipes[line], text = this.lines.label(pipe);
+    const pipe = this.lines.pipes[line], text = this.lines.written(pipe);
     return {
       id: pipe.id, text: text, cls: 'label-flow', colour: pipe.colour,
-      along: flip(longest(pipe)), on: false, priority: 700 - rank, pad: 5,
+      along: flip(longest(pipe)), priority: 700 - rank, pad: 5,
       font: '600 12px ' + T.css('--font'), height: 18,
       reach: 5 + widest(this.strokes[line]) / 2, far: [6],
     };

@@ -186,16 +186,13 @@
     return strokes.reduce(function (sum, s) { return sum + Math.max(s.casing || 0, s.core || 0, s.plain || 0); }, 0);
   }
 
-  /** Whether a line has words of its own: what is unknown stands in its popup. @type {(words: string) => boolean} */
-  function told(words) { return words !== '' && words !== '?'; }
-
   /** @type {(lines: Lines, pipe: Scene.Pipe, strokes: Stroke[]) => Label} */
   function label(lines, pipe, strokes) {
     const amount = strokes.some(function (s) { return s.core !== null; });
     return {
-      id: pipe.id, text: lines.label(pipe), cls: 'label-flow', colour: pipe.colour, pad: 5,
+      id: pipe.id, text: lines.written(pipe), cls: 'label-flow', colour: pipe.colour, pad: 5,
       along: flip(pipe.parts.reduce(function (a, b) { return b.length > a.length ? b : a; }, [])),
-      on: false, priority: amount ? 1000 : 680,
+      priority: amount ? 1000 : 680,
       font: '600 13px ' + T.css('--font'), height: 20, reach: 6 + widest(strokes) / 2, far: [8, 24, 44, 70],
     };
   }
@@ -251,7 +248,7 @@
       this.aim(pipe, strokes, px);
       this.say(pipe);
       if (px > 5) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1 }); });
-      if (told(this.lines.label(pipe)) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
+      if (this.lines.written(pipe) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
     });
     this.lines.pipes.slice().sort(function (a, b) {
       return (Number(b.context) - Number(a.context)) || widths[b.id] - widths[a.id];

@@ -297,7 +297,6 @@ declare global {
     lang?: string;
     pad?: number;
     centre?: boolean;
-    on?: boolean;
     minZoom?: number;
   }
 
@@ -491,6 +490,7 @@ declare global {
     strokes(pipe: Scene.Pipe, state: LineState): Stroke[];
     width(pipe: Scene.Pipe): number;
     label(pipe: Scene.Pipe): string;
+    written(pipe: Scene.Pipe): string;
     announce(pipe: Scene.Pipe): string;
   }
 
