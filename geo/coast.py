@@ -29,6 +29,7 @@ _META = {
     "licence": "LGPL-3.0-or-later",
 }
 _TOLERANCE_DEG = 0.016  # in Mercator degrees: 1.8 km at the equator, 0.9 km at 60°
+_MOST_LAT = 89.5
 _ISLET_DEG2 = 3e-4  # smaller islets are left out: about 1.9 km square at the equator
 
 
@@ -69,7 +70,7 @@ def _rings(area: Polygon) -> Iterator[BaseGeometry]:
 
 def _areas(rings: Sequence[NDArray[np.float64]]) -> MultiPolygon:
     """Areas of rings in the order of `_rings`: a clockwise ring is a hole of the one before."""
-    closed = [np.vstack([ring, ring[:1]]) for ring in rings]
+    closed = [_to_the_pole(np.vstack([ring, ring[:1]])) for ring in rings]
     outer = np.array([not _clockwise(ring) for ring in rings])
     ends = np.cumsum([0, *map(len, closed)])
     starts = np.append(np.flatnonzero(outer), len(rings))
@@ -80,9 +81,15 @@ def _areas(rings: Sequence[NDArray[np.float64]]) -> MultiPolygon:
     return MultiPolygon(whole[0])
 
 
+def _to_the_pole(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What `mercator` cut off goes on to the pole."""
+    lon, lat = ring.T
+    return np.column_stack([lon, np.where(lat < -_MOST_LAT + _QUANTUM_DEG, -90.0, lat)])
+
+
 def mercator(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Degrees on a map whose scale is the same in every direction."""
-    y = np.arcsinh(np.tan(np.radians(np.clip(xy[:, 1], -89.5, 89.5))))
+    y = np.arcsinh(np.tan(np.radians(np.clip(xy[:, 1], -_MOST_LAT, _MOST_LAT))))
     return np.column_stack([xy[:, 0], np.degrees(y)])
 
 

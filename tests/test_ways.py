@@ -11,7 +11,7 @@ from geo import basemap, check, measure, passages, userdata, water, wayscene
 from geo.errors import GeoError
 from geo.ways import network, shorten
 from geo.ways.open import Sea
-from geo.ways.search import Planner
+from geo.ways.search import Planner, closed_unless
 
 NORTH_SEA, MALACCA_END = (4.0, 52.0), (103.8, 1.22)
 NMI = 1.852
@@ -195,13 +195,13 @@ def test_what_does_not_hold_is_said(line, said):
 def test_a_way_made_shorter_keeps_off_the_shore_and_loses_length():
     sea = Sea.of(land(), ())
     xy = np.array([(-20.0, 40.0), (-20.5, 44.0), (-15.0, 46.0), (-12.0, 44.0)])
-    short = shorten.shortened(xy, sea)
+    (short,) = shorten.shortened([xy], sea)
     before, after = (measure.line_km(LineString(p)) for p in (xy, short))
     assert after == pytest.approx(measure.geodesic_km(*xy[0], *xy[-1]), rel=1e-6)
     assert after < before
     # Round a cape the turn stays as far off as it must.
     cape = np.array([(-9.6, 38.2), (-11.0, 36.8), (-8.3, 36.5)])
-    turned = shorten.shortened(cape, sea)
+    (turned,) = shorten.shortened([cape], sea)
     legs = measure.geodesics(turned[:-1], turned[1:], max_km=50.0)
     assert not sea.blocked(legs).any()
     assert not sea.near_land(legs, km=4.0).any()
@@ -215,12 +215,50 @@ def test_water_that_leads_nowhere_is_left_for_water_that_does():
     assert max(found.snapped_km) < 5
 
 
-def test_a_matrix_is_the_ways_between_its_points():
-    points = [(-9.2, 38.6), (-5.3, 36.1), (1.5, 50.9)]
-    made = Planner(land()).matrix(points, shut=())
-    assert made[0][1] == made[1][0]
-    assert made[0][0] == 0
-    assert made[0][2] == pytest.approx(water.route(points[0], points[2], land=land()).length_nmi)
+PORTS = ((-9.2, 38.6), (-5.3, 36.1), (1.5, 50.9), (30.76, 46.49), (139.8, 35.4), (8.5, 47.4))
+
+
+def test_a_matrix_is_the_ways_between_its_points_each_found_alone():
+    points = [*PORTS[:5], PORTS[1]]
+    made = Planner(land()).matrix(points, shut=closed_unless(()))
+    for one, row in zip(points, made, strict=True):
+        for other, nmi in zip(points, row, strict=True):
+            alone = Planner(land()).find((one, other), shut=closed_unless(()))
+            assert nmi == pytest.approx(alone.length_km / NMI if alone else 0.0, abs=1e-6)
+
+
+def test_a_matrix_with_passages_in_order_is_not_alike_both_ways():
+    asked = passages.named(["suez", "gibraltar"])
+    (_, there), (back, _) = Planner(land()).matrix([PORTS[0], PORTS[4]], via=asked)
+    # From the west the canal comes first only after the strait was passed once.
+    assert there > back + 1000
+
+
+def test_the_way_back_is_the_same_way():
+    there, back = way(PORTS[0], PORTS[3]), way(PORTS[3], PORTS[0])
+    assert np.asarray(there.line.coords) == pytest.approx(np.asarray(back.line.coords)[::-1])
+    assert there.snapped_km == back.snapped_km[::-1]
+    assert there.passages == back.passages[::-1]
+
+
+def test_a_way_over_the_antimeridian_starts_at_its_origin():
+    for one, other in (((178.5, -18.3), (-157.9, 21.2)), ((-157.9, 21.2), (178.5, -18.3))):
+        found = way(one, other)
+        sound(found)
+        assert found.line.coords[0][0] == pytest.approx(one[0], abs=0.1)
+
+
+def test_a_passage_that_the_way_uses_anyway_makes_it_no_longer():
+    free = way(PORTS[0], PORTS[3])
+    for name in free.passages:
+        assert way(PORTS[0], PORTS[3], via=(name,)).length_km == pytest.approx(free.length_km)
+
+
+def test_an_end_on_the_shore_line_itself_is_moved_to_the_water():
+    # A corner of the coast, to the last digit.
+    corner = max(land().geoms, key=lambda part: part.area).exterior.coords[1000]
+    found = way(corner, MALACCA_END)
+    sound(found)
 
 
 def test_an_answer_has_the_length_without_each_passage(monkeypatch):

@@ -32,6 +32,7 @@ LonLat: TypeAlias = tuple[float, float]
 
 _KM_PER_DEG = 111.2
 _SIZES = ((0.002, 7.0), (0.02, 55.0))  # cell in degrees, reach in km
+_BESIDE = 0.3137  # of a cell: no point of the grid is one of the coast, which has round figures
 _EVERY = 6  # of the coarse grid: a point to leave by each 12 km or so
 _NEAR_KM = 20.0
 _ROUNDS = 12
@@ -282,7 +283,7 @@ def _grid(end: LonLat, cell: float, reach_km: float, sea: Sea) -> tuple[Floats, 
     wide = high / max(0.15, float(np.cos(np.radians(end[1]))))
     i = np.arange(np.ceil((end[0] - wide) / cell), np.floor((end[0] + wide) / cell) + 1)
     j = np.arange(np.ceil((end[1] - high) / cell), np.floor((end[1] + high) / cell) + 1)
-    xy = np.column_stack([np.tile(i, len(j)), np.repeat(j, len(i))]) * cell
+    xy = (np.column_stack([np.tile(i, len(j)), np.repeat(j, len(i))]) + _BESIDE) * cell
     wet = sea.wet(xy).reshape(len(j), len(i))
     number = np.where(wet, np.cumsum(wet).reshape(wet.shape) - 1, -1)
     pairs = []

@@ -22,11 +22,11 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 MAX_STEP_KM = 50.0
 _CLOSE_KM = 150.0  # joins so short are proven at once, longer ones when a way takes them
-_INNER_KM = 250.0  # exits within the harbour look no further than this
+_INNER = float(np.cos(250 / 6371))  # exits within the harbour look no further than 250 km
 _CHANNEL_KM = 40.0  # a channel is narrower than what is looked at
 _NEAREST = 10
 _RIM = 6
-_LOOKS = (12, 60, 240)
+_LOOKS = (3, 12, 60, 240)
 
 
 @dataclass
@@ -46,6 +46,7 @@ class Joins:
     bad: Bools
     known: Bools
     over: NDArray[np.uint64]
+    all_gates: bool = False
 
     @classmethod
     def of(cls, harbour: Harbour, sea: Sea) -> Joins:
@@ -54,7 +55,7 @@ class Joins:
         exit_, node = _candidates(harbour, net)
         for looks in _LOOKS:
             clear = ~net.overland(harbour.exits[exit_], net.xy[node], looks=looks)
-            clear |= _km(harbour.exits[exit_], net.xy[node]) < _CHANNEL_KM
+            clear |= network.arcs_km(harbour.exits[exit_], net.xy[node]) < _CHANNEL_KM
             exit_, node = exit_[clear], node[clear]
         km = _km(harbour.exits[exit_], net.xy[node])
         over = _gates(harbour)
@@ -82,6 +83,14 @@ class Joins:
             self.bad[new], self.known[new] = dry, ~dry
         return np.asarray(~self.bad[which])
 
+    def find_gates(self) -> None:
+        """Note the gates that each join crosses."""
+        if not self.all_gates:
+            there = network.shipped().xy[self.node]
+            lines = measure.geodesics(self.harbour.exits[self.exit], there, max_km=MAX_STEP_KM)
+            self.gates |= masks(lines)
+            self.all_gates = True
+
     def usable(self, shut: int) -> Ints:
         """Return the joins that are not known to be blocked or to cross gates that are shut."""
         return np.flatnonzero(~self.bad & ((self.gates & np.uint64(shut)) == 0))
@@ -93,14 +102,14 @@ class Joins:
 
 
 def _candidates(harbour: Harbour, net: network.Network) -> tuple[Ints, Ints]:
+    """Exit and point of each join worth a look: tangents, and the nearest points."""
     rim = set(np.argsort(-harbour.km)[:_RIM].tolist()) | {int(np.argmin(harbour.km))}
     exits, nodes = [], []
     for number, point in enumerate(harbour.exits):
-        km = net.km_from(point)
-        seen = net.tangent(point)
-        seen &= km < (1e9 if number in rim else _INNER_KM)
-        seen[np.argpartition(km, _NEAREST)[:_NEAREST]] = True
-        there = np.flatnonzero(seen)
+        near = net.nearness(point)
+        own = np.flatnonzero(near > (-1.1 if number in rim else _INNER))
+        there = own[net.tangent(point, own)]
+        there = np.union1d(there, np.argpartition(-near, _NEAREST)[:_NEAREST])
         exits.append(np.full(len(there), number))
         nodes.append(there)
     return np.concatenate(exits), np.concatenate(nodes)

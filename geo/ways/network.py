@@ -64,21 +64,28 @@ class Network:
         """Return spherical distances in km from one lon, lat to every point."""
         return _arc_km(unit(np.asarray(point).reshape(1, 2)), self.units)
 
-    def tangent(self, point: Floats) -> Bools:
+    def nearness(self, point: Floats) -> Floats:
+        """Return the cosine of the arc from one lon, lat to every point."""
+        return np.asarray(self.units @ unit(point.reshape(1, 2))[0])
+
+    def tangent(self, point: Floats, which: Ints | None = None) -> Bools:
         """Return the points at which an arc from one lon, lat touches the shore line, not cuts it.
 
-        No shortest way turns anywhere else.
+        No shortest way turns anywhere else. which: look at these points alone.
         """
-        across = np.cross(unit(point.reshape(1, 2)), self.units)
-        across /= np.linalg.norm(across, axis=1)[:, None] + 1e-12
-        before, after = (np.einsum("ij,ij->i", side, across) for side in self._side_units)
+        own, chosen = unit(point.reshape(1, 2))[0], slice(None) if which is None else which
+        along = self.units[chosen] @ own
+        off = np.sqrt(np.maximum((1 - along) * (1 + along), 0)) + 1e-12
+        before, after = (normal[chosen] @ own / off for normal in self._side_normals)
         slack = 2.0 / _RADIUS_KM
         same = ((before > -slack) & (after > -slack)) | ((before < slack) & (after < slack))
         return np.asarray(same)
 
     @cached_property
-    def _side_units(self) -> tuple[Floats, Floats]:
-        return unit(self.sides[:, :2]), unit(self.sides[:, 2:])
+    def _side_normals(self) -> tuple[Floats, Floats]:
+        """Normals of the planes through each point and the corners beside it."""
+        before, after = unit(self.sides[:, :2]), unit(self.sides[:, 2:])
+        return np.cross(self.units, before), np.cross(self.units, after)
 
     def overland(self, a: Floats, b: Floats, *, looks: int) -> Bools:
         """Return which arcs surely meet land or leave the latitudes, looked at in some points.
@@ -150,3 +157,8 @@ def _arc_km(a: Floats, b: Floats) -> Floats:
 def arc_km(point: Floats, xy: Floats) -> Floats:
     """Return spherical distances in km from one lon, lat to many."""
     return _arc_km(unit(point.reshape(1, 2)), unit(xy))
+
+
+def arcs_km(a: Floats, b: Floats) -> Floats:
+    """Return spherical distances in km between points, lon and lat, pair by pair."""
+    return _arc_km(unit(a), unit(b))

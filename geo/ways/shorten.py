@@ -1,11 +1,14 @@
-"""A found way made shorter: needless turns left out, the others drawn in as far as there is room.
+"""Found ways made shorter: needless turns left out, the others drawn in as far as there is room.
 
 Whatever changes stays clear of land, crosses the same gates, and comes no nearer to the shore than
-each of `OFF_KM` where the way did not before.
+each of `OFF_KM` where the way did not before. Many ways are made shorter at once; a turn that they
+share is judged once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -28,71 +31,121 @@ _ROUNDS = 4
 _SHARES = (1.0, 0.6, 0.35, 0.2, 0.1)
 
 
-def shortened(xy: Floats, sea: Sea) -> Floats:
-    """Return the points (n, 2) of a way that is no longer, and as sound."""
-    xy = _straightened(xy, sea)
+def shortened(ways: Sequence[Floats], sea: Sea) -> list[Floats]:
+    """Return the points of each way, (n, 2), that is no longer, and as sound."""
+    if not ways:
+        return []
+    judge = _Judge(sea)
+    made = _straightened(list(ways), judge)
     for number in range(_ROUNDS):
         for first in (0, 1):
-            xy = _drawn_in(xy, sea, first=first, shares=_SHARES[: number + 2])
-    return _straightened(xy, sea)
+            made = _drawn_in(made, judge, first=first, shares=_SHARES[: number + 2])
+    return _straightened(made, judge)
 
 
-def _straightened(xy: Floats, sea: Sea) -> Floats:
+def _straightened(ways: list[Floats], judge: _Judge) -> list[Floats]:
     """Leave out needless turns."""
     for _ in range(_ROUNDS):
-        if len(xy) < 3:
+        long = [n for n, xy in enumerate(ways) if len(xy) > 2]
+        rows = [np.hstack([ways[n][:-2], ways[n][1:-1], ways[n][2:]]) for n in long]
+        if not rows:
             break
-        turns = np.arange(len(xy) - 2)
-        good = _allowed(xy, turns, xy[:-2], xy[2:], sea)
-        drop = [n for n in np.flatnonzero(good) if n == 0 or not good[n - 1] or n % 2]
-        drop = [n for k, n in enumerate(drop) if k == 0 or n - drop[k - 1] > 1]
-        if not drop:
+        good = np.split(judge.allows(np.concatenate(rows)), np.cumsum([*map(len, rows)])[:-1])
+        drops = [_apart(own) for own in good]
+        for n, drop in zip(long, drops, strict=True):
+            ways[n] = np.delete(ways[n], drop, axis=0)
+        if not any(map(len, drops)):
             break
-        xy = np.delete(xy, np.array(drop) + 1, axis=0)
-    return xy
+    return ways
 
 
-def _drawn_in(xy: Floats, sea: Sea, *, first: int, shares: tuple[float, ...]) -> Floats:
+def _apart(good: Bools) -> Ints:
+    """The turns to leave out of those that may be, no two of them neighbours."""
+    drop = [n for n in np.flatnonzero(good) if n == 0 or not good[n - 1] or n % 2]
+    drop = [n for k, n in enumerate(drop) if k == 0 or n - drop[k - 1] > 1]
+    return np.array(drop, dtype=np.int64) + 1
+
+
+def _drawn_in(
+    ways: list[Floats], judge: _Judge, *, first: int, shares: tuple[float, ...]
+) -> list[Floats]:
     """Move every second turn towards the arc between its neighbours, where the view allows."""
-    xy = xy.copy()
-    left = np.arange(first, len(xy) - 2, 2)
+    starts = np.cumsum([0, *map(len, ways)])
+    xy = np.concatenate(ways)
+    own = [np.arange(first + 1, len(way) - 1, 2) for way in ways]
+    left = np.concatenate([turns + at for turns, at in zip(own, starts[:-1], strict=True)])
     for share in shares:
         if not len(left):
             break
-        moved = _toward(xy[left], xy[left + 1], xy[left + 2], share)
-        good = _allowed(xy, left, xy[left], moved, sea, xy[left + 2])
-        xy[left[good] + 1] = moved[good]
+        before, after = xy[left - 1], xy[left + 1]
+        moved = _toward(before, xy[left], after, share)
+        good = judge.allows(np.hstack([before, xy[left], after, moved]))
+        xy[left[good]] = moved[good]
         left = left[~good]
-    return xy
+    return np.split(xy, starts[1:-1])
 
 
-def _allowed(
-    xy: Floats, turns: Ints, a: Floats, b: Floats, sea: Sea, c: Floats | None = None
-) -> Bools:
-    """Which turns may give way to the legs a–b(–c): clear, off the shore, by the same gates."""
-    old = [_legs(xy[turns + k], xy[turns + k + 1]) for k in (0, 1)]
-    new = [_legs(a, b)] + ([] if c is None else [_legs(b, c)])
-    good = np.asarray(_gates(old) == _gates(new))
-    for legs in new:
-        good[good] &= ~sea.blocked(legs[good])
-    for km in OFF_KM:
-        close = _near(old, sea, km) if c is not None else _all_near(old, sea, km)
-        held = good & ~close
-        good[held] &= ~_near([legs[held] for legs in new], sea, km)
-    # In the narrowest water a turn is left out or stays where it is.
-    return good & ~close if c is not None else good
+@dataclass
+class _Judge:
+    """Says which turns may give way to other legs: clear, off the shore, by the same gates."""
+
+    sea: Sea
+    _known: dict[bytes, bool] = field(default_factory=dict)
+
+    def allows(self, rows: Floats) -> Bools:
+        """Which turns, (n, 6) the points before, at and after, may be left out.
+
+        With the point that each moves to, (n, 8): which may move. Rows that are alike are one.
+        """
+        whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows[0].nbytes))).ravel()
+        keys, at, which = np.unique(whole, return_index=True, return_inverse=True)
+        names = [key.tobytes() for key in keys]
+        new = np.array([n for n, name in enumerate(names) if name not in self._known], dtype=int)
+        if len(new):
+            found = self._judged(rows[at[new]])
+            self._known.update((names[n], bool(f)) for n, f in zip(new, found, strict=True))
+        return np.array([self._known[name] for name in names])[which]
+
+    def _judged(self, rows: Floats) -> Bools:
+        """Cheap questions first, each of what the ones before left."""
+        good = np.ones(len(rows), dtype=bool)
+        for question in (self._clear, self._same_gates, self._off_shore):
+            good[good] = question(rows[good])
+        return good
+
+    def _clear(self, rows: Floats) -> Bools:
+        return np.asarray(~np.logical_or.reduce([self.sea.blocked(x) for x in _new(rows)]))
+
+    def _same_gates(self, rows: Floats) -> Bools:
+        return np.asarray(_gates(_old(rows)) == _gates(_new(rows)))
+
+    def _off_shore(self, rows: Floats) -> Bools:
+        old, new = _old(rows), _new(rows)
+        good = np.ones(len(rows), dtype=bool)
+        for km in OFF_KM:
+            near = [self.sea.near_land(legs, km=km) for legs in old]
+            # A turn is left out where one leg was far enough off, moved where both were.
+            close = np.logical_and.reduce(near) if len(new) == 1 else np.logical_or.reduce(near)
+            held = np.flatnonzero(good & ~close)
+            for legs in new:
+                held = held[~self.sea.near_land(legs[held], km=km)]
+            good &= close
+            good[held] = True
+        # In the narrowest water a turn is left out or stays where it is.
+        return good if len(new) == 1 else good & ~close
+
+
+def _old(rows: Floats) -> list[Lines]:
+    return [_legs(rows[:, :2], rows[:, 2:4]), _legs(rows[:, 2:4], rows[:, 4:6])]
+
+
+def _new(rows: Floats) -> list[Lines]:
+    a, c, to = rows[:, :2], rows[:, 4:6], rows[:, 6:]
+    return [_legs(a, to), _legs(to, c)] if to.shape[1] else [_legs(a, c)]
 
 
 def _gates(lines: list[Lines]) -> NDArray[np.uint64]:
     return np.asarray(np.bitwise_or.reduce([masks(legs) for legs in lines]))
-
-
-def _near(lines: list[Lines], sea: Sea, km: float) -> Bools:
-    return np.asarray(np.logical_or.reduce([sea.near_land(legs, km=km) for legs in lines]))
-
-
-def _all_near(lines: list[Lines], sea: Sea, km: float) -> Bools:
-    return np.asarray(np.logical_and.reduce([sea.near_land(legs, km=km) for legs in lines]))
 
 
 def _legs(a: Floats, b: Floats) -> Lines:
