@@ -732,7 +732,16 @@ def _print_railway(
     out.print(table)
 
 
-SEA_ONLY = ("via", "avoid", "allow", "speed", "snap_km", "matrix", "output")  # of geo route
+SEA_ONLY = (
+    "compare",
+    "via",
+    "avoid",
+    "allow",
+    "speed",
+    "snap_km",
+    "matrix",
+    "output",
+)  # of geo route
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative
@@ -747,6 +756,9 @@ def route(
     via: Annotated[list[str] | None, typer.Option(help="A passage to use, such as suez.")] = None,
     avoid: Annotated[list[str] | None, typer.Option(help="A passage not to use.")] = None,
     allow: Annotated[list[str] | None, typer.Option(help="A passage closed by ice.")] = None,
+    compare: Annotated[
+        list[str] | None, typer.Option(help="Passages: the way by each, side by side.")
+    ] = None,
     speed: Annotated[float, typer.Option(help="In knots, for days at sea.")] = 14.0,
     snap_km: Annotated[float, typer.Option(help="How far an end may be moved to water.")] = 5.0,
     matrix: Annotated[
@@ -776,22 +788,46 @@ def route(
         return
     if not origin or not destination:
         raise GeoError("name both ends: geo route FROM TO, or --matrix ports.csv")
-    points = (wayscene.end(origin, places), wayscene.end(destination, places))
+    (one, start), (other, stop) = (wayscene.end(text, places) for text in (origin, destination))
+    ends, points = (one, other), (start, stop)
     if by == "rail":
         _print_railway(*points, land, as_json)
         return
-    way = wayscene.answers((origin, destination), points, land, asked, max_snap_km=snap_km)
-    if output is not None:
-        _write_way(output, way, follow_links)
-    if as_json:
-        print(json.dumps(wayscene.feature(way), ensure_ascii=False))
+    weighed = _names(compare)
+    if weighed:
+        ways = wayscene.compared(ends, points, land, asked, weighed, max_snap_km=snap_km)
     else:
-        _print_way(way, asked)
+        ways = [wayscene.answers(ends, points, land, asked, max_snap_km=snap_km)]
+    if output is not None:
+        _write_ways(output, ways, follow_links)
+    _print_ways(ways, asked, by=bool(weighed), as_json=as_json)
 
 
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:
     parts = [name.strip() for one in given or () for name in one.split(",")]
     return tuple(name for name in parts if name)
+
+
+def _print_ways(
+    ways: Sequence[wayscene.Way], asked: wayscene.Asked, *, by: bool, as_json: bool
+) -> None:
+    if as_json:
+        answer = wayscene.geojson(ways) if by else wayscene.feature(ways[0])
+        print(json.dumps(answer, ensure_ascii=False))
+    elif by:
+        _print_compared(ways, asked)
+    else:
+        _print_way(ways[0], asked)
+
+
+def _print_compared(ways: Sequence[wayscene.Way], asked: wayscene.Asked) -> None:
+    table = Table("by", "nmi", f"days at {asked.speed_kn:g} kn", "passages", box=None)
+    for way in ways:
+        found = way.route
+        table.add_row(
+            way.by, f"{found.length_nmi:,.1f}", f"{way.days:.1f}", ", ".join(found.passages)
+        )
+    out.print(table)
 
 
 def _print_way(way: wayscene.Way, asked: wayscene.Asked) -> None:
@@ -811,16 +847,16 @@ def _print_way(way: wayscene.Way, asked: wayscene.Asked) -> None:
     out.print(table)
 
 
-def _write_way(output: Path, way: wayscene.Way, follow_links: bool) -> None:
+def _write_ways(output: Path, ways: Sequence[wayscene.Way], follow_links: bool) -> None:
     kind = output.suffix.lower()
     if kind not in {".html", ".geojson", ".png"}:
         raise GeoError(f"{output}: a way is written as .html, .geojson or .png")
     if kind == ".html":
-        page.save(wayscene.scene([way]), output, follow_links=follow_links)
+        page.save(wayscene.scene(ways), output, follow_links=follow_links)
     elif kind == ".png":
-        files.write(output, still.png(wayscene.scene([way])), follow_links=follow_links)
+        files.write(output, still.png(wayscene.scene(ways)), follow_links=follow_links)
     else:
-        text = json.dumps(wayscene.geojson([way]), ensure_ascii=False) + "\n"
+        text = json.dumps(wayscene.geojson(ways), ensure_ascii=False) + "\n"
         files.write(output, text, follow_links=follow_links)
     err.print(f"{_plain(output)}  {output.stat().st_size / 1000:,.0f} kB")
 

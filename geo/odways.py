@@ -62,8 +62,7 @@ class Courses:
 
     def by_passages(self, line: Line) -> str:
         """', by the Suez Canal and …' for the passages that a line uses."""
-        used = self.found[line.id].passages
-        names = [one.name for one in passages.gated() if one.id in used]
+        names = passages.titles(self.found[line.id].passages)
         return f", by {words.joined(names)}" if names else ""
 
     @cached_property

@@ -24,7 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import AssetError, GeoError
 
-__all__ = ["Passage", "channels", "crossed", "every", "inland_seas", "named"]
+__all__ = ["Passage", "channels", "crossed", "every", "inland_seas", "named", "titles"]
 
 _ASSET = Path(__file__).parent / "assets" / "passages.geojson"
 _KM_PER_DEG = 111.2
@@ -79,6 +79,12 @@ def named(words: Iterable[str]) -> tuple[Passage, ...]:
         ids = ", ".join(one.id for one in gated())
         raise GeoError(f"no passage is named {', '.join(map(repr, wrong))}; known are: {ids}")
     return tuple(dict.fromkeys(known.get(word) or known[_key(word)] for word in asked))
+
+
+def titles(ids: Iterable[str]) -> list[str]:
+    """Return the names of passages, in the order of their ids."""
+    known = {one.id: one.name for one in gated()}
+    return [known[name] for name in ids]
 
 
 def crossed(line: BaseGeometry) -> tuple[Passage, ...]:

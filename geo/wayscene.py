@@ -41,7 +41,8 @@ class Asked:
 class Way:
     """A way between two named places; without: its length in nmi without each passage it uses.
 
-    A length is None where there is no way without the passage.
+    A length is None where there is no way without the passage. by: the passage that makes it one
+    of several ways between its places, by name.
     """
 
     title: str
@@ -49,15 +50,16 @@ class Way:
     route: water.Route
     days: float
     without: Mapping[str, float | None]
+    by: str = ""
 
 
-def end(text: str, places: gpd.GeoDataFrame | None) -> LonLat:
-    """Return (lon, lat) of 'lat,lon', a place of the folder, a UN/LOCODE or a port by name.
+def end(text: str, places: gpd.GeoDataFrame | None) -> tuple[str, LonLat]:
+    """Return name and (lon, lat) of 'lat,lon', a place of the folder, a UN/LOCODE or a port.
 
     Raises GeoError that says what was tried.
     """
     try:
-        return userdata.point(text, places)
+        return text, userdata.point(text, places)
     except GeoError as error:
         if _numbers(text):
             raise
@@ -65,7 +67,7 @@ def end(text: str, places: gpd.GeoDataFrame | None) -> LonLat:
             port = ports.find(text)
         except GeoError as other:
             raise GeoError(f"{error}; nor is it a port: {other}") from None
-        return port.lon, port.lat
+        return port.name, (port.lon, port.lat)
 
 
 def _numbers(text: str) -> bool:
@@ -86,10 +88,8 @@ def answers(
 
     Raises GeoError that names both places.
     """
-    if not 0 < asked.speed_kn < 100:
-        raise GeoError(f"--speed {asked.speed_kn:g}: a speed in knots lies between 0 and 100")
     title = f"{ends[0]} – {ends[1]}"
-    found = _route(title, points, land, asked, max_snap_km)
+    found = _found(title, points, land, asked, max_snap_km)
     without: dict[str, float | None] = {}
     for name in found.passages:
         if name in asked.via:
@@ -99,7 +99,40 @@ def answers(
             without[name] = _route(title, points, land, other, max_snap_km).length_nmi
         except GeoError:
             without[name] = None
-    return Way(title, ends, found, found.length_nmi / asked.speed_kn / HOURS, without)
+    return Way(title, ends, found, _days(found, asked), without)
+
+
+def compared(
+    ends: tuple[str, str],
+    points: tuple[LonLat, LonLat],
+    land: BaseGeometry,
+    asked: Asked,
+    by: Sequence[str],
+    *,
+    max_snap_km: float = 5.0,
+) -> list[Way]:
+    """Return a way by each of these passages, for one who weighs them against each other.
+
+    Raises GeoError that names both places.
+    """
+    title, made = f"{ends[0]} – {ends[1]}", []
+    for one in passages.named(by):
+        own = replace(asked, via=(*asked.via, one.id))
+        found = _found(title, points, land, own, max_snap_km)
+        made.append(Way(title, ends, found, _days(found, asked), {}, one.name))
+    return made
+
+
+def _days(found: water.Route, asked: Asked) -> float:
+    return found.length_nmi / asked.speed_kn / HOURS
+
+
+def _found(
+    title: str, points: tuple[LonLat, LonLat], land: BaseGeometry, asked: Asked, max_snap_km: float
+) -> water.Route:
+    if not 0 < asked.speed_kn < 100:
+        raise GeoError(f"--speed {asked.speed_kn:g}: a speed in knots lies between 0 and 100")
+    return _route(title, points, land, asked, max_snap_km)
 
 
 def _route(
@@ -146,6 +179,10 @@ def table(names: Sequence[str], lengths_nmi: Sequence[Sequence[float | None]]) -
     return text.getvalue()
 
 
+def _name(way: Way) -> str:
+    return f"{way.title}, by {way.by}" if way.by else way.title
+
+
 def geojson(ways: Sequence[Way]) -> dict[str, Any]:
     """Return ways as a FeatureCollection, cut at the antimeridian."""
     return {"type": "FeatureCollection", "features": [feature(way) for way in ways]}
@@ -155,7 +192,7 @@ def feature(way: Way) -> dict[str, Any]:
     """Return a way as a GeoJSON feature."""
     found = way.route
     properties = {
-        "name": way.title,
+        "name": _name(way),
         "length_km": found.length_km,
         "length_nmi": found.length_nmi,
         "geodesic_km": found.geodesic_km,
@@ -181,7 +218,7 @@ def scene(ways: Sequence[Way]) -> Scene:
     return Scene(
         id="ways",
         title="; ".join(dict.fromkeys(way.title for way in ways)),
-        headline="; ".join(f"{way.title}: {_length(way)}" for way in ways),
+        headline=_headline(ways),
         deck="Ways over water, modelled, not sailed: the shortest clear of land.",
         view=view,
         extent=None,
@@ -206,8 +243,16 @@ BASE = (
 )
 
 
+def _headline(ways: Sequence[Way]) -> str:
+    if any(way.by for way in ways):
+        return "; ".join(
+            f"{way.by}: {way.route.length_nmi:,.0f} nmi, {way.days:.1f} days" for way in ways
+        )
+    return "; ".join(f"{way.title}: {_length(way)}" for way in ways)
+
+
 def _length(way: Way) -> str:
-    by = [one.name for one in passages.gated() if one.id in way.route.passages]
+    by = passages.titles(way.route.passages)
     said = f"{way.route.length_nmi:,.0f} nmi, {way.days:.1f} days"
     return f"{said}, by {words.joined(by)}" if by else said
 
@@ -218,8 +263,8 @@ def _pipe(way: Way, number: int) -> Pipe:
     return Pipe(
         id=f"way-{number + 1}",
         corridor=f"way-{number + 1}",
-        corridor_title=f"{way.title}, {way.route.length_nmi:,.0f} nmi",
-        title=f"{way.title}, {way.route.length_nmi:,.0f} nmi",
+        corridor_title=f"{way.by or way.title}, {way.route.length_nmi:,.0f} nmi",
+        title=f"{_name(way)}, {way.route.length_nmi:,.0f} nmi",
         parts=(tuple((float(x), float(y)) for x, y in xy),),
         colour=colour,
         tint=style.tint(colour),

@@ -275,3 +275,32 @@ def test_passages_of_a_leg_are_parted_by_bars():
     assert check.passages_of({"via": "suez|malacca"}, "via") == ("suez", "malacca")
     assert check.passages_of({"via": None}, "via") == ()
     assert check.passages_of({}, "avoid") == ()
+
+
+def test_ways_by_each_of_some_passages_stand_on_one_page(monkeypatch):
+    monkeypatch.setattr(userdata, "detail", lambda _view: [])
+    ends, points = ("a", "b"), (NORTH_SEA, MALACCA_END)
+    by = ("suez", "good-hope", "northeast-passage")
+    found = wayscene.compared(ends, points, land(), wayscene.Asked(), by)
+    drawn = wayscene.scene(found)
+    assert [one.by for one in found] == [p.name for p in passages.named(by)]
+    for one, name, item in zip(found, by, drawn.legend, strict=True):
+        sound(one.route)
+        assert name in one.route.passages
+        said = f"{one.route.length_nmi:,.0f} nmi"
+        assert said in item.word
+        assert f"{one.by}: {said}" in drawn.headline
+    assert len({pipe.colour for pipe in drawn.pipes}) == 3
+    names = [p["properties"]["name"] for p in wayscene.geojson(found)["features"]]
+    assert names == [f"a – b, by {one.by}" for one in found]
+
+
+def test_passages_are_told_in_the_order_in_which_they_are_used():
+    found = way(NORTH_SEA, MALACCA_END)
+    assert passages.titles(found.passages)[:2] == ["Strait of Dover", "Strait of Gibraltar"]
+
+
+def test_a_port_by_its_code_is_told_by_its_name():
+    name, point = wayscene.end("NLRTM", None)
+    assert name == "Rotterdam"
+    assert point == pytest.approx((4.1, 51.9), abs=0.5)
