@@ -5,7 +5,7 @@ the rest is curved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -69,6 +69,7 @@ def scene(table: FlowTable, *, title: str = "", ways: odways.Courses | None = No
     ways: which lines go by sea; by default those of rows that say so.
     """
     ways = ways or odways.Courses(Lines(table))
+    _ = ways.laid  # what stretches carry counts for the scale
     return _Page(ways.lines, title or table.file.rsplit(".", 1)[0], ways).scene()
 
 
@@ -163,13 +164,20 @@ class _Page:
     def pipes(self) -> tuple[Pipe, ...]:
         """Every line as it is drawn, the wide first, so that the narrow lie on top."""
         lengths = self._lengths()
-        return tuple(
-            self._leg(line)
-            if line.leg
-            else self._way(line)
-            if line.id in self.ways.found
-            else self._curve(line, lengths[line.id])
-            for line in self.lines.ranked
+        made = [(line, self._drawn(line, lengths)) for line in self.lines.ranked if self._own(line)]
+        made += [(laid.line, self._stretch(laid)) for laid in self.ways.laid]
+        made.sort(key=lambda pair: (-self.lines.size(pair[0]), pair[0].id))
+        return tuple(pipe for _, pipe in made)
+
+    def _own(self, line: Line) -> bool:
+        """Whether a line is drawn as one, not as stretches that it shares."""
+        return line.id not in self.ways.home
+
+    def _drawn(self, line: Line, lengths: Mapping[str, float]) -> Pipe:
+        if line.leg:
+            return self._leg(line)
+        return (
+            self._way(line) if line.id in self.ways.found else self._curve(line, lengths[line.id])
         )
 
     @cached_property
@@ -212,6 +220,17 @@ class _Page:
             status="modelled way",
             geometry_basis="modelled",
             length=f"{words.kilometres(found.length_km)}{self.ways.by_passages(line)}",
+        )
+
+    def _stretch(self, laid: odways.Laid) -> Pipe:
+        lons = [x for x, _ in self.positions.values()]
+        return replace(
+            self._pipe(laid.line, "modelled"),
+            parts=_within_reach(laid.shape, (min(lons) + max(lons)) / 2),
+            dash=style.dash("modelled"),
+            status="modelled way",
+            geometry_basis="modelled",
+            length=self.ways.length(laid),
         )
 
     def _leg(self, line: Line) -> Pipe:
@@ -270,7 +289,11 @@ class _Page:
     @cached_property
     def labelled(self) -> set[str]:
         """Lines with their figure on the map: all where the map chooses by view, or the widest."""
-        lines = self.lines.ranked
+        lines = [x for x in self.lines.ranked if self._own(x)]
+        # What several stretches carry alike is said on the longest of them.
+        laid = sorted(self.ways.laid, key=lambda one: measure.line_km(one.shape))
+        lines += {tuple(f.id for f in one.line.shown): one.line for one in laid}.values()
+        lines.sort(key=lambda line: (-self.lines.size(line), line.id))
         return {x.id for x in lines[: len(lines) if len(lines) > draw.SVG_MOST else LABELS]}
 
     def _within(self, line: Line) -> Pipe:
@@ -290,6 +313,8 @@ class _Page:
         )
 
     def _title(self, line: Line) -> str:
+        if line.laid:
+            return line.laid
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
         if name or not line.leg:
             by = f", by {line.mode}" * bool(line.mode) + f", via {line.via}" * bool(line.via)
@@ -299,7 +324,8 @@ class _Page:
 
     def _corridor(self, line: Line, course: str) -> tuple[str, str]:
         """What a line is listed under: its own corridor, else how its course is known."""
-        own = str(line.rows[0]["corridor"])
+        corridors = {str(row["corridor"]) for row in line.rows}
+        own = corridors.pop() if len(corridors) == 1 or not line.laid else ""
         if own and self.lines.table.flows["corridor"].nunique() <= MOST_CORRIDORS:
             return own, own.replace("_", " ")
         return course, COURSES[course]
@@ -312,7 +338,8 @@ class _Page:
             line.rows, key=lambda r: (r["id"] not in line.drawn, r["rank"], str(r["period_start"]))
         )
         for row in ordered:
-            way = f", {self.lines.route(row['origin'], row['destination'])}" if line.leg else ""
+            told = bool(line.leg or line.laid)
+            way = f", {self.lines.route(row['origin'], row['destination'])}" if told else ""
             yield Claim(
                 figure=words.quantity(row),
                 what=f"{self.lines.cargo(row)}{way}",
@@ -342,14 +369,14 @@ class _Page:
         for line in self.lines.ranked:
             for made in self._line_rows(line):
                 yield replace(made, lead=made.drawn and line.id in leading)
+        for laid in self.ways.laid:
+            yield from self._sums(laid.line)
         yield from (self._row(row, "", None) for row in self.lines.inner)
 
     def _line_rows(self, line: Line) -> Iterator[Row]:
         """The figures of a line that are sums of rows, those drawn first; then its rows."""
         alone = {f.flows[0]: f for f in line.figures if len(f.flows) == 1}
-        sums = [f for f in line.figures if len(f.flows) > 1]
-        for figure in sorted(sums, key=lambda f: f not in line.shown):
-            yield self._sum(line, figure)
+        yield from self._sums(line)
 
         def order(row: Record) -> tuple[bool, float, int]:
             base = odlines.known(row["base"])
@@ -357,7 +384,13 @@ class _Page:
 
         for row in sorted(line.rows, key=order):
             own = alone.get(row["id"])
-            yield replace(self._row(row, line.id, own), drawn=own in line.shown)
+            pipe = self.ways.home.get(line.id, line.id)
+            yield replace(self._row(row, pipe, own), drawn=own in line.shown)
+
+    def _sums(self, line: Line) -> Iterator[Row]:
+        sums = [f for f in line.figures if len(f.flows) > 1]
+        for figure in sorted(sums, key=lambda f: f not in line.shown):
+            yield self._sum(line, figure)
 
     def _sum(self, line: Line, figure: Figure) -> Row:
         """A figure of several rows as a row of its own: what the map draws stands in the table."""
@@ -365,7 +398,9 @@ class _Page:
         parts = [rows[name] for name in figure.flows]
         unknown = dict.fromkeys(("quantity", "quantity_low", "quantity_high"))
         whole = {**parts[0], **unknown, **odlines.summed(parts), "id": f"sum-{parts[0]['row']}"}
-        made = self._row(whole, line.id, figure)
+        made = self._row(whole, self.ways.home.get(line.id, line.id), figure)
+        if line.laid:
+            made = replace(made, id=f"{line.id}-{made.id}", corridor=line.laid)
         return replace(
             made,
             what=figure.what,
@@ -542,6 +577,8 @@ class _Page:
         courses = dict.fromkeys(p.geometry_basis for p in self.pipes)
         if given := [basis for basis in courses if basis != "schematic"]:
             yield LegendItem("line", f"{' or '.join(given)} course")
+        if self.ways.laid:
+            yield LegendItem("line", "modelled: flows that share a way are added")
         yield from evidence_legend(
             f.basis for x in self.lines.ranked for f in x.figures if f.rate is not None
         )
@@ -683,6 +720,15 @@ def _twice(shape: np.ndarray[Any, Any], turn: float) -> tuple[Coordinates, ...]:
     if not turn:
         return (line,)
     return line, tuple((round(x + 360 * turn, DIGITS), y) for x, y in line)
+
+
+def _within_reach(shape: shapely.LineString, middle: float) -> tuple[Coordinates, ...]:
+    """A line within half a turn of a meridian; twice where it goes on beyond the map's edge."""
+    west, _, east, _ = shape.bounds
+    turn = 360.0 * round((middle - (west + east) / 2) / 360)
+    xy = np.round(np.add(shape.coords, (turn, 0.0)), DIGITS)
+    beyond = (east + turn > middle + 180) - (west + turn < middle - 180)
+    return _twice(xy, -float(beyond))
 
 
 def _course(shape: Any, middle: float) -> tuple[Coordinates, ...]:

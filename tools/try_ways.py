@@ -80,6 +80,7 @@ def pairs(count: int, points: int, seed: int) -> list[tuple[LonLat, LonLat]]:
 def tried(count: int, points: int, seed: int) -> tuple[list[water.Route], Counter[str], list[str]]:
     """Ways found, reasons for none, and promises broken."""
     ways, none, wrong = [], Counter[str](), []
+    said = 0
     for number, ends in enumerate(pairs(count, points, seed)):
         try:
             found = water.route(*ends, land=basemap.land(), max_snap_km=MAX_SNAP_KM)
@@ -92,8 +93,11 @@ def tried(count: int, points: int, seed: int) -> tuple[list[water.Route], Counte
         else:
             ways.append(found)
             wrong += [f"{ends}: {text}" for text in broken(found, ends)]
+        for text in wrong[said:]:
+            print(text, flush=True)
+        said = len(wrong)
         if number % 50 == 49:
-            print(number + 1, len(ways), len(wrong), f"{time.process_time():.0f} s", flush=True)
+            print(number + 1, len(ways), said, f"{time.process_time():.0f} s", flush=True)
     return ways, none, wrong
 
 
@@ -125,7 +129,6 @@ def main() -> None:
     if asked.sheet:
         draw(ways[: asked.drawn], asked.sheet)
     print(f"{len(ways)} ways of {asked.count} pairs, {len(wrong)} promises broken")
-    print(*wrong, sep="\n")
     for reason, times in none.most_common():
         print(f"{times:5d}  {reason}")
     sys.exit(1 if wrong else 0)

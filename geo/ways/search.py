@@ -100,11 +100,17 @@ class Planner:
         return self._joins[key]
 
     def courses(
-        self, pairs: Sequence[Ends], *, via: Sequence[Passage] = (), shut: Sequence[Passage] = ()
+        self,
+        pairs: Sequence[Ends],
+        *,
+        via: Sequence[Passage] = (),
+        shut: Sequence[Passage] = (),
+        over_network: bool = False,
     ) -> list[Course | None]:
         """Return the shortest way of each pair of ends, None where there is none.
 
         The way back is the same way, so each is searched from the end that comes first in order.
+        over_network: from point to point of the network, as ways share them; a little longer.
         """
         asked = [_Asked.of(pair, via) for pair in pairs]
         distinct = dict.fromkeys(one for one in asked if one.start != one.end)
@@ -112,7 +118,8 @@ class Planner:
         sea = Sea.of(self.land, shut)
         for _, own in groupby(sorted(distinct, key=_start), key=_start):
             made |= self._from(list(own), shut, sea)
-        short = shortened([course.xy for course in made.values()], sea)
+        xys = [course.xy for course in made.values()]
+        short = xys if over_network else shortened(xys, sea)
         for one, xy in zip(list(made), short, strict=True):
             made[one] = Course(xy, made[one].moved_km)
         found = [made.get(one) for one in asked]
