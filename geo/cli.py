@@ -667,9 +667,13 @@ def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
     origin: Annotated[str, typer.Option("--from", help="'Name,lat,lon' of one end.")] = "",
     destination: Annotated[str, typer.Option("--to", help="'Name,lat,lon' of the other.")] = "",
+    via: Annotated[
+        list[str] | None, typer.Option(help="'Name,lat,lon' of a place between, in order.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="sea or rail for each leg: sea,rail.")] = "",
 ) -> None:
     """Make a data folder of your own that already builds."""
-    scaffold.new(folder, origin=origin, destination=destination)
+    scaffold.new(folder, origin=origin, destination=destination, via=via or (), modes=_names([by]))
     out.print(
         f"{_plain(folder)}: edit the files, then\n  geo check {_plain(folder)}\n"
         f"  geo build {_plain(folder)} -o {_plain(folder)}/maps"

@@ -1,11 +1,13 @@
 """`geo new`: a folder that is sound and builds as it stands."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from cases import digest
+from shapely.geometry import LineString
 
-from geo import package, scaffold, scene
+from geo import package, rail, scaffold, scene
 from geo.errors import GeoError
 
 
@@ -82,6 +84,56 @@ def test_an_end_that_cannot_be_read_leaves_no_folder(tmp_path, end):
 def test_ends_that_no_way_joins_leave_no_folder(tmp_path, end):
     with pytest.raises(GeoError, match=r"A – C: no (way over )?water"):
         scaffold.new(tmp_path / "mine", origin=end, destination="C,60,4")
+    assert not (tmp_path / "mine").exists()
+
+
+def tracked(*ends, land):
+    assert land.is_valid
+    return SimpleNamespace(line=LineString(ends), track_km=1.0)
+
+
+THREE = {"origin": "A,53.9,8.8", "via": ["B,51.95,4.05"], "destination": "C,47.56,7.59"}
+
+
+def test_a_route_of_two_modes_is_two_corridors(tmp_path, monkeypatch):
+    monkeypatch.setattr(rail, "route", tracked)
+    folder = tmp_path / "mine"
+    scaffold.new(folder, **THREE, modes=["sea", "rail"])
+    assert package.examine(folder).faults == ()
+    found = package.load(folder)
+    assert dict(zip(found.legs["leg"], found.legs["mode"], strict=True)) == {
+        "port_a_port_via_1": "sea",
+        "port_via_1_port_b": "rail",
+    }
+    assert dict(zip(found.corridors["corridor"], found.corridors["mode"], strict=True)) == {
+        "example": "sea",
+        "example_2": "rail",
+    }
+    assert set(found.flows["destination"]) == {"port_via_1"}
+    assert package.extent(folder) == (3.05, 46.56, 9.8, 54.9)
+    assert list(scene.pages(found)) == ["overview", "legs", "flows"]
+
+
+def test_a_route_by_sea_over_a_third_place_is_one_corridor(tmp_path):
+    folder = tmp_path / "mine"
+    scaffold.new(folder, **THREE | {"destination": "C,38.6,-9.4"})
+    assert package.examine(folder).faults == ()
+    found = package.load(folder)
+    assert list(found.corridors["corridor"]) == ["example"]
+    assert list(found.legs["mode"]) == ["sea", "sea"]
+    assert set(found.flows["destination"]) == {"port_b"}
+
+
+@pytest.mark.parametrize("modes", [["sea"], ["sea", "air"], ["sea"] * 3])
+def test_a_mode_is_said_for_each_leg(tmp_path, modes):
+    with pytest.raises(GeoError, match="say sea or rail for each leg, 2 in all"):
+        scaffold.new(tmp_path / "mine", **THREE, modes=modes)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_leg_without_a_way_leaves_no_folder(tmp_path):
+    with pytest.raises(GeoError, match="B – C: no water"):
+        scaffold.new(tmp_path / "mine", **THREE)
     assert not (tmp_path / "mine").exists()
 
 

@@ -32,7 +32,8 @@ LonLat: TypeAlias = tuple[float, float]
 
 _KM_PER_DEG = 111.2
 _SIZES = ((0.002, 7.0), (0.02, 55.0))  # cell in degrees, reach in km
-_BESIDE = 0.3137  # of a cell: no point of the grid is one of the coast, which has round figures
+_BESIDE = (0.3137, 0.5419)  # of a cell: no step of the grid, straight or across, meets a corner of
+# the coast, which has round figures
 _EVERY = 6  # of the coarse grid: a point to leave by each 12 km or so
 _NEAR_KM = 20.0
 _ROUNDS = 12
