@@ -71,6 +71,8 @@ class Courses:
         Over any cut the stretches carry what the rows do whose ways cross it.
         """
         own = {line.id: line for line in self.lines.measured if line.id in self.found}
+        if len(own) < 2:
+            return ()
         parts = trunks.stretches(self._over_network(list(own.values())))
         shared = {name for part in parts if len(part.users) > 1 for name, _ in part.users}
         parts = [part for part in parts if any(name in shared for name, _ in part.users)]

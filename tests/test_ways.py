@@ -254,6 +254,14 @@ def test_a_passage_that_the_way_uses_anyway_makes_it_no_longer():
         assert way(PORTS[0], PORTS[3], via=(name,)).length_km == pytest.approx(free.length_km)
 
 
+def test_a_long_straight_step_out_of_a_harbour_is_drawn_as_it_was_proven():
+    sound(way((23.494632000007822, 58.890113944192315), (-58.47711620457253, 51.269491874878405)))
+
+
+def test_a_step_through_a_corner_of_the_coast_is_no_reason_to_refuse():
+    sound(way((-123.45591023423087, 49.40843111777243), (34.72270516789285, -19.710177270097287)))
+
+
 def test_an_end_on_the_shore_line_itself_is_moved_to_the_water():
     # A corner of the coast, to the last digit.
     corner = max(land().geoms, key=lambda part: part.area).exterior.coords[1000]

@@ -42,6 +42,7 @@ _FREE_KM = 5.0  # this near the end the shore may be as near as it is
 _FINE_STEP_KM = 0.5
 _AXIS_KM = 1.0  # between points of an axis
 _AXIS_REACH_DEG = 0.03
+_STEP_DEG = 0.35  # at most 39 km
 _KEEP_KM = 0.4  # elsewhere shortcuts keep so far off
 
 
@@ -358,7 +359,14 @@ def _pulled(xy: Floats, sea: Sea) -> Floats:
         if network.arc_km(xy[0], xy[[here]])[0] > _FREE_KM:
             clear[clear] = ~sea.near_land(lines[clear], km=_KEEP_KM)
         kept.append(int(later[clear].max(initial=here + 1)))
-    return xy[kept]
+    return _stepped(xy[kept])
+
+
+def _stepped(xy: Floats) -> Floats:
+    """Straight steps so short that none is drawn as more than one: what is proven is drawn."""
+    if len(xy) < 2:
+        return xy
+    return shapely.get_coordinates(shapely.segmentize(shapely.LineString(xy), _STEP_DEG))
 
 
 def _without_straights(xy: Floats) -> Floats:
