@@ -72,6 +72,7 @@ bench: $(VENV)/bench.stamp $(WEB)/node_modules/stamp  ## ratios against named pe
 	$(PY) benchmarks/still.py
 	$(PY) benchmarks/page.py
 	$(PY) benchmarks/tracks.py
+	$(PY) benchmarks/ways.py
 
 clean:  ## remove .venv/, maps/ and what the tools leave behind
 	rm -rf $(VENV) $(WEB)/node_modules $(FLIGHTS)/node_modules maps build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -86,7 +87,7 @@ $(VENV)/maps.stamp: pyproject.toml $(PY)
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[test,notebook,basemap,brief,tracks,ports,rail]'
+	$(INSTALL) '.[test,notebook,basemap,brief,tracks,ports,rail,ways]'
 	@touch $@ $(VENV)/maps.stamp
 
 $(VENV)/spark.stamp: $(VENV)/test.stamp

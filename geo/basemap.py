@@ -12,7 +12,7 @@ import math
 import operator
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,11 +28,11 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure, pack
+from geo import coast, measure, pack, passages
 from geo.errors import AssetError, GeoError
 from geo.pack import Kind, Layer
 
-__all__ = ["Extent", "build_world", "cut", "extent_of", "land", "world"]
+__all__ = ["Extent", "build_coast", "build_world", "cut", "extent_of", "land", "world"]
 
 Extent: TypeAlias = tuple[float, float, float, float]
 Resolution: TypeAlias = Literal["c", "l", "i", "h", "f"]
@@ -141,32 +141,65 @@ def build_world() -> bytes:
     )
 
 
+def build_coast() -> bytes:
+    """Return the coast of `geo.coast` built anew from GSHHG; AssetError without its packages."""
+    everywhere = (-180.0, -90.0, 180.0, 90.0)
+    source = _read_source(everywhere, resolution="i", borders=False)
+    return coast.packed(shapely.union_all(list(source.land)), source.lake)
+
+
 def extent_of(data: bytes) -> Extent:
     """Return the extent a packed base map was cut for; GeoError if it is not a base map."""
     return _extent_of(pack.decode(data), "land")
 
 
 def land(packs: Sequence[bytes] = ()) -> MultiPolygon:
-    """Return land: each region's own within its extent, its rim's around it, the world's beyond.
+    """Return land: each region's own within its extent, its rim's around it, the coast beyond.
 
-    Packs: base maps as `cut` makes them; none gives the world. Lakes count as land. Longitudes
-    lie within [−180, 180]. The result is cached and prepared for queries; do not change it.
+    Packs: base maps as `cut` makes them; none gives the world. Canals and the lakes that ships
+    sail are water, other lakes land. Longitudes lie within [−180, 180]. The result is cached and
+    prepared for queries; do not change it.
     """
     return _land(tuple(packs))
 
 
+def of_world(ground: BaseGeometry) -> bool:
+    """Whether a geometry is land of the whole world, as `land` gave it."""
+    return ground is coast.land() or any(ground is one for one in _made)
+
+
+_made: deque[MultiPolygon] = deque(maxlen=8)
+
+
 @lru_cache(maxsize=4)
 def _land(packs: tuple[bytes, ...]) -> MultiPolygon:
-    whole: BaseGeometry = _areas(pack.decode(world()), "land")
+    whole = coast.land()
     for data in packs:
         layers = pack.decode(data)
         for name in (f"{AROUND}land", "land"):
             frame = measure.cut_antimeridian(box(*_extent_of(layers, name)))
+            lakes = _sailed(_areas(layers, name.replace("land", "lake")))
             inside = measure.cut_antimeridian(_areas(layers, name)).intersection(frame)
-            whole = shapely.union_all([whole.difference(frame), inside])
-    found = _multi(whole)
-    shapely.prepare(found)
-    return found
+            whole = _patched(whole, frame, inside.difference(lakes))
+    shapely.prepare(whole)
+    _made.append(whole)
+    return whole
+
+
+def _patched(whole: MultiPolygon, frame: BaseGeometry, inside: BaseGeometry) -> MultiPolygon:
+    """Return the land with what lies in a frame replaced; channels stay open."""
+    parts = np.array(shapely.get_parts(whole), dtype=object)
+    near = shapely.intersects(shapely.box(*shapely.bounds(parts).T), frame)
+    outside = shapely.difference(shapely.union_all(parts[near]), frame)
+    joined = shapely.union_all([outside, inside]).difference(passages.channels())
+    return MultiPolygon([*parts[~near], *_polygons(joined)])
+
+
+def _sailed(lakes: MultiPolygon) -> BaseGeometry:
+    """Return the lakes that are water on the coast, such as an inland sea."""
+    dry, parts = coast.land(), shapely.get_parts(measure.cut_antimeridian(lakes))
+    inside = shapely.point_on_surface(parts)
+    return shapely.union_all(parts[~shapely.intersects(dry, inside)] if len(parts) else [])
 
 
 def _areas(layers: Iterable[Layer], name: str) -> MultiPolygon:

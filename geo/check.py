@@ -27,10 +27,11 @@ from frictionless.exception import FrictionlessException
 from geojson_pydantic import Feature, FeatureCollection
 from numpy.typing import NDArray
 from pydantic import ValidationError
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure, rail, rfc7946, shapes, strictjson, water
-from geo.errors import Fault
+from geo import measure, passages, rail, rfc7946, shapes, strictjson, water
+from geo.errors import Fault, GeoError
 
 Bounds = tuple[float, float, float, float]
 
@@ -616,6 +617,29 @@ def coordinates(rows: Table, bounds: Bounds) -> Iterator[Fault]:
         )
 
 
+def beyond(tables: Sequence[Table], extent: Bounds | None) -> Iterator[Fault]:
+    """Places outside the extent of the base map, where the ground is coarse; the extent may cross
+    the antimeridian.
+    """
+    if extent is None:
+        return
+    west, south, east, north = extent
+    for rows in tables:
+        for number, point in enumerate(rows.geometry or ()) if rows.role == "places" else ():
+            if not isinstance(point, Point) or point.is_empty:
+                continue
+            lon = west + (point.x - west) % 360
+            if lon > east or not south <= point.y <= north:
+                yield Fault(
+                    rows.file,
+                    rows.where[number],
+                    "geometry.coordinates",
+                    f"{point.x:g}, {point.y:g}",
+                    "outside the extent of the base map",
+                    "correct it, or widen tumen:extent in datapackage.json",
+                )
+
+
 def _outside(geometry: BaseGeometry, box: BaseGeometry) -> NDArray[np.float64]:
     """The points of a geometry that lie in no turn of the globe within a box."""
     points = shapely.get_coordinates(geometry)
@@ -847,6 +871,50 @@ def lengths(attributes: Table, legs: Table) -> Iterator[Fault]:
             yield attributes.fault(number, "quantity", problem, "correct it or the leg")
 
 
+def passages_of(leg: Mapping[str, Any] | pd.Series[Any], column: str) -> tuple[str, ...]:
+    """The passages a leg names in its column `via` or `avoid`, parted by |; none without it."""
+    value = leg.get(column)
+    return () if value is None or pd.isna(value) else tuple(p for p in str(value).split("|") if p)
+
+
+def ways(legs: Table, places: Table, land: BaseGeometry) -> Iterator[Fault]:
+    """Sea legs without a geometry between whose ends no way over water can be found or proven."""
+    if not {"mode", "origin", "destination"} <= set(legs.raw) or places.geometry is None:
+        return
+    known = (
+        zip(places.frame["place"], places.geometry, strict=True) if "place" in places.frame else ()
+    )
+    points = {str(name): point for name, point in known if point is not None}
+    for number, line in enumerate(legs.geometry or ()):
+        row = legs.raw.iloc[number]
+        if row["mode"] != "sea" or (line is not None and not line.is_empty):
+            continue
+        ends = [points.get(str(row[end])) for end in ("origin", "destination")]
+        at = [(end.x, end.y) for end in ends if isinstance(end, Point)]
+        if len(at) < 2:
+            continue  # an end that is no place has a fault of its own
+        via, avoid = (passages_of(row, name) for name in ("via", "avoid"))
+        try:
+            water.route(at[0], at[1], land=land, via=via, avoid=avoid)
+        except GeoError as error:
+            yield legs.fault(number, "leg", str(error), "correct its places, or give it a geometry")
+
+
+DRY_KM = 0.001  # a metre: by rounding
+REROUTE = "route it again: geo route FROM TO"
+
+
+def _unproven(leg: Mapping[str, Any] | pd.Series[Any], line: Any, land: BaseGeometry) -> str:
+    """What is wrong with a modelled leg's line, other than land; '' for any other leg."""
+    if leg["geometry_basis"] != "modelled" or line.geom_type != "LineString":
+        return ""
+    if measure.line_km(line) < 1e-6:
+        return ""
+    allowed = [one for one in passages.gated() if one.closed]
+    wrong = water.prove(line, land, allow=allowed)
+    return "" if "on land" in wrong else wrong
+
+
 def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterator[Fault]:
     """Sea legs that cross land and rail or road legs that cross more than 1 km of water.
 
@@ -860,12 +928,15 @@ def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterat
             continue
         if legs.raw["mode"].iloc[number] == "sea":
             dry = water.land_km(line, land)
-            if dry > 0.001 and not straight:
+            wrong = _unproven(legs.raw.iloc[number], line, land)
+            if wrong and not straight and dry <= DRY_KM:
+                yield legs.fault(number, "leg", f"of a modelled way, {wrong}", REROUTE)
+            if dry > DRY_KM and not straight:
                 yield legs.fault(
                     number,
                     "leg",
                     f"{dry:.2f} km of a sea leg lie on land",
-                    "route it again: geo route FROM TO",
+                    REROUTE,
                 )
         else:
             wet = water.water_km(line, land)
@@ -890,6 +961,8 @@ def meaning(tables: Sequence[Table], *, bounds: Bounds, land: BaseGeometry | Non
             found += loose_ends(rows, places)
             found += [fault for p in places for fault in leg_ends(rows, p)]
             found += list(ground(rows, land)) if land is not None else []
+            if land is not None:
+                found += [fault for p in places for fault in ways(rows, p, land)]
             stated = [t for t in tables if t.role == "attributes"]
             found += [fault for a in stated for fault in lengths(a, rows)]
     return found

@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
-from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from geo import (
@@ -24,6 +23,7 @@ from geo import (
     audit,
     basemap,
     brief,
+    courses,
     files,
     intake,
     measure,
@@ -31,15 +31,18 @@ from geo import (
     odlines,
     odscene,
     odtable,
+    odways,
     package,
     page,
     rail,
     scaffold,
     scene,
     single,
+    still,
     trackmap,
     userdata,
     water,
+    wayscene,
 )
 from geo.check import Report
 from geo.errors import DataError, Fault, GeoError, Lost
@@ -209,6 +212,9 @@ def map_(
     unit: Annotated[
         list[str] | None, typer.Option(help="Of quantities: t; of positions: speed=0.1kn.")
     ] = None,
+    by: Annotated[
+        str, typer.Option(help="How flows go: curve; sea; auto, by sea between ports.")
+    ] = "curve",
     date_format: Annotated[str, typer.Option(help="How dates are written: %d/%m/%Y.")] = "",
     on_error: OnError = "stop",
     layer: OneLayer = "",
@@ -236,7 +242,7 @@ def map_(
     reading: dict[str, Any] = {"on_error": _stop_or_skip(on_error), "layer": layer}
     reading |= {"memory_bytes": intake.amount(memory)}
     if places is None:
-        _no_flows({"legs": legs, "capacities": capacities})
+        _no_flows({"legs": legs, "capacities": capacities, "by": _is_given(ctx, "by")})
         columns = odtable.columns_given(column or []) | ({"time_utc": time} if time else {})
         written = _written(
             dialect, columns, date_format, timezone, delimiter, unit, vessel=vessel, also=also
@@ -274,14 +280,21 @@ def map_(
             **reading,
         )
         lost = [(table.file, one) for one in table.lost]
-        drawn = odscene.scene(table, title=title)
-        page.save(drawn, output, follow_links=follow_links)
         lines = odlines.Lines(table)
-        for note in (*table.said, *odscene.added_up(lines)):
+        ways = odways.Courses(lines, _way_of_flows(by))
+        page.save(odscene.scene(table, title=title, ways=ways), output, follow_links=follow_links)
+        for note in (*table.said, *odscene.added_up(lines), *ways.notes()):
             out.print(escape(_visible(note)))
         said = odscene.counted(lines)
     out.print(f"{_plain(output)}  {said}, {output.stat().st_size / 1000:,.0f} kB")
     _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), lost, follow_links)
+
+
+def _way_of_flows(by: str) -> odways.By:
+    found = next((one for one in odways.BY if one == by), None)
+    if found is None:
+        raise GeoError(f"--by {by}: say {', '.join(odways.BY)}")
+    return found
 
 
 def _is_given(ctx: typer.Context, name: str) -> bool:
@@ -654,9 +667,13 @@ def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
     origin: Annotated[str, typer.Option("--from", help="'Name,lat,lon' of one end.")] = "",
     destination: Annotated[str, typer.Option("--to", help="'Name,lat,lon' of the other.")] = "",
+    via: Annotated[
+        list[str] | None, typer.Option(help="'Name,lat,lon' of a place between, in order.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="sea or rail for each leg: sea,rail.")] = "",
 ) -> None:
     """Make a data folder of your own that already builds."""
-    scaffold.new(folder, origin=origin, destination=destination)
+    scaffold.new(folder, origin=origin, destination=destination, via=via or (), modes=_names([by]))
     out.print(
         f"{_plain(folder)}: edit the files, then\n  geo check {_plain(folder)}\n"
         f"  geo build {_plain(folder)} -o {_plain(folder)}/maps"
@@ -690,26 +707,9 @@ def _print_audit(found: Mapping[Path, Sequence[audit.Number]]) -> None:
             out.print(f"  {_plain(n.place)}: {_plain(n.text)}: {_plain(n.fault)}{_plain(how)}")
 
 
-Way = tuple[LineString, dict[str, Any], dict[str, str]]  # its line, as values, in words
-
-
-def _over_water(one: water.LonLat, other: water.LonLat, land: BaseGeometry) -> Way:
-    found = water.route(one, other, land=land)
-    values = {
-        "length_km": found.length_km,
-        "length_nmi": found.length_nmi,
-        "geodesic_km": found.geodesic_km,
-        "snapped_km": list(found.snapped_km),
-    }
-    words = {
-        "over water": f"{found.length_km:,.1f} km, {found.length_nmi:,.1f} nmi",
-        "geodesic": f"{found.geodesic_km:,.1f} km",
-        "moved to water": " and ".join(f"{d:.1f} km" for d in found.snapped_km),
-    }
-    return found.line, values, words
-
-
-def _by_rail(one: water.LonLat, other: water.LonLat, land: BaseGeometry) -> Way:
+def _print_railway(
+    one: water.LonLat, other: water.LonLat, land: BaseGeometry, as_json: bool
+) -> None:
     found = rail.route(one, other, land=land)
     values = {
         "track_km": found.track_km,
@@ -726,38 +726,160 @@ def _by_rail(one: water.LonLat, other: water.LonLat, land: BaseGeometry) -> Way:
         "from the track": " and ".join(f"{d:.1f} km" for d in found.off_km),
         "owed to": f"{rail.ATTRIBUTION}, {rail.LICENCE}",
     }
-    return found.line, values, words
-
-
-ROUTED = {"sea": _over_water, "rail": _by_rail}
-
-
-@app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative
-def route(
-    ctx: typer.Context,
-    origin: Annotated[str, typer.Argument(metavar="FROM", help="A place, or lat,lon.")],
-    destination: Annotated[str, typer.Argument(metavar="TO", help="A place, or lat,lon.")],
-    folder: Annotated[Path, typer.Option(help="Folder with places and base map.")] = Path("data"),
-    by: Annotated[str, typer.Option(help="sea, or rail (extra `rail`).")] = "sea",
-    as_json: Json = False,
-) -> None:
-    """The shortest path over water, or along railways, between two points, with its length."""
-    if by not in ROUTED:
-        raise GeoError(f"--by {by}: say {' or '.join(ROUTED)}")
-    if _is_given(ctx, "folder") and not (folder / package.DESCRIPTOR).is_file():
-        raise GeoError(f"--folder {folder}: no {package.DESCRIPTOR} in it; give a data folder")
-    data = package.load(folder) if (folder / package.DESCRIPTOR).is_file() else None
-    land = data.land if data else basemap.land([])
-    ends = [userdata.point(text, data.places if data else None) for text in (origin, destination)]
-    line, properties, words = ROUTED[by](ends[0], ends[1], land)
     if as_json:
-        shape = measure.cut_antimeridian(line).__geo_interface__
-        print(json.dumps({"type": "Feature", "properties": properties, "geometry": shape}))
+        shape = measure.cut_antimeridian(found.line).__geo_interface__
+        print(json.dumps({"type": "Feature", "properties": values, "geometry": shape}))
         return
     table = Table(box=None, show_header=False)
     for name, value in words.items():
         table.add_row(name, value)
     out.print(table)
+
+
+SEA_ONLY = (
+    "compare",
+    "via",
+    "avoid",
+    "allow",
+    "speed",
+    "snap_km",
+    "matrix",
+    "output",
+)  # of geo route
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # a latitude may be negative
+def route(
+    ctx: typer.Context,
+    origin: Annotated[
+        str, typer.Argument(metavar="FROM", help="A place, port, UN/LOCODE, or lat,lon.")
+    ] = "",
+    destination: Annotated[str, typer.Argument(metavar="TO", help="The other.")] = "",
+    folder: Annotated[Path, typer.Option(help="Folder with places and base map.")] = Path("data"),
+    by: Annotated[str, typer.Option(help="sea, or rail (extra `rail`).")] = "sea",
+    via: Annotated[list[str] | None, typer.Option(help="A passage to use, such as suez.")] = None,
+    avoid: Annotated[list[str] | None, typer.Option(help="A passage not to use.")] = None,
+    allow: Annotated[list[str] | None, typer.Option(help="A passage closed by ice.")] = None,
+    compare: Annotated[
+        list[str] | None, typer.Option(help="Passages: the way by each, side by side.")
+    ] = None,
+    speed: Annotated[float, typer.Option(help="In knots, for days at sea.")] = 14.0,
+    snap_km: Annotated[float, typer.Option(help="How far an end may be moved to water.")] = 5.0,
+    matrix: Annotated[
+        Path | None, typer.Option(help="A table of ports (name, lat, lon): all lengths, as CSV.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A page, .geojson, .png or .csv.")
+    ] = None,
+    as_json: Json = False,
+    follow_links: Follow = False,
+) -> None:
+    """The shortest way over water, the passages it uses, and its length without each of them."""
+    if by not in courses.MODES:
+        raise GeoError(f"--by {by}: say {' or '.join(courses.MODES)}")
+    given = [name for name in SEA_ONLY if _is_given(ctx, name)]
+    if by == "rail" and given:
+        raise GeoError(
+            f"--{given[0].replace('_km', '-km')}: of ways over water; leave --by rail out"
+        )
+    if _is_given(ctx, "folder") and not (folder / package.DESCRIPTOR).is_file():
+        raise GeoError(f"--folder {folder}: no {package.DESCRIPTOR} in it; give a data folder")
+    data = package.load(folder) if (folder / package.DESCRIPTOR).is_file() else None
+    land, places = data.land if data else basemap.land([]), data.places if data else None
+    asked = wayscene.Asked(_names(via), _names(avoid), _names(allow), speed)
+    if matrix is not None:
+        _matrix(matrix, land, asked, output, follow_links)
+        return
+    if not origin or not destination:
+        raise GeoError("name both ends: geo route FROM TO, or --matrix ports.csv")
+    (one, start), (other, stop) = (wayscene.end(text, places) for text in (origin, destination))
+    ends, points = (one, other), (start, stop)
+    if by == "rail":
+        _print_railway(*points, land, as_json)
+        return
+    weighed = _names(compare)
+    if weighed:
+        ways = wayscene.compared(ends, points, land, asked, weighed, max_snap_km=snap_km)
+    else:
+        ways = [wayscene.answers(ends, points, land, asked, max_snap_km=snap_km)]
+    if output is not None:
+        _write_ways(output, ways, follow_links)
+    _print_ways(ways, asked, by=bool(weighed), as_json=as_json)
+
+
+def _names(given: Sequence[str] | None) -> tuple[str, ...]:
+    parts = [name.strip() for one in given or () for name in one.split(",")]
+    return tuple(name for name in parts if name)
+
+
+def _print_ways(
+    ways: Sequence[wayscene.Way], asked: wayscene.Asked, *, by: bool, as_json: bool
+) -> None:
+    if as_json:
+        answer = wayscene.geojson(ways) if by else wayscene.feature(ways[0])
+        print(json.dumps(answer, ensure_ascii=False))
+    elif by:
+        _print_compared(ways, asked)
+    else:
+        _print_way(ways[0], asked)
+
+
+def _print_compared(ways: Sequence[wayscene.Way], asked: wayscene.Asked) -> None:
+    table = Table("by", "nmi", f"days at {asked.speed_kn:g} kn", "passages", box=None)
+    for way in ways:
+        found = way.route
+        table.add_row(
+            way.by, f"{found.length_nmi:,.1f}", f"{way.days:.1f}", ", ".join(found.passages)
+        )
+    out.print(table)
+
+
+def _print_way(way: wayscene.Way, asked: wayscene.Asked) -> None:
+    table, found = Table(box=None, show_header=False), way.route
+    rows = [
+        ("over water", f"{found.length_km:,.1f} km, {found.length_nmi:,.1f} nmi"),
+        ("geodesic", f"{found.geodesic_km:,.1f} km"),
+        ("moved to water", " and ".join(f"{d:.1f} km" for d in found.snapped_km)),
+        ("at sea", f"{way.days:.1f} days at {asked.speed_kn:g} kn"),
+        ("passages", ", ".join(found.passages) or "none"),
+    ]
+    for name, nmi in way.without.items():
+        said = "no way" if nmi is None else f"{nmi:,.1f} nmi, {nmi - found.length_nmi:+,.1f}"
+        rows.append((f"without {name}", said))
+    for name, value in rows:
+        table.add_row(name, value)
+    out.print(table)
+
+
+def _write_ways(output: Path, ways: Sequence[wayscene.Way], follow_links: bool) -> None:
+    kind = output.suffix.lower()
+    if kind not in {".html", ".geojson", ".png"}:
+        raise GeoError(f"{output}: a way is written as .html, .geojson or .png")
+    if kind == ".html":
+        page.save(wayscene.scene(ways), output, follow_links=follow_links)
+    elif kind == ".png":
+        files.write(output, still.png(wayscene.scene(ways)), follow_links=follow_links)
+    else:
+        text = json.dumps(wayscene.geojson(ways), ensure_ascii=False) + "\n"
+        files.write(output, text, follow_links=follow_links)
+    err.print(f"{_plain(output)}  {output.stat().st_size / 1000:,.0f} kB")
+
+
+def _matrix(
+    path: Path, land: Any, asked: wayscene.Asked, output: Path | None, follow_links: bool
+) -> None:
+    ports = userdata.read(path).features
+    column = next((c for c in ("name", "port", "place", "name_en") if c in ports), "")
+    if not column:
+        raise GeoError(f"{path}: has no column name, port, place or name_en that names its points")
+    names = [str(name) for name in ports[column]]
+    points = [(float(p.x), float(p.y)) for p in ports.geometry]
+    text = wayscene.table(names, wayscene.matrix(names, points, land, asked))
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        files.write(output, text, follow_links=follow_links)
+        err.print(f"{_plain(output)}  {len(names)} ports")
 
 
 @app.command("basemap")

@@ -8,7 +8,7 @@ import geopandas as gpd
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from geo import rail, water
+from geo import check, rail, water
 from geo.errors import AssetError, GeoError
 
 __all__ = ["MODES", "RAIL_NOTE", "by_rail", "filled"]
@@ -51,7 +51,13 @@ def _lay(
     """Write the course of one leg, and for a railway how it is known."""
     (x1, y1), (x2, y2) = ((p.x, p.y) for p in ends)
     if legs.at[number, "mode"] == "sea":
-        legs.at[number, "geometry"] = water.route((x1, y1), (x2, y2), land=land).line
+        legs.at[number, "geometry"] = water.route(
+            (x1, y1),
+            (x2, y2),
+            land=land,
+            via=check.passages_of(legs.loc[number], "via"),
+            avoid=check.passages_of(legs.loc[number], "avoid"),
+        ).line
         return
     track = rail.route((x1, y1), (x2, y2), land=land)
     course = [(x1, y1), *track.line.coords, (x2, y2)]

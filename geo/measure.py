@@ -147,6 +147,28 @@ def densify(line: LineString, *, max_km: float) -> LineString:
     return LineString(_continuous(np.vstack([*pieces, xy[-1:]]))) if pieces else line
 
 
+def geodesics(a: Floats, b: Floats, *, max_km: float) -> NDArray[np.object_]:
+    """Return the geodesics between points (n, 2), with vertices at most `max_km` apart.
+
+    Each starts at its `a`; longitudes run on from there, beyond ±180 where it crosses that.
+    """
+    azimuth, _, metres = _GEOD.inv(*a.T, *b.T)
+    steps = np.maximum(1, np.ceil(metres / (1000 * max_km) - 1e-9)).astype(np.int64)
+    first = np.cumsum(steps + 1) - (steps + 1)
+    line = np.repeat(np.arange(len(a)), steps + 1)
+    number = np.arange(len(line)) - first[line]
+    share = number / steps[line]
+    start = a[line]
+    lon, lat, _ = _GEOD.fwd(start[:, 0], start[:, 1], azimuth[line], metres[line] * share)
+    last = number == steps[line]
+    lon[last], lat[last] = b.T
+    moved = np.diff(lon, prepend=lon[:1])
+    moved[number == 0] = 0
+    total = np.cumsum((moved + 180) % 360 - 180)
+    whole = total - total[first][line] + a[line, 0]
+    return np.asarray(shapely.linestrings(np.column_stack([whole, lat]), indices=line))
+
+
 def unwrap(geometry: BaseGeometry) -> BaseGeometry:
     """Return the geometry with longitudes continuous across the antimeridian.
 

@@ -27,12 +27,19 @@ Record = Mapping[str, Any]
 
 @dataclass
 class Line:
-    """One line in the making: a known leg, or one way between two places."""
+    """One line in the making: a known leg, or one way between two places.
+
+    mode and via are those that its rows name, "" for none. laid: the title of a stretch of way
+    that carries what several lines move.
+    """
 
     id: str
     leg: str
     origin: str
     destination: str
+    mode: str = ""
+    via: str = ""
+    laid: str = ""
     rows: list[Record] = field(default_factory=list)
     figures: tuple[Figure, ...] = ()
     shown: tuple[Figure, ...] = ()
@@ -48,6 +55,7 @@ class Lines:
     """The lines of a table with their figures; sources are numbered at first use."""
 
     table: FlowTable
+    stretches: list[Line] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     # --- rows ---------------------------------------------------------------------------------
@@ -161,15 +169,25 @@ class Lines:
 
     # --- lines --------------------------------------------------------------------------------
 
+    def lay(self, title: str, number: int, rows: Sequence[Record]) -> Line:
+        """A stretch of way with what all of these rows move over it; widths take note of it."""
+        first = rows[0]
+        line = Line(f"stretch-{number}", "", first["origin"], first["destination"], laid=title)
+        line.rows.extend(rows)
+        line.figures = tuple(self._figures(line))
+        line.shown = tuple(self._shown(line))
+        self.stretches.append(line)
+        return line
+
     @cached_property
     def ranked(self) -> list[Line]:
         """Every line with its figures and those shown at first, the widest first."""
-        for line in self._measured:
+        for line in self.measured:
             line.shown = tuple(self._shown(line))
-        return sorted(self._measured, key=lambda line: (-self._size(line), line.id))
+        return sorted(self.measured, key=lambda line: (-self.size(line), line.id))
 
     @cached_property
-    def _measured(self) -> list[Line]:
+    def measured(self) -> list[Line]:
         """Every line with its figures, in the order of the table."""
         return self._gathered([row for row in self.records if not _inner(row)])
 
@@ -221,8 +239,10 @@ class Lines:
         if row["leg"]:
             start, end = self._ends[row["leg"]]
             return Line(row["leg"], row["leg"], start, end)
-        name = f"{row['origin']} → {row['destination']}"
-        return Line(name, "", row["origin"], row["destination"])
+        mode, via = (str(row[column]).strip().lower() for column in ("mode", "via"))
+        by = f" by {mode}" * bool(mode) + f" via {via}" * bool(via)
+        name = f"{row['origin']} → {row['destination']}{by}"
+        return Line(name, "", row["origin"], row["destination"], mode, via)
 
     @cached_property
     def _ends(self) -> dict[str, tuple[str, str]]:
@@ -230,7 +250,7 @@ class Lines:
         pairs = zip(legs["origin"], legs["destination"], strict=True)
         return dict(zip(legs["leg"], pairs, strict=True))
 
-    def _size(self, line: Line) -> float:
+    def size(self, line: Line) -> float:
         """The width of a line in pixels; unknown comes last."""
         sizes = [f.rate * self.scale.get(f.kind, 0.0) for f in line.shown if f.rate is not None]
         return max(sizes, default=-1.0)
@@ -309,7 +329,7 @@ class Lines:
         """The period most lines have, the latest of equals; None if under half of them have it."""
         spans = [
             {(f.start, f.end) for f in x.figures if f.rate is not None}
-            for x in (*self._measured, *self.within)
+            for x in (*self.measured, *self.within)
         ]
         found = Counter(span for own in spans for span in own)
         most = max(found.items(), key=lambda item: (item[1], item[0]), default=None)
@@ -380,7 +400,7 @@ class Lines:
     def scale(self) -> dict[str, float]:
         """Pixels per unit and year (per unit where no row has a yearly pace), by kind."""
         most: dict[str, float] = {}
-        for line in self._measured:
+        for line in (*self.measured, *self.stretches):
             told = [(f.kind, max(f.rate or 0.0, f.capacity or 0.0)) for f in line.figures]
             told += [(c.kind, c.capacity) for c in self.casings(line)]
             for kind, value in told:

@@ -1,9 +1,11 @@
-"""A user's table of flows → a scene: known legs keep their course, the rest is curved."""
+"""A user's table of flows → a scene: known legs keep their course, ways over water are modelled,
+the rest is curved.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, curves, draw, measure, odlines, userdata
+from geo import basemap, curves, draw, measure, odlines, odways, userdata
 from geo import flows as amounts
 from geo.account import periods, words
 from geo.odlines import Line, Lines, Record
@@ -49,7 +51,11 @@ FATES = {
     "left out": "left out",
 }
 DIGITS = 5  # of degrees: about a metre
-KNOWN, SCHEMATIC = "known legs", "schematic lines"
+COURSES = {
+    "known": "known legs",
+    "modelled": "modelled ways over water",
+    "schematic": "schematic lines",
+}
 RULES = (
     "Schematic lines are curved, as only their ends are known: longer ones more, to the right of "
     "travel, clear of places they do not serve where that can be had (after Jenny et al., doi "
@@ -57,9 +63,14 @@ RULES = (
 )
 
 
-def scene(table: FlowTable, *, title: str = "") -> Scene:
-    """The page of a table of flows; `title` is by default the name of its file."""
-    return _Page(Lines(table), title or table.file.rsplit(".", 1)[0]).scene()
+def scene(table: FlowTable, *, title: str = "", ways: odways.Courses | None = None) -> Scene:
+    """The page of a table of flows; `title` is by default the name of its file.
+
+    ways: which lines go by sea; by default those of rows that say so.
+    """
+    ways = ways or odways.Courses(Lines(table))
+    _ = ways.laid  # what stretches carry counts for the scale
+    return _Page(ways.lines, title or table.file.rsplit(".", 1)[0], ways).scene()
 
 
 @dataclass
@@ -68,6 +79,7 @@ class _Page:
 
     lines: Lines
     title: str
+    ways: odways.Courses
 
     def scene(self) -> Scene:
         """Every part of the page; rows come first, so that sources count from the table down."""
@@ -131,7 +143,7 @@ class _Page:
     @cached_property
     def schematic(self) -> dict[str, tuple[tuple[Coordinates, ...], bool]]:
         """The parts of every curved line, and whether it keeps clear of foreign places."""
-        own = [line for line in self.lines.ranked if not line.leg]
+        own = self.curved
         ends = [[self.positions[p] for p in (x.origin, x.destination)] for x in own]
         pairs = np.array(ends, dtype=float).reshape(-1, 2, 2)
         made = curves.curves(pairs[:, 0], pairs[:, 1], np.array([*self.positions.values()]))
@@ -152,14 +164,30 @@ class _Page:
     def pipes(self) -> tuple[Pipe, ...]:
         """Every line as it is drawn, the wide first, so that the narrow lie on top."""
         lengths = self._lengths()
-        return tuple(
-            self._leg(line) if line.leg else self._curve(line, lengths[line.id])
-            for line in self.lines.ranked
+        made = [(line, self._drawn(line, lengths)) for line in self.lines.ranked if self._own(line)]
+        made += [(laid.line, self._stretch(laid)) for laid in self.ways.laid]
+        made.sort(key=lambda pair: (-self.lines.size(pair[0]), pair[0].id))
+        return tuple(pipe for _, pipe in made)
+
+    def _own(self, line: Line) -> bool:
+        """Whether a line is drawn as one, not as stretches that it shares."""
+        return line.id not in self.ways.home
+
+    def _drawn(self, line: Line, lengths: Mapping[str, float]) -> Pipe:
+        if line.leg:
+            return self._leg(line)
+        return (
+            self._way(line) if line.id in self.ways.found else self._curve(line, lengths[line.id])
         )
+
+    @cached_property
+    def curved(self) -> list[Line]:
+        """The lines whose course is not known."""
+        return [x for x in self.lines.ranked if not x.leg and x.id not in self.ways.found]
 
     def _lengths(self) -> dict[str, float]:
         """Geodesic lengths of the curved lines, in km."""
-        own = [line for line in self.lines.ranked if not line.leg]
+        own = self.curved
         ends = [(*self.positions[x.origin], *self.positions[x.destination]) for x in own]
         table = np.array(ends, dtype=float).reshape(-1, 4)
         found = measure.geodesic_km(*table.T)
@@ -178,6 +206,31 @@ class _Page:
             geometry_basis="schematic",
             length=f"{words.kilometres(length_km)} as the crow flies",
             note=near,
+        )
+
+    def _way(self, line: Line) -> Pipe:
+        found = self.ways.found[line.id]
+        shape = np.asarray(found.line.coords)
+        shape[:, 0] += 360 * round((self.positions[line.origin][0] - shape[0, 0]) / 360)
+        turn = round((self.positions[line.destination][0] - shape[-1, 0]) / 360)
+        return replace(
+            self._pipe(line, "modelled"),
+            parts=_twice(np.round(shape, DIGITS), turn),
+            dash=style.dash("modelled"),
+            status="modelled way",
+            geometry_basis="modelled",
+            length=f"{words.kilometres(found.length_km)}{self.ways.by_passages(line)}",
+        )
+
+    def _stretch(self, laid: odways.Laid) -> Pipe:
+        lons = [x for x, _ in self.positions.values()]
+        return replace(
+            self._pipe(laid.line, "modelled"),
+            parts=_within_reach(laid.shape, (min(lons) + max(lons)) / 2),
+            dash=style.dash("modelled"),
+            status="modelled way",
+            geometry_basis="modelled",
+            length=self.ways.length(laid),
         )
 
     def _leg(self, line: Line) -> Pipe:
@@ -236,7 +289,11 @@ class _Page:
     @cached_property
     def labelled(self) -> set[str]:
         """Lines with their figure on the map: all where the map chooses by view, or the widest."""
-        lines = self.lines.ranked
+        lines = [x for x in self.lines.ranked if self._own(x)]
+        # What several stretches carry alike is said on the longest of them.
+        laid = sorted(self.ways.laid, key=lambda one: measure.line_km(one.shape))
+        lines += {tuple(f.id for f in one.line.shown): one.line for one in laid}.values()
+        lines.sort(key=lambda line: (-self.lines.size(line), line.id))
         return {x.id for x in lines[: len(lines) if len(lines) > draw.SVG_MOST else LABELS]}
 
     def _within(self, line: Line) -> Pipe:
@@ -256,18 +313,22 @@ class _Page:
         )
 
     def _title(self, line: Line) -> str:
+        if line.laid:
+            return line.laid
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
         if name or not line.leg:
-            return name or self.lines.route(line.origin, line.destination)
+            by = f", by {line.mode}" * bool(line.mode) + f", via {line.via}" * bool(line.via)
+            return name or self.lines.route(line.origin, line.destination) + by
         ends = [self.lines.names.get(p, p) for p in (line.origin, line.destination) if p]
         return " – ".join(ends) if len(ends) == 2 else line.leg
 
     def _corridor(self, line: Line, course: str) -> tuple[str, str]:
         """What a line is listed under: its own corridor, else how its course is known."""
-        own = str(line.rows[0]["corridor"])
+        corridors = {str(row["corridor"]) for row in line.rows}
+        own = corridors.pop() if len(corridors) == 1 or not line.laid else ""
         if own and self.lines.table.flows["corridor"].nunique() <= MOST_CORRIDORS:
             return own, own.replace("_", " ")
-        return (course, KNOWN if course == "known" else SCHEMATIC)
+        return course, COURSES[course]
 
     # --- the rest of the page -----------------------------------------------------------------
 
@@ -277,7 +338,8 @@ class _Page:
             line.rows, key=lambda r: (r["id"] not in line.drawn, r["rank"], str(r["period_start"]))
         )
         for row in ordered:
-            way = f", {self.lines.route(row['origin'], row['destination'])}" if line.leg else ""
+            told = bool(line.leg or line.laid)
+            way = f", {self.lines.route(row['origin'], row['destination'])}" if told else ""
             yield Claim(
                 figure=words.quantity(row),
                 what=f"{self.lines.cargo(row)}{way}",
@@ -307,14 +369,14 @@ class _Page:
         for line in self.lines.ranked:
             for made in self._line_rows(line):
                 yield replace(made, lead=made.drawn and line.id in leading)
+        for laid in self.ways.laid:
+            yield from self._sums(laid.line)
         yield from (self._row(row, "", None) for row in self.lines.inner)
 
     def _line_rows(self, line: Line) -> Iterator[Row]:
         """The figures of a line that are sums of rows, those drawn first; then its rows."""
         alone = {f.flows[0]: f for f in line.figures if len(f.flows) == 1}
-        sums = [f for f in line.figures if len(f.flows) > 1]
-        for figure in sorted(sums, key=lambda f: f not in line.shown):
-            yield self._sum(line, figure)
+        yield from self._sums(line)
 
         def order(row: Record) -> tuple[bool, float, int]:
             base = odlines.known(row["base"])
@@ -322,7 +384,13 @@ class _Page:
 
         for row in sorted(line.rows, key=order):
             own = alone.get(row["id"])
-            yield replace(self._row(row, line.id, own), drawn=own in line.shown)
+            pipe = self.ways.home.get(line.id, line.id)
+            yield replace(self._row(row, pipe, own), drawn=own in line.shown)
+
+    def _sums(self, line: Line) -> Iterator[Row]:
+        sums = [f for f in line.figures if len(f.flows) > 1]
+        for figure in sorted(sums, key=lambda f: f not in line.shown):
+            yield self._sum(line, figure)
 
     def _sum(self, line: Line, figure: Figure) -> Row:
         """A figure of several rows as a row of its own: what the map draws stands in the table."""
@@ -330,7 +398,9 @@ class _Page:
         parts = [rows[name] for name in figure.flows]
         unknown = dict.fromkeys(("quantity", "quantity_low", "quantity_high"))
         whole = {**parts[0], **unknown, **odlines.summed(parts), "id": f"sum-{parts[0]['row']}"}
-        made = self._row(whole, line.id, figure)
+        made = self._row(whole, self.ways.home.get(line.id, line.id), figure)
+        if line.laid:
+            made = replace(made, id=f"{line.id}-{made.id}", corridor=line.laid)
         return replace(
             made,
             what=figure.what,
@@ -473,7 +543,7 @@ class _Page:
 
     def deck(self) -> str:
         """What the widths show, of when, in which unit, and how many lines are schematic."""
-        curved, count = sum(1 for x in self.lines.ranked if not x.leg), len(self.lines.ranked)
+        curved, count = len(self.curved), len(self.lines.ranked)
         known = self.lines.units
         units = words.joined([known[kind] for kind in self.lines.scale if kind in known])
         per = " a year" if self.lines.paced else ""
@@ -502,11 +572,13 @@ class _Page:
     def legend(self) -> Iterator[LegendItem]:
         """An entry for everything that is drawn, and for nothing else."""
         yield from self._cargoes()
-        if any(not line.leg for line in self.lines.ranked):
+        if self.curved:
             yield LegendItem("line", "curved: schematic, only its ends are known")
         courses = dict.fromkeys(p.geometry_basis for p in self.pipes)
         if given := [basis for basis in courses if basis != "schematic"]:
             yield LegendItem("line", f"{' or '.join(given)} course")
+        if self.ways.laid:
+            yield LegendItem("line", "modelled: flows that share a way are added")
         yield from evidence_legend(
             f.basis for x in self.lines.ranked for f in x.figures if f.rate is not None
         )
@@ -529,8 +601,9 @@ class _Page:
 
     def notes(self) -> Iterator[str]:
         """What a reader must know of the drawing."""
-        if any(not line.leg for line in self.lines.ranked):
+        if self.curved:
             yield RULES
+        yield from self.ways.notes()
         near = sum(1 for _, clear in self.schematic.values() if not clear)
         if near:
             yield f"Schematic lines that pass near a place they do not serve: {near:,}."
@@ -647,6 +720,15 @@ def _twice(shape: np.ndarray[Any, Any], turn: float) -> tuple[Coordinates, ...]:
     if not turn:
         return (line,)
     return line, tuple((round(x + 360 * turn, DIGITS), y) for x, y in line)
+
+
+def _within_reach(shape: shapely.LineString, middle: float) -> tuple[Coordinates, ...]:
+    """A line within half a turn of a meridian; twice where it goes on beyond the map's edge."""
+    west, _, east, _ = shape.bounds
+    turn = 360.0 * round((middle - (west + east) / 2) / 360)
+    xy = np.round(np.add(shape.coords, (turn, 0.0)), DIGITS)
+    beyond = (east + turn > middle + 180) - (west + turn < middle - 180)
+    return _twice(xy, -float(beyond))
 
 
 def _course(shape: Any, middle: float) -> tuple[Coordinates, ...]:

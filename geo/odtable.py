@@ -25,7 +25,7 @@ from geo.scene import style
 FIELDS = (
     "flow", "corridor", "leg", "origin", "destination", "period", "period_start", "period_end",
     "commodity", "quantity", "quantity_low", "quantity_high", "unit", "basis", "rank", "note",
-    "source",
+    "source", "mode", "via",
 )  # fmt: skip
 CAPACITY_FIELDS = (
     "capacity", "corridor", "leg", "commodity", "quantity", "unit", "per", "kind", "basis",

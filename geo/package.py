@@ -322,6 +322,7 @@ def _judge(reading: _Reading) -> Report:
         reading.faults += check.meaning(reading.tables, bounds=reading.bounds, land=land)
         reading.faults += verdicts.judge(reading.tables)
         reading.notes += check.remarks(reading.tables, land=land)
+        reading.notes += check.beyond(reading.tables, _extent(reading.descriptor, "tumen:extent"))
         sources, own = reading.sources, reading.descriptor
         reading.faults += prose.judge(
             reading.tables, sources=sources, descriptor=own, file=DESCRIPTOR

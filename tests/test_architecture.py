@@ -29,9 +29,10 @@ LEVELS = (
     ("columnar", "geopackage", "workbook"),
     ("sheets",),
     ("measure",),
-    ("curves", "fewer", "pack", "thin"),
-    ("relief",),
+    ("curves", "fewer", "pack", "passages", "thin"),
+    ("coast", "relief"),
     ("basemap",),
+    ("ways",),
     ("water",),
     ("credits", "rail"),
     ("rfc7946", "shapes"),
@@ -52,8 +53,9 @@ LEVELS = (
     ("userdata", "scaffold"),
     ("odperiods", "unnamed"),
     ("odcolumns",),
-    ("odtable", "nmeafile", "trackmap"),
+    ("odtable", "nmeafile", "trackmap", "wayscene"),
     ("odlines",),
+    ("odways",),
     ("odscene",),
     ("tracktables",),
     ("trackreport", "trackscene"),
@@ -210,6 +212,10 @@ READERS = {
     "brief.paper": "the kit's own template of the paper",
     "brief.story": "the words of a briefing",
     "basemap": "the kit's own world map, and the coasts that packages carry",
+    "coast": "the kit's own coast",
+    "passages": "the kit's own table of passages",
+    "ways.ports": "the table of ports that a package carries",
+    "ways.network": "the kit's own network of ways",
     "bundle": "the kit's own browser files and Leaflet's",
     "files": "writes",
     "intake": "the bytes of a single file, within limits",
@@ -264,6 +270,8 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "tracks.ports",
         "tracks.read",
         "trackmap",
+        "passages",  # the kit's own table
+        "ways.ports",  # the table of a package
     }  # the endings of a user's own file, and a file of a package
 
 

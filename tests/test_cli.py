@@ -123,6 +123,21 @@ def test_route_gives_its_length_and_geojson(run):
     assert found["geodesic_km"] <= found["length_km"] <= 1.15 * found["geodesic_km"]
 
 
+def test_ways_are_compared_and_a_matrix_is_a_table(run, tmp_path):
+    ends = ("51.9,2.5", "1.22,103.8", "--compare", "suez,good-hope")
+    code, out, _ = run("route", *ends, "-o", tmp_path / "ways.geojson")
+    assert code == 0
+    assert "Suez Canal" in out
+    drawn = json.loads((tmp_path / "ways.geojson").read_text())["features"]
+    assert ["good-hope" in f["properties"]["passages"] for f in drawn] == [False, True]
+    code, out, _ = run("route", *ends, "--json")
+    assert json.loads(out)["features"] == drawn
+    (tmp_path / "ports.csv").write_text("name,lat,lon\nWest,51.9,2.5\nEast,1.22,103.8\n")
+    code, out, _ = run("route", "--matrix", tmp_path / "ports.csv")
+    nmi = f"{drawn[0]['properties']['length_nmi']:.1f}"
+    assert out.splitlines() == ["nmi,West,East", f"West,0.0,{nmi}", f"East,{nmi},0.0"]
+
+
 def test_embed_prints_the_snippet(run, demo, tmp_path):
     run("build", demo.path, "-o", tmp_path / "maps")
     code, out, _ = run("embed", tmp_path / "maps" / "flows.html")

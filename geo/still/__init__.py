@@ -164,11 +164,8 @@ def _foot(scene: Scene, room: float, period: tuple[str, str]) -> Iterator[str]:
     """Notes, the sources of the figures on the map by their number, the licence."""
     cited = {n for f in said(scene, *period) for n in _cites(f)}
     sources = [f"[{s.number}] {s.text}" for s in scene.sources if s.number in cited]
-    for note in (
-        " ".join(scene.notes),
-        " ".join(sources),
-        f"Data: {'; '.join(map(str, (scene.licence, *scene.credits)))}.",
-    ):
+    owed = "; ".join(filter(None, map(str, (scene.licence, *scene.credits))))
+    for note in (" ".join(scene.notes), " ".join(sources), f"Data: {owed}." if owed else ""):
         yield from wrapped(note, room, NOTE)
 
 
