@@ -216,7 +216,7 @@ class _Page:
         return replace(
             self._pipe(line, "modelled"),
             parts=_twice(np.round(shape, DIGITS), turn),
-            dash=style.dash("modelled"),
+            dash=(),
             status="modelled way",
             geometry_basis="modelled",
             length=f"{words.kilometres(found.length_km)}{self.ways.by_passages(line)}",
@@ -227,7 +227,7 @@ class _Page:
         return replace(
             self._pipe(laid.line, "modelled"),
             parts=_within_reach(laid.shape, (min(lons) + max(lons)) / 2),
-            dash=style.dash("modelled"),
+            dash=(),
             status="modelled way",
             geometry_basis="modelled",
             length=self.ways.length(laid),
