@@ -579,11 +579,30 @@ def test_of_two_places_with_one_name_the_first_is_the_end():
 ISLAND = shapely.box(10, 10, 11, 11)
 
 
+def test_a_folder_without_an_extent_has_no_place_beyond_it():
+    far = table([{"place": "p0"}], role="places", name="places", geometry=[shapely.Point(0, 80)])
+    assert list(check.beyond([far], None)) == []
+    assert [f.value for f in check.beyond([far], (-1, -1, 1, 1))] == ["0, 80"]
+
+
+def test_a_leg_that_no_way_can_be_found_for_is_named():
+    """A passage is named, and the land is not that of the network."""
+    row = {"leg": "l", "mode": "sea", "geometry_basis": "", "origin": "p0", "destination": "p1"}
+    drawn = table([row | {"via": "suez"}], role="legs", name="legs", geometry=[None])
+    ends = [shapely.Point(9, 9), shapely.Point(12, 9)]
+    known = table([{"place": "p0"}, {"place": "p1"}], role="places", name="places", geometry=ends)
+    (found,) = check.ways(drawn, known, ISLAND)
+    assert (found.field, found.value) == ("leg", "l")
+
+
 @pytest.mark.parametrize(
     ("mode", "basis", "line", "fault", "note"),
     [
         ("sea", "modelled", [(9, 10.5), (12, 10.5)], True, False),
         ("sea", "modelled", [(9, 9), (12, 9)], False, False),
+        ("sea", "modelled", [(9, 9), (9, 9)], False, False),
+        ("sea", "modelled", [(9, 70), (50, 88), (90, 70)], True, False),  # by the pole
+        ("sea", "observed", [(9, 70), (50, 88), (90, 70)], False, False),
         ("rail", "surveyed", [(10.1, 10.5), (10.9, 10.5)], False, False),
         ("rail", "surveyed", [(10.1, 10.5), (12, 10.5)], True, False),
         ("road", "observed", [(10.1, 10.5), (11.005, 10.5)], False, False),  # 0.5 km of shore

@@ -4,7 +4,7 @@
   const T = window.Tumen;
   const MOST = 12; // corridors with a row of their own
   const TOP = 16; // pixels above the highest column, for its figure
-  const LOWEST = 40, HIGHEST = 170; // pixels of a row of columns
+  const LOWEST = 40, HIGHEST = 260; // pixels of a row of columns
   const LETTER = 6.2; // pixels a letter takes, at most on average
   const LEAST = 12; // pixels of the line of what could move
   const OPEN = 8; // pixels of the arrow of an open end
@@ -144,21 +144,34 @@
   function column(c, x, y, base) {
     const from = x(c.start), whole = Math.max(2, x(after(c.end)) - from), side = whole > 12 ? whole * 0.18 : 0;
     const left = from + side, width = whole - 2 * side, made = [];
-    const box = function (/** @type {number} */ low, /** @type {number} */ high, /** @type {string} */ name) {
+    const box = function (/** @type {number} */ low, /** @type {number} */ high, /** @type {string} */ name, /** @type {string} */ colour) {
       const top = Math.min(y(high), y(low) - 1), edge = name === 'hollow' ? 0.75 : 0;
       const node = T.svg('rect', { x: left + edge, y: top + edge, width: Math.max(1, width - 2 * edge), height: Math.max(1, y(low) - top - edge), class: 'column ' + name });
-      node.style.setProperty('--own', c.colour);
+      node.style.setProperty('--own', colour);
       made.push(node);
     };
     const low = c.low || 0, high = c.high === null ? low : c.high;
-    if (high > low) box(low, high, 'rim');
-    if (low > 0) box(0, low, c.hollow ? 'hollow' : 'solid');
+    if (high > low) box(low, high, 'rim', c.colour);
+    if (low > 0 && c.hollow) box(0, low, 'hollow', c.colour);
+    else if (low > 0) stack(c, low).forEach(function (part) { box(part.from, part.to, 'solid', part.colour); });
     if (c.low === 0 && c.high === 0) made.push(T.svg('line', { x1: left, x2: left + width, y1: base - 1, y2: base - 1, class: 'zero' }));
     if (c.high === null) {
       const middle = left + width / 2, top = y(low);
       made.push(T.svg('path', { d: 'M' + middle + ' ' + top + 'V' + (top - OPEN) + 'M' + (middle - 3) + ' ' + (top - OPEN + 3) + 'L' + middle + ' ' + (top - OPEN) + 'L' + (middle + 3) + ' ' + (top - OPEN + 3), class: 'open' }));
     }
     return made;
+  }
+
+  /** A column by cargo, the largest at the bottom. @type {(c: TimeColumn, low: number) => { from: number, to: number, colour: string }[]} */
+  function stack(c, low) {
+    const whole = c.figure.lanes.reduce(function (sum, lane) { return sum + lane.rate; }, 0);
+    if (c.figure.lanes.length < 2 || !(whole > 0)) return [{ from: 0, to: low, colour: c.colour }];
+    let at = 0;
+    return c.figure.lanes.map(function (lane) {
+      const from = at;
+      at += low * lane.rate / whole;
+      return { from: from, to: at, colour: lane.colour };
+    });
   }
 
   /** @type {(words: string, at: { x: number, y: number }, name: string, anchor?: string) => SVGElement} */
