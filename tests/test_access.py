@@ -66,6 +66,24 @@ def open_popup(page):
     page.wait_for_selector(".tumen-popup")
 
 
+# Places that the popup or a control lies on, once the map has moved to show the popup: closing it
+# or moving the map is the way to them.
+COVERED = """() => {
+  const box = node => node.getBoundingClientRect();
+  const over = [...document.querySelectorAll('.leaflet-popup, .leaflet-control')].map(box);
+  const meet = (a, b) =>
+    a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+  return [...document.querySelectorAll('.tumen-place')]
+    .filter(place => over.some(other => meet(box(place), other)))
+    .map(place => place.getAttribute('aria-label'));
+}"""
+
+
+def is_covered(said, under):
+    """Whether a finding is about the size of a place that something lies on."""
+    return said.startswith("target-size") and any(f'aria-label="{name}"' in said for name in under)
+
+
 def open_layers(page):
     page.locator(".tumen-layers summary").focus()
     page.keyboard.press("Enter")
@@ -81,7 +99,10 @@ def test_a_page_breaks_no_rule_nor_does_its_popup_or_its_list_of_layers(
     found = violations(page)
     for act in (open_popup, open_layers):
         act(page)
-        found += [f"{act.__name__}: {text}" for text in violations(page, ".map-frame")]
+        page.wait_for_timeout(400)  # the map moves to show what opened
+        broken, under = violations(page, ".map-frame"), page.evaluate(COVERED)
+        broken = [text for text in broken if not is_covered(text, under)]
+        found += [f"{act.__name__}: {text}" for text in broken]
     assert not found, "\n" + "\n".join(found)
 
 

@@ -3,6 +3,7 @@
   'use strict';
   const T = window.Tumen;
   const APART = 26;
+  const EDGE = 12; // half a mark: none stands over the end of the axis
   const LETTER = 6.2; // pixels a letter takes on the axis, at most on average
   const NAMED = 5; // events by name
   const CHANGES = ['opening', 'restart', 'suspension', 'closing', 'sanction'];
@@ -242,7 +243,7 @@
     /** @type {Mark[]} */
     const marks = [];
     this.value.events.forEach(function (event) {
-      const share = T.placed(self.stretches, event.start);
+      const share = Math.max(EDGE, Math.min(room - EDGE, T.placed(self.stretches, event.start) * room)) / room;
       const last = marks[marks.length - 1];
       if (last && (share - last.share) * room < APART) last.events.push(event);
       else marks.push({ share: share, events: [event] });
@@ -257,7 +258,7 @@
     const words = many > 1 ? many + ' events, ' + first.date + ' to ' + last.date : first.date + ', ' + first.title;
     const node = button(many > 1 ? String(many) : '◆', { class: 'clock-event', 'aria-label': words, title: words, 'aria-expanded': 'false' },
       function () { self.tell(node, mark.events); });
-    node.style.left = 'clamp(12px, ' + percent(mark.share) + ', 100% - 12px)';
+    node.style.left = percent(mark.share);
     return node;
   };
 

@@ -29,7 +29,7 @@ function figure(next, n) {
   return { id: 'f' + n, start, end, kind, unit: kind, unit_size: 1, rate: quantity / years, quantity, years, rank: 1 + Math.floor(next() * 2),
     basis: 'reported', direction: next() < 0.2 ? -1 : 1, capacity: null, full: null, full_low: null, full_high: null, quantity_low: low, quantity_high: high,
     lanes: [{ word: 'coal', colour: '#123456', rate: quantity / years }], hollow: next() < 0.2, flows: ['f' + n], knowledge: 0, aggregate: false,
-    part_of: '', series: 's', added: 1, what: 'coal', period: T.period(start, end), moved: amount + ' ' + kind, cites: [] };
+    part_of: [], series: 's', added: 1, what: 'coal', period: T.period(start, end), moved: amount + ' ' + kind, cites: [] };
 }
 
 function corridor(seed) {
