@@ -16,10 +16,10 @@ import shapely
 
 from geo import basemap, curves, draw, measure, odlines, odways, userdata
 from geo import flows as amounts
-from geo.account import periods, words
+from geo.account import words
 from geo.odlines import Line, Lines, Record
 from geo.odtable import FlowTable, rows_said
-from geo.scene import style
+from geo.scene import axis, style
 from geo.scene.build import evidence_legend
 from geo.scene.model import (
     Bounds,
@@ -36,7 +36,6 @@ from geo.scene.model import (
 )
 
 LANGUAGES = ("en", "ko", "ru")
-UNITS = {"year": 366, "quarter": 92, "month": 31}  # the longest of each, in days
 MOST_CORRIDORS = 12  # more would make the list of layers unreadable
 KEY_FIGURES = 5
 NAMED = 8  # places that a note names before it only counts them
@@ -468,15 +467,9 @@ class _Page:
         """The axis of time; None where the table has no two periods, or none has a yearly pace."""
         if not self.lines.paced:
             return None
-        spans = sorted(
-            {(f.start, f.end) for x in self.lines.ranked for f in x.figures if f.start and f.end}
-        )
-        if len(spans) < 2:
-            return None
-        shortest = min(periods.days(*span) for span in spans)
-        units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
-        last = max(end for _, end in spans)
-        return Clock(f"{spans[0][0][:4]}-01-01", f"{last[:4]}-12-31", tuple(units))
+        every = (f for line in self.lines.ranked for f in line.figures)
+        spans = {(f.start, f.end) for f in every if f.start and f.end}
+        return axis.over(spans) if len(spans) > 1 else None
 
     # --- words --------------------------------------------------------------------------------
 
