@@ -100,6 +100,26 @@ def test_a_lower_rank_never_speaks_in_place_of_rank_1(order):
     assert "7" not in said
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_rank_goes_before_the_unit_a_line_mostly_tells(order):
+    """In 2020 tonnes, which the line tells elsewhere, have rank 2 and barrels rank 1."""
+    rows = [
+        flow("usual", period_start="2018-01-01", period_end="2018-12-31"),
+        flow("low", quantity=9.0, rank=2),
+        flow("first", quantity=7.0, unit="bbl"),
+    ]
+    made = page([rows[n] for n in order], [capacity("c")])
+    shown = strokes.state(made.pipes["leg1"], "2020-01-01", "2020-12-31").cores
+    assert [figure.id for figure in shown] == ["first"]
+
+
+@pytest.mark.parametrize("size", [1234567.0, 4.0, 98765.5])
+def test_what_could_move_in_a_year_stands_as_its_source_has_it(size):
+    made = page([flow("f", quantity=size / 2, unit="t")], [capacity("c", quantity=size, unit="t")])
+    (said,) = said_of(made.facts)
+    assert f"50 % of {words.number(size)} t/year" in said
+
+
 def test_a_range_adds_only_figures_that_follow_each_other():
     years = [(2017, "01-01", "12-31"), (2018, "01-01", "12-31"), (2021, "01-01", "03-31")]
     rows = [
