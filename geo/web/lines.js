@@ -249,10 +249,16 @@
     return T.stateWords(this.state(pipe));
   };
 
-  /** What is written on the map: what is unknown stands in the popup. @param {Scene.Pipe} pipe */
+  /** Whether the amount of another corridor is on the map, beside which a count would only crowd. @type {(lines: Lines, pipe: Scene.Pipe) => boolean} */
+  function besideAmounts(lines, pipe) {
+    return lines.pipes.some(function (p) { return p.corridor !== pipe.corridor && lines.active(p) && lines.state(p).cores.length > 0; });
+  }
+
+  /** What is written on the map: what is unknown, and counts beside amounts, stand in popup and table. @param {Scene.Pipe} pipe */
   Lines.prototype.written = function (pipe) {
-    const words = this.label(pipe);
-    return words === '?' ? '' : words;
+    const words = this.label(pipe), state = this.state(pipe);
+    const counted = !state.cores.length && state.said.length > 0;
+    return words === '?' || counted && besideAmounts(this, pipe) ? '' : words;
   };
 
   /** The lines of a map, for parts that follow them. */
