@@ -141,6 +141,22 @@
     return { columns: made, said: joined(said) };
   };
 
+  /** The colours of a corridor's columns, each with the cargo that most of its figures are of. */
+  T.cargoColours = function (own) {
+    /** @type {Map<string, Map<string, number>>} */
+    const found = new Map();
+    own.figures.filter(function (f) { return f.kind === own.kind; }).forEach(function (f) {
+      f.lanes.forEach(function (lane) {
+        const words = found.get(lane.colour) || new Map();
+        found.set(lane.colour, words.set(lane.word, (words.get(lane.word) || 0) + 1));
+      });
+    });
+    return Array.from(found, function (entry) {
+      const words = Array.from(entry[1]).sort(function (a, b) { return b[1] - a[1]; });
+      return { colour: entry[0], word: words[0][0] + (words.every(function (one) { return one[0].startsWith(words[0][0]); }) ? '' : ' …') };
+    });
+  };
+
   /** Periods that follow each other and say the same, as one. @type {(said: Said[]) => Said[]} */
   function joined(said) {
     /** @type {Said[]} */

@@ -6,6 +6,7 @@
   const TOP = 16; // pixels above the highest column, for its figure
   const LOWEST = 40, HIGHEST = 260; // pixels of a row of columns
   const LEAST = 12; // pixels of the line of what could move
+  const LINE = 13; // pixels from a line of its words to the next
   const OPEN = 8; // pixels of the arrow of an open end
 
   /** @constructor @param {HTMLElement} root @param {Lines} lines @param {Charted[]} corridors @param {Stretch[]} stretches @param {Scene.Bound[]} bounds */
@@ -46,13 +47,23 @@
     const title = T.el('strong', { class: 'clock-title' }, own.title);
     title.style.setProperty('--own', own.pipes[0].colour);
     const f = item && item.figure;
-    if (!f) return [title, ' ', T.el('span', { class: 'quiet' }, 'no figure'), ' ', this.boundWords(own)];
+    if (!f) return [title, ' ', T.el('span', { class: 'quiet' }, 'no figure'), ' ', this.boundWords(own), ...cargoes(own)];
     const where = item.title === own.title ? '' : item.title + ', ';
     const amount = f.could.startsWith('limit ') ? f.moved : T.amount(f);
     const cites = T.citesOf(f).flatMap(function (n) { return [T.cite(n), ' ']; });
     return [title, ' ', T.el('strong', { class: 'clock-share' }, f.share), ' ',
-      T.el('span', { class: 'quiet' }, [amount, f.key, ' ', T.cargoWords(f), where, f.period, ', ', f.basis, ' ']), ...cites, this.boundWords(own)];
+      T.el('span', { class: 'quiet' }, [amount, f.key, ' ', T.cargoWords(f), where, f.period, ', ', f.basis, ' ']), ...cites, this.boundWords(own), ...cargoes(own)];
   };
+
+  /** What the colours of a corridor's columns are, where they have several. @type {(own: Charted) => HTMLElement[]} */
+  function cargoes(own) {
+    const words = T.cargoColours(own);
+    return words.length < 2 ? [] : words.map(function (one) {
+      const key = T.el('span', { class: 'clock-key' }, one.word);
+      key.style.setProperty('--own', one.colour);
+      return key;
+    });
+  }
 
   /** What the line across the columns is. @param {Charted} own */
   Chart.prototype.boundWords = function (own) {
@@ -100,7 +111,9 @@
     bounds.forEach(function (b) { node.append(...boundary(b, x, y)); });
     node.append(T.svg('line', { x1: 0, x2: width, y1: base + 0.5, y2: base + 0.5, class: 'axis' }));
     chart.columns.forEach(function (c) { node.append(...column(c, x, y, base)); });
-    node.append(...figures(chart.columns, unit, x, y, width), ...gaps(chart.said, x, base));
+    const told = figures(chart.columns, unit, x, y, width);
+    node.append(...told.map(function (one) { return text(one.words, { x: (one.from + one.to) / 2, y: one.y }, 'amount'); }),
+      ...gaps(chart.said, x, base, told));
     return node;
   };
 
@@ -200,27 +213,28 @@
     return node;
   }
 
-  /** The amounts above their columns, the largest first, where they find room. @type {(columns: TimeColumn[], unit: { name: string }, x: (date: string) => number, y: (value: number) => number, width: number) => SVGElement[]} */
+  /** The amounts above their columns, the largest first, where they find room. @type {(columns: TimeColumn[], unit: { name: string }, x: (date: string) => number, y: (value: number) => number, width: number) => Written[]} */
   function figures(columns, unit, x, y, width) {
-    /** @type {[number, number][]} */
+    /** @type {Written[]} */
     const taken = [];
     const size = function (/** @type {TimeColumn} */ c) { return Math.max(c.low || 0, c.high || 0); };
-    return columns.slice().sort(function (a, b) { return size(b) - size(a); }).flatMap(function (c) {
+    columns.slice().sort(function (a, b) { return size(b) - size(a); }).forEach(function (c) {
       const f = c.figure, whole = c.start === f.start && c.end === f.end, own = extent(c, x);
       const amounts = c.parts.map(function (part) { return T.words.bare(part.figure.moved, unit.name); }).join(' + ');
       const words = amounts + (whole ? '' : ' in ' + f.period), half = T.wordsPx(words) / 2 + 2;
       const middle = Math.max(half, Math.min(width - half, (own[0] + own[1]) / 2));
-      if (taken.some(function (t) { return middle - half < t[1] && middle + half > t[0]; })) return [];
-      taken.push([middle - half, middle + half]);
-      return [text(words, { x: middle, y: y(size(c)) - (c.high === null ? OPEN : 0) - 4 }, 'amount')];
+      if (taken.some(function (t) { return middle - half < t.to && middle + half > t.from; })) return;
+      taken.push({ words: words, from: middle - half, to: middle + half, y: y(size(c)) - (c.high === null ? OPEN : 0) - 4 });
     });
+    return taken;
   }
 
-  /** Times without a column in words, where they find room. @type {(said: Said[], x: (date: string) => number, base: number) => SVGElement[]} */
-  function gaps(said, x, base) {
+  /** Times without a column in words, where they find room beside the amounts. @type {(said: Said[], x: (date: string) => number, base: number, told: Written[]) => SVGElement[]} */
+  function gaps(said, x, base, told) {
     return said.flatMap(function (one) {
-      const from = x(one.start), to = x(T.dayAfter(one.end));
-      if (T.wordsPx(one.words) > to - from) return [];
+      const from = x(one.start), to = x(T.dayAfter(one.end)), half = T.wordsPx(one.words) / 2, middle = (from + to) / 2;
+      const meets = told.some(function (t) { return t.y > base - 4 - LINE && middle - half < t.to && middle + half > t.from; });
+      if (2 * half > to - from || meets) return [];
       return [text(one.words, { x: (from + to) / 2, y: base - 4 }, 'gap')];
     });
   }

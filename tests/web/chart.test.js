@@ -145,6 +145,16 @@ test('cargoes of one way stand one upon the other, ways side by side, and none i
   assert.ok(several > 100 && beside > 100, several + ' stacked, ' + beside + ' side by side');
 });
 
+test('each colour of the columns is named by a cargo that has it', () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const own = mixed(seed);
+    if (!own) continue;
+    const lanes = own.figures.flatMap((f) => f.lanes), found = T.cargoColours(own);
+    assert.deepEqual(new Set(found.map((one) => one.colour)), new Set(lanes.map((lane) => lane.colour)));
+    for (const one of found) assert.ok(lanes.some((lane) => lane.colour === one.colour && lane.word === one.word.replace(' …', '')));
+  }
+});
+
 test('ways that stand against one thing have it together, else each its own', () => {
   const day = { start: '2001-01-01', end: '2001-12-31' };
   for (const [one, other, want] of [[7, 7, [[7, 0, 1]]], [7, 9, [[7, 0, 2], [9, 1, 2]]]]) {

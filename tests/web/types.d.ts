@@ -562,6 +562,8 @@ declare global {
     side: number; sides: number;
   };
   type Part = { figure: Scene.Figure; low: Known; high: Known };
+  /** Words of the chart, where they stand. */
+  type Written = { words: string; from: number; to: number; y: number };
   /** What could move over a time, or over the part of it that one way has. */
   type Stand = Scene.Bound & { side?: number; sides?: number };
   type Said = { start: string; end: string; words: string };
@@ -839,6 +841,7 @@ declare global {
     dated(stretches: Stretch[], share: number): string;
     charted(lines: Lines, order: string[]): Charted[];
     columns(own: Charted, periods: Span[], limited: boolean): { columns: TimeColumn[]; said: Said[] };
+    cargoColours(own: Charted): { colour: string; word: string }[];
     fitted(bounds: Scene.Bound[], columns: TimeColumn[]): Stand[];
     // columns
     Chart: new (
