@@ -213,7 +213,7 @@ def map_(
         list[str] | None, typer.Option(help="Of quantities: t; of positions: speed=0.1kn.")
     ] = None,
     by: Annotated[
-        str, typer.Option(help="How flows go: curve; sea; auto, by sea between ports.")
+        str, typer.Option(help="How flows go: curve; sea; rail; auto, by sea between ports.")
     ] = "curve",
     date_format: Annotated[str, typer.Option(help="How dates are written: %d/%m/%Y.")] = "",
     on_error: OnError = "stop",
