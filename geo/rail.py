@@ -145,11 +145,12 @@ def dry(
 def _bend(
     one: LonLat, other: LonLat, land: BaseGeometry, most_km: float, bends: Bends
 ) -> list[LonLat]:
-    """The points of dry ground between two, the same for both ways."""
-    first, last = sorted((one, other))
-    if (first, last) not in bends:
-        bends[first, last] = _round(first, last, land, most_km)
-    return bends[first, last][:: 1 if one == first else -1]
+    """The points of dry ground between two; the other way takes those of the way asked first."""
+    if (other, one) in bends:
+        return bends[other, one][::-1]
+    if (one, other) not in bends:
+        bends[one, other] = _round(one, other, land, most_km)
+    return bends[one, other]
 
 
 def _round(one: LonLat, other: LonLat, land: BaseGeometry, most_km: float) -> list[LonLat]:
