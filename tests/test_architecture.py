@@ -56,7 +56,7 @@ LEVELS = (
     ("odperiods", "unnamed"),
     ("odcolumns",),
     ("odtable", "nmeafile", "trackmap", "wayscene"),
-    ("odlines",),
+    ("mapkind", "odlines"),
     ("odways",),
     ("odscene",),
     ("tracktables",),

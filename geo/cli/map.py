@@ -116,12 +116,15 @@ def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: b
 
 
 def _flows(given: Map, places: Path) -> _Made:
-    from geo import odlines, odscene, odtable, odways
+    from geo import mapkind, odlines, odscene, odtable, odways
 
     idle = given.given("label", "time", "color", "tolerance_m", "by_time", "max_size", "gap_hours")
     console.refuse(idle, NOT_OF_FLOWS)
+    path = _one(given.inputs)
+    if not given.column:
+        mapkind.refuse_positions(path)
     table = odtable.read(
-        _one(given.inputs),
+        path,
         places=places,
         legs=given.legs,
         capacities=given.capacities,
@@ -135,7 +138,12 @@ def _flows(given: Map, places: Path) -> _Made:
     return _Made(
         odscene.scene(table, title=given.title, ways=ways),
         odscene.counted(lines),
-        (*table.said, *odscene.added_up(lines), *ways.notes()),
+        (
+            f"{path.name}: flows, as --places is given",
+            *table.said,
+            *odscene.added_up(lines),
+            *ways.notes(),
+        ),
         [(table.file, one) for one in table.lost],
     )
 
@@ -160,11 +168,12 @@ def _way_of_flows(by: str) -> odways.By:
 
 def _files(given: Map) -> _Made:
     """The page of files of features and positions."""
-    from geo import trackmap, userdata
+    from geo import mapkind, trackmap, userdata
 
     console.refuse(given.given("legs", "capacities", "by"), OF_FLOWS)
     layered = any(path.suffix.lower() in LAYERED for path in given.inputs)
     console.refuse({"layer": given.layer and not layered}, "these files have no layers")
+    mapkind.refuse_flows(given.inputs)
     layers, tracks = trackmap.sorted_out(given.inputs, _asked(given))
     if not tracks:
         console.refuse(given.given("unit", "date_format", "color", "gap_hours"), OF_POSITIONS)
@@ -179,7 +188,7 @@ def _files(given: Map) -> _Made:
     counted = [_counted(layers)] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
     lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
-    notes = getattr(drawing, "notes", ())
+    notes = (*mapkind.words(given.inputs, layers, tracks), *getattr(drawing, "notes", ()))
     return _Made(drawing, "; ".join([*counted, *trackmap.words(thin)]), notes, lost)
 
 
