@@ -34,7 +34,7 @@ LEVELS = (
     ("curves", "fewer", "pack", "passages", "thin"),
     ("coast", "relief"),
     ("basemap",),
-    ("ways",),
+    ("seas", "ways"),
     ("water",),
     ("credits", "rail"),
     ("rfc7946", "shapes"),
