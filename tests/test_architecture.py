@@ -454,7 +454,7 @@ def test_a_page_of_a_map_loads_neither_pictures_nor_checks():
     assert not heavy & loaded
 
 
-@pytest.mark.parametrize("module", ["geo", "geo.scene"])
+@pytest.mark.parametrize("module", ["geo", "geo.scene", "geo.tracks"])
 def test_what_is_loaded_when_asked_for_is_all_there_and_nothing_else(module):
     whole = importlib.import_module(module)
     assert all(getattr(whole, name) is not None for name in whole.__all__)
