@@ -10,6 +10,8 @@ PY := $(VENV)/bin/python
 CORES := -n auto --maxprocesses 4 --dist loadfile
 # What holds check, package and page to every line and branch, without a browser.
 COVERING := tests/test_check.py tests/test_check_said.py tests/test_package.py tests/test_page.py
+# What runs for every small change.
+QUICK := $(shell sed 's|^|tests/|' tests/quick.txt)
 COVERED := $(PY) -m pytest $(CORES) --cov --cov-report=term-missing:skip-covered --cov-fail-under=100 $(COVERING)
 # Sources of the languages in which the same bytes are made; systems other than Debian bring them.
 LOCALES := test -d /usr/share/i18n/locales || ! command -v apt-get > /dev/null || \
@@ -18,13 +20,19 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps test test-spark test-office soak reckoning mistakes layouts fuzz coverage mutation bench clean
+.PHONY: help maps quick test test-spark test-office soak reckoning mistakes layouts fuzz coverage mutation bench clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
 
 maps: $(VENV)/maps.stamp $(FLIGHTS)/node_modules/stamp  ## run every notebook, build every page of data/ and examples/ into maps/
 	@$(PY) tools/make_maps.py
+
+quick: $(VENV)/test.stamp  ## style, types and the quick tests, no browser: for every small change
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(PY) -m pytest $(CORES) -m "not browser" $(QUICK)
 
 test: $(VENV)/test.stamp $(WEB)/node_modules/stamp $(FLIGHTS)/node_modules/stamp  ## style, types and all tests, a real browser included
 	@$(PY) tools/find_browser.py --install

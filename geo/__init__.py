@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         scaffold,
         scene,
         still,
+        tracks,
         trackset,
         userdata,
         water,
@@ -51,6 +52,7 @@ __all__ = [
     "scaffold",
     "scene",
     "still",
+    "tracks",
     "trackset",
     "userdata",
     "water",
@@ -62,3 +64,8 @@ def __getattr__(name: str) -> ModuleType:
     if name not in __all__:
         raise AttributeError(f"module 'geo' has no attribute {name!r}")
     return import_module(f"geo.{name}")
+
+
+def __dir__() -> list[str]:
+    """The modules that users may count on, and nothing that they import."""
+    return list(__all__)

@@ -226,11 +226,15 @@ def _extent_of(layers: Iterable[Layer], name: str) -> Extent:
 
 
 def _checked(extent: Extent) -> Extent:
-    west, south, east, north = (float(value) for value in extent)
+    try:
+        west, south, east, north = (float(value) for value in extent)
+    except (TypeError, ValueError):
+        west = south = east = north = math.nan
     sound = -180 <= west < 180 and west < east <= west + 360 and -90 <= south < north <= 90
     if not sound:
+        given = " ".join(str(extent).split())
         raise GeoError(
-            f"extent {extent} is not west, south, east, north in degrees; west lies in [-180, 180),"
+            f"extent {given} is not west, south, east, north in degrees; west lies in [-180, 180),"
             " east above it (beyond 180 to cross the antimeridian), south below north"
         )
     return west, south, east, north

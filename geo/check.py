@@ -31,6 +31,44 @@ from shapely.geometry.base import BaseGeometry
 from geo import measure, passages, rfc7946, shapes, strictjson
 from geo.errors import Fault, GeoError
 
+__all__ = [
+    "Report",
+    "Table",
+    "as_collection",
+    "beyond",
+    "characters",
+    "collection",
+    "coordinates",
+    "counts",
+    "descriptor",
+    "evaluate",
+    "feature",
+    "features_table",
+    "foreign_keys",
+    "formulas",
+    "geojson",
+    "ground",
+    "imo_numbers",
+    "imo_ok",
+    "kinds",
+    "leaves_folder",
+    "leg_ends",
+    "lengths",
+    "listed",
+    "loose_ends",
+    "meaning",
+    "needed",
+    "order",
+    "passages_of",
+    "ranks",
+    "reference_system",
+    "remarks",
+    "sources",
+    "table",
+    "ways",
+    "words",
+]
+
 Bounds = tuple[float, float, float, float]
 
 # A modelled sea leg starts at the water nearest its port, which may lie this far off.

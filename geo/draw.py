@@ -20,10 +20,34 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 
 from geo import bundle, credits, frame, seas, trackset
-from geo.errors import GeoError
+from geo.errors import GeoError, check_type
 from geo.scene import compact, style
 from geo.scene.model import Scene
 from geo.trackset import TrackSet
+
+__all__ = [
+    "ATTRIBUTION",
+    "SVG_MOST",
+    "Basemap",
+    "Clock",
+    "Controls",
+    "Features",
+    "Key",
+    "Legend",
+    "Listings",
+    "Many",
+    "Map",
+    "Pipes",
+    "Places",
+    "Ready",
+    "Table",
+    "Tracks",
+    "WhatIf",
+    "block",
+    "data_block",
+    "inert",
+    "scene",
+]
 
 PACKED_LENGTH = 20_000  # characters; the browser unpacks them in a few milliseconds
 SVG_MOST = 300  # lines; beyond it a canvas is faster
@@ -410,6 +434,7 @@ class Ready(MacroElement):
 
 def scene(value: Scene, *, tracks: Sequence[Tracks] = ()) -> Map:
     """Draw a scene on a new map, with tracks over its lines."""
+    check_type(value, Scene, "a scene of geo.scene")
     result = Map(value.view, scene=value)
     own = [name for place in value.places for name in place.names.values()]
     titles = {p.corridor: p.corridor_title for p in value.pipes}

@@ -7,8 +7,12 @@ GeoError
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+PATH = (str, os.PathLike)  # what a file may be given as
+__all__ = ["PATH", "AssetError", "DataError", "Fault", "GeoError", "Lost", "check_type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,11 @@ class DataError(GeoError):
 
 class AssetError(GeoError):
     """Something a page needs is not at hand; the message says how to supply it."""
+
+
+def check_type(value: object, kinds: type | tuple[type, ...], give: str) -> None:
+    """Raise GeoError for a value of another type; `give` says what to give instead."""
+    if not isinstance(value, kinds):
+        text = " ".join(repr(value).split())
+        said = text if len(text) <= 60 else f"{text[:57]}…"
+        raise GeoError(f"{type(value).__name__} {said}: give {give}")

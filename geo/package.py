@@ -36,7 +36,19 @@ from geo import (
 )
 from geo.check import Bounds, Report, Table
 from geo.credits import Credit
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import PATH, DataError, Fault, GeoError, check_type
+
+__all__ = [
+    "DESCRIPTOR",
+    "Package",
+    "dictionary",
+    "examine",
+    "examine_file",
+    "extent",
+    "load",
+    "read_text",
+    "update_hashes",
+]
 
 DESCRIPTOR = "datapackage.json"
 WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
@@ -89,6 +101,11 @@ class Package:
     hashes: Mapping[str, str] = field(default_factory=dict)
     credits: Mapping[str, Credit] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Return one line: which folder, and how much is in it."""
+        many = f"{len(self.places)} places, {len(self.legs)} legs, {len(self.flows)} flows"
+        return f"<Package {str(self.folder)!r}: {many}>"
+
     @property
     def land(self) -> BaseGeometry:
         """Land of the folder's base map within its extent, coarse world land outside."""
@@ -119,6 +136,7 @@ def load(folder: str | Path) -> Package:
 
     Raises DataError with every fault when it is not sound, GeoError when it cannot be read.
     """
+    check_type(folder, PATH, "a data folder")
     reading = _read(Path(folder))
     report = _judge(reading)
     if not report.sound:
@@ -131,6 +149,7 @@ def examine(folder: str | Path) -> Report:
 
     Raises GeoError when the folder cannot be read at all.
     """
+    check_type(folder, PATH, "a data folder")
     return _judge(_read(Path(folder)))
 
 
@@ -141,6 +160,7 @@ def examine_file(
 
     `layer` names one of several sheets or layers. Raises GeoError when the file cannot be read.
     """
+    check_type(path, PATH, "a file")
     kind = Path(path).suffix.lower()
     if kind not in single.FORMATS:
         raise GeoError(

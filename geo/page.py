@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING, Any
 from branca.element import Element, Figure, JavascriptLink, Link
 
 from geo import bundle, draw, files, foreign, frame
-from geo.errors import GeoError
+from geo.errors import PATH, GeoError, check_type
 from geo.foreign.build import Parts
 from geo.scene.model import Scene
 
 if TYPE_CHECKING:
     from geo.scene.claims import Claims  # what reads data is not loaded to draw a map
+
+__all__ = ["Shown", "claims", "embed", "pack", "render", "save", "show", "story"]
 
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
@@ -65,6 +67,7 @@ def _page(
     assets: str | Path | None = None,
 ) -> tuple[str, Parts]:
     """The page, and the parts it is made of; `inset` for one that stands inside a story."""
+    check_type(drawing, (Scene, Element), "a scene of geo.scene, or a folium map")
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
     parts = _take_apart(figure_map, assets)
@@ -178,6 +181,7 @@ def save(
     scripts; more of them would take minutes to label. `assets` as for `render`, `follow_links` as
     for `files.write`.
     """
+    check_type(path, PATH, "the file to write")
     picture = b""
     if isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST:
         from geo import still  # with all that draws: twice the memory of a page without a picture
@@ -263,6 +267,7 @@ def embed(
     higher than the window. It lies over the page's still picture, which is left where frames are
     taken out; a reader without scripts sees the picture inside the frame.
     """
+    check_type(path, PATH, "a page, as geo.page.save writes it")
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

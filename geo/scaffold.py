@@ -12,6 +12,8 @@ from typing import Any
 from geo import basemap, courses, files, rail, water
 from geo.errors import GeoError
 
+__all__ = ["new"]
+
 PAD_DEG = 1.0
 
 

@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import pack, thin
-from geo.errors import GeoError, Lost
+from geo.errors import GeoError, Lost, check_type
 from geo.tracks import arrays
 
 __all__ = ["GAP_HOURS", "QUANTUM_DEG", "TrackSet", "of_lines", "of_positions"]
@@ -209,6 +209,7 @@ def of_positions(
 
     Raises GeoError for a missing column, and where no row has vessel, time and position.
     """
+    check_type(positions, pd.DataFrame, "a frame of positions")
     absent = [name for name in (vessel, time, lon, lat) if name not in positions.columns]
     if absent:
         raise GeoError(
@@ -258,6 +259,7 @@ def of_lines(
     lines: LineString and MultiLineString in any reference system; rows without one are left out.
     vessel: the column that names a row; without it rows are numbered. The other columns are shown.
     """
+    check_type(lines, gpd.GeoDataFrame, "a frame of lines")
     shapes = lines.geometry if lines.crs is None else lines.geometry.to_crs(4326)
     good = shapes.geom_type.isin(["LineString", "MultiLineString"]) & ~shapes.is_empty
     if not good.any():

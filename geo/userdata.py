@@ -15,8 +15,23 @@ import pandas as pd
 import shapely
 
 from geo import basemap, draw, fewer, intake, measure, sheets, single
-from geo.errors import AssetError, DataError, GeoError, Lost
+from geo.errors import PATH, AssetError, DataError, GeoError, Lost, check_type
 from geo.scene import style
+
+__all__ = [
+    "Cells",
+    "Layer",
+    "add_layers",
+    "cells",
+    "detail",
+    "digest",
+    "draw_layers",
+    "placed",
+    "point",
+    "read",
+    "unplaced",
+    "view",
+]
 
 NAMING = ("name", "name_en", "title", "label")
 LABELLED = 1500  # features of a layer, at most, as `geo/web/features.js` does it
@@ -35,13 +50,15 @@ class Layer:
 
 
 def read(
-    path: Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
+    path: str | Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
 ) -> Layer:
     """Read a file by its ending, never by its content. Raises GeoError or DataError.
 
     on_error: "stop" raises with every fault, "skip" leaves the rows that have one in `lost`;
     `layer` names one of several sheets or layers.
     """
+    check_type(path, PATH, "a file")
+    path = Path(path)
     kind = path.suffix.lower()
     if kind not in single.FORMATS:
         raise GeoError(

@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
-from geo import brief, bundle
+from geo import brief, bundle, cli
 from geo.cli import brief as brief_verb
 from geo.foreign import assets
 
@@ -454,7 +455,7 @@ def test_a_page_of_a_map_loads_neither_pictures_nor_checks():
     assert not heavy & loaded
 
 
-@pytest.mark.parametrize("module", ["geo", "geo.scene"])
+@pytest.mark.parametrize("module", ["geo", "geo.scene", "geo.tracks"])
 def test_what_is_loaded_when_asked_for_is_all_there_and_nothing_else(module):
     whole = importlib.import_module(module)
     assert all(getattr(whole, name) is not None for name in whole.__all__)
@@ -495,6 +496,22 @@ def test_a_verb_imports_what_does_the_work_inside(name):
     )
     own = {full for full in imported(top) if full.startswith("geo")}
     assert {full for full in own if not full.startswith(("geo.cli", "geo.errors"))} == set()
+
+
+def test_an_option_has_one_help_text_on_every_verb_that_has_it():
+    root = typer.main.get_command(cli.app)
+    verbs = {**root.commands, **root.commands["tracks"].commands}
+    said = {}
+    for verb, command in verbs.items():
+        for option in getattr(command, "params", ()):
+            for name in option.opts if option.param_type_name == "option" else ():
+                said.setdefault(name, {})[verb] = option.help
+    same = ("--json", "--memory", "--layer", "--follow-links", "--on-error", "--page", "--title",
+            "--column", "--unit", "--date-format", "--timezone", "--delimiter", "--dialect",
+            "--vessel", "--also", "--kind")  # fmt: skip
+    for name in same:
+        assert len(said[name]) > 1, name
+        assert len(set(said[name].values())) == 1, name
 
 
 def test_the_formats_of_a_briefing_stand_at_the_command_too():

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 def audit(
     output: Annotated[list[Path], typer.Argument(help="Pages, decks, documents, pictures.")],
-    folder: Annotated[Path, typer.Option("--data", help="The data folder.")] = Path("data"),
+    folder: Annotated[Path, typer.Option(help="The data folder.")] = Path("data"),
     as_json: options.Json = False,
+    data: Annotated[Path | None, typer.Option(hidden=True)] = None,  # the former name of --folder
 ) -> None:
     """List every number a reader sees, with the rows and the arithmetic it comes from."""
     from geo import audit, package
 
-    ledger = audit.Ledger.of(package.load(folder))
+    ledger = audit.Ledger.of(package.load(data or folder))
     numbers = {path: audit.audit(path, ledger) for path in output}
     open_ = {path: audit.faults(own) for path, own in numbers.items()}
     if as_json:

@@ -22,7 +22,8 @@ def brief(
     template: Annotated[Path | None, typer.Option(help="A .pptx or .docx of your own.")] = None,
     start: Annotated[str, typer.Option("--from", help="First day, yyyy-mm-dd.")] = "",
     end: Annotated[str, typer.Option("--until", help="Last day, yyyy-mm-dd.")] = "",
-    corridors: Annotated[str, typer.Option(help="Pages by name, with commas between.")] = "",
+    pages: options.Pages = None,
+    corridors: Annotated[str, typer.Option(hidden=True)] = "",  # the former name of --page
     lang: Annotated[str, typer.Option(help="Language of place names: en, ko or ru.")] = "en",
     follow_links: options.Follow = False,
 ) -> None:
@@ -45,7 +46,7 @@ def brief(
             template=template,
             start=start,
             end=end,
-            corridors=console.names([corridors]),
+            corridors=console.names([*(pages or []), corridors]),
             lang=lang,
             follow_links=follow_links,
             step=lambda name: bars.update(task, description=name),

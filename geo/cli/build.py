@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 def build(
     folder: options.Folder = Path("data"),
     output: Annotated[Path, typer.Option("-o", "--output", help="Where pages go.")] = Path("maps"),
-    pages: Annotated[
-        list[str] | None, typer.Option("--page", help="One page by name; again for another.")
-    ] = None,
+    pages: options.Pages = None,
     follow_links: options.Follow = False,
 ) -> None:
     """Make every page of a data folder, or those that are named."""
@@ -29,7 +27,7 @@ def build(
 
     data = package.load(folder)
     with console.progress() as bars:
-        scenes = _pages_named(scene.pages(data), pages or [])
+        scenes = _pages_named(scene.pages(data), console.names(pages))
         for name in bars.track(scenes, description="pages"):
             target = files.within(output, f"{name}.html")
             console.wrote(page.save(scenes[name], target, follow_links=follow_links))

@@ -26,6 +26,10 @@ Follow = Annotated[
     bool, typer.Option("--follow-links", help="Write the file that a link in its place leads to.")
 ]
 Folder = Annotated[Path, typer.Argument(help="A data folder.")]
+Pages = Annotated[
+    list[str] | None,
+    typer.Option("--page", help="A page by name, or several with commas; again for another."),
+]
 Title = Annotated[str, typer.Option(help="Title of the page.")]
 Page = Annotated[Path, typer.Option("-o", "--output", help="The page.")]
 

@@ -11,6 +11,7 @@ import shapely
 
 from geo import basemap, credits
 from geo.account import Account, words
+from geo.errors import GeoError, check_type
 from geo.package import Package
 from geo.scene import axis, headlines, limits, products, style, table
 from geo.scene.facts import Facts, Record, event_date, records, source_of
@@ -48,6 +49,7 @@ def overview(
 
     `book` is the account of the package, where it was opened before.
     """
+    _check(package, lang)
     page = _Page(Facts(package, package.legs, False, lang, _own(numbers), book))
     made = page.scene("overview", package.title)
     headline, deck = page.told()
@@ -64,6 +66,9 @@ def legs_page(
     book: Account | None = None,
 ) -> Scene:
     """The page of one leg file: its corridors with capacity, flow and every figure."""
+    _check(package, lang)
+    if file not in list(package.pages):
+        raise GeoError(f"no page {file!r}; there are {', '.join(package.pages)}")
     legs = package.legs[package.legs["file"] == file]
     page = _Page(Facts(package, legs, True, lang, _own(numbers), book))
     title = package.pages.get(file, file)
@@ -76,6 +81,7 @@ def flows(
     package: Package, *, numbers: Numbers = None, lang: str = "en", book: Account | None = None
 ) -> Scene:
     """Flows against capacities of every main corridor."""
+    _check(package, lang)
     table = package.corridors
     main = table.loc[table["role"] == "main", "corridor"]
     legs = package.legs[package.legs["corridor"].isin(main)]
@@ -93,10 +99,18 @@ def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dic
     Each page numbers its sources itself; an empty `numbers` makes one numbering for all of them.
     `lang` is the language of the names of places and corridors, one of LANGUAGES.
     """
+    _check(package, lang)
     options: dict[str, Any] = {"numbers": numbers, "lang": lang, "book": Account.of(package)}
     made = {"overview": overview(package, **options)}
     made |= {file: legs_page(package, file, **options) for file in package.pages}
     return made | {"flows": flows(package, **options)}
+
+
+def _check(package: Package, lang: str) -> None:
+    """Raise GeoError for what is no package, and for a language that there is not."""
+    check_type(package, Package, "a package, as geo.package.load(folder) returns it")
+    if lang not in LANGUAGES:
+        raise GeoError(f"lang {lang!r}: say {', '.join(LANGUAGES)}")
 
 
 def _own(numbers: Numbers) -> dict[str, int]:

@@ -421,6 +421,11 @@ class Scene:
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     credits: tuple[Credit, ...] = ()  # what is owed for lines, beside the licence
 
+    def __repr__(self) -> str:
+        """Return one line: which page, and how much is on it."""
+        many = f"{len(self.places)} places, {len(self.pipes)} lines, {len(self.rows)} rows"
+        return f"<Scene {self.id!r} {self.title!r}: {many}>"
+
     @property
     def layout(self) -> str:
         """How map and chart share the first screen: one row of columns below, several beside."""

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from geo.errors import GeoError
+from geo.errors import GeoError, check_type
 from geo.scene import now
 from geo.scene.model import Figure as Fact
 from geo.scene.model import Pipe, Scene
@@ -72,6 +72,9 @@ def figure(
     False leaves headline, notes and sources to the document the picture stands in. Every artist
     of a line has a gid `kind:line`, every word of the legend `legend:word`.
     """
+    check_type(scene, Scene, "a scene of geo.scene")
+    if projection not in PROJECTIONS:
+        raise GeoError(f"projection {projection!r} is not one of {', '.join(PROJECTIONS)}")
     if sheet not in SHEETS:
         raise GeoError(f"sheet {sheet!r} is not one of {', '.join(SHEETS)}")
     with rc_context(SETTINGS):

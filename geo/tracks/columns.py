@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+__all__ = ["EVENTS", "KEY", "POSITIONS", "UTC"]
+
 UTC = pa.timestamp("us", tz="UTC")
 
 POSITIONS = pa.schema(
