@@ -24,8 +24,10 @@ from geo import (
     basemap,
     brief,
     courses,
+    exports,
     files,
     intake,
+    maps,
     measure,
     nmeafile,
     odlines,
@@ -198,7 +200,14 @@ def map_(
             help="GeoJSON, (Geo)Parquet, GPKG, or CSV; positions of vessels; or a table of flows.",
         ),
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The page.")] = Path("page.html"),
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Page (.html), picture (.png .svg .pdf) or data (.geojson .gpkg .kml .csv).",
+        ),
+    ] = Path("page.html"),
     label: Annotated[str, typer.Option(help="Column whose value names each feature.")] = "",
     title: Annotated[str, typer.Option(help="Title of the page.")] = "",
     places: Annotated[
@@ -239,6 +248,7 @@ def map_(
 
     With --on-error skip, rows that have a fault go into a file beside the page, with the reason.
     """
+    exports.fit(output, inputs)
     reading: dict[str, Any] = {"on_error": _stop_or_skip(on_error), "layer": layer}
     reading |= {"memory_bytes": intake.amount(memory)}
     if places is None:
@@ -282,7 +292,7 @@ def map_(
         lost = [(table.file, one) for one in table.lost]
         lines = odlines.Lines(table)
         ways = odways.Courses(lines, _way_of_flows(by))
-        page.save(odscene.scene(table, title=title, ways=ways), output, follow_links=follow_links)
+        maps.FlowMap(ways, title).save(output, follow_links=follow_links)
         for note in (*table.said, *odscene.added_up(lines), *ways.notes()):
             out.print(escape(_visible(note)))
         said = odscene.counted(lines)
@@ -354,9 +364,9 @@ def _any_files(
         return trackmap.drawn(some, layers, title=title, label=label, color=color)
 
     thin = thinning.of(tracks, make)
-    drawing = make(thin) if tracks else userdata.draw_layers(layers, label=label, title=title)
-    page.save(drawing, output, follow_links=follow_links)
-    for note in getattr(drawing, "notes", ()):
+    made = maps.Map(tuple(layers), thin, title=title, label=label, color=color)
+    made.save(output, follow_links=follow_links)
+    for note in made.notes(output):
         out.print(escape(_visible(note)))
     said = [_counted(layers)] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
@@ -420,6 +430,7 @@ def pack(
     follow_links: Follow = False,
 ) -> None:
     """Make a map that folium saved one offline, safe file; name what cannot be carried."""
+    exports.page(output)
     path = page.pack(saved, output, assets=assets, follow_links=follow_links)
     out.print(f"{_plain(path)}  {path.stat().st_size / 1000:,.0f} kB")
 

@@ -8,10 +8,8 @@ its own, within the memory that is allowed, and that is what GDAL reads.
 from __future__ import annotations
 
 import contextlib
-import io
 import sqlite3
 import struct
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import intake
+from geo import gdal, intake
 from geo.errors import GeoError
 
 _SQLITE, _GPKG = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11")
@@ -64,15 +62,10 @@ def read(content: bytes, path: Path, layer: str, memory_bytes: int) -> Layer:
             found = _Found(base, path, found.name)
             wrong = found.wrong(len(content))
             content = found.copied(wrong, memory_bytes) if wrong else content
-        frame = _frame(content, found.name)
+        frame = gdal.frame(content, found.name)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise GeoError(f"{path}: holds no geometry")
     return Layer(frame.reset_index(drop=True), _numbered(frame, wrong, found))
-
-
-def _frame(content: bytes, layer: str) -> gpd.GeoDataFrame:
-    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # it has no name
-        return gpd.read_file(io.BytesIO(content), engine="pyogrio", layer=layer, fid_as_index=True)
 
 
 def _numbered(frame: gpd.GeoDataFrame, wrong: Mapping[int, Said], found: _Found) -> dict[int, Said]:

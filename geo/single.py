@@ -246,7 +246,8 @@ def _parquet(content: bytes, path: Path, placed: bool, memory_bytes: int) -> Sin
             table = pq.read_table(io.BytesIO(content))
             rows = _frame(table.to_pylist(), [None] * len(table))
             return Single(path.name, rows, [f"row {n + 1}" for n in range(len(rows))])
-        frame = gpd.read_parquet(io.BytesIO(content))
+        whole = {"integer_object_nulls": True}  # else they lose digits beside an unknown one
+        frame = gpd.read_parquet(io.BytesIO(content), to_pandas_kwargs=whole)
     return _framed(frame, path)
 
 

@@ -427,12 +427,12 @@ def drawn(
 
     Where positions are synthetic the title says so.
     """
-    view = _view(tracks, layers)
-    result = draw.Map(view)
+    box = view(tracks, layers)
+    result = draw.Map(box)
     result.title = title or ", ".join([*tracks, *(layer.name for layer in layers)])
     if any(one.synthetic for one in tracks.values()) and "synthetic" not in result.title.lower():
         result.title += " (synthetic)"
-    userdata.add_layers(result, layers, view, label=label)
+    userdata.add_layers(result, layers, box, label=label)
     for name, one in tracks.items():
         draw.Tracks(one, name=name, color=color).add_to(result)
     titles = {name: name for name in [*(layer.name for layer in layers), *tracks]}
@@ -441,9 +441,10 @@ def drawn(
     return result
 
 
-def _view(
+def view(
     tracks: Mapping[str, TrackSet], layers: Sequence[userdata.Layer]
 ) -> tuple[float, float, float, float]:
+    """West, south, east and north of tracks and layers, with a margin."""
     boxes = [shapely.box(*one.bounds).exterior for one in tracks.values()]
     shapes = [*boxes, *(shape for layer in layers for shape in layer.features.geometry)]
     if not layers:  # continuous already, over the antimeridian too

@@ -154,14 +154,14 @@ def add_layers(
         draw.Features(
             {
                 "id": layer.name,
-                "label": _naming(layer, label),
+                "label": naming(layer, label),
                 "colour": colour,
                 "collection": _collection(layer, view),
             }
         ).add_to(result)
 
 
-def _naming(layer: Layer, label: str) -> str:
+def naming(layer: Layer, label: str) -> str:
     """The column given, or else the one that most likely names features, '' if none does."""
     if label:
         return label
@@ -171,7 +171,7 @@ def _naming(layer: Layer, label: str) -> str:
 
 def _names(layer: Layer, label: str) -> list[str]:
     """The labels of a layer's features, which the base map need not repeat."""
-    column = _naming(layer, label)
+    column = naming(layer, label)
     known = layer.features[column].dropna() if column in layer.features else []
     return [str(value) for value in known[:LABELLED]]
 
@@ -209,7 +209,7 @@ def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[s
     table = layer.features
     frame = table.copy() if table.geometry.name == "geometry" else table.rename_geometry("geometry")
     middle = (view[0] + view[2]) / 2
-    shapes = [_beside(shape, middle) for shape in frame.geometry]
+    shapes = [beside(shape, middle) for shape in frame.geometry]
     values = {
         column: pd.Series(map(fewer.value, frame[column]), index=frame.index, dtype=object)
         for column in frame.columns.drop("geometry")
@@ -221,7 +221,7 @@ def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[s
     return result
 
 
-def _beside(geometry: Any, middle: float) -> Any:
+def beside(geometry: Any, middle: float) -> Any:
     """A geometry unwrapped and moved by whole turns to lie nearest a meridian."""
     if geometry is None or geometry.is_empty:
         return geometry
