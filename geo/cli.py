@@ -7,7 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from geo import (
     exports,
     files,
     intake,
+    looks,
     maps,
     measure,
     nmeafile,
@@ -43,6 +44,7 @@ from geo import (
     still,
     trackmap,
     userdata,
+    vectors,
     water,
     wayscene,
 )
@@ -83,7 +85,7 @@ Vessel = Annotated[str, typer.Option(help="The one vessel of a file that names n
 Also = Annotated[str, typer.Option(help="What is no ship: aton,base,sar,sart,craft.")]
 Kind = Annotated[str, typer.Option(help="What moves: ship, vehicle, aircraft or animal.")]
 
-LAYERED = (".gpkg", ".xlsx")
+LAYERED = (*vectors.SEVERAL, ".xlsx")
 
 
 @app.command()
@@ -229,7 +231,13 @@ def map_(
     layer: OneLayer = "",
     memory: Memory = "4GB",
     time: Annotated[str, typer.Option(help="Your column of times, for positions.")] = "",
-    color: Annotated[str, typer.Option(help="Of tracks: vessel, speed or time.")] = "",
+    color: Annotated[
+        str, typer.Option(help="A column of features; of tracks: vessel, speed or time.")
+    ] = "",
+    scheme: Annotated[
+        str, typer.Option(help="Classes of --color, of mapclassify: quantiles, equalinterval …")
+    ] = "",
+    size: Annotated[str, typer.Option(help="A column of numbers that sizes features.")] = "",
     dialect: Dialect = "",
     timezone: Timezone = "",
     delimiter: Delimiter = "",
@@ -261,7 +269,7 @@ def map_(
             written=written, kind=_kind(kind), gap_hours=gap_hours, reading=reading
         )
         thinning = _Thinning(tolerance_m, by_time, max_size)
-        of_tracks = {"unit": unit, "date_format": date_format, "color": color}
+        of_tracks = {"unit": unit, "date_format": date_format}
         of_tracks |= {"gap_hours": "given" if _is_given(ctx, "gap_hours") else ""}
         said, lost = _any_files(
             inputs,
@@ -271,11 +279,12 @@ def map_(
             follow_links,
             title=title,
             label=label,
-            color=color,
+            by=looks.By(color, scheme, size),
             of_tracks=of_tracks,
         )
     else:
         others = {"label": label, "time": time, "color": color, "tolerance_m": tolerance_m}
+        others |= {"scheme": scheme, "size": size}
         others |= {"by_time": by_time, "max_size": max_size}
         others |= {"gap_hours": _is_given(ctx, "gap_hours")}
         _idle(others, "no effect on a table of flows (--places is given); leave it out")
@@ -349,7 +358,7 @@ def _any_files(
     *,
     title: str,
     label: str,
-    color: str,
+    by: looks.By,
     of_tracks: Mapping[str, object],
 ) -> tuple[str, list[tuple[str, Lost]]]:
     """Write the page of files of any kind; what is said of it, and what was left out."""
@@ -359,12 +368,11 @@ def _any_files(
     if not tracks:
         _idle(of_tracks, "only for positions of vessels, and for flows with --places")
     _known_label(label, layers)
-
-    def make(some: Mapping[str, TrackSet]) -> Any:
-        return trackmap.drawn(some, layers, title=title, label=label, color=color)
-
-    thin = thinning.of(tracks, make)
-    made = maps.Map(tuple(layers), thin, title=title, label=label, color=color)
+    if not layers:
+        _idle({"scheme": by.scheme, "size": by.size}, "only for features")
+    whole = maps.Map(tuple(layers), tracks, title=title, label=label, by=by)
+    thin = thinning.of(tracks, lambda some: replace(whole, tracks=some).page())
+    made = replace(whole, tracks=thin)
     made.save(output, follow_links=follow_links)
     for note in made.notes(output):
         out.print(escape(_visible(note)))

@@ -50,8 +50,7 @@ class Layer:
 
 def read(content: bytes, path: Path, layer: str, memory_bytes: int) -> Layer:
     """Read one layer of features. GeoError where there is none, or none that ends within bounds."""
-    if content[:16] != _SQLITE or content[68:72] not in _GPKG:
-        raise GeoError(f"{path}: not a GeoPackage; give the file the ending of what it is")
+    _is_one(content, path)
     with intake.whole(path, "a GeoPackage"):
         with contextlib.closing(_opened(content)) as base:
             found = _Found(base, path, _chosen(base, path, layer))
@@ -76,6 +75,18 @@ def _numbered(frame: gpd.GeoDataFrame, wrong: Mapping[int, Said], found: _Found)
 
 
 _NONE = ("the blob holds no geometry", "save the row anew, or leave its geometry empty")
+
+
+def _is_one(content: bytes, path: Path) -> None:
+    if content[:16] != _SQLITE or content[68:72] not in _GPKG:
+        raise GeoError(f"{path}: not a GeoPackage; give the file the ending of what it is")
+
+
+def layers(content: bytes, path: Path) -> list[str]:
+    """The names of the layers of features. GeoError where there is none."""
+    _is_one(content, path)
+    with intake.whole(path, "a GeoPackage"), contextlib.closing(_opened(content)) as base:
+        return _listed(base, path, "")
 
 
 # --- the database ---------------------------------------------------------------------------------
@@ -110,6 +121,14 @@ def _kinds(base: sqlite3.Connection) -> dict[str, tuple[str, str]]:
 
 def _chosen(base: sqlite3.Connection, path: Path, asked: str) -> str:
     """The layer that is read: the one that is asked for, or the only one of features."""
+    layers = _listed(base, path, asked)
+    if not asked and len(layers) > 1:
+        raise GeoError(f"{path}: name one of its layers: --layer {', '.join(layers)}")
+    return asked or layers[0]
+
+
+def _listed(base: sqlite3.Connection, path: Path, asked: str) -> list[str]:
+    """The layers of features, of which the one that is asked for is one."""
     kinds = _kinds(base)
     if any(kinds.get(name, ("none", ""))[0] != "table" for name in _TABLES[:1]):
         raise GeoError(f"{path}: not a GeoPackage: it lists no contents; save it anew")
@@ -121,9 +140,7 @@ def _chosen(base: sqlite3.Connection, path: Path, asked: str) -> str:
     if not layers or (asked and asked not in layers):
         held = f" ({', '.join(others)} only)" if others and not layers else ""
         raise GeoError(f"{path}: holds no geometry{held}; give a file with a layer of features")
-    if not asked and len(layers) > 1:
-        raise GeoError(f"{path}: name one of its layers: --layer {', '.join(layers)}")
-    return asked or layers[0]
+    return layers
 
 
 class _Found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,6 +26,7 @@ from geo import (
     fewer,
     files,
     headings,
+    looks,
     measure,
     odscene,
     odtable,
@@ -56,13 +57,21 @@ _GROUND = (
 
 
 def read(
-    *sources: Source, title: str = "", label: str = "", name: str = "features", **reading: Any
+    *sources: Source,
+    title: str = "",
+    label: str = "",
+    name: str = "features",
+    color: str = "",
+    scheme: str = "",
+    size: str = "",
+    **reading: Any,
 ) -> Map:
     """A map of files or frames: features, or positions of vessels.
 
     sources: paths of any format that `geo map` reads, GeoDataFrames in any stated reference system,
     or DataFrames with columns of longitude and latitude in degrees. label: the column that names
-    features. name: of what comes from a frame. reading: options of `userdata.read`.
+    features. name: of what comes from a frame. color, size: columns that features are coloured and
+    sized by, scheme: one of mapclassify for the first. reading: options of `userdata.read_all`.
     Raises GeoError, and DataError with every fault of a file.
     """
     paths = [Path(one) for one in sources if not isinstance(one, pd.DataFrame)]
@@ -73,7 +82,8 @@ def read(
     for number, frame in enumerate(frames):
         own = name if number == 0 else f"{name} ({number + 1})"
         layers.append(userdata.Layer(own, _features(frame, own)))
-    return Map(tuple(layers), tracks, title=title, label=label)
+    by = looks.By(color, scheme, size)
+    return Map(tuple(layers), tracks, title=title, label=label, by=by)
 
 
 def flows(table: str | Path, *, places: str | Path, by: odways.By = "curve", title: str = "",
@@ -153,7 +163,7 @@ class Map:
     tracks: Mapping[str, TrackSet] = field(default_factory=dict)
     title: str = ""
     label: str = ""
-    color: str = ""
+    by: looks.By = field(default_factory=looks.By)
 
     def save(self, path: str | Path, *, follow_links: bool = False) -> Path:
         """Write a page, a picture or data, by the ending of the file."""
@@ -163,16 +173,19 @@ class Map:
         """The map as an element of folium, to add to or to show."""
         if self.tracks:
             return trackmap.drawn(
-                self.tracks, self.layers, title=self.title, label=self.label, color=self.color
-            )
-        return userdata.draw_layers(self.layers, label=self.label, title=self.title)
+                self.tracks, self.layers, title=self.title, label=self.label,
+                color=self._of_tracks, by=self._of_features,
+            )  # fmt: skip
+        return userdata.draw_layers(
+            self.layers, label=self.label, title=self.title, by=self._of_features
+        )
 
     def scene(self) -> Scene:
         """The words, the view, the legend and the ground of the map as values."""
         notes = [*self._thinned[1], *self._said()]
         return Scene(
             id="map",
-            title=self._sources(),
+            title=", ".join(self._files()),
             headline=self._title,
             deck=self.count() + "." + self._period(),
             view=self.view,
@@ -217,6 +230,16 @@ class Map:
         made_up = any(one.synthetic for one in self.tracks.values())
         return f"{title} (synthetic)" if made_up and "synthetic" not in title.lower() else title
 
+    @property
+    def _of_tracks(self) -> str:
+        """What colours tracks: a colour by what only they have, or any where they are alone."""
+        return self.by.color if not self.layers or self.by.color in draw.TRACK_COLOURS else ""
+
+    @property
+    def _of_features(self) -> looks.By:
+        """What colours and sizes features."""
+        return replace(self.by, color="") if self.tracks and self._of_tracks else self.by
+
     @cached_property
     def view(self) -> Bounds:
         """West, south, east and north of what is drawn, with a margin."""
@@ -231,24 +254,22 @@ class Map:
 
     def notes(self, path: str | Path) -> list[str]:
         """What a reader must know of a file that is written: of data, nothing is thinned."""
-        thinned = [] if exports.ending(path) in exports.DATA else self._thinned[1]
-        bare = userdata.unplaced(self.layers)
-        drawn = exports.ending(path) not in exports.DATA
-        without = [f"{name}: {n:,} without a geometry, not drawn" for name, n in bare.items()]
-        return [*thinned, *(without if drawn else [])]
+        if exports.ending(path) in exports.DATA:
+            return [f"{layer.name}: {text}" for layer in self.layers for text in layer.said]
+        return [*self._thinned[1], *userdata.told(self.layers), *self._seen.notes]
 
     def _said(self) -> Iterator[str]:
-        for name, count in userdata.unplaced(self.layers).items():
-            yield f"{name}: {count:,} without a geometry, not drawn"
-        for layer in self.layers:
-            if layer.lost:
-                yield f"{layer.name}: {len(layer.lost):,} left out, as they have a fault"
+        yield from userdata.told(self.layers)
+        yield from self._seen.notes
         yield from (text for one in self.tracks.values() for text in (one.spared(),) if text)
 
-    def _sources(self) -> str:
+    def _files(self) -> list[str]:
         names = [layer.file or layer.name for layer in self.layers]
         names += [file for one in self.tracks.values() for file in one.inputs]
-        return ", ".join(dict.fromkeys(names))
+        return list(dict.fromkeys(names))
+
+    def _sources(self) -> str:
+        return "; ".join([", ".join(self._files()), *userdata.owed(self.layers)])
 
     def _period(self) -> str:
         """The first and the last moment of the tracks, where they have times."""
@@ -262,8 +283,7 @@ class Map:
     # --- the still picture ---
 
     def _legend(self) -> Iterator[LegendItem]:
-        for layer, colour in self._coloured():
-            yield LegendItem("swatch", layer.name, colour=colour)
+        yield from self._seen.legend
         for name, one in self.tracks.items():
             if self._told(one):
                 named = zip(one.table["vessel"], style.PALETTE, strict=False)
@@ -273,9 +293,13 @@ class Map:
             if one.gap():
                 yield LegendItem("line", one.gap(), dash=style.DASHED)
 
-    def _coloured(self) -> list[tuple[userdata.Layer, str]]:
-        colours = [style.PALETTE[n % len(style.PALETTE)] for n in range(len(self.layers))]
-        return list(zip(self.layers, colours, strict=True))
+    @cached_property
+    def _seen(self) -> looks.Drawn:
+        """The looks of what is drawn: of features that are thinned, those that stay."""
+        pairs = zip(self.layers, self._thinned[0], strict=True)
+        return userdata.looked(
+            [replace(one, features=frame) for one, frame in pairs], self._of_features
+        )
 
     @staticmethod
     def _told(one: TrackSet) -> bool:
@@ -286,12 +310,16 @@ class Map:
         from geo.still import Mark
 
         middle = (self.view[0] + self.view[2]) / 2
-        for (layer, colour), frame in zip(self._coloured(), self._thinned[0], strict=True):
+        drawn = zip(self.layers, self._thinned[0], self._seen.looks, strict=True)
+        for layer, frame, own in drawn:
             naming = userdata.naming(layer, self.label)
-            names = frame[naming] if naming else [""] * len(frame)
-            for shape, named in zip(frame.geometry, names, strict=True):
+            names = frame[naming] if naming in frame else [""] * len(frame)
+            for shape, named, look in zip(frame.geometry, names, own, strict=True):
                 text = "" if named is None or pd.isna(named) else str(named)
-                yield Mark(userdata.beside(shape, middle), colour, text)
+                yield Mark(
+                    userdata.beside(shape, middle), look.colour, text, look.fill,
+                    look.fill_opacity, look.width_px, look.radius_px,
+                )  # fmt: skip
         for one in self.tracks.values():
             yield from self._track_marks(one)
 

@@ -26,14 +26,17 @@ _LEADS = (0.0, 6.0, 14.0)
 class Mark:
     """A shape in degrees beside the middle of the view, its look and its name.
 
-    `size_px` is the width of a line or the diameter of a point, None for the usual one.
+    `fill` is the colour inside points and areas, None for what is usual, as `opacity` of areas,
+    `width_px` of lines and `radius_px` of points are.
     """
 
     shape: Any
     colour: str
     name: str = ""
-    fill: float = FILL
-    size_px: float | None = None
+    fill: str | None = None
+    opacity: float | None = None
+    width_px: float | None = None
+    radius_px: float | None = None
     dashed: bool = False
 
 
@@ -85,7 +88,10 @@ def _path(shape: Any, camera: Camera) -> Path:
 
 def _areas(axes: Any, parts: Sequence[Part]) -> None:
     if parts:
-        fills = [(*_rgb(mark.colour), mark.fill) for _, _, mark in parts]
+        fills = [
+            (*_rgb(mark.fill or mark.colour), FILL if mark.opacity is None else mark.opacity)
+            for _, _, mark in parts
+        ]
         edges = [mark.colour for _, _, mark in parts]
         own: dict[str, Any] = {"facecolors": fills, "edgecolors": edges, "gid": "areas"}
         paths = [path for _, path, _ in parts]
@@ -95,7 +101,7 @@ def _areas(axes: Any, parts: Sequence[Part]) -> None:
 def _lines(axes: Any, parts: Sequence[Part]) -> None:
     for dashed in (True, False):
         own = [one for one in parts if one[2].dashed is dashed]
-        wide = [(one.size_px or LINE_PX) * (0.5 if dashed else 1.0) * PX_PT for _, _, one in own]
+        wide = [(one.width_px or LINE_PX) * (0.5 if dashed else 1.0) * PX_PT for _, _, one in own]
         style: Any = (0, [d * PX_PT for d in _DASH]) if dashed else "-"
         axes.add_collection(
             LineCollection(
@@ -113,9 +119,9 @@ def _lines(axes: Any, parts: Sequence[Part]) -> None:
 def _points(axes: Any, parts: Sequence[Part]) -> None:
     if parts:
         at = np.array([path[0] for _, path, _ in parts])
-        sizes = [((mark.size_px or POINT_PX) * PX_PT) ** 2 for _, _, mark in parts]
+        sizes = [(2 * (mark.radius_px or POINT_PX / 2) * PX_PT) ** 2 for _, _, mark in parts]
         edges = [mark.colour for _, _, mark in parts]
-        fills = [PAPER if mark.size_px is None else mark.colour for _, _, mark in parts]
+        fills = [mark.fill or PAPER for _, _, mark in parts]
         axes.scatter(
             at[:, 0], at[:, 1], s=sizes, facecolors=fills, edgecolors=edges,
             linewidths=1.5 * PX_PT, zorder=22, gid="points",
