@@ -13,7 +13,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["looks_like", "months", "names", "our_time", "plain", "ranked", "trade_words", "unit_of"]
+from geo.errors import GeoError
+
+__all__ = [
+    "columns_given",
+    "looks_like",
+    "months",
+    "names",
+    "our_time",
+    "plain",
+    "ranked",
+    "trade_words",
+    "unit_of",
+]
 
 _BETWEEN = re.compile(r"[^\w³]+|_+")
 _LINKS = {"in", "of"}
@@ -90,3 +102,16 @@ def trade_words(heading: str) -> frozenset[str]:
     """What the cells of a column hold that says import or export; none for another heading."""
     trade = _lists()["trade"]
     return frozenset(trade["words"] if plain(heading) in trade["headings"] else ())
+
+
+def columns_given(texts: Sequence[str]) -> dict[str, str]:
+    """'quantity=tonnes' as {field: column}. Raises GeoError for a text without both."""
+    pairs = [text.partition("=") for text in texts]
+    bad = [
+        text for text, (name, _, theirs) in zip(texts, pairs, strict=True) if not (name and theirs)
+    ]
+    if bad:
+        raise GeoError(
+            f"--column {bad[0]!r}: write it as field=column, for example quantity=tonnes"
+        )
+    return {name.strip(): theirs.strip() for name, _, theirs in pairs}

@@ -57,10 +57,8 @@ def topojson(document: Mapping[str, Any], file: str) -> list[Features]:
     """A layer for each object of a topology. Raises DataError where its parts are none."""
     objects, arcs = document.get("objects"), document.get("arcs")
     if not isinstance(objects, Mapping) or not isinstance(arcs, list) or not objects:
-        said = "a topology has objects and arcs"
-        raise _refused(
-            file, "arcs" if isinstance(objects, Mapping) and objects else "objects", "", said
-        )
+        wrong = "arcs" if isinstance(objects, Mapping) and objects else "objects"
+        raise _refused(file, wrong, "", "a topology has objects and arcs")
     topology = _Topology(_arcs(arcs, document.get("transform"), file), document.get("transform"))
     return [_object(topology, str(name), value, file) for name, value in objects.items()]
 

@@ -12,10 +12,13 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
-from geo import intake, workbook
+from geo import intake
 from geo.errors import DataError, Fault, GeoError
+
+if TYPE_CHECKING:
+    from geo import workbook
 
 DELIMITERS = (",", ";", "\t", "|")
 ENDINGS = (".csv", ".xlsx")
@@ -89,6 +92,8 @@ def parse(text: str, file: str, *, delimiter: str = ",") -> Sheet:
 
 
 def _workbook(path: Path, sheet: str, memory_bytes: int) -> Sheet:
+    from geo import workbook  # with openpyxl, which other tables do not wait for
+
     content = intake.read(path, memory_bytes=memory_bytes)
     with intake.whole(path):
         intake.unpackable(content, path, memory_bytes=memory_bytes)
@@ -112,6 +117,8 @@ def _sheet(file: str, rows: Iterator[workbook.Read]) -> Sheet:
         raise GeoError(f"{file}: an empty sheet; give a table with a header")
     width = max((n + 1 for n, cell in enumerate(first.cells) if cell), default=0)
     header = first.cells[:width]
+    from geo import workbook
+
     packed, faults = workbook.Packed(), []
     for number, cells, wrong in itertools.chain([first], rows):
         if number != first.number:

@@ -38,7 +38,7 @@ from geo.tracks import dialects, grids, layout, mobiles, plausible, typed
 from geo.tracks.layout import Layout, Written
 from geo.trackset import TrackSet
 
-__all__ = ["Asked", "bytes_of", "drawn", "fitted", "read", "recognised"]
+__all__ = ["MANY", "Asked", "bytes_of", "columns", "drawn", "fitted", "read", "recognised"]
 
 MANY = 20_000  # vertices of lines without a vessel from which they are drawn as tracks
 LADDER_M = tuple(
@@ -119,6 +119,12 @@ def _decoded(path: Path) -> bool:
     if kind == ".mfjson" or (kind != ".csv" and _OBJECTS.match(start)):
         return True
     return dialects.headless(start.decode("utf-8", "replace").splitlines()[:1]) is not None
+
+
+def columns(path: Path) -> list[str]:
+    """Return the columns of a table of texts or of a Parquet file; none for other files."""
+    text = path.suffix.lower() in (*_TEXTS, *single.PARQUET)
+    return _names(path) if text and path.is_file() else []
 
 
 def _names(path: Path) -> list[str]:
