@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -292,8 +293,13 @@ def _bounds(known: Any, scheme: str) -> Any:
     if asked not in names or names[asked] == "UserDefined":
         raise GeoError(f"--scheme {scheme}: no such scheme; there are {', '.join(names.values())}")
     options = {"k": CLASSES} if asked in _COUNTED else {}
+    state = np.random.get_state()
     np.random.seed(0)  # natural breaks start from a random guess: the same map every time
-    ends = np.unique(mapclassify.classify(known, asked, **options).bins)
+    try:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # it would be faster
+            ends = np.unique(mapclassify.classify(known, asked, **options).bins)
+    finally:
+        np.random.set_state(state)
     return np.append(ends[ends < every[-1]], every[-1])
 
 

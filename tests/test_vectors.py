@@ -388,7 +388,7 @@ def test_dates_of_esri_are_moments(tmp_path):
         "fields": [{"name": "d", "type": "esriFieldTypeDate"}],
         "spatialReference": {"wkid": 102100, "latestWkid": 3857},
         "exceededTransferLimit": True,
-        "features": [{"attributes": {"d": 1714550400000}, "geometry": {"x": 0, "y": 0}},
+        "features": [{"attributes": {"d": 1714550400000}, "geometry": {"x": 14504617, "y": 0}},
                      {"attributes": {"d": None}, "geometry": {"x": "NaN", "y": "NaN"}}],
     }  # fmt: skip
     (tmp_path / "a.json").write_text(json.dumps(document))
