@@ -61,7 +61,9 @@ def _documents(content: bytes, path: Path, memory_bytes: int) -> Iterator[tuple[
         if len(set(names)) < len(names):
             raise GeoError(f"{path}: holds two files of one name; save it anew")
         for name in names:
-            yield f"{path}/{name}", packed.read(name)
+            document = packed.read(name)
+            intake.weigh(document, path, memory_bytes)
+            yield f"{path}/{name}", document
 
 
 @dataclass

@@ -736,6 +736,18 @@ def test_a_name_that_looks_like_a_layer_is_a_file_where_there_is_one(tmp_path):
         userdata.read_all("http://x/a.gpkg:b")
 
 
+@pytest.mark.parametrize("kind", [".kml", ".kmz"])
+def test_small_elements_in_great_number_are_weighed_before_they_are_parsed(tmp_path, kind):
+    text = b"<kml>" + b"<a/>" * 200_000 + b"</kml>"
+    path = tmp_path / f"a{kind}"
+    if kind == ".kmz":
+        packed(path, [("doc.kml", text)])
+    else:
+        path.write_bytes(text)
+    with pytest.raises(GeoError, match="--memory"):
+        userdata.read_all(path, memory_bytes=100_000_000)
+
+
 def test_sizes_beyond_the_memory_allowed_are_refused_before_they_are_read(tmp_path, sound):
     for kind in SOUND:
         path = put(tmp_path, kind, sound[kind], sound)
