@@ -216,6 +216,7 @@ def _and(name: str) -> list[tuple[str, str]]:
     return [*_Block.default_js, (name, bundle.address(name))]
 
 
+TRACK_COLOURS = ("vessel", "speed", "time")
 SCENE_JS = _and("tumen_scene")
 
 

@@ -8,10 +8,8 @@ its own, within the memory that is allowed, and that is what GDAL reads.
 from __future__ import annotations
 
 import contextlib
-import io
 import sqlite3
 import struct
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import intake
+from geo import gdal, intake
 from geo.errors import GeoError
 
 _SQLITE, _GPKG = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11")
@@ -52,8 +50,7 @@ class Layer:
 
 def read(content: bytes, path: Path, layer: str, memory_bytes: int) -> Layer:
     """Read one layer of features. GeoError where there is none, or none that ends within bounds."""
-    if content[:16] != _SQLITE or content[68:72] not in _GPKG:
-        raise GeoError(f"{path}: not a GeoPackage; give the file the ending of what it is")
+    _is_one(content, path)
     with intake.whole(path, "a GeoPackage"):
         with contextlib.closing(_opened(content)) as base:
             found = _Found(base, path, _chosen(base, path, layer))
@@ -64,15 +61,10 @@ def read(content: bytes, path: Path, layer: str, memory_bytes: int) -> Layer:
             found = _Found(base, path, found.name)
             wrong = found.wrong(len(content))
             content = found.copied(wrong, memory_bytes) if wrong else content
-        frame = _frame(content, found.name)
+        frame = gdal.frame(content, found.name)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise GeoError(f"{path}: holds no geometry")
     return Layer(frame.reset_index(drop=True), _numbered(frame, wrong, found))
-
-
-def _frame(content: bytes, layer: str) -> gpd.GeoDataFrame:
-    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # it has no name
-        return gpd.read_file(io.BytesIO(content), engine="pyogrio", layer=layer, fid_as_index=True)
 
 
 def _numbered(frame: gpd.GeoDataFrame, wrong: Mapping[int, Said], found: _Found) -> dict[int, Said]:
@@ -83,6 +75,18 @@ def _numbered(frame: gpd.GeoDataFrame, wrong: Mapping[int, Said], found: _Found)
 
 
 _NONE = ("the blob holds no geometry", "save the row anew, or leave its geometry empty")
+
+
+def _is_one(content: bytes, path: Path) -> None:
+    if content[:16] != _SQLITE or content[68:72] not in _GPKG:
+        raise GeoError(f"{path}: not a GeoPackage; give the file the ending of what it is")
+
+
+def layers(content: bytes, path: Path) -> list[str]:
+    """The names of the layers of features. GeoError where there is none."""
+    _is_one(content, path)
+    with intake.whole(path, "a GeoPackage"), contextlib.closing(_opened(content)) as base:
+        return _listed(base, path, "")
 
 
 # --- the database ---------------------------------------------------------------------------------
@@ -117,6 +121,14 @@ def _kinds(base: sqlite3.Connection) -> dict[str, tuple[str, str]]:
 
 def _chosen(base: sqlite3.Connection, path: Path, asked: str) -> str:
     """The layer that is read: the one that is asked for, or the only one of features."""
+    layers = _listed(base, path, asked)
+    if not asked and len(layers) > 1:
+        raise GeoError(f"{path}: name one of its layers: --layer {', '.join(layers)}")
+    return asked or layers[0]
+
+
+def _listed(base: sqlite3.Connection, path: Path, asked: str) -> list[str]:
+    """The layers of features, of which the one that is asked for is one."""
     kinds = _kinds(base)
     if any(kinds.get(name, ("none", ""))[0] != "table" for name in _TABLES[:1]):
         raise GeoError(f"{path}: not a GeoPackage: it lists no contents; save it anew")
@@ -128,9 +140,7 @@ def _chosen(base: sqlite3.Connection, path: Path, asked: str) -> str:
     if not layers or (asked and asked not in layers):
         held = f" ({', '.join(others)} only)" if others and not layers else ""
         raise GeoError(f"{path}: holds no geometry{held}; give a file with a layer of features")
-    if not asked and len(layers) > 1:
-        raise GeoError(f"{path}: name one of its layers: --layer {', '.join(layers)}")
-    return asked or layers[0]
+    return layers
 
 
 class _Found:

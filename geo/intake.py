@@ -34,8 +34,14 @@ NEEDS = {
     ".gpkg": 16,
 }
 NEEDS_ELSE = 4
+_FORMS = {b",": 240, b"{": 650}  # what is no GeoJSON is made it first
+_MARKUP = {b"<": 750, b",": 380}
 _JSON, _CELLS = {b",": 170, b"{": 350}, dict.fromkeys((b",", b";", b"\t", b"|", b"\n"), 250)
-SIGNS = {".geojson": _JSON, ".json": _JSON, ".csv": _CELLS}
+SIGNS = {".geojson": _JSON, ".csv": _CELLS}
+SIGNS |= dict.fromkeys(
+    (".json", ".topojson", ".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl"), _FORMS
+)
+SIGNS |= dict.fromkeys((".kml", ".kmz", ".gpx"), _MARKUP)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi|\\\\")
 _AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)B\s*", re.IGNORECASE)
 _PRIVATE = re.compile(r"'?/vsimem/[^\s']*'?:? ?")  # names that libraries give to what they read
@@ -108,10 +114,15 @@ def read(path: str | Path, *, memory_bytes: int = CEILING) -> bytes:
         content = found.read_bytes()
     except OSError as error:
         raise GeoError(f"{found}: cannot be read: {error.strerror}") from error
-    kind, size = found.suffix.lower(), len(content)
-    signs = sum(content.count(sign) * cost for sign, cost in SIGNS.get(kind, {}).items())
-    judge(found, size, size * NEEDS.get(kind, NEEDS_ELSE) + signs, memory_bytes)
+    weigh(content, found, memory_bytes)
     return content
+
+
+def weigh(content: bytes, path: Path, memory_bytes: int = CEILING) -> None:
+    """Refuse a text that takes more memory than is allowed, by the signs of its kind."""
+    kind, size = path.suffix.lower(), len(content)
+    signs = sum(content.count(sign) * cost for sign, cost in SIGNS.get(kind, {}).items())
+    judge(path, size, size * NEEDS.get(kind, NEEDS_ELSE) + signs, memory_bytes)
 
 
 def text(path: str | Path, *, memory_bytes: int = CEILING) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geo import headings, trackmap, userdata
+from geo import headings, trackmap, userdata, vectors
 from geo.errors import GeoError
 from geo.tracks import dialects
 from geo.trackset import TrackSet
@@ -62,8 +62,9 @@ def words(
 
 
 def _line(path: Path, layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]) -> str:
-    own = [one for one in tracks.values() if path.name in one.inputs]
-    points = [one for one in layers if one.file == path.name]
+    file = vectors.split(path)[0].name
+    own = [one for one in tracks.values() if file in one.inputs]
+    points = [one for one in layers if one.file == file]
     if not own:
         return f"{path.name}: features, as {_no_tracks(points)}"
     if own[0].time_s is None:

@@ -32,6 +32,7 @@ from geo import (
     rail,
     rfc7946,
     single,
+    vectors,
     verdicts,
 )
 from geo.check import Bounds, Report, Table
@@ -161,7 +162,7 @@ def examine_file(
     `layer` names one of several sheets or layers. Raises GeoError when the file cannot be read.
     """
     check_type(path, PATH, "a file")
-    kind = Path(path).suffix.lower()
+    kind = vectors.split(path)[0].suffix.lower()
     if kind not in single.FORMATS:
         raise GeoError(
             f"{path}: cannot check {kind or 'a file without an ending'}; "

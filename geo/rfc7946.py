@@ -30,6 +30,23 @@ def levelled(geometry: Any) -> Any:
     return _flat(geometry)
 
 
+def longer(geometry: Any) -> bool:
+    """Whether a position of a geometry has more than three numbers."""
+    return max(_sizes(geometry), default=0) > 3
+
+
+def shortened(geometry: Any) -> Any:
+    """A geometry with three numbers a position at most: what more mean is open (3.1.1)."""
+    if _is_position(geometry):
+        return geometry[:3]
+    if isinstance(geometry, list):
+        return [shortened(part) for part in geometry]
+    if not isinstance(geometry, dict):
+        return geometry
+    keys = {"coordinates", "geometries"}
+    return {k: shortened(v) if k in keys else v for k, v in geometry.items()}
+
+
 def _inner(geometry: Mapping[str, Any]) -> list[Any]:
     found = geometry.get("geometries")
     return found if isinstance(found, list) else []

@@ -19,7 +19,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import columnar, draw, intake, page, sheets, single, trackset, unnamed, userdata
+from geo import (
+    columnar,
+    draw,
+    gpx,
+    intake,
+    looks,
+    markup,
+    page,
+    sheets,
+    single,
+    trackset,
+    unnamed,
+    userdata,
+)
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.tracks import dialects, grids, layout, mobiles, plausible, typed
 from geo.tracks.layout import Layout, Written
@@ -41,6 +54,7 @@ _TIMES = (
 _HEAD = 1 << 18  # bytes of a text by which its form is known
 _SENTENCE = re.compile(rb"[!$][A-Z]{2}VD[MO],")
 _OBJECTS = re.compile(rb"\s*(?:\{[^\n]*\}\s*\n\s*\{|\[\s*\{)")  # of JSON, but no collection
+_FEATURE = re.compile(rb'\s*\x1e?\s*\{[^\n]*"type"\s*:\s*"Feature')
 _SIZE = re.compile(r"\s*([0-9.]+)\s*(k|m|g)?b?\s*", re.IGNORECASE)
 _SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
@@ -100,7 +114,9 @@ def _decoded(path: Path) -> bool:
     start, kind = _start(path), path.suffix.lower()
     if _SENTENCE.search(start) or (kind == ".gpx" and b"<trkpt" in start and b"<time" in start):
         return True
-    if kind in {".jsonl", ".ndjson", ".mfjson"} or (kind != ".csv" and _OBJECTS.match(start)):
+    if kind in {".jsonl", ".ndjson"}:
+        return not _FEATURE.match(start)
+    if kind == ".mfjson" or (kind != ".csv" and _OBJECTS.match(start)):
         return True
     return dialects.headless(start.decode("utf-8", "replace").splitlines()[:1]) is not None
 
@@ -207,24 +223,49 @@ def sorted_out(
     for path in paths:
         if recognised(path, asked):
             own, bare = _with_unnamed(path, asked)
+            bare += _beside_tracks(path, asked)
             tracks |= {_own(path.stem, layers, tracks): one for one in own}
             layers += [replace(one, name=_own(one.name, layers, tracks)) for one in bare]
             continue
-        layer = userdata.read(path, **asked.reading)
-        name = _own(layer.name, layers, tracks)
-        if holds_tracks(layer.features):
-            placed, points = (
-                userdata.placed(layer.features),
-                unnamed.of_features(layer.features, path),
-            )
-            made = of_features(placed, path, asked)
-            bare = [points] if points and made.time_s is not None else []
-            layers += [replace(one, name=_own(one.name, layers, tracks)) for one in bare]
-            left = made.left_out + len(layer.features) - len(placed) - sum(map(_count, bare))
-            tracks[name] = replace(made, lost=(*layer.lost, *made.lost), left_out=left)
-        else:
-            layers.append(replace(layer, name=name))
+        for layer in userdata.read_all(path, **asked.reading):
+            _sort(layer, path, asked, layers, tracks)
     return layers, tracks
+
+
+def _beside_tracks(path: Path, asked: Asked) -> list[userdata.Layer]:
+    """Waypoints and routes of a GPX file, and tracks of it without times: they are features."""
+    if path.suffix.lower() != ".gpx":
+        return []
+    found = userdata.read(path, **asked.reading)
+    root = markup.parse(intake.read(path, memory_bytes=_memory(asked)), path, "gpx")
+    timed = [e.tag == "trk" and e.find("trkseg/trkpt/time") is not None for e in gpx.elements(root)]
+    if len(timed) != len(found.features):  # some are lost, and then named
+        timed = [kind == "track" for kind in found.features["kind"]]
+    bare = found.features[~np.array(timed, dtype=bool)].reset_index(drop=True)
+    return [replace(found, name=f"{found.name}: waypoints", features=bare)] if len(bare) else []
+
+
+def _sort(
+    layer: userdata.Layer,
+    path: Path,
+    asked: Asked,
+    layers: list[userdata.Layer],
+    tracks: dict[str, TrackSet],
+) -> None:
+    """Put a layer of features among those, or among tracks where it holds them."""
+    name = _own(layer.name, layers, tracks)
+    if holds_tracks(layer.features):
+        placed, points = (
+            userdata.placed(layer.features),
+            unnamed.of_features(layer.features, path),
+        )
+        made = of_features(placed, path, asked)
+        bare = [points] if points and made.time_s is not None else []
+        layers += [replace(one, name=_own(one.name, layers, tracks)) for one in bare]
+        left = made.left_out + len(layer.features) - len(placed) - sum(map(_count, bare))
+        tracks[name] = replace(made, lost=(*layer.lost, *made.lost), left_out=left)
+    else:
+        layers.append(replace(layer, name=name))
 
 
 def _count(layer: userdata.Layer) -> int:
@@ -428,28 +469,31 @@ def drawn(
     title: str = "",
     label: str = "",
     color: str = "",
+    by: looks.By | None = None,
 ) -> draw.Map:
     """Return a map of tracks by name, with layers of features beside them.
 
     Where positions are synthetic the title says so.
     """
-    view = _view(tracks, layers)
-    result = draw.Map(view)
+    box = view(tracks, layers)
+    result = draw.Map(box)
     result.title = title or ", ".join([*tracks, *(layer.name for layer in layers)])
     if any(one.synthetic for one in tracks.values()) and "synthetic" not in result.title.lower():
         result.title += " (synthetic)"
-    userdata.add_layers(result, layers, view, label=label)
+    seen = userdata.add_layers(result, layers, box, label=label, by=by)
     for name, one in tracks.items():
         draw.Tracks(one, name=name, color=color).add_to(result)
     titles = {name: name for name in [*(layer.name for layer in layers), *tracks]}
-    draw.Controls({"corridors": titles}).add_to(result)
+    said = " · ".join([*userdata.owed(layers), *userdata.told(layers), *seen.notes])
+    draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
     draw.Ready().add_to(result)
     return result
 
 
-def _view(
+def view(
     tracks: Mapping[str, TrackSet], layers: Sequence[userdata.Layer]
 ) -> tuple[float, float, float, float]:
+    """West, south, east and north of tracks and layers, with a margin."""
     boxes = [shapely.box(*one.bounds).exterior for one in tracks.values()]
     shapes = [*boxes, *(shape for layer in layers for shape in layer.features.geometry)]
     if not layers:  # continuous already, over the antimeridian too

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, draw, fewer, intake, measure, sheets, single
+from geo import basemap, draw, fewer, intake, looks, measure, sheets, single, vectors
 from geo.errors import PATH, AssetError, DataError, GeoError, Lost, check_type
 from geo.scene import style
+from geo.scene.model import LegendItem, Scene
 
 __all__ = [
     "Cells",
@@ -29,11 +30,13 @@ __all__ = [
     "placed",
     "point",
     "read",
+    "read_all",
     "unplaced",
     "view",
 ]
 
 NAMING = ("name", "name_en", "title", "label")
+OPENSTREETMAP = "© OpenStreetMap contributors (ODbL)"
 LABELLED = 1500  # features of a layer, at most, as `geo/web/features.js` does it
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
 LonLat = tuple[float, float]
@@ -41,52 +44,99 @@ LonLat = tuple[float, float]
 
 @dataclass(frozen=True)
 class Layer:
-    """The features of one file: a name and a frame in EPSG:4326, and what was left out of it."""
+    """The features of one layer: a name and a frame in EPSG:4326, and what was left out of it.
+
+    `layer` is its own name in a file of several; `said` is how it was read, `owed` what its file
+    says of where it is from.
+    """
 
     name: str
     features: gpd.GeoDataFrame
     file: str = ""
     lost: tuple[Lost, ...] = ()
+    layer: str = ""
+    said: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()
 
 
 def read(
     path: str | Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
 ) -> Layer:
-    """Read a file by its ending, never by its content. Raises GeoError or DataError.
+    """Read the only layer of a file, or the one that is named, as `read_all` does."""
+    found = read_all(path, on_error=on_error, layer=layer, memory_bytes=memory_bytes)
+    if len(found) > 1:
+        names = ", ".join(one.layer for one in found)
+        raise GeoError(f"{path}: name one of its layers: --layer {names}")
+    return found[0]
+
+
+def read_all(
+    path: str | Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
+) -> list[Layer]:
+    """Read every layer of a file by its ending, never by its content. Raises GeoError or DataError.
 
     on_error: "stop" raises with every fault, "skip" leaves the rows that have one in `lost`;
-    `layer` names one of several sheets or layers.
+    `layer`, or `file:layer`, names one of several sheets or layers.
     """
     check_type(path, PATH, "a file")
     path = Path(path)
-    kind = path.suffix.lower()
+    kind = vectors.split(path)[0].suffix.lower()
     if kind not in single.FORMATS:
         raise GeoError(
             f"{path}: cannot draw {kind or 'a file without an ending'}; "
             f"known are {', '.join(single.FORMATS)}; positions in NMEA: geo tracks"
         )
-    found = single.read(path, layer=layer, memory_bytes=memory_bytes)
-    faults = [*found.faults] if on_error == "skip" else found.every_fault
-    faults = [fault for fault in faults if fault.field != "crs" or found.frame.crs is not None]
+    every = single.read_all(path, layer=layer, memory_bytes=memory_bytes)
+    faults = [f for one in every for f in (one.faults if on_error == "skip" else one.every_fault)]
     if faults:
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
-    if found.frame.empty:
-        raise GeoError(f"{path}: holds no features" + (" without a fault" if found.lost else ""))
-    return Layer(path.stem, _in_degrees(found.frame, path), path.name, found.lost)
-
-
-def _in_degrees(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
-    """The frame in EPSG:4326; where none is stated its positions were judged as degrees."""
-    degrees = frame.to_crs("EPSG:4326") if frame.crs is not None else frame.set_crs("EPSG:4326")
-    if np.isnan(degrees.total_bounds).any():
+    if all(one.frame.empty for one in every):
+        lost = any(one.lost for one in every)
+        raise GeoError(f"{path}: holds no features" + (" without a fault" if lost else ""))
+    found = [_layer(one, vectors.split(path)[0]) for one in every]
+    if all(placed(one.features).empty for one in found):
         raise GeoError(f"{path}: no feature has a geometry")
-    return degrees
+    return found
+
+
+def _layer(one: single.Single, path: Path) -> Layer:
+    """A layer in EPSG:4326; where none is stated its positions were judged as degrees."""
+    frame = one.frame
+    degrees = frame.to_crs("EPSG:4326") if frame.crs is not None else frame.set_crs("EPSG:4326")
+    name = f"{path.stem}: {one.layer}" if one.layer else path.stem
+    taken = ("states no reference system; taken as degrees",) * (frame.crs is None)
+    return Layer(name, degrees, path.name, one.lost, one.layer, (*one.said, *taken), one.owed)
 
 
 def placed(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The features that have a geometry."""
     shapes = features.geometry.to_numpy()
     return features[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+
+
+def told(layers: Sequence[Layer]) -> list[str]:
+    """What a reader must know of layers: how they were read, what is not drawn, what is owed."""
+    bare = unplaced(layers)
+    said = [f"{layer.name}: {words}" for layer in layers for words in layer.said]
+    said += [f"{name}: {count:,} without a geometry, not drawn" for name, count in bare.items()]
+    left = [layer for layer in layers if layer.lost]
+    return [*said, *(f"{layer.name}: {len(layer.lost):,} left out, at fault" for layer in left)]
+
+
+def owed(layers: Sequence[Layer]) -> list[str]:
+    """What files say of where they are from, and what OpenStreetMap asks of maps of its data."""
+    said = [words for layer in layers for words in layer.owed]
+    if any(_of_openstreetmap(layer) for layer in layers):
+        said.append(OPENSTREETMAP)
+    return list(dict.fromkeys(said))
+
+
+def _of_openstreetmap(layer: Layer) -> bool:
+    """Whether a file says that it is of OpenStreetMap, or its features have ids of it."""
+    if any("openstreetmap" in words.lower() for words in layer.owed):
+        return True
+    own = {"@id", "osm_id", "osm_type", "osm_way_id", "osmid"}
+    return bool(own & {str(column).lower() for column in layer.features.columns})
 
 
 def unplaced(layers: Sequence[Layer]) -> dict[str, int]:
@@ -133,25 +183,27 @@ def digest(path: Path) -> str:
 # --- drawing --------------------------------------------------------------------------------------
 
 
-def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") -> draw.Map:
+def draw_layers(
+    layers: Sequence[Layer], *, label: str = "", title: str = "", by: looks.By | None = None
+) -> draw.Map:
     """A map of the layers over the world, or over a detailed cut where the extra is installed.
 
     What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
     """
     frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
-    notes += [
-        f"{name}: {count:,} without a geometry, not drawn"
-        for name, count in unplaced(layers).items()
-    ]
+    notes += told(layers)
     layers = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
     everything = pd.concat([layer.features.geometry for layer in layers])
     own = view(gpd.GeoSeries(everything, crs="EPSG:4326"))
     result = draw.Map(own)
     result.title = title or ", ".join(layer.name for layer in layers)
-    add_layers(result, layers, own, label=label)
+    seen = add_layers(result, layers, own, label=label, by=by)
+    notes += seen.notes
     titles = {layer.name: layer.name for layer in layers}
     result.notes = notes
-    draw.Controls({"corridors": titles, "attribution": " · ".join(notes)}).add_to(result)
+    draw.Controls({"corridors": titles, "attribution": " · ".join([*owed(layers), *notes])}).add_to(
+        result
+    )
     draw.Ready().add_to(result)
     return result
 
@@ -162,23 +214,50 @@ def add_layers(
     view: tuple[float, float, float, float],
     *,
     label: str = "",
-) -> None:
-    """Draw the base map of a view, and on it layers of features, each in its colour."""
+    by: looks.By | None = None,
+) -> looks.Drawn:
+    """Draw the base map of a view, and on it layers of features, each in its colour.
+
+    `by` are columns that colour and size features; what is said of looks is returned.
+    """
     names = [name for layer in layers for name in _names(layer, label)]
     draw.Basemap([basemap.world(), *detail(view)], own_names=names, view=view).add_to(result)
-    for number, layer in enumerate(layers):
-        colour = style.PALETTE[number % len(style.PALETTE)]
+    seen = looked(layers, by)
+    for layer, colour, own in zip(layers, colours(layers), seen.looks, strict=True):
         draw.Features(
             {
                 "id": layer.name,
-                "label": _naming(layer, label),
+                "label": naming(layer, label),
                 "colour": colour,
-                "collection": _collection(layer, view),
+                "collection": _collection(layer, view, own),
             }
         ).add_to(result)
+    if len(seen.legend) > len(layers):
+        draw.Legend(legend(tuple(seen.legend))).add_to(result)
+    return seen
 
 
-def _naming(layer: Layer, label: str) -> str:
+def colours(layers: Sequence[Layer]) -> list[str]:
+    """The colour of each layer."""
+    return [style.PALETTE[n % len(style.PALETTE)] for n in range(len(layers))]
+
+
+def looked(layers: Sequence[Layer], by: looks.By | None = None) -> looks.Drawn:
+    """How every feature of every layer looks, and the legend of that."""
+    return looks.drawn([(layer.name, layer.features) for layer in layers], colours(layers), by)
+
+
+def legend(items: tuple[LegendItem, ...]) -> Scene:
+    """A scene of a legend alone."""
+    none: tuple[Any, ...] = ()
+    return Scene(
+        id="map", title="", headline="", deck="", view=(0, 0, 0, 0), extent=None, places=none,
+        pipes=none, legend=items, samples={}, rows=none, sources=none, notes=none, licence="",
+        version="",
+    )  # fmt: skip
+
+
+def naming(layer: Layer, label: str) -> str:
     """The column given, or else the one that most likely names features, '' if none does."""
     if label:
         return label
@@ -188,7 +267,7 @@ def _naming(layer: Layer, label: str) -> str:
 
 def _names(layer: Layer, label: str) -> list[str]:
     """The labels of a layer's features, which the base map need not repeat."""
-    column = _naming(layer, label)
+    column = naming(layer, label)
     known = layer.features[column].dropna() if column in layer.features else []
     return [str(value) for value in known[:LABELLED]]
 
@@ -221,12 +300,16 @@ def detail(view: tuple[float, float, float, float]) -> list[bytes]:
         return []
 
 
-def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[str, Any]:
-    """The layer as GeoJSON with continuous longitudes beside the view's middle."""
+def _collection(
+    layer: Layer, view: tuple[float, float, float, float], own: Sequence[looks.Look]
+) -> dict[str, Any]:
+    """The layer as GeoJSON with continuous longitudes beside the view's middle, and its looks."""
     table = layer.features
+    seen = {"stroke", "fill", "marker-color"} & set(map(str, table.columns))
+    table = table.drop(columns=[c for c in table.columns if seen and str(c) in looks.OWN])
     frame = table.copy() if table.geometry.name == "geometry" else table.rename_geometry("geometry")
     middle = (view[0] + view[2]) / 2
-    shapes = [_beside(shape, middle) for shape in frame.geometry]
+    shapes = [beside(shape, middle) for shape in frame.geometry]
     values = {
         column: pd.Series(map(fewer.value, frame[column]), index=frame.index, dtype=object)
         for column in frame.columns.drop("geometry")
@@ -235,10 +318,12 @@ def _collection(layer: Layer, view: tuple[float, float, float, float]) -> dict[s
         pd.DataFrame(values, index=frame.index), geometry=shapes, crs=table.crs
     )
     result: dict[str, Any] = json.loads(frame.to_json(default=str, drop_id=True))
+    for feature, look in zip(result["features"], own, strict=True):
+        feature["look"] = look.value()
     return result
 
 
-def _beside(geometry: Any, middle: float) -> Any:
+def beside(geometry: Any, middle: float) -> Any:
     """A geometry unwrapped and moved by whole turns to lie nearest a meridian."""
     if geometry is None or geometry.is_empty:
         return geometry

@@ -95,7 +95,6 @@ SYNTAX = {
     "hexadecimal": b'{"type": "FeatureCollection", "features": [], "n": 0x10}',
     "bad_escape": b'{"type": "Feature\\x41"}',
     "true_in_capitals": b'{"type": "FeatureCollection", "features": [], "n": TRUE}',
-    "lines_of_json": b'{"type": "Feature"}\n{"type": "Feature"}',
     "shell_output": b"$ cat file\n{}",
     "csv_inside": b"lon,lat\n1,2\n",
     "markup_inside": b"<kml><Placemark/></kml>",
@@ -283,8 +282,8 @@ WHOLE = {
     "number": (5, ""),
     "text": ("GeoJSON", ""),
     "null": (None, ""),
-    "topology": ({"type": "Topology", "objects": {}, "arcs": []}, "features"),
-    "esri": ({"displayFieldName": "", "features": [{"attributes": {}}]}, "type"),
+    "topology": ({"type": "Topology", "objects": {}, "arcs": []}, "objects"),
+    "esri": ({"displayFieldName": "", "features": {}}, "features"),
     "wrong_type": ({"type": "Features", "features": []}, "type"),
     "crs_3857": (
         collection(FINE, crs={"type": "name", "properties": {"name": "EPSG:3857"}}),
@@ -321,6 +320,8 @@ def bad_geojson():
         yield Bad(f"value_{name}.geojson", around(feature([1, 2], **values)), "feature 2", field)
     for name, (document, field) in WHOLE.items():
         yield Bad(f"whole_{name}.geojson", text(document), "", field)
+    lines = text(FINE).replace(b"\n", b" ") + b'\n{"type": "Feature"}'
+    yield Bad("lines_of_json.geojson", lines, "line 2", "geometry")
     yield Bad("deep.geojson", b"[" * 100_000, said="deeper")
     yield Bad("digits.geojson", b'{"n": ' + b"9" * 5000 + b"}", said="digits")
     among = [feature([45 + n / 10, 12.0]) for n in range(8)]
@@ -464,7 +465,9 @@ def bad_binaries():
     yield Bad("metres.parquet", parquet(fine, Point(5e5, 46e5)), "row 2", at, "metres")
     yield Bad("zero.parquet", parquet(fine, Point(0, 0)), "row 2", at, "0, 0")
     yield Bad("ais.parquet", parquet(fine, Point(181, 91)), "row 2", at, "AIS")
-    yield Bad("no_crs.parquet", parquet(fine, crs=None), "", "crs", "reference")
+    astray = parquet(fine, Point(5e5, 46e5), crs=None)
+    yield Bad("no_crs.parquet", astray, "", "crs", "reference")
+    yield Bad("degrees.parquet", parquet(fine, crs="EPSG:3857"), "", "crs", "degrees")
     jump = LineString([(179, 1), (-179, 1)])
     yield Bad("jump.parquet", parquet(fine, jump), "row 2", at, "jumps")
     yield Bad("day.parquet", parquet(fine, fine, day=["2020-01-01", "2020-02-30"]), "row 2", "day")
@@ -656,6 +659,7 @@ def sound_binaries():
     yield Good("points.parquet", parquet(point, point), 2)
     yield Good("mixed.geoparquet", parquet(point, line, name=["a", "b"]), 2)
     yield Good("metres.parquet", parquet(Point(14438000, 5200000), crs="EPSG:3857"), 1)
+    yield Good("no_system.parquet", parquet(point, crs=None), 1)
     yield Good("none.parquet", parquet(point, None), 2)
     yield Good("unknown.parquet", parquet(point, point, n=[1, None]), 2)
 

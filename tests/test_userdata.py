@@ -142,7 +142,7 @@ def test_a_table_in_parquet_without_geometry_is_explained(tmp_path):
         userdata.read(tmp_path / "a.parquet")
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.shp", "a.pkl", "a", "a.html"])
+@pytest.mark.parametrize("name", ["a.txt", "a.tab", "a.pkl", "a", "a.html"])
 def test_an_unknown_ending_is_refused_before_the_file_is_opened(tmp_path, name):
     with pytest.raises(GeoError, match=r"cannot draw .*known are .*geojson"):
         userdata.read(tmp_path / name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +13,13 @@ from geo.cli import console, options
 from geo.errors import GeoError, Lost
 
 if TYPE_CHECKING:
-    from geo import odways, trackmap, userdata
+    from geo import maps, odways, trackmap, userdata
     from geo.trackset import TrackSet
 
-LAYERED = (".gpkg", ".xlsx")
 OF_FLOWS = "only for a table of flows; give its --places too"
 NOT_OF_FLOWS = "no effect on a table of flows (--places is given); leave it out"
+NO_FLOWS = ("label", "time", "color", "scheme", "size", "tolerance_m", "by_time", "max_size",
+            "gap_hours")  # fmt: skip
 OF_POSITIONS = "only for positions of vessels, and for flows with --places"
 
 
@@ -31,10 +32,18 @@ class Map(options.Written):
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="GeoJSON, (Geo)Parquet, GPKG, or CSV; positions of vessels; or a table of flows.",
+            help="Features (GeoJSON, KML, shapefile, GPKG …; file:layer for one of several), "
+            "positions of vessels, or a table of flows.",
         ),
     ]
-    output: options.Page = Path("page.html")
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Page (.html), picture (.png .svg .pdf) or data (.geojson .gpkg .kml .csv).",
+        ),
+    ] = Path("page.html")
     label: Annotated[str, typer.Option(help="Column whose value names each feature.")] = ""
     title: options.Title = ""
     places: Annotated[
@@ -49,7 +58,13 @@ class Map(options.Written):
     layer: options.OneLayer = ""
     memory: options.Memory = "4GB"
     time: Annotated[str, typer.Option(help="Your column of times, for positions.")] = ""
-    color: Annotated[str, typer.Option(help="Of tracks: vessel, speed or time.")] = ""
+    color: Annotated[
+        str, typer.Option(help="A column of features; of tracks: vessel, speed or time.")
+    ] = ""
+    scheme: Annotated[
+        str, typer.Option(help="Classes of --color, of mapclassify: quantiles, equalinterval …")
+    ] = ""
+    size: Annotated[str, typer.Option(help="A column of numbers that sizes features.")] = ""
     gap_hours: options.GapHours = None
     tolerance_m: Annotated[float, typer.Option(help="Thin tracks to so many metres.")] = 0.0
     by_time: Annotated[bool, typer.Option("--by-time", help="Thin in place and time.")] = False
@@ -73,9 +88,9 @@ class Map(options.Written):
 
 @dataclass(frozen=True)
 class _Made:
-    """What goes on a page: a scene or a map, what is said of it, and what was left out."""
+    """A map, what is said of it, and what was left out."""
 
-    drawing: Any
+    drawing: maps.Map | maps.FlowMap
     counted: str
     notes: Sequence[str] = ()
     lost: Sequence[tuple[str, Lost]] = ()
@@ -86,15 +101,16 @@ def run(given: Map) -> None:
 
     With --on-error skip, rows that have a fault go into a file beside the page, with the reason.
     """
+    from geo import exports
+
+    exports.fit(given.output, given.inputs)
     made = _files(given) if given.places is None else _flows(given, given.places)
     _write(made, given.output, given.follow_links)
 
 
 def _write(made: _Made, output: Path, follow_links: bool) -> None:
-    """Write the page, say what is on it, and write what was left out beside it."""
-    from geo import page
-
-    page.save(made.drawing, output, follow_links=follow_links)
+    """Write the map, say what is on it, and write what was left out beside it."""
+    made.drawing.save(output, follow_links=follow_links)
     for note in made.notes:
         console.out.print(console.visible(note))
     console.wrote(output, made.counted)
@@ -116,10 +132,9 @@ def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: b
 
 
 def _flows(given: Map, places: Path) -> _Made:
-    from geo import mapkind, odlines, odscene, odtable, odways
+    from geo import mapkind, maps, odlines, odscene, odtable, odways
 
-    idle = given.given("label", "time", "color", "tolerance_m", "by_time", "max_size", "gap_hours")
-    console.refuse(idle, NOT_OF_FLOWS)
+    console.refuse(given.given(*NO_FLOWS), NOT_OF_FLOWS)
     path = _one(given.inputs)
     if not given.column:
         mapkind.refuse_positions(path)
@@ -136,7 +151,7 @@ def _flows(given: Map, places: Path) -> _Made:
     lines = odlines.Lines(table)
     ways = odways.Courses(lines, _way_of_flows(given.by))
     return _Made(
-        odscene.scene(table, title=given.title, ways=ways),
+        maps.FlowMap(ways, given.title),
         odscene.counted(lines),
         (
             f"{path.name}: flows, as --places is given",
@@ -168,27 +183,26 @@ def _way_of_flows(by: str) -> odways.By:
 
 def _files(given: Map) -> _Made:
     """The page of files of features and positions."""
-    from geo import mapkind, trackmap, userdata
+    from geo import looks, mapkind, maps, trackmap, vectors
 
     console.refuse(given.given("legs", "capacities", "by"), OF_FLOWS)
-    layered = any(path.suffix.lower() in LAYERED for path in given.inputs)
+    layered = any(p.suffix.lower() in (*vectors.SEVERAL, ".xlsx") for p in given.inputs)
     console.refuse({"layer": given.layer and not layered}, "these files have no layers")
     mapkind.refuse_flows(given.inputs)
     layers, tracks = trackmap.sorted_out(given.inputs, _asked(given))
     if not tracks:
-        console.refuse(given.given("unit", "date_format", "color", "gap_hours"), OF_POSITIONS)
+        console.refuse(given.given("unit", "date_format", "gap_hours"), OF_POSITIONS)
     _known_label(given.label, layers)
-    look = {"title": given.title, "label": given.label}
-
-    def make(some: Mapping[str, TrackSet]) -> Any:
-        return trackmap.drawn(some, layers, color=given.color, **look)
-
-    thin = _thinned(given, tracks, make)
-    drawing = make(thin) if tracks else userdata.draw_layers(layers, **look)
+    if not layers:
+        console.refuse(given.given("scheme", "size"), "only for features")
+    by = looks.By(given.color, given.scheme, given.size)
+    whole = maps.Map(tuple(layers), tracks, title=given.title, label=given.label, by=by)
+    thin = _thinned(given, tracks, lambda some: replace(whole, tracks=some).page())
+    drawing = replace(whole, tracks=thin)
     counted = [_counted(layers)] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
     lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
-    notes = (*mapkind.words(given.inputs, layers, tracks), *getattr(drawing, "notes", ()))
+    notes = (*mapkind.words(given.inputs, layers, tracks), *drawing.notes(given.output))
     return _Made(drawing, "; ".join([*counted, *trackmap.words(thin)]), notes, lost)
 
 

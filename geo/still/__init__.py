@@ -21,9 +21,22 @@ from geo.scene.model import Pipe, Scene
 from geo.scene.strokes import Stroke, spoken, strokes
 from geo.still import ground, labels, legend, lines, places, scalebar
 from geo.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
+from geo.still.marks import Mark, Marks
 from geo.still.text import PX_PT, face, wrapped
 
-__all__ = ["PROJECTIONS", "PX_PT", "SHEETS", "figure", "pdf", "png", "said", "svg", "webp"]
+__all__ = [
+    "PROJECTIONS",
+    "PX_PT",
+    "SHEETS",
+    "Mark",
+    "Marks",
+    "figure",
+    "pdf",
+    "png",
+    "said",
+    "svg",
+    "webp",
+]
 
 PX_IN = 96.0
 SHEETS = {
@@ -64,13 +77,15 @@ def figure(
     end: str = "",
     lang: str = "",
     framed: bool = True,
+    marks: Marks | None = None,
 ) -> Figure:
     """Draw a scene with its headline, legend, notes and sources.
 
     `sheet` is one of SHEETS, `projection` the page's Web Mercator, "conic" or "orthographic";
     `start` and `end` (ISO, both included) choose a period, `lang` the language of names; `framed`
     False leaves headline, notes and sources to the document the picture stands in. Every artist
-    of a line has a gid `kind:line`, every word of the legend `legend:word`.
+    of a line has a gid `kind:line`, every word of the legend `legend:word`. `marks` are drawn over
+    the ground.
     """
     check_type(scene, Scene, "a scene of geo.scene")
     if projection not in PROJECTIONS:
@@ -83,7 +98,8 @@ def figure(
         drawn = Figure(figsize=(width / PX_IN, height / PX_IN), facecolor=PAPER)
         left, top, right, bottom = made.map
         view = fit(scene.view, right - left, bottom - top, projection)
-        _map(_axes(drawn, made.map, made.size), scene, view, (start, end), lang or scene.lang)
+        on_map = _axes(drawn, made.map, made.size)
+        _map(on_map, scene, view, (start, end), lang or scene.lang, marks or Marks(()))
         _frame(_axes(drawn, (0, 0, width, height), made.size), made, scene, (start, end))
     return drawn
 
@@ -224,7 +240,9 @@ def _text(
 # --- the map -------------------------------------------------------------------------------------
 
 
-def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: str) -> None:
+def _map(
+    axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: str, marks: Marks
+) -> None:
     axes.set_facecolor(ground.COLOURS["sea"])
     ground.draw(axes, scene.packs, view)
     looks = strokes(scene, start=period[0], end=period[1])
@@ -235,7 +253,7 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
         lines.draw(axes, pipe, looks[pipe.id], view, 10 + n / len(order))
     for pipe in order:
         desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id])
-    names = places.draw(axes, scene.places, view, desk, lang)
+    names = [*marks.draw(axes, view, desk), *places.draw(axes, scene.places, view, desk, lang)]
     told = spoken(scene, *period)
     texts = {p.id: _words(p, period, _written(scene, told)) for p in order}
     words = [

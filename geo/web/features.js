@@ -32,6 +32,28 @@
     return item.getBounds && item.getBounds().isValid() ? item.getBounds().getCenter() : null;
   }
 
+  /** What a feature looks like, where that is not as its layer.
+   * @typedef {{ colour?: string, fill?: string, opacity?: number, width?: number, radius?: number }} Look
+   */
+
+  /** @type {(feature: Feature | undefined) => Look} */
+  function own(feature) {
+    return (feature && /** @type {any} */ (feature).look) || {};
+  }
+
+  const PANES = ['areas', 'lines', 'points'];
+
+  /** Points lie over lines, lines over areas: each is in a pane of its own.
+   * @type {(map: any, feature: Feature | undefined) => string}
+   */
+  function pane(map, feature) {
+    const type = feature && feature.geometry ? feature.geometry.type : '';
+    const kind = /Polygon|Collection/.test(type) ? 0 : /Line/.test(type) ? 1 : 2;
+    const name = 'features-' + PANES[kind];
+    if (!map.getPane(name)) map.createPane(name).style.zIndex = String(401 + kind);
+    return name;
+  }
+
   /** @param {{ id: string, colour: string, label?: string, weight?: number, fill?: number, collection: any }} value */
   T.kinds.features = function (map, value) {
     const colour = value.colour, halo = T.css('--halo');
@@ -39,9 +61,15 @@
     const labels = [];
     let number = 0;
     const layer = L.geoJSON(value.collection, {
-      style: { color: colour, weight: value.weight ?? 3, fillOpacity: value.fill ?? 0.15, className: 'tumen-feature' },
-      pointToLayer: function (feature, at) {
-        return L.circleMarker(at, { radius: 5, weight: 2, color: colour, fillColor: halo, fillOpacity: 1, className: 'tumen-feature' });
+      style: function (feature) {
+        const look = own(feature), ink = look.colour || colour, at = pane(map, feature);
+        if (at === 'features-points') {
+          return { radius: look.radius ?? 5, weight: 2, color: ink, fillColor: look.fill || halo, fillOpacity: 1, className: 'tumen-feature', pane: at };
+        }
+        return { color: ink, weight: look.width ?? value.weight ?? 3, fillColor: look.fill || ink, fillOpacity: look.opacity ?? value.fill ?? 0.15, className: 'tumen-feature', pane: at };
+      },
+      pointToLayer: function (_, at) {
+        return L.circleMarker(at);
       },
       onEachFeature: function (feature, item) {
         const title = name(feature, value.label, number++);
