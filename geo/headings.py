@@ -13,7 +13,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["looks_like", "months", "names", "our_time", "plain", "ranked", "trade_words", "unit_of"]
+__all__ = [
+    "angle", "axis", "ends", "every", "looks_like", "months", "names", "nulls", "our_time", "plain",
+    "ranked", "trade_words", "unit_of", "within",
+]  # fmt: skip
 
 _BETWEEN = re.compile(r"[^\w³]+|_+")
 _LINKS = {"in", "of"}
@@ -29,6 +32,51 @@ def _lists() -> dict[str, Any]:
 def names(field: str) -> tuple[str, ...]:
     """The headings of a field, the plainest first; its own name where none are listed."""
     return tuple(_lists()["fields"].get(field, (field,)))
+
+
+@cache
+def every() -> frozenset[str]:
+    """Every heading of any field, as `plain` writes it."""
+    return frozenset(plain(name) for own in _lists()["fields"].values() for name in own)
+
+
+def axis(heading: str) -> tuple[str, str] | None:
+    """("lon" or "lat", what the rest of the heading says): stop_lat is ("lat", "stop").
+
+    None for a heading that speaks of no coordinate, or of both.
+    """
+    parts = plain(heading).split("_")
+    for name in ("lon", "lat"):
+        words = _lists()["axes"][name]
+        at = [n for n, part in enumerate(parts) if part in words]
+        if len(at) == 1:
+            rest = [p for n, p in enumerate(parts) if n != at[0]]
+            return name, "_".join(p for p in rest if p not in _lists()["axes"]["beside"])
+    return None
+
+
+def ends() -> dict[str, tuple[str, ...]]:
+    """What says in the heading of a coordinate which end of a flow it is of."""
+    own = _lists()["ends"]
+    return {field: (*names(field), *own[field]) for field in ("origin", "destination")}
+
+
+def angle(text: str) -> str:
+    """An angle with the signs ° ' " and the letters N S E W in place of words and their like."""
+    for kind in ("hemispheres", "angles"):
+        for own, plain_sign in _lists()[kind].items():
+            text = text.replace(own, plain_sign)
+    return text
+
+
+def nulls() -> frozenset[str]:
+    """What stands in a cell of numbers for unknown, case folded."""
+    return frozenset(_lists()["nulls"])
+
+
+def within(field: str, heading: str) -> bool:
+    """Whether a heading is a name of a field."""
+    return plain(heading) in {plain(name) for name in names(field)}
 
 
 def months() -> tuple[str, ...]:

@@ -33,7 +33,9 @@ NEEDS = {
 }
 NEEDS_ELSE = 4
 _JSON, _CELLS = {b",": 170, b"{": 350}, dict.fromkeys((b",", b";", b"\t", b"|", b"\n"), 250)
-SIGNS = {".geojson": _JSON, ".json": _JSON, ".csv": _CELLS}
+SIGNS = {".geojson": _JSON, ".json": _JSON} | dict.fromkeys(
+    (".csv", ".tsv", ".tab", ".txt"), _CELLS
+)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi|\\\\")
 _AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)B\s*", re.IGNORECASE)
 _PRIVATE = re.compile(r"'?/vsimem/[^\s']*'?:? ?")  # names that libraries give to what they read

@@ -9,7 +9,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
-import shapely
 
-from geo import check, columnar, geopackage, headings, intake, rfc7946, sense, sheets, strictjson
+from geo import check, columnar, geopackage, intake, rfc7946, sense, sheets, strictjson
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
+from geo.tables import Form, positions, reader, rows
 
-LONGITUDE, LATITUDE = headings.names("lon"), headings.names("lat")
 GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
-FORMATS = (*GEOJSON, *PARQUET, ".gpkg", *sheets.ENDINGS)
+FORMATS = (*GEOJSON, *PARQUET, ".gpkg", *reader.ENDINGS)
 # Signs that begin a formula, unless a letter, a digit or what belongs to a word stands before them.
 _LIVE = re.compile(r"(?<![0-9A-Za-z_.])[=+@-]|(?<=\\[nrt])[=+@-]")
-_MEND = "mend it, or leave it out: --on-error skip"
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,8 @@ class Single:
     """What a file held: a frame of what is sound (geometry in its own system), and what is lost.
 
     `where` names the place of each row of the frame; `faults` are those of the file as a whole;
-    `notes` do not make it unsound.
+    `notes` do not make it unsound; `said` tells how a table is read. `unplaced` says why a table
+    cannot be drawn; `by` are the columns of a table that hold its positions.
     """
 
     file: str
@@ -46,6 +45,9 @@ class Single:
     lost: tuple[Lost, ...] = ()
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
+    said: tuple[str, ...] = ()
+    unplaced: tuple[Fault, ...] = ()
+    by: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:
@@ -76,12 +78,18 @@ class _Sorted:
 
 
 def read(
-    path: str | Path, *, layer: str = "", placed: bool = True, memory_bytes: int = intake.CEILING
+    path: str | Path,
+    *,
+    layer: str = "",
+    placed: bool = True,
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
 ) -> Single:
     """Read a file by its ending. `layer` names one of several sheets or layers.
 
-    `placed`: every row of a table must have a position. Raises GeoError where the file cannot be
-    read, DataError with its faults where nothing in it can be told apart.
+    `placed`: a table must have columns of a position. `form` is how the user says it is written.
+    Raises GeoError where the file cannot be read, DataError with its faults where nothing in it
+    can be told apart.
     """
     kind = Path(path).suffix.lower()
     if kind not in FORMATS:
@@ -90,9 +98,9 @@ def read(
             f"{', '.join(FORMATS)}"
         )
     found = intake.named(path)
-    if kind in sheets.ENDINGS:
-        table = sheets.read(found, delimiter="", sheet=layer, memory_bytes=memory_bytes)
-        return _table(table, str(path), placed=placed)
+    if kind in reader.ENDINGS:
+        own = replace(form or Form(), sheet=layer or (form or Form()).sheet)
+        return _table(reader.read(found, own, memory_bytes=memory_bytes), path, own, placed)
     content = intake.read(found, memory_bytes=memory_bytes)
     if kind == ".gpkg":
         return _gpkg(content, found, layer, memory_bytes)
@@ -152,83 +160,49 @@ def _frame(rows: Sequence[Mapping[str, Any]], shapes: Iterable[Any]) -> gpd.GeoD
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def _table(sheet: sheets.Sheet, path: str, *, placed: bool) -> Single:
-    header = _header(sheet)
-    at = _position(header, path, needed=placed)
+def _table(sheet: sheets.Sheet, path: str | Path, form: Form, placed: bool) -> Single:
+    header, cells = rows.header(sheet), [row.cells for row in sheet.rows]
+    columns = positions.find(header, cells, form)
+    none = () if columns else (rows.no_position(sheet),)
+    if none and placed:
+        raise DataError(f"{path}: {none[0].problem}", faults=none)
+    found = (
+        positions.place(header, cells, columns, form, sheet.delimiter)
+        if columns
+        else positions.Placed([None] * len(cells), [()] * len(cells))
+    )
+    if found.whole:
+        whole = [Fault(sheet.file, "every row", *one) for one in found.whole]
+        raise DataError(f"{path}: {len(whole)} fault(s)", faults=whole)
+    parts, shapes = _sorted(sheet, header, found)
+    kept = [dict(zip(header, sheet.rows[n].cells, strict=True)) for n in parts.kept]
+    frame = _frame(kept, shapes)
+    if not kept:
+        frame = gpd.GeoDataFrame({name: [] for name in header}, geometry=[], crs="EPSG:4326")
+    said = (*sheet.said, *found.said)
+    by = tuple(header[n] for n in columns.at) if columns else ()
+    return Single(
+        sheet.file, frame, parts.where, tuple(parts.lost), said=said, unplaced=none, by=by
+    )
+
+
+def _sorted(
+    sheet: sheets.Sheet, header: Sequence[str], found: positions.Placed
+) -> tuple[_Sorted, list[Any]]:
+    """The rows told apart, and the geometry of each that is kept."""
     valueless: dict[str, list[Fault]] = {}
     for fault in sheet.faults:
         valueless.setdefault(fault.where, []).append(fault)
     parts, shapes = _Sorted(), []
     for number, row in enumerate(sheet.rows):
-        where = f"row {row.number}"
-        shape, faults = _point(row.cells, header, at, sheet.file, where, placed=placed)
-        faults = [*_ragged(row, header, sheet.file), *valueless.get(where, []), *faults]
+        where, shape = f"row {row.number}", found.geometries[number]
+        faults = [*rows.ragged(row, sheet), *valueless.get(where, [])]
+        if not faults or len(row.cells) >= len(header):
+            faults += [Fault(sheet.file, where, *one) for one in found.problems[number]]
+            faults += _misplaced(shape, sheet.file, where)
         parts.put(number, where, row.raw, faults)
         shapes += [] if faults else [shape]
-    cells = [sheet.rows[number].cells for number in parts.kept]
-    rows = [dict(zip(header, one, strict=True)) for one in cells]
-    frame = _frame(rows, shapes)
-    if not rows:
-        frame = gpd.GeoDataFrame({name: [] for name in header}, geometry=[], crs="EPSG:4326")
-    return Single(sheet.file, frame, parts.where, tuple(parts.lost))
-
-
-def _header(sheet: sheets.Sheet) -> list[str]:
-    twice = sorted({name for name in sheet.header if sheet.header.count(name) > 1})
-    faults = [
-        Fault(sheet.file, "header", name, "", "two columns have one name", "rename one")
-        for name in twice
-    ]
-    if faults:
-        raise DataError(f"{sheet.file}: {len(faults)} fault(s)", faults=faults)
-    return sheet.header
-
-
-def _position(header: Sequence[str], path: str, *, needed: bool) -> tuple[int, int] | None:
-    found = []
-    for names in (LONGITUDE, LATITUDE):
-        own = [n for n, column in enumerate(header) if column.strip().lower() in names]
-        if not own and needed:
-            raise GeoError(
-                f"{path}: no column named {', '.join(names)} (found {', '.join(header)}); "
-                "rename one, or give --places for flows between places"
-            )
-        found += own[:1]
-    return (found[0], found[1]) if len(found) == 2 else None
-
-
-def _ragged(row: sheets.Row, header: Sequence[str], file: str) -> list[Fault]:
-    if len(row.cells) == len(header):
-        return []
-    said = f"the header has {len(header)} columns"
-    remedy = "quote texts that hold a comma"
-    return [Fault(file, f"row {row.number}", "", f"{len(row.cells)} cells", said, remedy)]
-
-
-def _point(
-    cells: Sequence[str],
-    header: Sequence[str],
-    at: tuple[int, int] | None,
-    file: str,
-    where: str,
-    *,
-    placed: bool,
-) -> tuple[Any, list[Fault]]:
-    """The point of a row; None, without a fault, where it has none and need not have one."""
-    if at is None or max(at) >= len(cells):
-        return None, []
-    texts = [cells[n].strip() for n in at]
-    if not any(texts) and not placed:
-        return None, []
-    faults = [
-        Fault(file, where, header[n], text, "without a number", _MEND)
-        for n, text in zip(at, texts, strict=True)
-        if not sense.plain_number(text)
-    ]
-    if faults:
-        return None, faults
-    point = shapely.Point(float(texts[0]), float(texts[1]))
-    return point, _misplaced(point, file, where)
+    return parts, shapes
 
 
 # --- Parquet, GeoPackage --------------------------------------------------------------------------
@@ -288,27 +262,81 @@ def _record(frame: gpd.GeoDataFrame, number: int) -> str:
 
 
 def examine(
-    path: str | Path, *, layer: str = "", memory_bytes: int = intake.CEILING
+    path: str | Path,
+    *,
+    layer: str = "",
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
 ) -> check.Report:
     """Every fault of a file, of structure and of meaning, and the rows read. Raises GeoError."""
     try:
-        found = read(path, layer=layer, placed=False, memory_bytes=memory_bytes)
+        found = read(path, layer=layer, placed=False, form=form, memory_bytes=memory_bytes)
     except DataError as error:
         return check.Report(error.faults, (), {"file": 0})
+    faults = dict.fromkeys([*merged(found), *found.unplaced, *empty(found), *meant(found)])
+    notes = dict.fromkeys([*found.notes, *sense.notes(_judged(found))])
+    return check.Report(tuple(faults), tuple(notes), {"file": found.read}, said=found.said)
+
+
+def _judged(found: Single) -> Table:
+    """The rows that are kept, as text, with their geometries."""
     frame = found.frame
-    raw = frame.drop(columns=frame.geometry.name).map(text_of).astype("object")
-    table = Table(
+    return Table(
         file=found.file,
         role="file",
         name=found.file,
         schema={"fields": []},
-        raw=raw,
+        raw=frame.drop(columns=[frame.geometry.name, *found.by]).map(text_of).astype("object"),
         where=found.where,
         geometry=list(frame.geometry),
     )
-    faults = dict.fromkeys([*found.every_fault, *sense.judge(table)])
-    notes = dict.fromkeys([*found.notes, *sense.notes(table)])
-    return check.Report(tuple(faults), tuple(notes), {"file": found.read})
+
+
+def empty(found: Single) -> list[Fault]:
+    """That a table has no rows, or none with a position."""
+    table = Path(found.file).suffix.lower() in reader.ENDINGS and not found.unplaced
+    if not table or found.lost or found.frame.geometry.notna().any():
+        return []
+    problem = "holds no features: " + ("no row has a position" if found.read else "it has no rows")
+    return [Fault(found.file, "", "", "", problem, "give at least one row with a position")]
+
+
+def trusted(found: Single) -> Single:
+    """The file without rows of a table whose position is in doubt: they are lost, with the reason.
+
+    In doubt are 0, 0 and what lies far from all others unless its coordinates are swapped.
+    """
+    if Path(found.file).suffix.lower() not in reader.ENDINGS:
+        return found
+    own = _judged(found)
+    doubts = {one.where: one for one in (*sense.positions(own), *sense.swapped(own))}
+    if not doubts:
+        return found
+    keep = [n for n, where in enumerate(found.where) if where not in doubts]
+    lost = [Lost(where, _record(found.frame, n), (doubts[where],))
+            for n, where in enumerate(found.where) if where in doubts]  # fmt: skip
+    frame = found.frame.iloc[keep].reset_index(drop=True)
+    return replace(found, frame=frame, where=[found.where[n] for n in keep],
+                   lost=(*found.lost, *lost))  # fmt: skip
+
+
+def meant(found: Single) -> list[Fault]:
+    """What the rows that are kept cannot mean: in doubt is where they lie, or what they say."""
+    return sense.judge(_judged(found))
+
+
+def merged(found: Single) -> list[Fault]:
+    """Every fault; one that all rows of a file have alike stands once, with the first value."""
+    alike: dict[tuple[str, str, str], list[Fault]] = {}
+    for one in found.lost:
+        for fault in one.faults:
+            alike.setdefault((fault.field, fault.problem, fault.remedy), []).append(fault)
+    every = [*found.faults]
+    for faults in alike.values():
+        whole = found.read > 1 and len(faults) == found.read
+        every += [replace(faults[0], where="every row")] if whole else faults
+    order = {fault: n for n, fault in enumerate(found.every_fault)}
+    return sorted(every, key=lambda fault: order.get(fault, -1))
 
 
 def text_of(value: Any) -> str:

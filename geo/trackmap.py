@@ -34,6 +34,7 @@ LADDER_M = tuple(
 _MOST = {"lon": 180.0, "lat": 90.0}  # ITU-R M.1371: one more is sent where none is known
 _TEXTS = (".csv", ".tsv", ".txt", ".plt", ".log", ".nmea", ".nm4", ".ais", ".vdr", ".gpx",
           ".jsonl", ".ndjson", ".mfjson", ".json")  # fmt: skip
+_ELSEWHERE = (".tsv", ".txt", ".tab")  # texts that loggers of one track write, too
 _MEND = "mend it, or leave the row out: --on-error skip"
 _TIMES = (
     "write yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
@@ -125,7 +126,7 @@ def _names(path: Path) -> list[str]:
 def _only_tracks(path: Path, names: Sequence[str]) -> bool:
     """Whether a table of places and times can be nothing but tracks, for want of another reader."""
     timed = all(layout.usual(names, name) for name in ("time_utc", "lon", "lat"))
-    return path.suffix.lower() not in single.FORMATS and timed
+    return path.suffix.lower() not in {*single.FORMATS} - {*_ELSEWHERE} and timed
 
 
 def _positioned(names: Sequence[str]) -> bool:

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, draw, fewer, intake, measure, sheets, single
+from geo import basemap, draw, fewer, intake, measure, single
 from geo.errors import AssetError, DataError, GeoError, Lost
 from geo.scene import style
+from geo.tables import Form, reader
 
 NAMING = ("name", "name_en", "title", "label")
 LABELLED = 1500  # features of a layer, at most, as `geo/web/features.js` does it
@@ -26,21 +27,30 @@ LonLat = tuple[float, float]
 
 @dataclass(frozen=True)
 class Layer:
-    """The features of one file: a name and a frame in EPSG:4326, and what was left out of it."""
+    """The features of one file: a name and a frame in EPSG:4326, and what was left out of it.
+
+    `said` tells how a table was read where it does not say so itself.
+    """
 
     name: str
     features: gpd.GeoDataFrame
     file: str = ""
     lost: tuple[Lost, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def read(
-    path: Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
+    path: Path,
+    *,
+    on_error: str = "stop",
+    layer: str = "",
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
 ) -> Layer:
     """Read a file by its ending, never by its content. Raises GeoError or DataError.
 
     on_error: "stop" raises with every fault, "skip" leaves the rows that have one in `lost`;
-    `layer` names one of several sheets or layers.
+    `layer` names one of several sheets or layers; `form` is how the user says a table is written.
     """
     kind = path.suffix.lower()
     if kind not in single.FORMATS:
@@ -48,14 +58,14 @@ def read(
             f"{path}: cannot draw {kind or 'a file without an ending'}; "
             f"known are {', '.join(single.FORMATS)}; positions in NMEA: geo tracks"
         )
-    found = single.read(path, layer=layer, memory_bytes=memory_bytes)
-    faults = [*found.faults] if on_error == "skip" else found.every_fault
+    found = single.trusted(single.read(path, layer=layer, form=form, memory_bytes=memory_bytes))
+    faults = [*found.faults] if on_error == "skip" else single.merged(found)
     faults = [fault for fault in faults if fault.field != "crs" or found.frame.crs is not None]
     if faults:
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
     if found.frame.empty:
         raise GeoError(f"{path}: holds no features" + (" without a fault" if found.lost else ""))
-    return Layer(path.stem, _in_degrees(found.frame, path), path.name, found.lost)
+    return Layer(path.stem, _in_degrees(found.frame, path), path.name, found.lost, found.said)
 
 
 def _in_degrees(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
@@ -83,25 +93,38 @@ def unplaced(layers: Sequence[Layer]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Cells:
-    """A table as text: its header, and its rows with their number as a spreadsheet counts them."""
+    """A table as text: its header, and its rows with their number as a spreadsheet counts them.
+
+    `said` tells how it was read, `delimiter` what stands between its cells, "" in a sheet.
+    """
 
     file: str
     header: list[str]
     rows: list[tuple[int, list[str]]]
     raw: Mapping[int, str] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    delimiter: str = ""
 
 
-def cells(path: Path, *, layer: str = "", memory_bytes: int = intake.CEILING) -> Cells:
-    """Read a CSV by comma, semicolon, tab or bar, whichever its header has most, or a sheet.
+def cells(
+    path: Path,
+    *,
+    layer: str = "",
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
+) -> Cells:
+    """Read a text of cells or a sheet, whatever stands between its cells.
 
     Cells are stripped; empty lines are left out but counted. Raises GeoError or DataError.
     """
-    found = sheets.read(path, delimiter="", sheet=layer, memory_bytes=memory_bytes)
+    own = replace(form or Form(), sheet=layer or (form or Form()).sheet)
+    found = reader.read(path, own, memory_bytes=memory_bytes)
     if found.faults:
         raise DataError(f"{path}: {len(found.faults)} fault(s)", faults=found.faults)
     rows = [(row.number, [c.strip() for c in row.cells]) for row in found.rows]
     raw = {row.number: row.raw for row in found.rows}
-    return Cells(path.name, [c.strip() for c in found.header], rows, raw)
+    header = [c.strip() for c in found.header]
+    return Cells(path.name, header, rows, raw, found.said, found.delimiter)
 
 
 def digest(path: Path) -> str:
@@ -122,6 +145,7 @@ def draw_layers(layers: Sequence[Layer], *, label: str = "", title: str = "") ->
     What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
     """
     frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
+    notes += [f"{layer.name}: {said}" for layer in layers for said in layer.said]
     notes += [
         f"{name}: {count:,} without a geometry, not drawn"
         for name, count in unplaced(layers).items()

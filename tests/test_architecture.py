@@ -28,6 +28,7 @@ LEVELS = (
     ("files", "headings", "intake", "strictjson"),
     ("columnar", "geopackage", "workbook"),
     ("sheets",),
+    ("tables",),
     ("measure",),
     ("curves", "fewer", "pack", "passages", "thin"),
     ("coast", "relief"),
@@ -161,7 +162,7 @@ def test_no_imports_go_in_a_circle():
 @pytest.mark.parametrize(
     ("library", "owners"),
     [
-        ("pyproj", {"measure"}),
+        ("pyproj", {"measure", "tables"}),
         ("folium", {"draw"}),
         ("branca", {"draw", "foreign", "page"}),
         ("frictionless", {"check"}),
@@ -266,6 +267,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "nmeafile",
         "sheets",
         "single",
+        "tables.reader",
         "tracks.outputs",
         "tracks.ports",
         "tracks.read",
