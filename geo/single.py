@@ -36,7 +36,8 @@ class Single:
 
     `where` names the place of each row of the frame; `faults` are those of the file as a whole;
     `notes` do not make it unsound; `said` tells how a table is read. `unplaced` says why a table
-    cannot be drawn; `by` are the columns of a table that hold its positions.
+    cannot be drawn; `by` are the columns of a table that hold its positions,
+    `comma` says that its decimal sign is a comma, `texts` are its rows as they stand.
     """
 
     file: str
@@ -48,6 +49,8 @@ class Single:
     said: tuple[str, ...] = ()
     unplaced: tuple[Fault, ...] = ()
     by: tuple[str, ...] = ()
+    comma: bool = False
+    texts: Sequence[str] = ()
 
     @property
     def read(self) -> int:
@@ -182,8 +185,9 @@ def _table(sheet: sheets.Sheet, path: str | Path, form: Form, placed: bool) -> S
     said = (*sheet.said, *found.said)
     by = tuple(header[n] for n in columns.at) if columns else ()
     return Single(
-        sheet.file, frame, parts.where, tuple(parts.lost), said=said, unplaced=none, by=by
-    )
+        sheet.file, frame, parts.where, tuple(parts.lost), said=said, unplaced=none, by=by,
+        comma=found.comma or sheet.delimiter == ";", texts=[sheet.rows[n].raw for n in parts.kept],
+    )  # fmt: skip
 
 
 def _sorted(
@@ -302,27 +306,26 @@ def empty(found: Single) -> list[Fault]:
 
 
 def trusted(found: Single) -> Single:
-    """The file without rows of a table whose position is in doubt: they are lost, with the reason.
-
-    In doubt are 0, 0 and what lies far from all others unless its coordinates are swapped.
-    """
+    """The file without rows of a table that cannot be meant: they are lost, with the reasons."""
     if Path(found.file).suffix.lower() not in reader.ENDINGS:
         return found
-    own = _judged(found)
-    doubts = {one.where: one for one in (*sense.positions(own), *sense.swapped(own))}
+    doubts: dict[str, list[Fault]] = {}
+    for fault in meant(found):
+        doubts.setdefault(fault.where, []).append(fault)
     if not doubts:
         return found
     keep = [n for n, where in enumerate(found.where) if where not in doubts]
-    lost = [Lost(where, _record(found.frame, n), (doubts[where],))
+    lost = [Lost(where, found.texts[n], tuple(doubts[where]))
             for n, where in enumerate(found.where) if where in doubts]  # fmt: skip
     frame = found.frame.iloc[keep].reset_index(drop=True)
     return replace(found, frame=frame, where=[found.where[n] for n in keep],
-                   lost=(*found.lost, *lost))  # fmt: skip
+                   texts=[found.texts[n] for n in keep], lost=(*found.lost, *lost))  # fmt: skip
 
 
 def meant(found: Single) -> list[Fault]:
     """What the rows that are kept cannot mean: in doubt is where they lie, or what they say."""
-    return sense.judge(_judged(found))
+    every = sense.judge(_judged(found))
+    return [fault for fault in every if not (found.comma and fault.problem == sense.COMMA)]
 
 
 def merged(found: Single) -> list[Fault]:

@@ -23,7 +23,8 @@ class Problem(NamedTuple):
 class Placed:
     """A geometry or None for each row, with the problems of each.
 
-    `whole` are problems of every row alike; `said` what is read as what; `comma`: the decimal sign is a comma.
+    `whole` are problems of every row alike; `said` what is read as what;
+    `comma`: the decimal sign is a comma.
     """
 
     geometries: list[BaseGeometry | None] = field(default_factory=list)
