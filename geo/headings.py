@@ -14,8 +14,22 @@ from importlib.resources import files
 from typing import Any
 
 __all__ = [
-    "angle", "axis", "ends", "every", "looks_like", "months", "names", "nulls", "our_time", "plain",
-    "ranked", "trade_words", "unit_of", "within",
+    "angle",
+    "axis",
+    "ends",
+    "every",
+    "is_total",
+    "looks_like",
+    "months",
+    "names",
+    "nulls",
+    "our_time",
+    "plain",
+    "ranked",
+    "trade_way",
+    "trade_words",
+    "unit_of",
+    "within",
 ]  # fmt: skip
 
 _BETWEEN = re.compile(r"[^\w³]+|_+")
@@ -116,6 +130,8 @@ def unit_of(heading: str) -> str:
     """The unit that the heading of an amount states: t of 'tonnes' and 'Weight (t)', else ''."""
     parts = [part for part in _BETWEEN.split(unicodedata.normalize("NFC", heading)) if part]
     lists = _lists()
+    if plain(heading) in lists["stated_units"]:
+        return str(lists["stated_units"][plain(heading)])
     amounts = {"", *names("quantity"), *lists["vague_quantities"]}
     for n in range(len(parts)):
         before = [p.casefold() for p in parts[:n]]
@@ -138,3 +154,14 @@ def trade_words(heading: str) -> frozenset[str]:
     """What the cells of a column hold that says import or export; none for another heading."""
     trade = _lists()["trade"]
     return frozenset(trade["words"] if plain(heading) in trade["headings"] else ())
+
+
+def trade_way(text: str) -> str:
+    """ "import", "export" or "back" of a cell that says which way goods went, "" of another."""
+    trade, own = _lists()["trade"], text.strip().casefold()
+    return next((way for way in ("import", "export", "back") if own in trade[way]), "")
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell names no partner and no cargo but all of them."""
+    return text.strip().casefold() in _lists()["trade"]["totals"]

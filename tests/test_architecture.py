@@ -53,7 +53,7 @@ LEVELS = (
     ("audit", "brief"),
     ("userdata", "scaffold"),
     ("odperiods", "unnamed"),
-    ("odcolumns",),
+    ("odcolumns", "odshapes", "odsources"),
     ("odtable", "nmeafile", "trackmap", "wayscene"),
     ("odlines",),
     ("odways",),

@@ -12,7 +12,7 @@ from geo.sheets import Row, Sheet
 from geo.tables import dialect, encoding, header
 from geo.tables.form import Form
 
-__all__ = ["ENDINGS", "TEXTS", "read", "several"]
+__all__ = ["ENDINGS", "TEXTS", "read", "several", "sheet_names"]
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 ENDINGS = (*TEXTS, ".xlsx")
@@ -101,3 +101,8 @@ def _whole(names: Sequence[str]) -> Iterator[bool]:
     yield all(headings.ranked(field, names) for field in ("origin", "destination"))
     for field in ("wkt", "geojson", "mgrs", "latlon", "lonlat"):
         yield bool(headings.ranked(field, names))
+
+
+def sheet_names(path: Path, *, memory_bytes: int = intake.CEILING) -> list[str]:
+    """The sheets of a workbook that hold cells. Raises GeoError."""
+    return sheets.book(path, memory_bytes=memory_bytes).names
