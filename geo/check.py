@@ -22,15 +22,13 @@ import numpy as np
 import pandas as pd
 import shapely
 import simpleeval
-from frictionless import Resource, Schema
-from frictionless.exception import FrictionlessException
 from geojson_pydantic import Feature, FeatureCollection
 from numpy.typing import NDArray
 from pydantic import ValidationError
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure, passages, rail, rfc7946, shapes, strictjson, water
+from geo import measure, passages, rfc7946, shapes, strictjson
 from geo.errors import Fault, GeoError
 
 Bounds = tuple[float, float, float, float]
@@ -299,6 +297,9 @@ def words(document: Any, file: str) -> Iterator[Fault]:
 
 def table(rows: Table) -> list[Fault]:
     """Types, constraints, labels and keys of one table, judged by frictionless."""
+    from frictionless import Resource, Schema  # half a second, which single files do not wait for
+    from frictionless.exception import FrictionlessException
+
     labels = list(_labels(rows))
     schema = {k: v for k, v in rows.schema.items() if k != "foreignKeys"}
     present = [name for name in rows.fields if name in rows.raw]
@@ -788,7 +789,11 @@ def _wrong_result(
 def kinds(rows: Table) -> Iterator[Fault]:
     """Places that are no point, and legs that are no line; a sea or rail leg may leave it to us."""
     wanted = {"places": "Point", "legs": "LineString"}.get(rows.role)
-    for number, geometry in enumerate(rows.geometry or () if wanted else ()):
+    if not wanted:
+        return
+    from geo import rail  # loads what finds ways, which single files do not wait for
+
+    for number, geometry in enumerate(rows.geometry or ()):
         mode = rows.raw.get("mode", pd.Series()).get(number)
         routed = wanted == "LineString" and (mode == "sea" or (mode == "rail" and rail.installed()))
         kind = geometry.geom_type if geometry is not None and not geometry.is_empty else "nothing"
@@ -882,6 +887,8 @@ def ways(legs: Table, places: Table, land: BaseGeometry) -> Iterator[Fault]:
     """Sea legs without a geometry between whose ends no way over water can be found or proven."""
     if not {"mode", "origin", "destination"} <= set(legs.raw) or places.geometry is None:
         return
+    from geo import water
+
     known = (
         zip(places.frame["place"], places.geometry, strict=True) if "place" in places.frame else ()
     )
@@ -911,6 +918,8 @@ def _unproven(leg: Mapping[str, Any] | pd.Series[Any], line: Any, land: BaseGeom
         return ""
     if measure.line_km(line) < 1e-6:
         return ""
+    from geo import water
+
     allowed = [one for one in passages.gated() if one.closed]
     wrong = water.prove(line, land, allow=allowed)
     return "" if "on land" in wrong else wrong
@@ -924,6 +933,8 @@ def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterat
     """
     if not {"mode", "geometry_basis"} <= set(legs.raw):
         return
+    from geo import water
+
     for number, line in enumerate(legs.geometry or ()):
         if line is None or line.is_empty:
             continue

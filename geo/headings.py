@@ -13,9 +13,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from geo.errors import GeoError
+
 __all__ = [
     "angle",
     "axis",
+    "columns_given",
     "ends",
     "every",
     "is_total",
@@ -165,3 +168,16 @@ def trade_way(text: str) -> str:
 def is_total(text: str) -> bool:
     """Whether a cell names no partner and no cargo but all of them."""
     return text.strip().casefold() in _lists()["trade"]["totals"]
+
+
+def columns_given(texts: Sequence[str]) -> dict[str, str]:
+    """'quantity=tonnes' as {field: column}. Raises GeoError for a text without both."""
+    pairs = [text.partition("=") for text in texts]
+    bad = [
+        text for text, (name, _, theirs) in zip(texts, pairs, strict=True) if not (name and theirs)
+    ]
+    if bad:
+        raise GeoError(
+            f"--column {bad[0]!r}: write it as field=column, for example quantity=tonnes"
+        )
+    return {name.strip(): theirs.strip() for name, _, theirs in pairs}

@@ -7,10 +7,12 @@ more memory than is allowed is refused before it is read.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +41,8 @@ SIGNS = {".geojson": _JSON, ".json": _JSON} | dict.fromkeys(
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi|\\\\")
 _AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)B\s*", re.IGNORECASE)
 _PRIVATE = re.compile(r"'?/vsimem/[^\s']*'?:? ?")  # names that libraries give to what they read
+_GZIP = 16 + zlib.MAX_WBITS  # of zlib: a head and a tail of gzip
+MOST_UNPACKED = 64_000_000  # bytes of text from a block of a page
 _ENTITY = tuple("<!ENTITY".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -190,3 +194,15 @@ def _defines(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> bool:
                 return True
             tail = piece[-32:]
     return False
+
+
+def unpacked(text: str) -> str:
+    """The text that a page holds as gzip in base64; ValueError where it is damaged or too much."""
+    reading = zlib.decompressobj(wbits=_GZIP)
+    try:
+        made = reading.decompress(base64.b64decode(text, validate=True), MOST_UNPACKED)
+    except zlib.error as error:
+        raise ValueError("cannot be unpacked") from error
+    if not reading.eof:
+        raise ValueError(f"is cut short, or unpacks to over {MOST_UNPACKED} bytes")
+    return made.decode("utf-8")

@@ -1,5 +1,5 @@
-"""A user's table of flows → a scene: known legs keep their course, ways over water are modelled,
-the rest is curved.
+"""A user's table of flows → a scene: known legs keep their course, ways over water and along
+railways are modelled, the rest is curved.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, curves, draw, measure, odlines, odways, userdata
+from geo import basemap, curves, draw, measure, odlines, odways, rail, userdata
 from geo import flows as amounts
-from geo.account import periods, words
+from geo.account import words
+from geo.credits import Credit
 from geo.odlines import Line, Lines, Record
 from geo.odtable import FlowTable, rows_said
-from geo.scene import style
+from geo.scene import axis, style
 from geo.scene.build import evidence_legend
 from geo.scene.model import (
     Bounds,
@@ -36,7 +37,6 @@ from geo.scene.model import (
 )
 
 LANGUAGES = ("en", "ko", "ru")
-UNITS = {"year": 366, "quarter": 92, "month": 31}  # the longest of each, in days
 MOST_CORRIDORS = 12  # more would make the list of layers unreadable
 KEY_FIGURES = 5
 NAMED = 8  # places that a note names before it only counts them
@@ -55,8 +55,10 @@ DIGITS = 5  # of degrees: about a metre
 COURSES = {
     "known": "known legs",
     "modelled": "modelled ways over water",
+    "rail": "modelled ways along railways",
     "schematic": "schematic lines",
 }
+RAILWAYS = (Credit("Railways", rail.LICENCE, rail.ATTRIBUTION),)
 RULES = (
     "Schematic lines are curved, as only their ends are known: longer ones more, to the right of "
     "travel, clear of places they do not serve where that can be had (after Jenny et al., doi "
@@ -109,6 +111,7 @@ class _Page:
             version="",
             packs=(basemap.world(), *userdata.detail(view)),
             inputs=self.lines.table.inputs,
+            credits=RAILWAYS if self.ways.tracks else (),
         )
 
     def samples(self) -> dict[str, tuple[Sample, ...]]:
@@ -177,14 +180,13 @@ class _Page:
     def _drawn(self, line: Line, lengths: Mapping[str, float]) -> Pipe:
         if line.leg:
             return self._leg(line)
-        return (
-            self._way(line) if line.id in self.ways.found else self._curve(line, lengths[line.id])
-        )
+        known = line.id in self.ways.routed
+        return self._way(line) if known else self._curve(line, lengths[line.id])
 
     @cached_property
     def curved(self) -> list[Line]:
         """The lines whose course is not known."""
-        return [x for x in self.lines.ranked if not x.leg and x.id not in self.ways.found]
+        return [x for x in self.lines.ranked if not x.leg and x.id not in self.ways.routed]
 
     def _lengths(self) -> dict[str, float]:
         """Geodesic lengths of the curved lines, in km."""
@@ -210,23 +212,24 @@ class _Page:
         )
 
     def _way(self, line: Line) -> Pipe:
-        found = self.ways.found[line.id]
-        shape = np.asarray(found.line.coords)
+        sea = self.ways.found.get(line.id)
+        shape = np.asarray((sea.line if sea else self.ways.railway(line)).coords)
         shape[:, 0] += 360 * round((self.positions[line.origin][0] - shape[0, 0]) / 360)
         turn = round((self.positions[line.destination][0] - shape[-1, 0]) / 360)
         return replace(
-            self._pipe(line, "modelled"),
+            self._pipe(line, "modelled" if sea else "rail"),
             parts=_twice(np.round(shape, DIGITS), turn),
             dash=(),
             status="modelled way",
             geometry_basis="modelled",
-            length=f"{words.kilometres(found.length_km)}{self.ways.by_passages(line)}",
+            length=self.ways.whole(line.id),
         )
 
     def _stretch(self, laid: odways.Laid) -> Pipe:
         lons = [x for x, _ in self.positions.values()]
+        course = "rail" if laid.names[0] in self.ways.tracks else "modelled"
         return replace(
-            self._pipe(laid.line, "modelled"),
+            self._pipe(laid.line, course),
             parts=_within_reach(laid.shape, (min(lons) + max(lons)) / 2),
             dash=(),
             status="modelled way",
@@ -469,15 +472,9 @@ class _Page:
         """The axis of time; None where the table has no two periods, or none has a yearly pace."""
         if not self.lines.paced:
             return None
-        spans = sorted(
-            {(f.start, f.end) for x in self.lines.ranked for f in x.figures if f.start and f.end}
-        )
-        if len(spans) < 2:
-            return None
-        shortest = min(periods.days(*span) for span in spans)
-        units = [unit for unit, days in UNITS.items() if unit == "year" or shortest <= days]
-        last = max(end for _, end in spans)
-        return Clock(f"{spans[0][0][:4]}-01-01", f"{last[:4]}-12-31", tuple(units))
+        every = (f for line in self.lines.ranked for f in line.figures)
+        spans = {(f.start, f.end) for f in every if f.start and f.end}
+        return axis.over(spans) if len(spans) > 1 else None
 
     # --- words --------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ def _stated(header: Sequence[str]) -> bool:
 
 
 def _period(heading: str) -> tuple[str, str]:
-    """(what stands before it, the period) of 'tons_2017' or '2019'; no period in other headings."""
+    """(what stands before it, the period) of a heading such as tons_yyyy; no period in others."""
     whole = _YEAR.fullmatch(heading.strip())
     if whole and odperiods.days_of(whole[2].replace("_", "-")):
         return whole[1], whole[2].replace("_", "-")

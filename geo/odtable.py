@@ -17,7 +17,7 @@ import pandas as pd
 
 from geo import flows as amounts
 from geo import headings, intake, odcolumns, odperiods, odshapes, odsources, userdata
-from geo.errors import DataError, Fault, GeoError, Lost
+from geo.errors import DataError, Fault, Lost
 from geo.scene import style
 from geo.tables import Form, numbers
 
@@ -677,16 +677,3 @@ def _dates(named: _Named, text: pd.DataFrame, name: str, *, first: bool, file: s
             named.say(row, name, value, "not a date", "write it as yyyy-mm-dd", file=file)
         made.append(pd.NaT if span is None else span[0 if first else 1])
     return pd.to_datetime(pd.Series(made, index=text.index, dtype="datetime64[s]"))
-
-
-def columns_given(texts: Sequence[str]) -> dict[str, str]:
-    """'quantity=tonnes' as {field: column}. Raises GeoError for a text without both."""
-    pairs = [text.partition("=") for text in texts]
-    bad = [
-        text for text, (name, _, theirs) in zip(texts, pairs, strict=True) if not (name and theirs)
-    ]
-    if bad:
-        raise GeoError(
-            f"--column {bad[0]!r}: write it as field=column, for example quantity=tonnes"
-        )
-    return {name.strip(): theirs.strip() for name, _, theirs in pairs}

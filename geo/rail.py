@@ -28,9 +28,10 @@ from shapely.geometry.base import BaseGeometry
 from geo import measure, water
 from geo.errors import AssetError, GeoError
 
-__all__ = ["ATTRIBUTION", "LICENCE", "REMEDY", "Track", "dry", "installed", "route"]
+__all__ = ["ATTRIBUTION", "LICENCE", "REMEDY", "Bends", "Track", "dry", "installed", "route"]
 
 LonLat: TypeAlias = tuple[float, float]
+Bends: TypeAlias = dict[tuple[LonLat, LonLat], list[LonLat]]
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -93,8 +94,11 @@ def route(
     *,
     land: BaseGeometry | None = None,
     max_off_km: float = MAX_OFF_KM,
+    bends: Bends | None = None,
 ) -> Track:
     """Return the shortest way along railways; `land` bends its line round water.
+
+    bends: remembers the bends of one land from call to call, for many ways that share track.
 
     Raises AssetError without the extra, GeoError where a point is more than `max_off_km` from
     every track, both are at one point of it, or no track joins them.
@@ -106,7 +110,7 @@ def route(
     points, steps = _way(network, *feet)
     if len(points) < 2:
         raise GeoError(f"{_said(origin)} and {_said(destination)} lie at one point of the track")
-    line = LineString(points if land is None else dry(points, land, track_km=steps))
+    line = LineString(points if land is None else dry(points, land, track_km=steps, bends=bends))
     return Track(
         line=line,
         track_km=float(sum(steps)),
@@ -117,18 +121,36 @@ def route(
 
 
 def dry(
-    points: Sequence[LonLat], land: BaseGeometry, *, track_km: Sequence[float] | None = None
+    points: Sequence[LonLat],
+    land: BaseGeometry,
+    *,
+    track_km: Sequence[float] | None = None,
+    bends: Bends | None = None,
 ) -> list[LonLat]:
     """The points of a line, bent round the water it would cross.
 
     `track_km` is the length of track of each step: what dry ground does not reach within it is
     left straight, being a bridge or a tunnel.
     """
-    found = [points[0]]
-    for number, (one, other) in enumerate(itertools.pairwise(points)):
+    found, steps = [points[0]], list(itertools.pairwise(points))
+    bends = {} if bends is None else bends
+    shapely.prepare(land)
+    on_land = shapely.covers(land, [LineString(step) for step in steps])
+    for number, (one, other) in enumerate(steps):
         most = float("inf") if track_km is None else track_km[number] * _LONGER
-        found += [*_round(one, other, land, most), other]
+        found += [*([] if on_land[number] else _bend(one, other, land, most, bends)), other]
     return found
+
+
+def _bend(
+    one: LonLat, other: LonLat, land: BaseGeometry, most_km: float, bends: Bends
+) -> list[LonLat]:
+    """The points of dry ground between two; the other way takes those of the way asked first."""
+    if (other, one) in bends:
+        return bends[other, one][::-1]
+    if (one, other) not in bends:
+        bends[one, other] = _round(one, other, land, most_km)
+    return bends[one, other]
 
 
 def _round(one: LonLat, other: LonLat, land: BaseGeometry, most_km: float) -> list[LonLat]:

@@ -102,12 +102,12 @@ def _grid(extent: Extent) -> _Grid:
 def _light(grid: _Grid) -> Floats:
     """How light the source is at each pixel, 0 to 255."""
     with Image.open(_file()) as opened:
-        world = np.asarray(opened.convert("L"), dtype=np.float32)
-    rows, columns = world.shape
-    at = (
-        np.clip((90 - grid.lat) / 180 * rows - 0.5, 0, rows - 1),
-        ((grid.lon + 180) % 360) / 360 * columns - 0.5,
-    )
+        columns, rows = opened.size
+        row = np.clip((90 - grid.lat) / 180 * rows - 0.5, 0, rows - 1)
+        top, bottom = int(row.min()), min(int(row.max()) + 2, rows)
+        strip = opened.crop((0, top, columns, bottom)).convert("L")
+    at = row - top, ((grid.lon + 180) % 360) / 360 * columns - 0.5
+    world = np.asarray(strip, dtype=np.float32)
     return np.asarray(map_coordinates(world, at, order=1, mode="grid-wrap"), dtype=float)
 
 

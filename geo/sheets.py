@@ -12,10 +12,13 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
-from geo import intake, workbook
+from geo import intake
 from geo.errors import DataError, Fault, GeoError
+
+if TYPE_CHECKING:
+    from geo import workbook
 
 DELIMITERS = (",", ";", "\t", "|")
 ENDINGS = (".csv", ".xlsx")
@@ -125,6 +128,8 @@ class Book:
 
     def rows(self, name: str) -> tuple[Sequence[Row], list[Wrong]]:
         """Every row of a sheet that holds anything, packed, and its cells without a value."""
+        from geo import workbook
+
         with intake.whole(self.path):
             packed, wrong = workbook.Packed(), []
             for number, cells, own in self._opened().rows(name):
@@ -133,6 +138,8 @@ class Book:
             return _Rows(packed), wrong
 
     def _opened(self) -> workbook.Book:
+        from geo import workbook  # with openpyxl, which other tables do not wait for
+
         return workbook.Book(self.content, self.path, self.memory_bytes)
 
 

@@ -21,11 +21,12 @@ import shapely
 
 from geo import columnar, draw, intake, page, sheets, single, trackset, unnamed, userdata
 from geo.errors import DataError, Fault, GeoError, Lost
+from geo.tables import positions
 from geo.tracks import dialects, grids, layout, mobiles, plausible, typed
 from geo.tracks.layout import Layout, Written
 from geo.trackset import TrackSet
 
-__all__ = ["Asked", "bytes_of", "drawn", "fitted", "read", "recognised"]
+__all__ = ["MANY", "Asked", "bytes_of", "columns", "drawn", "fitted", "read", "recognised"]
 
 MANY = 20_000  # vertices of lines without a vessel from which they are drawn as tracks
 LADDER_M = tuple(
@@ -82,8 +83,11 @@ def recognised(path: Path, asked: Asked) -> bool:
     kit does not know.
     """
     said = asked.whole
-    if said.columns or said.dialect or said.vessel:
+    if set(said.columns) - {*positions.FIELDS} or said.dialect or said.vessel:
         return True
+    if said.columns:
+        names = columns(path)
+        return all(layout.usual(names, name) for name in ("vessel", "time_utc"))
     if not path.is_file():
         return False
     if path.suffix.lower() in _TEXTS:
@@ -104,6 +108,12 @@ def _decoded(path: Path) -> bool:
     if kind in {".jsonl", ".ndjson", ".mfjson"} or (kind != ".csv" and _OBJECTS.match(start)):
         return True
     return dialects.headless(start.decode("utf-8", "replace").splitlines()[:1]) is not None
+
+
+def columns(path: Path) -> list[str]:
+    """Return the columns of a table of texts or of a Parquet file; none for other files."""
+    text = path.suffix.lower() in (*_TEXTS, *single.PARQUET)
+    return _names(path) if text and path.is_file() else []
 
 
 def _names(path: Path) -> list[str]:

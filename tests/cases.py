@@ -2,7 +2,6 @@
 
 import base64
 import csv
-import gzip
 import hashlib
 import io
 import json
@@ -13,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from geo import scaffold
+from geo import intake, scaffold
 
 # A course for the leg of the example folder, over water and across the antimeridian.
 GIVEN = {
@@ -143,7 +142,7 @@ PACKED = ("application/gzip", "application/json")
 
 def unpacked(kind: str | None, text: str) -> str:
     """The text of a block, of gzip in base64 what it holds."""
-    return gzip.decompress(base64.b64decode(text)).decode() if kind == PACKED[0] else text
+    return intake.unpacked(text) if kind == PACKED[0] else text
 
 
 class Parsed(HTMLParser):

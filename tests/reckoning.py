@@ -16,6 +16,7 @@ from reckoning_figures import (
     LEAST_CORE_PX,
     LEAST_LANE_PX,
     LEAST_SHARE_DAYS,
+    MOST_SAID,
     PER_YEAR,
     WIDEST_PX,
     Answer,
@@ -42,6 +43,7 @@ from reckoning_words import (
     share_words,
     times,
     unique,
+    when_words,
     years,
 )  # fmt: skip
 
@@ -447,8 +449,7 @@ class Reckoning:
 
     def _finding(self, figure, by_ceiling=True, by_limit=False):
         """Words and sources."""
-        a, cargo = figure.first, self._name("commodities", "commodity", figure.row["commodity"])
-        of = f" of {cargo}" if cargo and cargo != a.row.unit else ""
+        a = figure.first
         held, parts = a.ceiling if by_ceiling and figure.share else None, []
         limit = a.limit if by_limit or not held else None
         if held:
@@ -464,8 +465,13 @@ class Reckoning:
                 limit = None
         compared = ", " + " and ".join(parts) if parts else ""
         how = "sources differ" if a.rivals else a.row["basis"]
-        words = f"{figure.moved}{of}{self._stretch(a)} in {figure.period}{compared} ({how})"
+        words = f"{self._moved(figure)}{when_words(figure.period)}{compared} ({how})"
         return words, a.cited(held, limit)
+
+    def _moved(self, figure):
+        a, cargo = figure.first, self._name("commodities", "commodity", figure.row["commodity"])
+        of = f" of {cargo}" if cargo and cargo != a.row.unit else ""
+        return f"{figure.moved}{of}{self._stretch(a)}"
 
     def _drawn(self, corridor):
         """The figures of a corridor as a whole: how well their way is known is left out."""
@@ -477,26 +483,100 @@ class Reckoning:
     def peak(self, corridor):
         return best(self._drawn(corridor), self._own_word)
 
-    def _findings(self, corridor):
+    def _chosen(self, corridor):
+        """The fullest figure, the answer furthest beyond a limit and the latest figure, or None."""
         drawn = self._drawn(corridor)
         top = best(drawn, self._own_word)
         if top is None:
-            return []
+            return None
         over = [a for a in self._of(corridor) if a.row.rank == 1 and a.over_limit > 1]
         most = max(over, key=lambda a: (a.over_limit, -a.row.n), default=None)
-        found, told = [self._finding(top, by_limit=most is top.first)], [top.first, most]
-        if most and most is not top.first:
-            found.append(self._finding(self._figure(most), by_ceiling=False, by_limit=True))
         like = [f for f in drawn if f.rank == 1 and f.kind == top.kind and self._own_word(f, drawn)]
 
         def order(f):
             return f.later(), -f.days_from.toordinal(), f.evidence, -f.pace, f.id
 
-        latest = min(like, key=order)
-        if latest.first not in told:
+        return top, most, min(like, key=order)
+
+    def _findings(self, corridor):
+        told = self._chosen(corridor)
+        if told is None:
+            return []
+        top, most, latest = told
+        found = [self._finding(top, by_limit=most is top.first)]
+        if most and most is not top.first:
+            found.append(self._finding(self._figure(most), by_ceiling=False, by_limit=True))
+        if latest.first not in (top.first, most):
             words, sources = self._finding(latest)
             found.append((f"latest: {words}", sources))
         return found
+
+    def _full(self, figure, by_limit=False, again=False):
+        """How full, else how much: without its period."""
+        a, on = figure.first, self._stretch(figure.first)
+        full = figure.share if a.ceiling else ""
+        limit = a.limit if by_limit or not full else None
+        share = share_words(*quotient(a.amount, limit.amount)) if limit else ""
+        if share:
+            return f"{share}{'' if again else ' of the yearly limit'}{on}"
+        if by_limit and limit and not limit.amount[1]:
+            return f"{self._moved(figure)} against a yearly limit of {in_unit(limit.amount, a.row)}"
+        return f"{full} full{figure.place}{on}" if full else self._moved(figure)
+
+    def opening(self):
+        """Headline and deck of a page of every main corridor as it opens."""
+        told = {c: t for c in self.main if (t := self._chosen(c))}
+        if len(told) == 1:
+            return self._alone(*told.items())
+        spoken = {c: (self._figure(most) if most else top) for c, (top, most, _) in told.items()}
+
+        def fullness(c):
+            a = spoken[c].first
+            held = [x for x in spoken[c].share_ends if x is not None]
+            held += [x for x in quotient(a.amount, a.limit and a.limit.amount) if x is not None]
+            return not held, -max(held, default=0), -spoken[c].size, c
+
+        order = list(told) if len(told) <= MOST_SAID else sorted(told, key=fullness)
+        said = []
+        for c in order[:MOST_SAID]:
+            claimed = " (claimed)" if spoken[c].row["basis"] == "claimed" else ""
+            beyond = told[c][1] is not None
+            said.append(f"{self._called(c)} {self._full(spoken[c], beyond)}{claimed}")
+        more = len(order) - MOST_SAID
+        said += [f"{more} more corridor{'s' if more > 1 else ''} below"] if more > 0 else []
+        return ", ".join(said), "; ".join(self._against(spoken[c]) for c in order[:MOST_SAID])
+
+    def _alone(self, one):
+        corridor, (top, most, latest) = one
+        first = self._full(top, most is top.first)
+        said = f"{first}{self._then(top)}"
+        if most and most is not top.first:
+            figure = self._figure(most)
+            again = self._full(figure, True, " of the yearly limit" in first)
+            said += f", {again}{self._then(figure)}"
+        elif latest.first is not top.first:
+            said = f"{first} at its peak{self._then(top)}, {self._full(latest)}{self._then(latest)}"
+        figures = [top, *([self._figure(most)] if most else []), latest]
+        once = list({f.row["flow"]: f for f in figures}.values())
+        bounds = {in_unit(f.first.limit.amount, f.row) for f in once if self._limited(f)}
+        deck = [self._against(f) for f in once] + [f"yearly limit {x}" for x in sorted(bounds)]
+        return f"{self._called(corridor)}: {said}", "; ".join(deck)
+
+    @staticmethod
+    def _limited(figure):
+        return figure.first.limit and not figure.first.ceiling
+
+    def _then(self, figure):
+        claimed = " (claimed)" if figure.row["basis"] == "claimed" else ""
+        return f"{when_words(figure.period)}{claimed}"
+
+    def _against(self, figure):
+        how = "sources differ" if figure.first.rivals else figure.row["basis"]
+        of = f", of {figure.could}{figure.place}" if figure.first.ceiling else ""
+        return f"{self._moved(figure)}{when_words(figure.period)} ({how}){of}"
+
+    def _called(self, corridor):
+        return self._name("corridors", "corridor", corridor)
 
     def findings(self, corridor):
         """[(words, sources)] of the headline, `latest: ` among the words."""
@@ -513,7 +593,7 @@ class Reckoning:
 
     def headline(self, corridor):
         words = "; ".join(words for words, _ in self._findings(corridor))
-        return f"{self._name('corridors', 'corridor', corridor)}: {words}" if words else ""
+        return f"{self._called(corridor)}: {words}" if words else ""
 
     def headline_sources(self, corridor):
         return unique(s for _, sources in self._findings(corridor) for s in sources)

@@ -27,6 +27,7 @@ EVIDENCE = ["observed", "reported", "derived", "claimed"]
 PER_YEAR = {"year": 1, "month": 12, "week": Fraction(1461, 28), "day": Fraction(1461, 4)}
 ROUNDING, LEAST_SHARE_DAYS, WIDEST_PX = Fraction(1, 100), 28, 18
 LEAST_CORE_PX = LEAST_LANE_PX = 1
+MOST_SAID = 3  # in one line; the rest are counted
 EXACT, COVERS, INSIDE, PARTLY = range(4)
 FACTS = (
     "id flows start end kind rate quantity low high rank basis direction moved could share at "

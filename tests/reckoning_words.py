@@ -9,6 +9,7 @@ import math
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 
 # 1 amounts, and 4 lengths of time
 
@@ -149,3 +150,11 @@ def period_words(start, end):
     begun = f"{start.day}–" if first == last else f"{start.day} {first}–"
     begun = "" if start == end else begun if same else f"{start.day} {first} {start.year}–"
     return f"{begun}{end.day} {last} {end.year}"
+
+
+def when_words(period):
+    """' in' a year, quarter or month; days stand after a comma, one day after 'on'."""
+    first = "".join(takewhile(str.isdigit, period))
+    if len(first) not in (1, 2):
+        return f" in {period}"
+    return f", {period}" if "–" in period else f" on {period}"

@@ -6,10 +6,10 @@ An output is read by whoever tests it; this module says what must be found there
 import re
 
 from reckoning import Reckoning
+from reckoning_figures import MOST_SAID as MOST_SAID
 from reckoning_words import could_words, in_unit, quotient, share_words, times
 
 KEYS = re.compile("[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ]+")  # marks of conflicts
-MOST_SAID = 3
 
 
 def bare(text):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_account import Page
 from test_web import WEB, node
 
+from geo import still
 from geo.scene import now, strokes
 from geo.scene.model import Scene
 
@@ -69,6 +70,7 @@ def case(scene, start, end):
         }
     return {
         "start": start, "end": end, "pipes": pipes,
+        "written": sorted(f.id for f in still.said(scene, start, end)),
         "spoken": sorted(strokes.spoken(scene, start, end)),
         "headline": now.headline(scene, start, end) if start else "",
     }  # fmt: skip

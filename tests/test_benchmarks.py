@@ -8,6 +8,20 @@ import pytest
 from conftest import ROOT
 
 
+def test_the_benchmark_of_the_start_measures_every_contender_and_judges_every_limit():
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "start.py", "--rounds", "1", "--json"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    assert len(found["processor_s"]) == 8
+    assert all(seconds > 0 for seconds in found["processor_s"].values())
+    assert len(found["verdicts"]) == 5
+    assert all(line.endswith(("held", "NOT HELD")) for line in found["verdicts"])
+
+
 @pytest.mark.browser
 def test_the_pan_benchmark_measures_every_contender():
     options = ["--lines", "50", "--rounds", "1", "--json"]

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from test_check import DATE, ISLAND, NUMBER, POINT, collection, feature, legs, places, table
 
-from geo import check
+from geo import check, rail
 from geo.check import Table
 from geo.errors import Fault
 
@@ -770,9 +770,9 @@ def test_places_and_legs_of_another_kind():
 
 @pytest.mark.parametrize("installed", [True, False])
 def test_a_railway_may_leave_its_line_to_us_where_its_extra_is(monkeypatch, installed):
-    monkeypatch.setattr(check.rail, "installed", lambda: installed)
+    monkeypatch.setattr(rail, "installed", lambda: installed)
     rows = table([{"leg": "l", "mode": "rail"}], role="legs", geometry=[None])
-    said = ("not a LineString", f"give it a LineString, or {check.rail.REMEDY}")
+    said = ("not a LineString", f"give it a LineString, or {rail.REMEDY}")
     found = () if installed else (("flows.csv", "row 2", "geometry", "nothing", *said),)
     assert same(check.kinds(rows), *found)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from od import places, write_flows, write_places
 
-from geo import errors, odtable
+from geo import errors, headings, odtable
 
 HEADER = "origin,destination,period,quantity,unit,basis"
 
@@ -47,7 +47,7 @@ def test_unknown_is_not_zero(tmp_path, points):
 
 def test_own_columns_are_named_and_one_unit_may_hold_for_all(tmp_path, points):
     rows = [("P000", "P001", 7)]
-    columns = odtable.columns_given(["origin=from", "destination=to", "quantity=tons"])
+    columns = headings.columns_given(["origin=from", "destination=to", "quantity=tons"])
     table = read(tmp_path, points, rows, "from,to,tons", columns=columns, unit="t")
     assert list(table.flows["base"]) == [7.0]
 
@@ -118,10 +118,10 @@ def test_a_flow_of_a_leg_follows_it_and_a_leg_unknown_is_named(tmp_path, points)
 @pytest.mark.parametrize("text", ["origin", "=from", "origin="])
 def test_a_mapping_that_names_no_field_is_refused(text):
     with pytest.raises(errors.GeoError):
-        odtable.columns_given([text])
+        headings.columns_given([text])
 
 
 def test_a_mapping_of_a_field_there_is_not_is_a_fault(tmp_path, points):
-    columns = odtable.columns_given(["nonsense=origin"])
+    columns = headings.columns_given(["nonsense=origin"])
     found = faults(tmp_path, points, [("P000", "P001", 2015, 1, "t", "")], columns=columns)
     assert any("nonsense" in f"{fault.field} {fault.value}" for fault in found)

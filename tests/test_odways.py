@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString
 
-from geo import basemap, measure, odlines, odscene, odtable, odways, userdata, water
-from geo.errors import GeoError
+from geo import basemap, measure, odlines, odscene, odtable, odways, rail, userdata, water
+from geo.errors import AssetError, GeoError
 from geo.scene import style
 
 PLACES = """place,kind,lat,lon
@@ -87,7 +87,7 @@ def test_the_columns_mode_and_via_of_a_row_come_first(read):
     assert flows(drawn, "modelled") == {"row-2", "row-4"}
     assert flows(drawn, "schematic") == {"row-3"}
     far = [p for p in drawn.pipes if p.title.endswith("by sea, via good-hope")]
-    whole = [odways.Courses(lines, "auto").by_passages(line) for line in lines.measured if line.via]
+    whole = [odways.Courses(lines, "auto").whole(line.id) for line in lines.measured if line.via]
     assert "Cape of Good Hope" in whole[0]
     assert all("Cape of Good Hope" in p.length for p in far)
     assert sum(row.base for row in drawn.rows if row.id.startswith("row")) == 30
@@ -144,6 +144,68 @@ def test_stretches_that_are_shared_are_proven_and_as_long_as_the_ways(read):
         )
     for one in ways.laid:
         assert water.land_km(one.shape, basemap.land()) == 0
+
+
+def stations(tmp_path, seed, count=9):
+    """A table of flows between points of railways that lie within a few hundred km."""
+    network, chance = rail._network(), np.random.default_rng(seed)
+    middle = network.nodes[chance.integers(len(network.nodes))]
+    near = np.flatnonzero(np.abs(network.nodes - middle).max(axis=1) < 3)
+    own = network.nodes[chance.choice(near, min(count, len(near)), replace=False)]
+    places = [f"s{n},station,{lat},{lon}" for n, (lon, lat) in enumerate(own)]
+    (tmp_path / "stations.csv").write_text("\n".join(["place,kind,lat,lon", *places]) + "\n")
+    pairs = [chance.choice(len(own), 2, replace=False) for _ in range(14)]
+    pairs = list(dict.fromkeys((int(a), int(b)) for a, b in pairs))
+    rows = [f"s{a},s{b},2023,{chance.integers(1, 500)}" for a, b in pairs]
+    (tmp_path / "flows.csv").write_text("\n".join(["from,to,year,tonnes", *rows]) + "\n")
+    table = odtable.read(tmp_path / "flows.csv", places=tmp_path / "stations.csv")
+    return odlines.Lines(table), rows
+
+
+def test_flows_by_rail_follow_the_track_and_stretches_carry_what_their_rows_do(tmp_path):
+    shared = routed = 0
+    for seed in range(4):
+        lines, rows = stations(tmp_path, seed)
+        ways = odways.Courses(lines, "auto")
+        drawn = odscene.scene(lines.table, ways=ways)
+        amount = {f"row-{n}": float(row.split(",")[-1]) for n, row in enumerate(rows, 2)}
+        km = Counter()
+        for pipe in drawn.pipes:
+            for figure in pipe.figures:
+                assert figure.quantity == sum(amount[name] for name in figure.flows)
+                for name in figure.flows:
+                    km[name] += sum(measure.line_km(LineString(part)) for part in pipe.parts)
+        for line in lines.measured:
+            (row,) = line.rows
+            if line.id in ways.tracks:
+                whole = measure.line_km(ways.railway(line))
+                assert km[row["id"]] == pytest.approx(whole, rel=1e-3)
+                points = [ways._points[place] for place in (line.origin, line.destination)]
+                track = rail.route(*points, land=basemap.land())
+                assert ways.tracks[line.id].track_km == track.track_km
+                routed += 1
+            else:
+                assert line.id in ways.refused
+        shared += sum(len(one.names) > 1 for one in ways.laid)
+        assert bool(drawn.credits) == bool(ways.tracks)
+    assert routed > 20
+    assert shared > 10
+
+
+def test_without_the_extra_lines_by_rail_are_curved_and_say_why_or_refused(tmp_path, monkeypatch):
+    lines, _ = stations(tmp_path, 1)
+    monkeypatch.setattr(rail, "_PACKAGE", "scgraph_data_that_is_not_here")
+    rail._network.cache_clear()
+    try:
+        ways = odways.Courses(lines, "auto")
+        drawn = odscene.scene(lines.table, ways=ways)
+        assert {pipe.geometry_basis for pipe in drawn.pipes} == {"schematic"}
+        assert "tumen[rail]" in " ".join(drawn.notes)
+        assert not drawn.credits
+        with pytest.raises(AssetError, match=r"tumen\[rail\]"):
+            odscene.scene(lines.table, ways=odways.Courses(lines, "rail"))
+    finally:
+        rail._network.cache_clear()
 
 
 def test_a_passage_that_is_not_known_names_its_row(read):

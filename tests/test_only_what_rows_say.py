@@ -81,6 +81,12 @@ def test_a_flow_is_drawn_over_the_legs_it_used_and_no_further(ends, expected):
     assert {name: own["f"] for name, own in found.items() if own} == expected
 
 
+def said_of(facts):
+    """The findings of each main corridor, in a sentence each."""
+    every = headlines.corridors(facts)
+    return [f"{facts.name(c)}: {'; '.join(one.words for one in told)}" for c, told in every]
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_a_lower_rank_never_speaks_in_place_of_rank_1(order):
     rows = [
@@ -88,10 +94,30 @@ def test_a_lower_rank_never_speaks_in_place_of_rank_1(order):
         flow("second", quantity=9.0, rank=2, scope="others"),
         flow("third", quantity=7.0, rank=3, unit="bbl"),
     ]
-    (said,) = headlines.headlines(page([rows[n] for n in order]).facts)
+    (said,) = said_of(page([rows[n] for n in order]).facts)
     assert said.startswith("Way: 1 Mt of coal in 2020")
     assert "9" not in said
     assert "7" not in said
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_rank_goes_before_the_unit_a_line_mostly_tells(order):
+    """In 2020 tonnes, which the line tells elsewhere, have rank 2 and barrels rank 1."""
+    rows = [
+        flow("usual", period_start="2018-01-01", period_end="2018-12-31"),
+        flow("low", quantity=9.0, rank=2),
+        flow("first", quantity=7.0, unit="bbl"),
+    ]
+    made = page([rows[n] for n in order], [capacity("c")])
+    shown = strokes.state(made.pipes["leg1"], "2020-01-01", "2020-12-31").cores
+    assert [figure.id for figure in shown] == ["first"]
+
+
+@pytest.mark.parametrize("size", [1234567.0, 4.0, 98765.5])
+def test_what_could_move_in_a_year_stands_as_its_source_has_it(size):
+    made = page([flow("f", quantity=size / 2, unit="t")], [capacity("c", quantity=size, unit="t")])
+    (said,) = said_of(made.facts)
+    assert f"50 % of {words.number(size)} t/year" in said
 
 
 def test_a_range_adds_only_figures_that_follow_each_other():
@@ -120,23 +146,23 @@ def test_a_share_of_a_limit_is_never_one_of_a_capacity():
     limit = {"limit": "cap", "commodity": "coal", "quantity": 2.0, "unit": "Mt", "per": "year",
              "source": "decree"}  # fmt: skip
     made = page([flow("f", quantity=2.9)], [capacity("c", quantity=10.0)], limits=[limit])
-    (said,) = headlines.headlines(made.facts)
+    (said,) = said_of(made.facts)
     assert "29 % of 10 Mt/year and 145 % of the yearly limit of 2 Mt" in said
 
 
 def test_units_of_one_kind_are_compared_as_amounts():
     made = page([flow("a", quantity=2900.0, unit="kt"), flow("b", quantity=1.5)])
-    (said,) = headlines.headlines(made.facts)
+    (said,) = said_of(made.facts)
     assert "1,500–2,900 kt of coal in 2020 (sources differ)" in said
     same = page([flow("a", quantity=1500.0, unit="kt"), flow("b", quantity=1.5)])
-    assert "1,500 kt of coal in 2020 (reported)" in headlines.headlines(same.facts)[0]
+    assert "1,500 kt of coal in 2020 (reported)" in said_of(same.facts)[0]
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_order_of_rows_changes_no_share_and_the_narrowest_leg_is_named(order):
     rows = [capacity("whole", quantity=10.0), capacity("narrow", quantity=3.0, leg="leg2")]
     made = page([flow("f", quantity=1.8)], rows[::order])
-    (said,) = headlines.headlines(made.facts)
+    (said,) = said_of(made.facts)
     assert "60 % of 3 Mt/year at P2–P3" in said
 
 
@@ -175,7 +201,7 @@ def test_the_two_numbers_of_a_share_are_those_that_were_divided(amount):
 def test_a_key_figure_says_amount_and_share_of_its_headline(rival, ceiling):
     rows = [flow("f", quantity=2.2), *([flow("g", quantity=rival, rank=2)] if rival else [])]
     made = page(rows, [capacity("c", quantity=ceiling)] if ceiling else [])
-    (said,) = headlines.headlines(made.facts)
+    (said,) = said_of(made.facts)
     (lead,) = [row for row in table.flows(made.facts) if row.lead]
     assert f"Way: {lead.key_moved} of coal" in said
     assert (f", {lead.key_share} of {lead.could} (" in said) == bool(ceiling)

@@ -151,15 +151,11 @@ def test_the_command_knows_no_other_way(capsys):
 def folder(tmp_path):
     """A new folder whose one leg is a railway that nobody drew."""
     made = tmp_path / "f"
-    scaffold.new(made, origin="Khasan,42.430056,130.644917", destination="Rajin,42.24972,130.28917")
+    ends = {"origin": "Khasan,42.430056,130.644917", "destination": "Rajin,42.24972,130.28917"}
+    scaffold.new(made, **ends, modes=["rail"])
     legs = json.loads((made / "legs.geojson").read_text(encoding="utf-8"))
-    legs["features"][0]["properties"] |= {"mode": "rail", "geometry_basis": "surveyed"}
-    legs["features"][0]["properties"]["note"] = None
+    legs["features"][0]["properties"] |= {"geometry_basis": "surveyed", "note": None}
     (made / "legs.geojson").write_text(json.dumps(legs), encoding="utf-8")
-    (made / "corridors.csv").write_text(
-        (made / "corridors.csv").read_text(encoding="utf-8").replace(",sea,", ",rail,"),
-        encoding="utf-8",
-    )
     text = package.update_hashes(made)
     (made / "datapackage.json").write_text(text, encoding="utf-8")
     return made
@@ -179,8 +175,8 @@ def test_a_rail_leg_without_a_geometry_follows_the_railways(folder):
     assert made.pipes[0].length.endswith("modelled line")
 
 
-@pytest.mark.usefixtures("without")
-def test_without_the_extra_the_leg_is_a_fault_that_names_it(folder):
+def test_without_the_extra_the_leg_is_a_fault_that_names_it(folder, request):
+    request.getfixturevalue("without")  # the folder is made with the extra
     with pytest.raises(DataError) as caught:
         package.load(folder)
     (fault,) = [f for f in caught.value.faults if f.field == "geometry"]

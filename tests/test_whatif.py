@@ -303,6 +303,36 @@ def test_the_casing_on_the_map_follows_the_slider(opened, scenes, by_id):
     assert widths
 
 
+def test_the_chart_stands_against_what_is_asked_for(opened, by_id):
+    """Heights in the row of the railway: the line of what could move, in tallest columns."""
+    measure = """() => {
+      const head = [...document.querySelectorAll('.clock-row')].find(
+        row => /what if/.test(row.textContent));
+      if (!head) return null;
+      const base = Number(head.querySelector('.axis').getAttribute('y1')) - 0.5;
+      const line = [...head.querySelectorAll('.bound')].map(l => base - l.getAttribute('y1'));
+      return {lines: line, words: head.querySelector('.clock-bound').textContent, high: Math.max(
+        ...[...head.querySelectorAll('.column')].map(c => base - c.getAttribute('y')))};
+    }"""
+    assert opened.page.evaluate(measure) is None
+    rail = by_id["rail_from_train_pairs"]
+    heights = []
+    for key in ("Home", "End"):
+        slider(opened).focus()
+        opened.page.keyboard.press(key)
+        frames(opened)
+        found = opened.page.evaluate(measure)
+        trains = float(slider(opened).input_value())
+        rate = products.set_to(rail, {TRAINS: trains}) * rail.per_year
+        assert f"what if: {words.number(rate / 1e6)} Mt/year" in found["words"]
+        (line,) = found["lines"]
+        heights.append(line / found["high"] / rate)
+    assert heights[0] == pytest.approx(heights[1], rel=0.02)
+    panel(opened).get_by_role("button", name="As published").click()
+    frames(opened)
+    assert opened.page.evaluate(measure) is None
+
+
 def test_a_switch_turned_off_stays_off_while_the_sliders_move(opened):
     switch = panel(opened).get_by_role("switch")
     slider(opened).focus()

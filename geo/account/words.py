@@ -11,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from geo.account import units
 from geo.account.values import Ends, Figure
 
 UNKNOWN = "unknown"
+MOST_SAID: int = units.RULES["most_said"]  # in a headline or deck; the rest are counted
 THOUSANDTH, EVERY_DIGIT = Decimal("0.001"), Context(prec=400)
 # A quotient of binary numbers misses its tie: it is read to twelve digits, as the browser reads it.
 TWELVE_DIGITS = Context(prec=12, rounding=ROUND_HALF_UP)
@@ -229,3 +231,10 @@ def joined(words: Sequence[str]) -> str:
     """'a, b and c'."""
     words = list(words)
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def few(said: Sequence[str], what: str) -> list[str]:
+    """The first of what is said in one line, and how many more there are below."""
+    more = len(said) - MOST_SAID
+    rest = [f"{more} more {what}{'s' if more > 1 else ''} below"] if more > 0 else []
+    return [*said[:MOST_SAID], *rest]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import importlib
 import json
 import re
@@ -131,7 +129,7 @@ def _html(path: Path) -> Iterator[Block]:
     yield from page.found
     for name, text in page.data.items():
         packed = name.startswith("application/gzip")
-        yield from _of_data(json.loads(gzip.decompress(base64.b64decode(text)) if packed else text))
+        yield from _of_data(json.loads(intake.unpacked(text) if packed else text))
 
 
 def _of_data(value: Any) -> Iterator[Block]:

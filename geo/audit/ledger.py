@@ -15,7 +15,7 @@ from geo import measure
 from geo.account import Answer, periods, words
 from geo.account.values import Figure
 from geo.package import Package
-from geo.scene import figures, products
+from geo.scene import figures, lengths, products
 from geo.scene.facts import Facts, records
 from geo.scene.model import WhatIf
 from geo.scene.table import factor_words
@@ -23,7 +23,6 @@ from geo.scene.table import factor_words
 WORDED = re.compile(r"(?=.*\d)(?=.*[^\W\d])", re.DOTALL)  # a bare number is no text
 LONGEST_RUN = 60  # figures of one series that are tried as a sum
 TEXTS = {"note", "working", "text", "title", "name", "description"}  # and every name_…
-KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}
 
 
 @dataclass(frozen=True)
@@ -269,14 +268,9 @@ def _lengths(package: Package) -> Iterator[Length]:
 
 def _stated_lengths(package: Package) -> Iterator[Length]:
     """The first length that a source states of each leg."""
-    table = package.attributes
-    if not {"property", "unit", "leg", "quantity", "rank"} <= set(table):
-        return
-    told = table["property"].eq("length") & table["unit"].isin(list(KM)) & table["quantity"].notna()
-    first = table[told & table["leg"].notna()].sort_values("rank", kind="stable")
-    for row in first.drop_duplicates("leg").to_dict("records"):
-        km = float(row["quantity"]) * KM[row["unit"]]
-        yield Length(km, (str(row["attribute"]),), str(row["leg"]), "stated")
+    known = lengths.stated(package.attributes).dropna(subset="leg").drop_duplicates("leg")
+    for row in records(known):
+        yield Length(row["km"], (str(row["attribute"]),), str(row["leg"]), "stated")
 
 
 def _of_lines(facts: Facts, found: Iterable[Length]) -> Iterator[Length]:

@@ -7,7 +7,6 @@ import html
 import itertools
 import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +21,6 @@ from geo.foreign.tree import Source, asked
 
 REPLACED = "base map inside this file, in the place of online tiles"
 _PICTURE = re.compile(r"data:image/[\w.+-]+[;,]")
-GZIP = 16 + zlib.MAX_WBITS  # of zlib: a head and a tail of gzip
-MOST_UNPACKED = 64_000_000
 _BLOCK = re.compile(
     r'<script type="(application/json|application/gzip|text/plain)" id="([\w]+)">(.*?)</script>',
     re.DOTALL,
@@ -182,7 +179,10 @@ class _Page:
     def _block(self, found: re.Match[str]) -> str:
         kind, name, text = found.groups()
         if kind == "application/gzip":
-            kind, text = "application/json", _unpacked(name, text)
+            try:
+                kind, text = "application/json", intake.unpacked(text)
+            except ValueError as error:
+                raise Refused(f"the block {name} cannot be unpacked: {error}") from error
         if kind == "text/plain" and not re.fullmatch(r"[A-Za-z0-9+/=\s]*", text):
             raise Refused(f"the block {name} holds what is no packed data")
         try:
@@ -420,16 +420,3 @@ def _said_in(feature: Mapping[str, Any]) -> dict[str, Any]:
         if properties.get(name):
             properties[name] = markup.tree(str(properties[name]))
     return {**feature, "properties": properties}
-
-
-def _unpacked(name: str, text: str) -> str:
-    """The JSON of a block that holds it as gzip in base64; not more than a page may weigh."""
-    try:
-        packed = base64.b64decode(text, validate=True)
-        reading = zlib.decompressobj(wbits=GZIP)
-        made = reading.decompress(packed, MOST_UNPACKED)
-        if not reading.eof:
-            raise Refused(f"the block {name} is cut short or unpacks to over {MOST_UNPACKED} bytes")
-        return made.decode("utf-8")
-    except (ValueError, zlib.error) as error:
-        raise Refused(f"the block {name} cannot be unpacked") from error

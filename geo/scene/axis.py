@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,21 +17,22 @@ DAY = timedelta(days=1)
 
 def clock(facts: Facts, told: Sequence[Figure]) -> Clock | None:
     """The axis over the figures of a page; None where none has a period."""
-    found = [f for f in told if f.start and f.end]
-    if not found:
+    spans = [(f.start, f.end) for f in told if f.start and f.end]
+    if not spans:
         return None
-    first, last = min(f.start for f in found)[:4], max(f.end for f in found)[:4]
-    shortest = min(periods.days(f.start, f.end) for f in found)
+    made = over(spans)
+    days = date.fromisoformat(made.start), date.fromisoformat(made.end)
+    held = (bound for corridor in facts.main for bound in bounds(facts, corridor, *days))
+    return replace(made, corridors=tuple(facts.main), bounds=tuple(held))
+
+
+def over(spans: Collection[tuple[str, str]]) -> Clock:
+    """An axis of whole years over periods (first and last day), in steps none is shorter than."""
+    shortest = min(periods.days(*span) for span in spans)
     return Clock(
-        start=f"{first}-01-01",
-        end=f"{last}-12-31",
+        start=f"{min(start for start, _ in spans)[:4]}-01-01",
+        end=f"{max(end for _, end in spans)[:4]}-12-31",
         units=tuple(u for u, days in UNITS.items() if u == "year" or shortest <= days),
-        corridors=tuple(facts.main),
-        bounds=tuple(
-            bound
-            for corridor in facts.main
-            for bound in bounds(facts, corridor, date(int(first), 1, 1), date(int(last), 12, 31))
-        ),
     )
 
 
@@ -50,7 +51,7 @@ def bounds(facts: Facts, corridor: str, first: date, last: date) -> Iterator[Bou
     flow = facts.answer(speaker.id).flow
     for start, end in _times(facts, flow, first, last):
         probe = replace(flow, start=start, end=min(end, start + 364 * DAY))
-        yield from _bound(facts.account.held(probe), start, end)
+        yield from _bound(facts, facts.account.held(probe), start, end)
 
 
 def _times(facts: Facts, flow: Flow, first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -60,7 +61,7 @@ def _times(facts: Facts, flow: Flow, first: date, last: date) -> Iterator[tuple[
     yield from zip(starts, [*(day - DAY for day in starts[1:]), last], strict=True)
 
 
-def _bound(answer: Answer, start: date, end: date) -> Iterator[Bound]:
+def _bound(facts: Facts, answer: Answer, start: date, end: date) -> Iterator[Bound]:
     """The capacity, else the limit, in the base unit a year."""
     one = answer.flow
     size, days = units.unit_size(one.unit), (start.isoformat(), end.isoformat())
@@ -70,8 +71,7 @@ def _bound(answer: Answer, start: date, end: date) -> Iterator[Bound]:
         yield Bound(one.corridor, one.kind, low, high, *days, f"could move: {word}", limit=False)
     elif answer.limit is not None:
         yearly = answer.limit.yearly
-        word = f"limit {words.number(yearly / size)} {words.plain(one.unit)}/year"
-        yield Bound(one.corridor, one.kind, yearly, yearly, *days, word, limit=True)
+        yield Bound(one.corridor, one.kind, yearly, yearly, *days, facts.could(answer), limit=True)
 
 
 def _over(value: float | None, size: float) -> float | None:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geo import basemap, credits
-from geo.account import Account, units, words
+from geo.account import Account, words
 from geo.package import Package
 from geo.scene import axis, headlines, limits, products, style, table
 from geo.scene.facts import Facts, Record, event_date, records, source_of
@@ -39,7 +39,6 @@ SYMBOLS = {
 
 
 Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
-MOST_SAID: int = units.RULES["most_said"]  # in a headline or deck; the rest are counted
 
 
 def overview(
@@ -104,13 +103,6 @@ def _own(numbers: Numbers) -> dict[str, int]:
     return {} if numbers is None else numbers
 
 
-def _few(said: Sequence[str], what: str) -> list[str]:
-    """The first findings, and how many more there are."""
-    more = len(said) - MOST_SAID
-    rest = [f"{more} more {what}{'s' if more > 1 else ''} below"] if more > 0 else []
-    return [*said[:MOST_SAID], *rest]
-
-
 @dataclass
 class _Page:
     """One page in the making."""
@@ -139,7 +131,7 @@ class _Page:
             for a in peaks
             if a is not None and words.share(*a.share)
         ]
-        return "; ".join(_few(told, "corridor"))
+        return "; ".join(words.few(told, "corridor"))
 
     def scene(self, name: str, title: str) -> Scene:
         """The page as values, headline and deck left out; sources count from the table down."""

@@ -12,7 +12,6 @@ from geo.scene import figures
 from geo.scene.facts import Facts, period
 
 LIMIT = " of the yearly limit"
-MOST_SAID: int = units.RULES["most_said"]  # corridors in a headline; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,14 @@ class Corridor:
         if peak is None:
             return ""
         beyond, latest = self.beyond(), self.latest(peak)
-        told = [_short(self.facts, peak, limit=beyond is peak)]
+        first = _full(self.facts, peak, limit=beyond is peak)
+        told = f"{first}{_when(peak)}"
         if beyond is not None and beyond is not peak:
-            again = told[0].count(LIMIT)
-            told.append(_short(self.facts, beyond, limit=True).replace(LIMIT, "", again))
+            full = _full(self.facts, beyond, limit=True, again=LIMIT in first)
+            told = f"{told}, {full}{_when(beyond)}"
         elif latest is not None and latest is not peak:
-            told[0] = told[0].replace(_when(peak), f" at its peak{_when(peak)}", 1)
-            told.append(_short(self.facts, latest))
-        return f"{self.facts.name(self.id)}: {', '.join(told)}"
+            told = f"{first} at its peak{_when(peak)}, {_full(self.facts, latest)}{_when(latest)}"
+        return f"{self.facts.name(self.id)}: {told}"
 
     def deck(self) -> str:
         """The amounts behind it: what moved when, who says so, and what it stands against."""
@@ -131,59 +130,70 @@ def _finding(
 
     The share of a limit is told with `limit`, or where there is no capacity to compare with.
     """
-    one = answer.flow
-    cargo = facts.cargo(one.commodity, "")
-    what = f" of {cargo}" if cargo and cargo != one.unit else ""
     share = words.share(*answer.share) if capacity else ""
     of_limit = words.share(*answer.limit_share) if limit or not share else ""
-    forbidden = bool(limit and answer.limit is not None and not answer.limit.yearly)
+    forbidden = limit and _is_forbidden(answer)
     told = [
         *([f"{share} of {facts.could(answer)}{facts.at(answer)}"] if share else []),
         *([f"{of_limit} of the yearly limit of {facts.limit(answer)}"] if of_limit else []),
         *([f"against a yearly limit of {facts.limit(answer)}"] if forbidden else []),
     ]
-    stretch = facts.stretch(one)
-    on = f" ({stretch})" if stretch else ""
-    said = f"{facts.moved(answer)}{what}{on} in {period(one)}"
-    known = "sources differ" if answer.rivals else one.basis
+    said = f"{_moved(facts, answer)}{_when(answer, claimed=False)}"
     cites = facts.cites(answer, capacity=bool(share), limit=bool(of_limit or forbidden))
-    return Finding(f"{', '.join([said, *([words.joined(told)] if told else [])])} ({known})", cites)
+    against = f", {words.joined(told)}" if told else ""
+    return Finding(f"{said}{against} ({_known(answer)})", cites)
 
 
-def _short(facts: Facts, answer: Answer, *, limit: bool = False) -> str:
-    """'40–63 % full in a year', 'over 300 % of the yearly limit in a year (claimed)', '3 t'."""
-    one, share = answer.flow, words.share(*answer.share)
+def _full(facts: Facts, answer: Answer, *, limit: bool = False, again: bool = False) -> str:
+    """'40–63 % full', 'over 300 % of the yearly limit', '3 t against a yearly limit of 0 t', '3 t'.
+
+    What the share is of is left out where it was said before (`again`).
+    """
+    share = words.share(*answer.share)
     of_limit = words.share(*answer.limit_share) if limit or not share else ""
-    claimed = " (claimed)" if one.basis == "claimed" else ""
-    when = f"{_when(answer)}{claimed}"
     if of_limit:
-        return f"{of_limit}{LIMIT}{when}"
+        return f"{of_limit}{'' if again else LIMIT}{_on(facts, answer)}"
+    if limit and _is_forbidden(answer):
+        return f"{_moved(facts, answer)} against a yearly limit of {facts.limit(answer)}"
     if share:
-        return f"{share} full{facts.at(answer)}{when}"
-    return f"{_moved(facts, answer)}{when}"
+        return f"{share} full{facts.at(answer)}{_on(facts, answer)}"
+    return _moved(facts, answer)
+
+
+def _is_forbidden(answer: Answer) -> bool:
+    return answer.limit is not None and not answer.limit.yearly
 
 
 def _amount(facts: Facts, answer: Answer) -> str:
     """'2–2.5 Mt of coal in a year (sources differ), of 4–5 Mt/year'."""
-    known = "sources differ" if answer.rivals else answer.flow.basis
     of = f", of {facts.could(answer)}{facts.at(answer)}" if answer.comparison is not None else ""
-    stretch = facts.stretch(answer.flow)
-    on = f" ({stretch})" if stretch else ""
-    return f"{_moved(facts, answer)}{on}{_when(answer)} ({known}){of}"
+    when = _when(answer, claimed=False)
+    return f"{_moved(facts, answer)}{when} ({_known(answer)}){of}"
 
 
-def _when(answer: Answer) -> str:
-    """' in' a year or month, ', 18 May–31 Aug' with its year, ' on 3 May'."""
+def _known(answer: Answer) -> str:
+    return "sources differ" if answer.rivals else answer.flow.basis
+
+
+def _when(answer: Answer, *, claimed: bool = True) -> str:
+    """' in' a year or month, ', 18 May–31 Aug' with its year, ' on 3 May'; a claim says so."""
     said = period(answer.flow)
+    tail = " (claimed)" if claimed and answer.flow.basis == "claimed" else ""
     if not re.match(r"\d{1,2}\b", said):
-        return f" in {said}"
-    return f", {said}" if "–" in said else f" on {said}"
+        return f" in {said}{tail}"
+    return f", {said}{tail}" if "–" in said else f" on {said}{tail}"
 
 
 def _moved(facts: Facts, answer: Answer) -> str:
+    """'2–2.5 Mt of coal', and where, if not all along."""
     cargo = facts.cargo(answer.flow.commodity, "")
     what = f" of {cargo}" if cargo and cargo != answer.flow.unit else ""
-    return f"{facts.moved(answer)}{what}"
+    return f"{facts.moved(answer)}{what}{_on(facts, answer)}"
+
+
+def _on(facts: Facts, answer: Answer) -> str:
+    stretch = facts.stretch(answer.flow)
+    return f" ({stretch})" if stretch else ""
 
 
 def page(facts: Facts) -> tuple[str, str]:
@@ -194,21 +204,19 @@ def page(facts: Facts) -> tuple[str, str]:
     told = [c for c in (Corridor(facts, name) for name in facts.main) if c.peak() is not None]
     if len(told) == 1:
         return told[0].headline(), told[0].deck()
-    named = told if len(told) <= MOST_SAID else sorted(told, key=_fullness)[:MOST_SAID]
-    more = len(told) - len(named)
-    rest = f"; {more} more corridor{'s' if more > 1 else ''} below" if more else ""
+    named = told if len(told) <= words.MOST_SAID else sorted(told, key=_fullness)
     return (
-        ", ".join(_glance(c) for c in named) + rest,
-        "; ".join(_amount(facts, c.telling()) for c in named),
+        ", ".join(words.few([_glance(c) for c in named], "corridor")),
+        "; ".join(_amount(facts, c.telling()) for c in named[: words.MOST_SAID]),
     )
 
 
 def _glance(corridor: Corridor) -> str:
     """'Line 40–63 % full', 'Line over 300 % of the yearly limit (claimed)'."""
-    answer = corridor.telling()
-    beyond = answer is corridor.beyond()
-    said = _short(corridor.facts, answer, limit=beyond).replace(_when(answer), "")
-    return f"{corridor.facts.name(corridor.id)} {said}"
+    facts, answer = corridor.facts, corridor.telling()
+    claimed = " (claimed)" if answer.flow.basis == "claimed" else ""
+    full = _full(facts, answer, limit=answer is corridor.beyond())
+    return f"{facts.name(corridor.id)} {full}{claimed}"
 
 
 def _fullness(corridor: Corridor) -> tuple[object, ...]:
@@ -226,16 +234,8 @@ def corridors(facts: Facts) -> Iterator[tuple[str, list[Finding]]]:
             yield name, told
 
 
-def headlines(facts: Facts) -> list[str]:
-    """One sentence for each main corridor that has a finding."""
-    return [
-        f"{facts.name(name)}: {'; '.join(one.words for one in told)}"
-        for name, told in corridors(facts)
-    ]
-
-
 def findings(facts: Facts) -> tuple[str, ...]:
-    """The same with the numbers of the sources, each after what it is of."""
+    """A sentence for each main corridor that has a finding, with the numbers of its sources."""
     return tuple(
         f"{facts.name(name)}: {'; '.join(one.cited for one in told)}"
         for name, told in corridors(facts)

@@ -12,7 +12,7 @@ from geo.account import words
 from geo.account.book import Line
 from geo.scene.facts import Facts
 
-_KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}
+KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}
 _INEXACT = ("simplified", "modelled", "schematic")
 
 
@@ -39,17 +39,18 @@ def _stated(facts: Facts, line: Line) -> float | None:
 
 def _rows(facts: Facts, corridor: str) -> dict[str, float]:
     """The first stated length of each leg of a corridor in km, and of the corridor under ''."""
-    table = facts.package.attributes
-    if not {"property", "unit", "leg", "corridor", "quantity", "rank"} <= set(table):
-        return {}
-    own = table[
-        (table["property"] == "length")
-        & table["unit"].isin(list(_KM))
-        & table["quantity"].notna()
-        & (table["corridor"] == corridor)
-    ].sort_values("rank", ascending=False, kind="stable")
-    rows = own[["leg", "quantity", "unit"]].itertuples(index=False)
-    return {
-        "" if pd.isna(leg) else str(leg): float(quantity) * _KM[unit]
-        for leg, quantity, unit in rows
-    }
+    own = stated(facts.package.attributes)
+    own = own[own["corridor"] == corridor]
+    return dict(zip(own["leg"].fillna("").astype(str), own["km"], strict=True))
+
+
+def stated(attributes: pd.DataFrame) -> pd.DataFrame:
+    """The first stated length of each leg and corridor, in km: attribute, corridor, leg, km."""
+    named = ["attribute", "corridor", "leg", "km"]
+    if not {"property", "unit", "leg", "corridor", "quantity", "rank"} <= set(attributes):
+        return pd.DataFrame(columns=named)
+    known = attributes["unit"].isin(list(KM)) & attributes["quantity"].notna()
+    own = attributes[(attributes["property"] == "length") & known]
+    own = own.assign(km=own["quantity"].astype(float) * own["unit"].map(KM))
+    ranked = own.sort_values("rank", kind="stable")
+    return ranked.drop_duplicates(["corridor", "leg"])[named]

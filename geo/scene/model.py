@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from geo.account import units
 from geo.account.values import Casing as Casing
 from geo.account.values import Figure as Figure
 from geo.account.values import Lane as Lane
@@ -427,6 +428,11 @@ class Scene:
             return "bare"
         told = {p.corridor for p in (*self.pipes, *self.totals) if any(f.start for f in p.figures)}
         return "several" if len(told) > 1 else "one"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the headline is set smaller."""
+        return len(self.headline) > int(units.RULES["long_headline"])
 
     def drawing(self) -> dict[str, Any]:
         """What the browser needs to draw: JSON values only, no bytes, in a fixed order."""

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from geo.account import units, words
+from geo.account import words
 from geo.scene.model import Casing, Figure, Pipe, Scene
 from geo.scene.strokes import is_active, shown
 
-MOST_SAID: int = units.RULES["most_said"]  # in a headline; the rest are counted
 NOTHING = "no amount is known"
 
 
@@ -96,9 +95,7 @@ def headline(scene: Scene, start: str, end: str) -> str:
     """The finding of a period in one line: the fullest first, the rest counted."""
     said = words.period(date.fromisoformat(start), date.fromisoformat(end))
     told = [_said(e, start, end, said) for e in ranking(scene, start, end) if _is_known(e)]
-    more = len(told) - MOST_SAID
-    rest = [f"{more} more figure{'s' if more > 1 else ''} below"] if more > 0 else []
-    return f"{said}: {'; '.join([*told[:MOST_SAID], *rest]) or NOTHING}"
+    return f"{said}: {'; '.join(words.few(told, 'figure')) or NOTHING}"
 
 
 def _is_known(entry: Entry) -> bool:

@@ -132,7 +132,7 @@ def _sheet(
     room = width - 2 * MARGIN
     title = now.headline(scene, *period) if period[0] else scene.headline
     head = wrapped(title, room, 21, bold=True) if framed else []
-    deck = wrapped(scene.deck, room, 12) if framed else []
+    deck = wrapped(scene.deck, room, 12) if framed and not period[0] else []
     foot = list(_foot(scene, room, period)) if framed else []
     top = 50.0 + 27 * len(head) + 17 * len(deck) if framed else 4.0
     bottom = height - MARGIN - 13 * len(foot) - 6 if framed else height - 4.0
@@ -234,7 +234,7 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
         desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id])
     names = places.draw(axes, scene.places, view, desk, lang)
     told = spoken(scene, *period)
-    texts = {p.id: _words(p, period, told) for p in order}
+    texts = {p.id: _words(p, period, _written(scene, told)) for p in order}
     words = [
         _label(p, looks[p.id], view, texts[p.id], wide[p.id])
         for p in order
@@ -271,6 +271,18 @@ def _label(
     )
 
 
+def _written(scene: Scene, told: Mapping[str, tuple[Fact, ...]]) -> dict[str, tuple[Fact, ...]]:
+    """What stands on the map: no counts beside the amounts of other corridors, they would crowd."""
+    corridor = {pipe.id: pipe.corridor for pipe in scene.pipes}
+    amounts = {corridor[p] for p, own in told.items() if any(f.rate is not None for f in own)}
+
+    def counts(pipe: str) -> bool:
+        own = told[pipe]
+        return bool(own and own[0].rate is None and amounts - {corridor[pipe]})
+
+    return {pipe: own for pipe, own in told.items() if not counts(pipe)}
+
+
 def _words(pipe: Pipe, period: tuple[str, str], told: Mapping[str, tuple[Fact, ...]]) -> str:
     """What stands beside a line, with its sources; '' where another line says it."""
     if pipe.id not in told:
@@ -291,4 +303,5 @@ def _cites(figure: Fact) -> tuple[int, ...]:
 
 def said(scene: Scene, start: str = "", end: str = "") -> Sequence[Fact]:
     """The figures that stand on the map in a period: those drawn, or else one without a width."""
-    return [figure for told in spoken(scene, start, end).values() for figure in told]
+    told = _written(scene, spoken(scene, start, end))
+    return [figure for own in told.values() for figure in own]

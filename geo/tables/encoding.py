@@ -12,12 +12,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import charset_normalizer
-from charset_normalizer import CharsetMatch
+from typing import TYPE_CHECKING
 
 from geo import headings
 from geo.errors import GeoError
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 __all__ = ["decoded"]
 
@@ -109,9 +110,9 @@ def _readings(content: bytes) -> list[_Reading]:
     """What each code page makes of the text, the likeliest first; those that agree once."""
     head = content[:_LOOKED_AT]
     head = head[: head.rfind(b"\n") + 1] or head if len(content) > len(head) else head
-    matches = charset_normalizer.from_bytes(
-        head, threshold=0.5, cp_isolation=list(_PAGES), preemptive_behaviour=False
-    )
+    from charset_normalizer import from_bytes  # rarely needed, and slow to load
+
+    matches = from_bytes(head, threshold=0.5, cp_isolation=list(_PAGES), preemptive_behaviour=False)
     names = list(_PAGES)
     made: dict[str, _Reading] = {}
     for match in sorted(matches, key=lambda one: _order(one, names)):

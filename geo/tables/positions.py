@@ -17,11 +17,12 @@ from geo.tables import angles, grids, numbers, shapes
 from geo.tables.form import Form
 from geo.tables.placed import Placed, Problem
 
-__all__ = ["Placed", "Problem", "ends", "find", "place"]
+__all__ = ["FIELDS", "Placed", "Problem", "ends", "find", "place"]
 
 _MOST = {"lon": 540.0, "lat": 90.0}
 _MEND = "mend it, or leave it out: --on-error skip"
 _ONE = ("latlon", "lonlat", "position")
+FIELDS = ("lon", "lat", *_ONE, "wkt", "geojson", "mgrs", "easting", "northing", "zone")
 _SIDES = {"lat": "NS", "lon": "EW"}
 
 

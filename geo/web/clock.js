@@ -4,7 +4,6 @@
   const T = window.Tumen;
   const APART = 26;
   const EDGE = 12; // half a mark: none stands over the end of the axis
-  const LETTER = 6.2; // pixels a letter takes on the axis, at most on average
   const NAMED = 5; // events by name
   const CHANGES = ['opening', 'restart', 'suspension', 'closing', 'sanction'];
   const PAUSE_MS = 1600;
@@ -27,25 +26,8 @@
     return found;
   };
 
-  /** @type {(date: string) => string} */
-  function after(date) { return new Date(Date.parse(date) + 864e5).toISOString().slice(0, 10); }
-
   /** @type {(share: number) => string} */
   function percent(share) { return (share * 100).toFixed(4) + '%'; }
-
-  /** @type {(lines: Lines) => Scene.Pipe[]} */
-  function figures(lines) {
-    return lines.pipes.concat(lines.totals).filter(function (p) { return p.figures.length; });
-  }
-
-  /** @type {(lines: Lines, period: Span) => boolean} */
-  function known(lines, period) {
-    return figures(lines).some(function (pipe) {
-      return pipe.figures.some(function (f) {
-        return f.start && f.start <= period.end && f.end >= period.start;
-      });
-    });
-  }
 
   /** @type {(words: string, attributes: { [name: string]: string }, act: () => void) => HTMLButtonElement} */
   function button(words, attributes, act) {
@@ -83,12 +65,13 @@
     this.rows = T.el('div', { class: 'clock-rows' });
     this.marks = T.el('div', { class: 'clock-marks' });
     this.corridors = T.charted(this.lines, value.corridors);
-    this.stretches = T.stretches(value.start, value.end, this.corridors.flatMap(function (own) { return own.figures; }));
+    this.figures = this.corridors.flatMap(function (own) { return own.figures; });
+    this.stretches = T.stretches(value.start, value.end, this.figures);
     this.panel = T.el('div', { class: 'clock-panel', hidden: '' });
     this.build();
     this.chart = new T.Chart(this.rows, this.lines, this.corridors, this.stretches, value.bounds);
     this.mark();
-    map.on('tumen:state', function () { self.chart.say(); });
+    map.on('tumen:state', function () { self.chart.follow(); });
     if (value.open_start) this.openWith(value.open_start, value.open_end);
   }
 
@@ -163,15 +146,20 @@
     return { start: this.periods[this.at].start, end: this.periods[last].end };
   };
 
+  /** Whether any figure is of a period, or of some time of it. @param {Span} period */
+  Clock.prototype.knows = function (period) {
+    return this.figures.some(function (f) { return T.meets(f, period); });
+  };
+
   Clock.prototype.first = function () {
     const self = this;
-    return Math.max(0, this.periods.findIndex(function (p) { return known(self.lines, p); }));
+    return Math.max(0, this.periods.findIndex(function (p) { return self.knows(p); }));
   };
 
   /** Where a range begins that ends with the latest period that has a figure. */
   Clock.prototype.latest = function () {
     let last = this.periods.length - 1;
-    while (last > 0 && !known(this.lines, this.periods[last])) last -= 1;
+    while (last > 0 && !this.knows(this.periods[last])) last -= 1;
     return Math.max(0, last - this.span + 1);
   };
 
@@ -185,7 +173,7 @@
   /** To the next period, or the one before, that has a figure; false at the end. @param {1 | -1} by */
   Clock.prototype.step = function (by) {
     let at = this.at === null ? (by > 0 ? -1 : this.periods.length) : this.at;
-    do { at += by; } while (at >= 0 && at < this.periods.length && !known(this.lines, this.periods[at]));
+    do { at += by; } while (at >= 0 && at < this.periods.length && !this.knows(this.periods[at]));
     if (at < 0 || at > this.periods.length - this.span) return false;
     this.go(at);
     return true;
@@ -212,12 +200,11 @@
     this.all.setAttribute('aria-pressed', String(!period));
     this.slider.value = String(this.at === null ? this.periods.length - 1 : this.at);
     this.slider.setAttribute('aria-valuetext', words);
-    this.slider.classList.toggle('off', !period);
     this.spanUnit.textContent = this.unit + (this.span > 1 ? 's' : '');
     this.shade.hidden = !period;
     if (!period) return;
     this.shade.style.left = percent(T.placed(this.stretches, period.start));
-    this.shade.style.right = percent(1 - T.placed(this.stretches, after(period.end)));
+    this.shade.style.right = percent(1 - T.placed(this.stretches, T.dayAfter(period.end)));
   };
 
   // --- what stands on the axis --------------------------------------------------------------------
@@ -286,7 +273,7 @@
     const ordered = inside.slice().sort(function (a, b) { return weight(a) - weight(b) || a.title.length - b.title.length; });
     let named = 0;
     ordered.forEach(function (event) {
-      const width = event.title.length * LETTER + 14, from = T.placed(self.stretches, event.start) * room;
+      const width = T.wordsPx(event.title) + 14, from = T.placed(self.stretches, event.start) * room;
       const left = from + width > room ? from - width : from;
       const row = rows.find(function (taken) { return taken.every(function (t) { return left > t[1] || left + width < t[0]; }); });
       if (named >= NAMED || !row || left < 0 || width > room) return;
@@ -307,11 +294,11 @@
     const room = this.track.clientWidth;
     let free = 0;
     this.stretches.forEach(function (one) {
-      const from = T.placed(self.stretches, one.start) * room, to = T.placed(self.stretches, after(one.end)) * room;
+      const from = T.placed(self.stretches, one.start) * room, to = T.placed(self.stretches, T.dayAfter(one.end)) * room;
       const years = one.empty && one.years > 1 && to - from < 36 * one.years ? [one.start.slice(0, 4) + '–' + one.end.slice(0, 4)]
         : Array.from({ length: one.years }, function (_, n) { return String(Number(one.start.slice(0, 4)) + n); });
       years.forEach(function (words, n) {
-        const middle = from + (to - from) * (n + 0.5) / years.length, width = words.length * LETTER + 6;
+        const middle = from + (to - from) * (n + 0.5) / years.length, width = T.wordsPx(words) + 6;
         if (middle - width / 2 < free) return;
         free = middle + width / 2;
         const tick = T.el('span', {}, words);

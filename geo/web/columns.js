@@ -5,8 +5,8 @@
   const MOST = 12; // corridors with a row of their own
   const TOP = 16; // pixels above the highest column, for its figure
   const LOWEST = 40, HIGHEST = 260; // pixels of a row of columns
-  const LETTER = 6.2; // pixels a letter takes, at most on average
   const LEAST = 12; // pixels of the line of what could move
+  const LINE = 13; // pixels from a line of its words to the next
   const OPEN = 8; // pixels of the arrow of an open end
 
   /** @constructor @param {HTMLElement} root @param {Lines} lines @param {Charted[]} corridors @param {Stretch[]} stretches @param {Scene.Bound[]} bounds */
@@ -15,6 +15,9 @@
     this.lines = lines;
     this.stretches = stretches;
     this.bounds = bounds;
+    /** @type {Span[]} */
+    this.periods = [];
+    this.asked = '';
     this.shown = largest(corridors);
     this.more = corridors.length - this.shown.length;
     this.heads = this.shown.map(function () { return T.el('p', { class: 'clock-head' }); });
@@ -44,23 +47,41 @@
     const title = T.el('strong', { class: 'clock-title' }, own.title);
     title.style.setProperty('--own', own.pipes[0].colour);
     const f = item && item.figure;
-    if (!f) return [title, ' ', T.el('span', { class: 'quiet' }, 'no figure'), ' ', this.boundWords(own)];
-    const what = f.what && f.what !== f.unit ? f.what + ', ' : '';
+    if (!f) return [title, ' ', T.el('span', { class: 'quiet' }, 'no figure'), ' ', this.boundWords(own), ...cargoes(own)];
     const where = item.title === own.title ? '' : item.title + ', ';
     const amount = f.could.startsWith('limit ') ? f.moved : T.amount(f);
-    const cites = (f.cites.length ? f.cites : [f.source]).flatMap(function (n) { return [T.cite(n), ' ']; });
+    const cites = T.citesOf(f).flatMap(function (n) { return [T.cite(n), ' ']; });
     return [title, ' ', T.el('strong', { class: 'clock-share' }, f.share), ' ',
-      T.el('span', { class: 'quiet' }, [amount, f.key, ' ', what, where, f.period, ', ', f.basis, ' ']), ...cites, this.boundWords(own)];
+      T.el('span', { class: 'quiet' }, [amount, f.key, ' ', T.cargoWords(f), where, f.period, ', ', f.basis, ' ']), ...cites, this.boundWords(own), ...cargoes(own)];
   };
+
+  /** What the colours of a corridor's columns are, where they have several. @type {(own: Charted) => HTMLElement[]} */
+  function cargoes(own) {
+    const words = T.cargoColours(own);
+    return words.length < 2 ? [] : words.map(function (one) {
+      const key = T.el('span', { class: 'clock-key' }, one.word);
+      key.style.setProperty('--own', one.colour);
+      return key;
+    });
+  }
 
   /** What the line across the columns is. @param {Charted} own */
   Chart.prototype.boundWords = function (own) {
-    const last = this.boundsOf(own, T.kindsOf(own.figures)[0] || '').slice(-1)[0];
+    const last = this.boundsOf(own).slice(-1)[0];
     return T.el('span', { class: 'clock-bound' }, last ? '— ' + last.word : '');
+  };
+
+  /** Say anew what is shown, and draw anew where another capacity is asked for: all columns keep their height else. */
+  Chart.prototype.follow = function () {
+    this.say();
+    const asked = JSON.stringify(this.lines.held);
+    if (asked !== this.asked && this.periods.length) this.draw(this.periods);
   };
 
   /** @param {Span[]} periods */
   Chart.prototype.draw = function (periods) {
+    this.periods = periods;
+    this.asked = JSON.stringify(this.lines.held);
     const width = Math.max(1, this.root.clientWidth), count = this.shown.length || 1;
     this.root.replaceChildren(...this.heads);
     const head = this.heads.length ? this.heads[0].offsetHeight : 0;
@@ -73,9 +94,8 @@
 
   /** @param {Charted} own @param {Span[]} periods @param {number} width @param {number} height */
   Chart.prototype.picture = function (own, periods, width, height) {
-    const kind = T.kindsOf(own.figures)[0] || '';
-    const held = this.lines.asked(own.corridor, kind);
-    const every = this.boundsOf(own, kind), limited = every.some(function (b) { return b.limit; });
+    const held = this.lines.asked(own.corridor, own.kind);
+    const every = this.boundsOf(own), limited = every.some(function (b) { return b.limit; });
     const chart = T.columns(own, periods, limited), fitted = held ? every : T.fitted(every, chart.columns);
     const bounds = fitted.filter(function (b, n) {
       return n === fitted.length - 1 || chart.columns.some(function (c) { return c.start <= b.end && c.end >= b.start; });
@@ -91,29 +111,29 @@
     bounds.forEach(function (b) { node.append(...boundary(b, x, y)); });
     node.append(T.svg('line', { x1: 0, x2: width, y1: base + 0.5, y2: base + 0.5, class: 'axis' }));
     chart.columns.forEach(function (c) { node.append(...column(c, x, y, base)); });
-    node.append(...figures(chart.columns, unit, x, y, width), ...gaps(chart.said, x, base));
+    const told = figures(chart.columns, unit, x, y, width);
+    node.append(...told.map(function (one) { return text(one.words, { x: (one.from + one.to) / 2, y: one.y }, 'amount'); }),
+      ...gaps(chart.said, x, base, told));
     return node;
   };
 
-  /** What a corridor's columns stand against: as published, or what is asked for under "What if". @param {Charted} own @param {string} kind */
-  Chart.prototype.boundsOf = function (own, kind) {
-    const published = this.bounds.filter(function (b) { return b.corridor === own.corridor && b.kind === kind; });
-    const held = this.lines.asked(own.corridor, kind), last = this.stretches[this.stretches.length - 1];
+  /** What a corridor's columns stand against: as published, or what is asked for under "What if". @param {Charted} own */
+  Chart.prototype.boundsOf = function (own) {
+    const published = this.bounds.filter(function (b) { return b.corridor === own.corridor && b.kind === own.kind; });
+    const held = this.lines.asked(own.corridor, own.kind), last = this.stretches[this.stretches.length - 1];
     if (!held) return published;
-    return [{ corridor: own.corridor, kind: kind, low: held.rate, high: held.rate, start: this.stretches[0].start, end: last.end,
-      word: 'what if', limit: false }];
+    const unit = own.figures.find(function (f) { return f.kind === own.kind; }), rate = held.rate / (unit && unit.unit_size || 1);
+    return [{ corridor: own.corridor, kind: own.kind, low: held.rate, high: held.rate, start: this.stretches[0].start, end: last.end,
+      word: 'what if: ' + T.words.could([rate, held.least ? null : rate], unit && unit.unit || '', 1), limit: false }];
   };
-
-  /** @type {(iso: string) => string} */
-  function after(iso) { return new Date(Date.parse(iso) + 864e5).toISOString().slice(0, 10); }
 
   /** The unit most columns are said in, and its size. @type {(chart: { columns: TimeColumn[] }) => { name: string, size: number }} */
   function unitOf(chart) {
     /** @type {{ [unit: string]: number }} */
     const count = {};
     let best = { name: '', size: 1 };
-    chart.columns.forEach(function (c) {
-      const f = c.figure;
+    chart.columns.flatMap(function (c) { return c.parts; }).forEach(function (part) {
+      const f = part.figure;
       count[f.unit] = (count[f.unit] || 0) + 1;
       if (!best.name || count[f.unit] > count[best.name]) best = { name: f.unit, size: f.unit_size };
     });
@@ -122,13 +142,21 @@
 
   /** @type {(own: Charted, chart: { columns: TimeColumn[] }, limited: boolean) => string} */
   function spoken(own, chart, limited) {
-    const told = chart.columns.map(function (c) { return c.figure.period + ' ' + c.figure.moved + ' ' + c.figure.basis; });
+    const told = chart.columns.flatMap(function (c) { return c.parts; }).map(function (part) {
+      return part.figure.period + ' ' + T.cargoWords(part.figure) + part.figure.moved + ' ' + part.figure.basis;
+    });
     return own.title + (limited ? '' : ', height by yearly rate') + ': ' + (told.join('; ') || 'no figure');
   }
 
-  /** @type {(b: Scene.Bound, x: (date: string) => number, y: (value: number) => number) => SVGElement[]} */
+  /** Where a column or a line of what could move stands, in pixels: ways that stand side by side share the time. @type {(one: { start: string, end: string, side?: number, sides?: number }, x: (date: string) => number) => [number, number]} */
+  function extent(one, x) {
+    const from = x(one.start), each = Math.max(2, x(T.dayAfter(one.end)) - from) / (one.sides || 1);
+    return [from + each * (one.side || 0), from + each * ((one.side || 0) + 1)];
+  }
+
+  /** @type {(b: Stand, x: (date: string) => number, y: (value: number) => number) => SVGElement[]} */
   function boundary(b, x, y) {
-    const middle = (x(b.start) + x(after(b.end))) / 2, half = Math.max(LEAST / 2, (x(after(b.end)) - x(b.start)) / 2);
+    const own = extent(b, x), middle = (own[0] + own[1]) / 2, half = Math.max(LEAST / (b.sides || 1) / 2, (own[1] - own[0]) / 2);
     const from = middle - half, to = middle + half, made = [];
     if (b.low !== null && b.high !== null && b.low !== b.high) {
       made.push(T.svg('rect', { x: from, width: to - from, y: y(b.high), height: y(b.low) - y(b.high), class: 'bound-range' }));
@@ -142,7 +170,7 @@
 
   /** Solid to the lower figure, a rim to the upper one; hollow where claimed; an arrow where the end is open. @type {(c: TimeColumn, x: (date: string) => number, y: (value: number) => number, base: number) => SVGElement[]} */
   function column(c, x, y, base) {
-    const from = x(c.start), whole = Math.max(2, x(after(c.end)) - from), side = whole > 12 ? whole * 0.18 : 0;
+    const own = extent(c, x), from = own[0], whole = own[1] - from, side = whole > 12 ? whole * 0.18 : 0;
     const left = from + side, width = whole - 2 * side, made = [];
     const box = function (/** @type {number} */ low, /** @type {number} */ high, /** @type {string} */ name, /** @type {string} */ colour) {
       const top = Math.min(y(high), y(low) - 1), edge = name === 'hollow' ? 0.75 : 0;
@@ -151,9 +179,9 @@
       made.push(node);
     };
     const low = c.low || 0, high = c.high === null ? low : c.high;
-    if (high > low) box(low, high, 'rim', c.colour);
-    if (low > 0 && c.hollow) box(0, low, 'hollow', c.colour);
-    else if (low > 0) stack(c, low).forEach(function (part) { box(part.from, part.to, 'solid', part.colour); });
+    const last = c.parts[c.parts.length - 1].figure;
+    if (high > low) box(low, high, 'rim', T.colourOf(last));
+    stack(c).forEach(function (part) { box(part.from, part.to, part.hollow ? 'hollow' : 'solid', part.colour); });
     if (c.low === 0 && c.high === 0) made.push(T.svg('line', { x1: left, x2: left + width, y1: base - 1, y2: base - 1, class: 'zero' }));
     if (c.high === null) {
       const middle = left + width / 2, top = y(low);
@@ -162,15 +190,19 @@
     return made;
   }
 
-  /** A column by cargo, the largest at the bottom. @type {(c: TimeColumn, low: number) => { from: number, to: number, colour: string }[]} */
-  function stack(c, low) {
-    const whole = c.figure.lanes.reduce(function (sum, lane) { return sum + lane.rate; }, 0);
-    if (c.figure.lanes.length < 2 || !(whole > 0)) return [{ from: 0, to: low, colour: c.colour }];
+  /** The parts of a column, from the bottom: of each figure its cargoes, the largest first. @type {(c: TimeColumn) => { from: number, to: number, colour: string, hollow: boolean }[]} */
+  function stack(c) {
     let at = 0;
-    return c.figure.lanes.map(function (lane) {
-      const from = at;
-      at += low * lane.rate / whole;
-      return { from: from, to: at, colour: lane.colour };
+    return c.parts.flatMap(function (part) {
+      const f = part.figure, whole = f.lanes.reduce(function (sum, lane) { return sum + lane.rate; }, 0);
+      const split = !f.hollow && f.lanes.length > 1 && whole > 0;
+      const shares = split ? f.lanes.map(function (lane) { return { colour: lane.colour, share: lane.rate / whole }; })
+        : [{ colour: T.colourOf(f), share: 1 }];
+      return shares.filter(function () { return Boolean(part.low); }).map(function (one) {
+        const from = at;
+        at += (part.low || 0) * one.share;
+        return { from: from, to: at, colour: one.colour, hollow: f.hollow };
+      });
     });
   }
 
@@ -181,26 +213,28 @@
     return node;
   }
 
-  /** The amounts above their columns, the largest first, where they find room. @type {(columns: TimeColumn[], unit: { name: string }, x: (date: string) => number, y: (value: number) => number, width: number) => SVGElement[]} */
+  /** The amounts above their columns, the largest first, where they find room. @type {(columns: TimeColumn[], unit: { name: string }, x: (date: string) => number, y: (value: number) => number, width: number) => Written[]} */
   function figures(columns, unit, x, y, width) {
-    /** @type {[number, number][]} */
+    /** @type {Written[]} */
     const taken = [];
     const size = function (/** @type {TimeColumn} */ c) { return Math.max(c.low || 0, c.high || 0); };
-    return columns.slice().sort(function (a, b) { return size(b) - size(a); }).flatMap(function (c) {
-      const f = c.figure, whole = c.start === f.start && c.end === f.end;
-      const words = T.words.bare(f.moved, unit.name) + (whole ? '' : ' in ' + f.period), half = words.length * LETTER / 2 + 2;
-      const middle = Math.max(half, Math.min(width - half, (x(c.start) + x(after(c.end))) / 2));
-      if (taken.some(function (t) { return middle - half < t[1] && middle + half > t[0]; })) return [];
-      taken.push([middle - half, middle + half]);
-      return [text(words, { x: middle, y: y(size(c)) - (c.high === null ? OPEN : 0) - 4 }, 'amount')];
+    columns.slice().sort(function (a, b) { return size(b) - size(a); }).forEach(function (c) {
+      const f = c.figure, whole = c.start === f.start && c.end === f.end, own = extent(c, x);
+      const amounts = c.parts.map(function (part) { return T.words.bare(part.figure.moved, unit.name); }).join(' + ');
+      const words = amounts + (whole ? '' : ' in ' + f.period), half = T.wordsPx(words) / 2 + 2;
+      const middle = Math.max(half, Math.min(width - half, (own[0] + own[1]) / 2));
+      if (taken.some(function (t) { return middle - half < t.to && middle + half > t.from; })) return;
+      taken.push({ words: words, from: middle - half, to: middle + half, y: y(size(c)) - (c.high === null ? OPEN : 0) - 4 });
     });
+    return taken;
   }
 
-  /** Times without a column in words, where they find room. @type {(said: Said[], x: (date: string) => number, base: number) => SVGElement[]} */
-  function gaps(said, x, base) {
+  /** Times without a column in words, where they find room beside the amounts. @type {(said: Said[], x: (date: string) => number, base: number, told: Written[]) => SVGElement[]} */
+  function gaps(said, x, base, told) {
     return said.flatMap(function (one) {
-      const from = x(one.start), to = x(after(one.end));
-      if (one.words.length * LETTER > to - from) return [];
+      const from = x(one.start), to = x(T.dayAfter(one.end)), half = T.wordsPx(one.words) / 2, middle = (from + to) / 2;
+      const meets = told.some(function (t) { return t.y > base - 4 - LINE && middle - half < t.to && middle + half > t.from; });
+      if (2 * half > to - from || meets) return [];
       return [text(one.words, { x: (from + to) / 2, y: base - 4 }, 'gap')];
     });
   }

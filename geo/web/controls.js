@@ -85,9 +85,8 @@
       rest.push(tick('Base map names', true, function (on) { labels.show('base', on); }));
       rest.push(tick('Borders (not authoritative)', true, function (on) { base.showBorders(on); }));
     }
-    const box = T.el('details', { class: 'tumen-layers' },
-      [T.el('summary', {}, 'Layers'), ...corridors(map, titles), ...rest, ...language(map)]);
-    box.addEventListener('toggle', function () { labels.layout(); });
+    const box = T.fold(map, 'tumen-layers', 'Layers', [...corridors(map, titles), ...rest, ...language(map)]);
+    box.open = false;
     T.corner(map, 'topright', box);
   }
 

@@ -61,15 +61,22 @@
   /** @type {(selector: string) => HTMLElement | null} */
   function find(selector) { return document.querySelector(selector); }
 
+  /** A box that opens and shuts on a map, open where there is room; labels keep out of its way. */
+  T.fold = function (map, name, title, children) {
+    const box = T.el('details', { class: name }, [T.el('summary', {}, title), ...children]);
+    box.open = map.getSize().x >= ROOMY;
+    box.addEventListener('toggle', function () { if (map._tumenLabels) map._tumenLabels.layout(); });
+    return box;
+  };
+
   /** Where a part of the page stands: its slot in the frame, else a panel on the map itself. */
   T.slot = function (name, map, title, position) {
     const found = find('[data-slot="' + name + '"]'), part = find('[data-part="' + name + '"]');
     if (found && !(part && part.contains(found))) return found;
     const inner = part || T.el('div', { class: name, 'data-slot': name });
     inner.hidden = false;
-    const box = T.el('details', { class: 'tumen-panel' }, [T.el('summary', {}, title), inner]);
-    box.toggleAttribute('open', name !== 'table' && map.getSize().x >= ROOMY);
-    box.addEventListener('toggle', function () { if (map._tumenLabels) map._tumenLabels.layout(); });
+    const box = T.fold(map, 'tumen-panel', title, [inner]);
+    if (name === 'table') box.open = false;
     T.corner(map, position || 'bottomright', box);
     return found || inner;
   };

@@ -9,7 +9,6 @@
   const SHORT = {
     line: 'amount not known', core: 'moved', hollow: 'moved, by a claim', dashed: 'not in operation', casing: 'could move', rim: 'between two figures', conflict: 'sources differ',
   };
-  const ROOMY = 700; // pixels of a map on which the legend stands open
 
   T.samples = function (lines) {
     /** @type {{ [kind: string]: boolean }} */
@@ -115,9 +114,7 @@
 
   /** @param {import('leaflet').Map} map @param {Lines} lines */
   function onMap(map, lines) {
-    const list = T.el('ul', { class: 'legend' }), box = T.el('details', { class: 'tumen-legend' }, [T.el('summary', {}, 'Legend'), list]);
-    box.toggleAttribute('open', map.getSize().x >= ROOMY);
-    box.addEventListener('toggle', function () { if (map._tumenLabels) map._tumenLabels.layout(); });
+    const list = T.el('ul', { class: 'legend' }), box = T.fold(map, 'tumen-legend', 'Legend', [list]);
     follow(lines, list);
     map.whenReady(function () { T.corner(map, free(map, lines), box); });
     map.on('tumen:state', function () { follow(lines, list); });

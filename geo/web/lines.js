@@ -91,8 +91,7 @@
 
   /** False where a line was not in being in the period shown. @param {Scene.Pipe} pipe */
   Lines.prototype.active = function (pipe) {
-    const w = this.window;
-    return !w || !(pipe.since && pipe.since > w.end || pipe.until && pipe.until < w.start);
+    return T.inBeing(pipe, this.window);
   };
 
   /** @param {Scene.Pipe} pipe @returns {LineState} */
@@ -163,20 +162,23 @@
     return core || casings.length ? made : Object.assign(made, { plain: pipe.width_px });
   }
 
-  /** The cores of a state by their way, in the order they are shown. @type {(cores: Scene.Figure[]) => Scene.Figure[][]} */
-  function ways(cores) {
+  /** The cores of a state by their way, in the order they are shown. */
+  T.ways = function (cores) {
     /** @type {Map<number, Scene.Figure[]>} */
     const found = new Map();
     cores.forEach(function (f) { found.set(f.direction, (found.get(f.direction) || []).concat([f])); });
     return Array.from(found.values());
-  }
+  };
+
+  /** What is left open in a hollow core of a width. */
+  T.hollowPx = function (px) { return px - 2 * Math.min(T.rules.hollow_edge_px, px / 4); };
 
   /** @type {(one: Stroke) => number} */
   function wide(one) { return Math.max(one.casing || 0, one.core || 0, one.rim || 0, one.plain || 0); }
 
   /** The strokes of a line: one for each way, side by side; a casing alone; or a plain line. @param {Scene.Pipe} pipe @param {LineState} state @returns {Stroke[]} */
   Lines.prototype.strokes = function (pipe, state) {
-    let made = ways(state.cores).map((told) => stroke(pipe, told, this.pixels(told[0].kind)));
+    let made = T.ways(state.cores).map((told) => stroke(pipe, told, this.pixels(told[0].kind)));
     if (!made.length) made = [this.empty(pipe, state.casing)];
     if (made.length > 1) made.forEach(function (one) { one.shift = wide(one) / 2 + 1; });
     const aside = this.aside(pipe, made);
@@ -247,10 +249,16 @@
     return T.stateWords(this.state(pipe));
   };
 
-  /** What is written on the map: what is unknown stands in the popup. @param {Scene.Pipe} pipe */
+  /** Whether the amount of another corridor is on the map, beside which a count would only crowd. @type {(lines: Lines, pipe: Scene.Pipe) => boolean} */
+  function besideAmounts(lines, pipe) {
+    return lines.pipes.some(function (p) { return p.corridor !== pipe.corridor && lines.active(p) && lines.state(p).cores.length > 0; });
+  }
+
+  /** What is written on the map: what is unknown, and counts beside amounts, stand in popup and table. @param {Scene.Pipe} pipe */
   Lines.prototype.written = function (pipe) {
-    const words = this.label(pipe);
-    return words === '?' ? '' : words;
+    const words = this.label(pipe), state = this.state(pipe);
+    const counted = !state.cores.length && state.said.length > 0;
+    return words === '?' || counted && besideAmounts(this, pipe) ? '' : words;
   };
 
   /** The lines of a map, for parts that follow them. */

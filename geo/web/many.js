@@ -535,8 +535,7 @@
       at += lane.px;
     });
     if (one.hollow) {
-      const hole = px - 2 * Math.min(T.rules.hollow_edge_px, px / 4);
-      trace(batches.path(step, 'hollow', { colour: ink.halo, width: hole, dash: [] }), points);
+      trace(batches.path(step, 'hollow', { colour: ink.halo, width: T.hollowPx(px), dash: [] }), points);
     }
     if (one.over) {
       trace(batches.path(step, 'over', { colour: ink.text, width: whole, dash: [1, 6], alpha: 0.6 }), points);

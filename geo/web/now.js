@@ -6,7 +6,6 @@
   const DECK = 'Widths and columns show yearly rates; a figure for a longer period is not split.';
   const WHAT_IF = 'Shares are of the capacities set under “What if”, not of published ones.';
   const FULLEST = 'The fullest period of each line';
-  const LONG = 150; // characters of a headline beyond which it is set smaller
   const MOST_SAID = T.rules.most_said; // figures in a headline; the rest are counted
 
   /**
@@ -51,8 +50,20 @@
     });
   }
 
+  /** The ranking of the state that lines are in: table, headline and chart ask for the same one. @type {WeakMap<Lines, { state: string, rows: Ranked[] }>} */
+  const last = new WeakMap();
+
   /** What each corridor shows now: ranked by how full it is, amounts without a share after, unknown last. */
   T.ranking = function (lines) {
+    const state = JSON.stringify([lines.window, lines.held]), kept = last.get(lines);
+    if (kept && kept.state === state) return kept.rows;
+    const rows = rank(lines);
+    last.set(lines, { state: state, rows: rows });
+    return rows;
+  };
+
+  /** @type {(lines: Lines) => Ranked[]} */
+  function rank(lines) {
     const told = lines.pipes.concat(lines.totals).filter(function (p) {
       return !p.context && lines.active(p) && (p.figures.length || p.casings.length);
     });
@@ -64,7 +75,7 @@
     return rows.sort(function (a, b) {
       return b.share - a.share || Number(b.known) - Number(a.known) || Number(Boolean(b.figure)) - Number(Boolean(a.figure));
     });
-  };
+  }
 
   /** @type {(value: number) => SVGElement} */
   function bar(value) {
@@ -88,16 +99,19 @@
     return source && source.dataset.by || '';
   }
 
-  /** Numbers of the sources of a figure and of what it is compared with. @type {(f: Scene.Figure) => number[]} */
-  function cites(f) { return f.cites.length ? f.cites : f.source ? [f.source] : []; }
+  /** Numbers of the sources of a figure and of what it is compared with. */
+  T.citesOf = function (f) { return f.cites.length ? f.cites : f.source ? [f.source] : []; };
+
+  /** The cargo of a figure before what is said of it: 'coal, '; '' where its unit says it. */
+  T.cargoWords = function (f) { return f.what && f.what !== f.unit ? f.what + ', ' : ''; };
 
   /** @type {(f: Scene.Figure, period: Span | null) => Child[]} */
   function details(f, period) {
     /** @type {Child[]} */
-    const line = [T.el('strong', {}, T.amount(f) + f.key), f.share && f.at ? ' at ' + f.at + ', ' : ' ', f.what === f.unit ? '' : f.what + ', ', when(f, period), ' ',
+    const line = [T.el('strong', {}, T.amount(f) + f.key), f.share && f.at ? ' at ' + f.at + ', ' : ' ', T.cargoWords(f), when(f, period), ' ',
       T.el('span', { class: 'basis basis-' + f.basis }, f.basis), ' '];
     if (f.added > 1) line.push('(sum of ' + f.added + ' figures) ');
-    return line.concat(cites(f).flatMap(function (n) { return [T.cite(n), ' ']; }),
+    return line.concat(T.citesOf(f).flatMap(function (n) { return [T.cite(n), ' ']; }),
       [T.el('span', { class: 'quiet' }, speaker(f.source))]);
   }
 
@@ -144,8 +158,7 @@
       const f = item.figure;
       if (!f || !item.known) return [];
       const full = f.share ? ', ' + f.share + (f.at ? ' at ' + f.at : '') : '', own = when(f, period);
-      const what = f.what && f.what !== f.unit ? f.what + ', ' : '';
-      return item.title + ': ' + what + T.amount(f) + full + ', ' + f.basis + (own === words ? '' : ' (' + own + ')');
+      return item.title + ': ' + T.cargoWords(f) + T.amount(f) + full + ', ' + f.basis + (own === words ? '' : ' (' + own + ')');
     });
     const more = told.length - MOST_SAID;
     const rest = more > 0 ? [more + ' more figure' + (more > 1 ? 's' : '') + ' below'] : [];
@@ -159,7 +172,7 @@
     const say = function (/** @type {string} */ words) {
       if (!title) return;
       title.textContent = words;
-      title.classList.toggle('long', words.length > LONG);
+      title.classList.toggle('long', words.length > T.rules.long_headline);
     };
     const update = function () {
       const period = lines.window, whatIf = lines.whatIf();

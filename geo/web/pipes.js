@@ -158,7 +158,7 @@
         shift: one.lanes.length > 1 ? at - lane.px / 2 : one.shift });
     });
     const hole = one.hollow ? [line(lines, { className: 'tumen-hollow', cut: cut, shift: one.shift,
-      weight: px - 2 * Math.min(T.rules.hollow_edge_px, px / 4), color: T.css('--halo') })] : [];
+      weight: T.hollowPx(px), color: T.css('--halo') })] : [];
     return below.concat(made, hole, one.over ? [line(lines, { className: 'tumen-over', cut: cut, shift: one.shift,
       weight: px, color: T.css('--ink'), dashArray: '1 6', opacity: 0.6 })] : []);
   }

@@ -17,8 +17,23 @@
     return at < 0 ? EVIDENCE.length : at;
   }
 
-  /** @type {(iso: string) => string} */
-  function nextDay(iso) { return new Date(Date.parse(iso) + 864e5).toISOString().slice(0, 10); }
+  /** A day so many days later. */
+  T.dayAfter = function (iso, days) {
+    return new Date(Date.parse(iso) + 864e5 * (days === undefined ? 1 : days)).toISOString().slice(0, 10);
+  };
+
+  /** Whether a figure is of some time of a period. */
+  T.meets = function (figure, period) {
+    return Boolean(figure.start) && figure.start <= period.end && figure.end >= period.start;
+  };
+
+  /** The colour of a figure: of its largest cargo; '' where no cargo is known. */
+  T.colourOf = function (figure) { return figure.lanes.length ? figure.lanes[0].colour : ''; };
+
+  /** Whether a line was in being at some time of a period; without a period it is. */
+  T.inBeing = function (pipe, period) {
+    return !period || !(pipe.since && pipe.since > period.end || pipe.until && pipe.until < period.start);
+  };
 
   /** Length of a period in years: a calendar year is exactly 1, a month 1/12; as geo/account/units.py has it. @type {(start: string, end: string) => number} */
   T.years = function (start, end) {
@@ -36,18 +51,18 @@
   };
 
   /** Lower and upper end of what could move in the figure's period. @type {(f: Scene.Figure, by: number) => Ends} */
-  function fullEnds(f, by) {
+  T.fullEnds = function (f, by) {
     const exact = f.full_low === null && f.full_high === null;
     const ends = exact ? [f.full, f.full] : [f.full_low, f.full_high];
     return [ends[0] === null ? null : ends[0] / by, ends[1] === null ? null : ends[1] / by];
-  }
+  };
 
   /** One end divided by the other. @type {(one: Known, other: Known) => Known} */
   function ratio(one, other) { return one === null || !other ? null : one / other; }
 
   /** What moved ÷ what could: lower end ÷ upper end to upper end ÷ lower end. @type {(f: Scene.Figure) => Ends} */
   function shareEnds(f) {
-    const amount = T.amountEnds(f), full = fullEnds(f, 1);
+    const amount = T.amountEnds(f), full = T.fullEnds(f, 1);
     return [ratio(amount[0], full[1]), ratio(amount[1], full[0])];
   }
 
@@ -79,7 +94,7 @@
   T.worded = function (f, tail) {
     const ends = shareEnds(f);
     const told = Object.assign({}, f, {
-      moved: moved(f), could: T.words.could(fullEnds(f, f.unit_size), f.unit, f.years), share: T.words.share(ends[0], ends[1]),
+      moved: moved(f), could: T.words.could(T.fullEnds(f, f.unit_size), f.unit, f.years), share: T.words.share(ends[0], ends[1]),
     });
     return Object.assign(told, { label: T.figureLabel(told, tail) });
   };
@@ -122,8 +137,8 @@
       .map(function (item) { return item.value; });
   }
 
-  /** The kinds of unit of a line, the most telling first: compared ones, then those of rank 1. @type {(figures: Scene.Figure[]) => string[]} */
-  function kinds(figures) {
+  /** The kinds of unit of a line, the most telling first: compared ones, then those of rank 1. */
+  T.kindsOf = function (figures) {
     const found = figures.filter(function (f) { return f.rate !== null; });
     const names = Array.from(new Set(found.map(function (f) { return f.kind; })));
     return ordered(names, function (kind) {
@@ -131,9 +146,7 @@
       const first = own.filter(function (f) { return f.rank === 1; }).length;
       return [own.some(function (f) { return f.full !== null; }) ? 0 : 1, -first, kind];
     });
-  }
-
-  T.kindsOf = kinds;
+  };
 
   /** @type {(run: Scene.Figure[]) => number} */
   function covered(run) { return total(run, function (f) { return days(f.start, f.end); }); }
@@ -149,7 +162,7 @@
     const found = [];
     ordered(like, function (f) { return [f.series, f.direction, f.start, f.end, f.id]; }).forEach(function (f) {
       const run = found[found.length - 1], last = run && run[run.length - 1];
-      const follows = last && last.series === f.series && last.direction === f.direction && nextDay(last.end) === f.start;
+      const follows = last && last.series === f.series && last.direction === f.direction && T.dayAfter(last.end) === f.start;
       if (follows) run.push(f); else found.push([f]);
     });
     return found;
@@ -173,7 +186,7 @@
 
   /** Size and ends of what could move in all; unknown where it is for one, or no end is left. @param {Scene.Figure[]} found */
   function addedFull(found) {
-    const ends = found.map(function (f) { return fullEnds(f, 1); }), both = addedEnds(ends);
+    const ends = found.map(function (f) { return T.fullEnds(f, 1); }), both = addedEnds(ends);
     const open = both[0] === null && both[1] === null && ends.some(function (one) { return one[0] !== one[1]; });
     const known = !open && found.every(function (f) { return f.full !== null; });
     return { full: known ? total(found, function (f) { return f.full || 0; }) : null,
@@ -232,7 +245,7 @@
   /** @type {(every: Scene.Figure[], near: Scene.Figure[], w: Span) => Scene.Figure[]} */
   function cores(every, near, w) {
     if (!near.length) return [];
-    const names = kinds(every);
+    const names = T.kindsOf(every);
     const kind = ordered(near, function (f) { return [f.rank, names.indexOf(f.kind)]; })[0].kind;
     const own = near.filter(function (f) { return f.kind === kind; }), first = firstOf(own, w);
     const other = first.direction ? own.filter(function (f) { return f.direction === -first.direction; }) : [];
@@ -250,8 +263,7 @@
         said: shown.length ? [] : counts.filter(function (f) { return f.rank === 1; }).slice(-1), listed: [],
       };
     }
-    /** @type {(f: Scene.Figure) => boolean} */
-    const meets = function (f) { return Boolean(f.start) && f.start <= window.end && f.end >= window.start; };
+    const meets = function (/** @type {Scene.Figure} */ f) { return T.meets(f, window); };
     const near = wide.filter(meets), chosen = cores(pipe.figures, near, window);
     const used = new Set(chosen.flatMap(function (f) { return f.flows; }));
     const said = ordered(counts.filter(meets), function (f) { return order(f, window); });

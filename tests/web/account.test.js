@@ -47,6 +47,11 @@ test('every line of every case shows what Python shows', () => {
       for (const pipe of lines.pipes) compare(lines, pipe, asked.pipes[pipe.id], n + ' ' + asked.start + ' ' + pipe.id);
       const spoken = lines.pipes.filter((p) => lines.label(p)).map((p) => p.id).sort();
       assert.deepEqual(spoken, asked.spoken, n + ' ' + asked.start + ' who speaks');
+      const written = lines.pipes.filter((p) => lines.written(p)).flatMap((p) => {
+        const state = lines.state(p);
+        return (state.cores.length ? state.cores : state.said).map((f) => f.id);
+      });
+      assert.deepEqual(written.sort(), asked.written, n + ' ' + asked.start + ' what is written');
       if (asked.start) assert.equal(T.headline(lines, lines.window), asked.headline);
       count += 1;
     }

@@ -35,7 +35,7 @@ function figure(next, n) {
 function corridor(seed) {
   const next = random(seed), figures = Array.from({ length: 1 + Math.floor(next() * 12) }, function (_, n) { return figure(next, n); });
   const pipe = { id: 'p', corridor: 'c', figures, casings: [], shown: [], since: '', until: '' };
-  return { corridor: 'c', title: 'C', pipes: [pipe], figures };
+  return T.charted({ pipes: [pipe], totals: [] }, ['c'])[0];
 }
 
 function axis(own) {
@@ -74,16 +74,18 @@ test('each time is told once: by columns of one kind of unit, or in words', () =
       const inside = found.columns.filter((c) => c.start <= year.end && c.end >= year.start);
       const said = found.said.filter((s) => s.start <= year.start && s.end >= year.end);
       assert.equal(said.length, inside.length ? 0 : 1, seed + ' ' + year.start);
-      const any = own.figures.some((f) => f.kind === found.kind && f.start <= year.end && f.end >= year.start);
+      const any = own.figures.some((f) => f.kind === own.kind && f.start <= year.end && f.end >= year.start);
       if (!inside.length && said[0].words === 'no figure') assert.ok(!any, seed + ' ' + year.start + ' has a figure');
       words += said.length;
     }
     for (const c of found.columns) {
-      assert.equal(c.figure.kind, found.kind);
-      assert.ok(c.start >= c.figure.start && c.end <= c.figure.end, 'a column lies within its figure');
-      const f = c.figure, ends = T.amountEnds(f);
-      assert.ok(c.low === null || Math.abs(c.low * f.years - ends[0]) < 1e-6 * (1 + ends[0]));
-      assert.equal(c.high === null, ends[1] === null);
+      for (const { figure: f, low, high } of c.parts) {
+        assert.equal(f.kind, own.kind);
+        assert.ok(c.start >= f.start && c.end <= f.end, 'a column lies within its figures');
+        const ends = T.amountEnds(f);
+        assert.ok(low === null || Math.abs(low * f.years - ends[0]) < 1e-6 * (1 + ends[0]));
+        assert.equal(high === null, ends[1] === null);
+      }
       columns += 1;
     }
   }
@@ -97,6 +99,70 @@ test('against a limit of whole years an amount stands as it is, unless it runs o
       const by = c.figure.years <= 1 ? 1 : c.figure.years, ends = T.amountEnds(c.figure);
       assert.equal(c.low, ends[0] === null ? null : ends[0] / by);
     }
+  }
+});
+
+/** A corridor whose periods have several cargoes and both ways at once, and what of each must stand in the chart. */
+function mixed(seed) {
+  const next = random(seed), figures = [];
+  for (let year = 2000; year < 2006; year++) {
+    for (const direction of next() < 0.3 ? [0] : next() < 0.5 ? [1] : [1, -1]) {
+      ['coal', 'iron ore', 'timber'].filter(() => next() < 0.6).forEach((what, n) => {
+        const f = figure(next, year + what + direction);
+        const start = year + '-01-01', end = year + '-12-31', form = next(), amount = 1 + Math.floor(next() * 1e6);
+        figures.push({ ...f, start, end, years: 1, kind: 't', unit: 't', rank: 1, direction, what, quantity: amount, rate: amount, hollow: false,
+          quantity_low: form < 0.3 ? amount * 0.5 : null, quantity_high: form < 0.2 ? amount * 1.5 : null, flows: [year + what + direction],
+          period: String(year), moved: amount + ' t', lanes: [{ word: what, colour: '#00000' + n, rate: amount }] });
+      });
+    }
+  }
+  const pipe = { id: 'p', corridor: 'c', figures, casings: [], shown: [], since: '', until: '' };
+  return figures.length ? T.charted({ pipes: [pipe], totals: [] }, ['c'])[0] : null;
+}
+
+test('cargoes of one way stand one upon the other, ways side by side, and none is hidden', () => {
+  let several = 0, beside = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const own = mixed(seed);
+    if (!own) continue;
+    const span = axis(own), found = T.columns(own, years(span), false).columns;
+    for (const year of years(span)) {
+      const inside = found.filter((c) => c.start <= year.end && c.end >= year.start);
+      const cores = T.state(own.whole, year).cores, ways = [...new Set(cores.map((f) => f.direction))];
+      assert.equal(inside.length, ways.length, seed + ' ' + year.start);
+      assert.deepEqual(inside.map((c) => [c.side, c.sides]), ways.map((_, n) => [n, ways.length]));
+      inside.forEach((c, n) => {
+        const want = cores.filter((f) => f.direction === ways[n]);
+        assert.deepEqual(c.parts.map((p) => p.figure.id), want.map((f) => f.id));
+        const low = want.reduce((sum, f) => sum + (T.amountEnds(f)[0] || 0), 0), open = want.some((f) => T.amountEnds(f)[1] === null);
+        assert.ok(Math.abs(c.low - low) < 1e-6 * (1 + low), 'as high as its cargoes together');
+        assert.equal(c.high === null, open);
+        several += Number(want.length > 1);
+      });
+      beside += Number(ways.length > 1);
+    }
+  }
+  assert.ok(several > 100 && beside > 100, several + ' stacked, ' + beside + ' side by side');
+});
+
+test('each colour of the columns is named by a cargo that has it', () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const own = mixed(seed);
+    if (!own) continue;
+    const lanes = own.figures.flatMap((f) => f.lanes), found = T.cargoColours(own);
+    assert.deepEqual(new Set(found.map((one) => one.colour)), new Set(lanes.map((lane) => lane.colour)));
+    for (const one of found) assert.ok(lanes.some((lane) => lane.colour === one.colour && lane.word === one.word.replace(' …', '')));
+  }
+});
+
+test('ways that stand against one thing have it together, else each its own', () => {
+  const day = { start: '2001-01-01', end: '2001-12-31' };
+  for (const [one, other, want] of [[7, 7, [[7, 0, 1]]], [7, 9, [[7, 0, 2], [9, 1, 2]]]]) {
+    const columns = [one, other].map((full, side) => ({ ...day, side, sides: 2, low: 1, high: 1,
+      figure: { ...day, years: 1, full, full_low: null, full_high: null, kind: 't', could: '' } }));
+    const bounds = [{ corridor: 'c', kind: 't', low: 5, high: 5, start: '2000-01-01', end: '2002-12-31', word: 'w', limit: false }];
+    const inside = T.fitted(bounds, columns).filter((b) => b.start === day.start);
+    assert.deepEqual(inside.map((b) => [b.low, b.side, b.sides]), want);
   }
 });
 

@@ -455,7 +455,7 @@ declare global {
   /** The constants of geo/account/rules.json that the browser needs. */
   type Rules = {
     multiples: { [unit: string]: [string, number] }; evidence: string[]; least_share_days: number;
-    least_core_px: number; least_lane_px: number; hollow_edge_px: number; rim_strength: number; most_said: number;
+    least_core_px: number; least_lane_px: number; hollow_edge_px: number; rim_strength: number; long_headline: number; most_said: number;
   };
 
   /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */
@@ -491,6 +491,7 @@ declare global {
     pipes: Scene.Pipe[];
     totals: Scene.Pipe[];
     window: Span | null;
+    held: { [name: string]: Asked };
     byId: { [id: string]: Scene.Pipe };
     corridors: Map<string, Scene.Pipe[]>;
     whatIf(): boolean;
@@ -543,11 +544,28 @@ declare global {
   /** Years of the axis of time with their room, from where it begins; a long time without a figure as one. */
   type Stretch = { start: string; end: string; empty: boolean; years: number; room: number; from: number };
   /** A corridor with the figures of all its lines. */
-  type Charted = { corridor: string; title: string; pipes: Scene.Pipe[]; figures: Scene.Figure[] };
+  type Charted = {
+    corridor: string; title: string; pipes: Scene.Pipe[]; figures: Scene.Figure[];
+    /** The kind of unit that it is charted in. */
+    kind: string;
+    /** The corridor as if it were one line. */
+    whole: Scene.Pipe;
+  };
   /** A figure over the time in which it speaks, in the base unit a year; null is an open end. */
   type TimeColumn = {
-    figure: Scene.Figure; start: string; end: string; low: Known; high: Known; colour: string; hollow: boolean;
+    /** The first of its figures, whose time and capacity it has. */
+    figure: Scene.Figure;
+    /** Figures of one way, one upon the other. */
+    parts: Part[];
+    start: string; end: string; low: Known; high: Known;
+    /** Which of the ways that stand side by side. */
+    side: number; sides: number;
   };
+  type Part = { figure: Scene.Figure; low: Known; high: Known };
+  /** Words of the chart, where they stand. */
+  type Written = { words: string; from: number; to: number; y: number };
+  /** What could move over a time, or over the part of it that one way has. */
+  type Stand = Scene.Bound & { side?: number; sides?: number };
   type Said = { start: string; end: string; words: string };
 
   /** A line of the ranking: what a pipe shows now, and how full it is; -1 where unknown. */
@@ -713,6 +731,7 @@ declare global {
     css(name: string): string;
     escaped(text: string): string;
     corner(map: leaflet.Map, position: leaflet.ControlPosition, node: HTMLElement): void;
+    fold(map: leaflet.Map, name: string, title: string, children: Child[]): HTMLDetailsElement;
     slot(
       name: string, map: leaflet.Map, title: string, position?: leaflet.ControlPosition,
     ): HTMLElement;
@@ -740,6 +759,12 @@ declare global {
     // state
     rules: Rules;
     amountEnds(figure: Scene.Figure): [Known, Known];
+    fullEnds(figure: Scene.Figure, by: number): [Known, Known];
+    kindsOf(figures: Scene.Figure[]): string[];
+    dayAfter(iso: string, days?: number): string;
+    colourOf(figure: Scene.Figure): string;
+    meets(figure: Scene.Figure, period: Span): boolean;
+    inBeing(pipe: Scene.Pipe, period: Span | null): boolean;
     figureLabel(figure: Scene.Figure, tail?: string): string;
     worded(figure: Scene.Figure, tail?: string): Scene.Figure;
     amount(figure: Scene.Figure): string;
@@ -748,6 +773,8 @@ declare global {
     // lines
     lines(map: leaflet.Map, value?: LinesValue): Lines | undefined;
     needLines(map: leaflet.Map): Lines;
+    hollowPx(px: number): number;
+    ways(cores: Scene.Figure[]): Scene.Figure[][];
     // legend
     samples(lines: Lines): void;
     // many
@@ -803,20 +830,23 @@ declare global {
     ): leaflet.Popup;
     popupOptions(map: leaflet.Map): leaflet.PopupOptions;
     // now
+    citesOf(figure: Scene.Figure): number[];
+    cargoWords(figure: Scene.Figure): string;
     ranking(lines: Lines): Ranked[];
     headline(lines: Lines, period: Span | null): string;
-    kindsOf(figures: Scene.Figure[]): string[];
     // chart
+    wordsPx(words: string): number;
     stretches(start: string, end: string, figures: Scene.Figure[]): Stretch[];
     placed(stretches: Stretch[], date: string): number;
     dated(stretches: Stretch[], share: number): string;
     charted(lines: Lines, order: string[]): Charted[];
-    columns(own: Charted, periods: Span[], limited: boolean): { kind: string; columns: TimeColumn[]; said: Said[] };
-    fitted(bounds: Scene.Bound[], columns: TimeColumn[]): Scene.Bound[];
+    columns(own: Charted, periods: Span[], limited: boolean): { columns: TimeColumn[]; said: Said[] };
+    cargoColours(own: Charted): { colour: string; word: string }[];
+    fitted(bounds: Scene.Bound[], columns: TimeColumn[]): Stand[];
     // columns
     Chart: new (
       root: HTMLElement, lines: Lines, corridors: Charted[], stretches: Stretch[], bounds: Scene.Bound[],
-    ) => { say(): void; draw(periods: Span[]): void };
+    ) => { say(): void; follow(): void; draw(periods: Span[]): void };
     // clock
     periods(start: string, end: string, unit: string): Span[];
     // whatif

@@ -1,0 +1,98 @@
+"""`geo check`: every fault in data folders and single files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geo.cli import console, options
+
+if TYPE_CHECKING:
+    from geo.check import Report
+
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Data folders, or single files.")],
+    as_json: options.Json = False,
+    layer: options.OneLayer = "",
+    memory: options.Memory = "4GB",
+    places: Annotated[Path | None, typer.Option(help="Points that a table of flows names.")] = None,
+    column: options.Column = None,
+    unit: Annotated[str, typer.Option(help="Of quantities: t.")] = "",
+    delimiter: options.Delimiter = "",
+    encoding: options.Encoding = "",
+    decimal: options.Decimal = "",
+    header_row: options.HeaderRow = 0,
+    crs: options.Crs = "",
+    update_hashes: Annotated[
+        bool,
+        typer.Option("--update-hashes", help="Write today's hashes into datapackage.json first."),
+    ] = False,
+    follow_links: options.Follow = False,
+) -> None:
+    """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
+    from geo import intake
+
+    folders = [path for path in paths if path.is_dir()]
+    console.refuse({"update_hashes": update_hashes and not folders}, "only for a data folder")
+    console.refuse(
+        {"follow_links": follow_links and not update_hashes}, "only with --update-hashes"
+    )
+    console.refuse(
+        {"layer": layer and len(folders) == len(paths)}, "only for a file of several layers"
+    )
+    table = options.Table(encoding=encoding, decimal=decimal, header_row=header_row, crs=crs)
+    reading = {"layer": layer, "memory_bytes": intake.amount(memory), "places": places}
+    reading |= {"unit": unit, "form": options.form(table, column, delimiter)}
+    sound = True
+    for path in paths:
+        if update_hashes and path.is_dir():
+            _update_hashes(path, follow_links)
+        report = _examined(path, reading)
+        sound = sound and report.sound
+        _print_report(path, report, as_json=as_json)
+    raise typer.Exit(0 if sound else 1)
+
+
+def _update_hashes(folder: Path, follow_links: bool) -> None:
+    from geo import files, package
+
+    descriptor = package.update_hashes(folder)
+    files.write(folder / package.DESCRIPTOR, descriptor, follow_links=follow_links)
+
+
+def _examined(path: Path, reading: dict[str, Any]) -> Report:
+    from geo import mapcheck, nmeafile, package
+
+    if path.is_dir():
+        return package.examine(path)
+    if path.suffix.lower() in nmeafile.ENDINGS:
+        return nmeafile.examine(path, memory_bytes=reading["memory_bytes"])
+    return mapcheck.examine(path, **reading)
+
+
+def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
+    if as_json:
+        value = {
+            "path": str(path),
+            "sound": report.sound,
+            "counts": dict(report.counts),
+            "faults": [asdict(f) for f in report.faults],
+            "notes": [asdict(f) for f in report.notes],
+            "said": list(report.said),
+        }
+        print(json.dumps(value, ensure_ascii=False, indent=1))
+        return
+    for said in report.said:
+        console.out.print(console.visible(said))
+    for fault in report.faults:
+        console.out.print(console.visible(fault))
+    for note in report.notes:
+        console.out.print(f"note: {console.visible(note)}")
+    rows = ", ".join(f"{n} {role}" for role, n in report.counts.items())
+    verdict = "sound" if report.sound else f"{len(report.faults)} fault(s)"
+    console.out.print(f"{console.plain(path)}: {verdict} ({rows})")

@@ -1,0 +1,261 @@
+"""`geo map`: any files on one offline page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geo.cli import console, options
+from geo.errors import GeoError, Lost
+
+if TYPE_CHECKING:
+    from geo import odways, trackmap, userdata
+    from geo.trackset import TrackSet
+
+LAYERED = (".gpkg", ".xlsx")
+OF_FLOWS = "only for a table of flows; give its --places too"
+NOT_OF_FLOWS = "no effect on a table of flows (--places is given); leave it out"
+OF_POSITIONS = "only for positions of vessels, and for flows with --places"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Map(options.Written, options.Table):
+    """The options of `geo map`."""
+
+    ctx: typer.Context
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="GeoJSON, (Geo)Parquet, GPKG, or CSV; positions of vessels; or a table of flows.",
+        ),
+    ]
+    output: options.Page = Path("page.html")
+    label: Annotated[str, typer.Option(help="Column whose value names each feature.")] = ""
+    title: options.Title = ""
+    places: Annotated[
+        Path | None, typer.Option(help="Points a table of flows names: FILE is then that table.")
+    ] = None
+    legs: Annotated[Path | None, typer.Option(help="Lines that flows follow.")] = None
+    capacities: Annotated[Path | None, typer.Option(help="What could move on legs.")] = None
+    by: Annotated[
+        str, typer.Option(help="How flows go: curve; sea; rail; auto, by the kind of their places.")
+    ] = "curve"
+    on_error: options.OnError = "stop"
+    layer: options.OneLayer = ""
+    memory: options.Memory = "4GB"
+    time: Annotated[str, typer.Option(help="Your column of times, for positions.")] = ""
+    color: Annotated[str, typer.Option(help="Of tracks: vessel, speed or time.")] = ""
+    gap_hours: options.GapHours = None
+    tolerance_m: Annotated[float, typer.Option(help="Thin tracks to so many metres.")] = 0.0
+    by_time: Annotated[bool, typer.Option("--by-time", help="Thin in place and time.")] = False
+    max_size: Annotated[str, typer.Option(help="Thin tracks until the page fits: 5MB.")] = ""
+    follow_links: options.Follow = False
+
+    def given(self, *names: str) -> dict[str, bool]:
+        """Which options stand on the command line."""
+        return {name: console.is_given(self.ctx, name) for name in names}
+
+    def reading(self) -> dict[str, Any]:
+        """How any file is read. Raises GeoError."""
+        from geo import intake
+
+        return {
+            "on_error": options.stop_or_skip(self.on_error),
+            "layer": self.layer,
+            "memory_bytes": intake.amount(self.memory),
+            "form": options.form(self, self.column, self.delimiter),
+        }
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What goes on a page: a scene or a map, what is said of it, and what was left out."""
+
+    drawing: Any
+    counted: str
+    notes: Sequence[str] = ()
+    lost: Sequence[tuple[str, Lost]] = ()
+
+
+def run(given: Map) -> None:
+    """Draw any files on one offline page: features, tracks of vessels, or a table of flows.
+
+    With --on-error skip, rows that have a fault go into a file beside the page, with the reason.
+    """
+    made = _flows(given) if _are_flows(given) else _files(given)
+    _write(made, given.output, given.follow_links)
+
+
+def _write(made: _Made, output: Path, follow_links: bool) -> None:
+    """Write the page, say what is on it, and write what was left out beside it."""
+    from geo import page
+
+    page.save(made.drawing, output, follow_links=follow_links)
+    for note in made.notes:
+        console.out.print(console.visible(note))
+    console.wrote(output, made.counted)
+    _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), made.lost, follow_links)
+
+
+def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: bool) -> None:
+    """Name what was left out and write it beside the page; a list of an earlier run goes."""
+    if not lost:
+        path.unlink(missing_ok=True)
+        return
+    from geo import files, single
+
+    files.write(path, single.rejects(lost), follow_links=follow_links)
+    console.out.print(f"{console.plain(path)}  {len(lost)} left out, each with its reason")
+
+
+# --- a table of flows -----------------------------------------------------------------------------
+
+
+def _are_flows(given: Map) -> bool:
+    """Whether a table of flows is asked for, or says itself where its places lie."""
+    from geo import odsources
+
+    if given.places is not None or len(given.inputs) != 1:
+        return given.places is not None
+    reading = given.reading()
+    return odsources.holds_places(
+        given.inputs[0], replace(reading["form"], sheet=given.layer), reading["form"].columns
+    )
+
+
+def _flows(given: Map) -> _Made:
+    from geo import mapkind, odlines, odscene, odtable, odways
+
+    idle = given.given("label", "time", "color", "tolerance_m", "by_time", "max_size", "gap_hours")
+    console.refuse(idle, NOT_OF_FLOWS)
+    path = _one(given.inputs)
+    if given.places and not given.column:
+        mapkind.refuse_positions(path)
+    why = "as --places is given" if given.places else "as it says where their places lie"
+    table = odtable.read(
+        path,
+        places=given.places,
+        legs=given.legs,
+        capacities=given.capacities,
+        columns=options.columns(given.column),
+        unit=", ".join(given.unit or []),
+        date_format=given.date_format,
+        **given.reading(),
+    )
+    lines = odlines.Lines(table)
+    ways = odways.Courses(lines, _way_of_flows(given.by))
+    return _Made(
+        odscene.scene(table, title=given.title, ways=ways),
+        odscene.counted(lines),
+        (
+            f"{path.name}: flows, {why}",
+            *table.said,
+            *odscene.added_up(lines),
+            *ways.notes(),
+        ),
+        [(table.file, one) for one in table.lost],
+    )
+
+
+def _one(inputs: Sequence[Path]) -> Path:
+    if len(inputs) != 1:
+        raise GeoError(f"--places goes with one table of flows, {len(inputs)} files are given")
+    return inputs[0]
+
+
+def _way_of_flows(by: str) -> odways.By:
+    from geo import odways
+
+    found = next((one for one in odways.BY if one == by), None)
+    if found is None:
+        raise GeoError(f"--by {by}: say {', '.join(odways.BY)}")
+    return found
+
+
+# --- features and positions -----------------------------------------------------------------------
+
+
+def _files(given: Map) -> _Made:
+    """The page of files of features and positions."""
+    from geo import mapkind, trackmap, userdata
+
+    console.refuse(given.given("legs", "capacities", "by"), OF_FLOWS)
+    layered = any(path.suffix.lower() in LAYERED for path in given.inputs)
+    console.refuse({"layer": given.layer and not layered}, "these files have no layers")
+    mapkind.refuse_flows(given.inputs)
+    layers, tracks = trackmap.sorted_out(given.inputs, _asked(given))
+    if not tracks:
+        console.refuse(given.given("unit", "date_format", "color", "gap_hours"), OF_POSITIONS)
+    _known_label(given.label, layers)
+    look = {"title": given.title, "label": given.label}
+
+    def make(some: Mapping[str, TrackSet]) -> Any:
+        return trackmap.drawn(some, layers, color=given.color, **look)
+
+    thin = _thinned(given, tracks, make)
+    drawing = make(thin) if tracks else userdata.draw_layers(layers, **look)
+    counted = [_counted(layers)] if layers else []
+    lost = [(layer.file, one) for layer in layers for one in layer.lost]
+    lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
+    notes = (*mapkind.words(given.inputs, layers, tracks), *getattr(drawing, "notes", ()))
+    return _Made(drawing, "; ".join([*counted, *trackmap.words(thin)]), notes, lost)
+
+
+def _asked(given: Map) -> trackmap.Asked:
+    from geo import trackmap
+
+    times = {"time_utc": given.time} if given.time else {}
+    return trackmap.Asked(
+        written=given.written(**times),
+        kind=options.kind_of(given.kind),
+        gap_hours=given.gap_hours,
+        reading=given.reading(),
+    )
+
+
+def _thinned(
+    given: Map,
+    tracks: dict[str, TrackSet],
+    make: Callable[[Mapping[str, TrackSet]], Any],
+) -> dict[str, TrackSet]:
+    """The tracks as they are drawn: thinned by a tolerance, or until a page is small enough."""
+    from geo import trackmap
+
+    if given.tolerance_m and given.max_size:
+        raise GeoError("--tolerance-m and --max-size: give one; the other follows from it")
+    if (given.tolerance_m or given.max_size or given.by_time) and not tracks:
+        raise GeoError("--tolerance-m, --by-time and --max-size thin tracks; there are none")
+    if given.max_size:
+        most = trackmap.bytes_of(given.max_size)
+        return trackmap.fitted(tracks, most, make=make, by_time=given.by_time)
+    if not given.tolerance_m:
+        return tracks
+    return {
+        name: one.thinned(given.tolerance_m, by_time=given.by_time) for name, one in tracks.items()
+    }
+
+
+def _known_label(label: str, layers: Sequence[userdata.Layer]) -> None:
+    """A label must be a column of some file that is drawn as features."""
+    frames = [one.features for one in layers]
+    columns = [str(name) for one in frames for name in one.columns.drop(one.geometry.name)]
+    if label and label not in columns:
+        have = ", ".join(dict.fromkeys(columns)) or "no features"
+        raise GeoError(f"--label {label}: no such column; there are {have}")
+
+
+def _counted(layers: Sequence[userdata.Layer]) -> str:
+    """'4 features', and what of all that was read is not drawn."""
+    from geo import userdata
+
+    read = sum(len(layer.features) for layer in layers)
+    bare = sum(userdata.unplaced(layers).values())
+    lost = sum(len(layer.lost) for layer in layers)
+    rest = {"without a geometry": bare, "left out": lost}
+    said = [f"{read - bare} features", *(f"{n} {word}" for word, n in rest.items() if n)]
+    return ", ".join(said) + (f"; {read + lost} read" if bare or lost else "")

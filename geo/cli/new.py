@@ -1,0 +1,30 @@
+"""`geo new`: a data folder of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.cli import console
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    origin: Annotated[str, typer.Option("--from", help="'Name,lat,lon' of one end.")] = "",
+    destination: Annotated[str, typer.Option("--to", help="'Name,lat,lon' of the other.")] = "",
+    via: Annotated[
+        list[str] | None, typer.Option(help="'Name,lat,lon' of a place between, in order.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="sea or rail for each leg: sea,rail.")] = "",
+) -> None:
+    """Make a data folder of your own that already builds."""
+    from geo import scaffold
+
+    modes = console.names([by])
+    scaffold.new(folder, origin=origin, destination=destination, via=via or (), modes=modes)
+    name = console.plain(folder)
+    console.out.print(
+        f"{name}: edit the files, then\n  geo check {name}\n  geo build {name} -o {name}/maps"
+    )
