@@ -274,6 +274,7 @@ def _direction(origin: str, destination: str, start: str, end: str) -> int:
 
 def rows_said(rows: Sequence[int]) -> str:
     """'row 3', 'rows 3, 4 and 7', 'rows 3, 4, … and 40 more'."""
+    rows = list(dict.fromkeys(rows))  # a row of several figures is one
     shown, more = [str(n) for n in rows[:NAMED_ROWS]], len(rows) - NAMED_ROWS
     if len(shown) < 2:
         return f"row {shown[0]}" if shown else ""

@@ -337,7 +337,7 @@ def merged(found: Single) -> list[Fault]:
     every = [*found.faults]
     for faults in alike.values():
         whole = found.read > 1 and len(faults) == found.read
-        every += [replace(faults[0], where="every row")] if whole else faults
+        every += [rows.whole(faults[0])] if whole else faults
     order = {fault: n for n, fault in enumerate(found.every_fault)}
     return sorted(every, key=lambda fault: order.get(fault, -1))
 

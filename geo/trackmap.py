@@ -297,29 +297,58 @@ def _texts(path: Path, asked: Asked) -> TrackSet:
     text = content.decode(grids.encoding(content), "replace").lstrip("\ufeff")
     said = asked.whole
     grid = grids.grid(text[:_HEAD], said, str(path))
-    body = io.StringIO(text)
-    for _ in range(grid.skip):
-        body.readline()
+    body = "".join(io.StringIO(text, newline="").readlines()[grid.skip :])
+    table = _even(body, grid)
+    if table is not None:
+        return _positions(table, path, asked, grid=grid)
+    table, rows, ragged = _uneven(body, grid, path)
+    return _positions(table, path, asked, grid=grid, numbers=rows, ragged=ragged)
+
+
+def _even(body: str, grid: grids.Grid) -> pd.DataFrame | None:
+    """The cells of a table whose every line is a row as wide as its header; None of another."""
     try:
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
             table = pd.read_csv(
-                body, sep=grid.delimiter, dtype="string", keep_default_na=False, index_col=False,
-                header=None, names=grid.header,
+                io.StringIO(body), sep=grid.delimiter, dtype="string", keep_default_na=False,
+                index_col=False, header=None, names=grid.header, skip_blank_lines=False,
             )  # fmt: skip
-    except pd.errors.ParserWarning:
-        raise GeoError(
-            f"{path}: row 2 has more cells than the header has columns; quote texts that hold "
-            f"{grid.delimiter!r}"
-        ) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise GeoError(f"{path}: not CSV: {str(error).strip()}") from error
-    return _positions(table, path, asked, grid=grid)
+    except (pd.errors.ParserWarning, pd.errors.ParserError, pd.errors.EmptyDataError):
+        return None
+    return None if table.isna().to_numpy().any() else table
+
+
+def _uneven(
+    body: str, grid: grids.Grid, path: Path
+) -> tuple[pd.DataFrame, list[int], dict[int, Fault]]:
+    """The cells of a table row by row, the number of each row, and rows of another width."""
+    rows = sheets.lines(body, path.name, delimiter=grid.delimiter)
+    rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    width, numbers = len(grid.header), [row.number + grid.skip for row in rows]
+    said = f"the header has {width} columns"
+    remedy = f"quote texts that hold {grid.delimiter!r}, or leave it out: --on-error skip"
+    ragged = {
+        n: Fault(path.name, f"row {number}", "", f"{len(row.cells)} cells", said, remedy)
+        for n, (number, row) in enumerate(zip(numbers, rows, strict=True))
+        if len(row.cells) != width and (len(row.cells) < width or any(row.cells[width:]))
+    }
+    cells = [(row.cells + [""] * width)[:width] for row in rows]
+    return pd.DataFrame(cells, columns=grid.header, dtype="string"), numbers, ragged
 
 
 def _positions(
-    table: pd.DataFrame, path: Path, asked: Asked, *, grid: grids.Grid | None = None
+    table: pd.DataFrame,
+    path: Path,
+    asked: Asked,
+    *,
+    grid: grids.Grid | None = None,
+    numbers: Sequence[int] | None = None,
+    ragged: Mapping[int, Fault] | None = None,
 ) -> TrackSet:
-    """Positions of a table of any types, row by row kept, named with their faults or counted."""
+    """Positions of a table of any types, row by row kept, named with their faults or counted.
+
+    numbers: of the rows in the file, where lines are missing. ragged: rows of another width.
+    """
     said = asked.whole if grid else replace(asked.whole, delimiter="")
     names = [str(c) for c in table.columns]
     form = layout.found(
@@ -335,7 +364,10 @@ def _positions(
     kind = asked.kind or form.kind
     plausible.check(rows.head(plausible.ROWS), file=str(path), said=str(form), kind=kind)
     first = grid.skip + 1 if grid else 2
-    faults = _faults(rows, problems, form, path, first)
+    numbers = range(first, first + len(rows)) if numbers is None else numbers
+    faults = _faults(rows, problems, form, path, numbers)
+    faults |= {n: [fault] for n, fault in (ragged or {}).items()}
+    faults = dict(sorted(faults.items()))
     if faults and asked.reading.get("on_error") != "skip":
         every = [fault for found in faults.values() for fault in found]
         raise DataError(f"{path}: {len(every)} fault(s)", faults=every)
@@ -383,13 +415,17 @@ Faults = dict[int, list[Fault]]  # by the number of their row
 
 
 def _faults(
-    rows: pd.DataFrame, problems: Sequence[typed.Problem], form: Layout, path: Path, first: int
+    rows: pd.DataFrame,
+    problems: Sequence[typed.Problem],
+    form: Layout,
+    path: Path,
+    numbers: Sequence[int],
 ) -> Faults:
     """Every value that is not understood, and every place that is not on the globe."""
     faults: Faults = {}
 
     def note(row: int, ours: str, value: str, problem: str, remedy: str) -> None:
-        said = Fault(path.name, f"row {row + first}", form.named(ours), value, problem, remedy)
+        said = Fault(path.name, f"row {numbers[row]}", form.named(ours), value, problem, remedy)
         faults.setdefault(row, []).append(said)
 
     for row, name, value in problems:

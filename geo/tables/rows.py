@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from geo import headings
 from geo.errors import DataError, Fault
 from geo.sheets import Row, Sheet
 
-__all__ = ["header", "no_position", "ragged"]
+__all__ = ["header", "no_position", "ragged", "whole"]
 
 
 def header(sheet: Sheet) -> list[str]:
@@ -41,3 +44,20 @@ def ragged(row: Row, sheet: Sheet) -> list[Fault]:
     said = f"the header has {len(sheet.header)} columns"
     remedy = f"quote texts that hold {_MARKS.get(sheet.delimiter, 'a comma')}"
     return [Fault(sheet.file, f"row {row.number}", "", f"{len(row.cells)} cells", said, remedy)]
+
+
+_WIDEST_M = 21_000_000.0  # half the equator: what no grid goes beyond
+
+
+def whole(fault: Fault) -> Fault:
+    """A fault that every row has, once; of coordinates in metres with what to say of them."""
+    one = replace(fault, where="every row")
+    numbers = [float(text) for text in re.findall(r"-?[0-9.]+(?:e[+-]?[0-9]+)?", fault.value)]
+    if "metres" not in fault.problem or not numbers:
+        return one
+    if max(map(abs, numbers)) > _WIDEST_M:
+        problem = "neither degrees nor metres: the decimal point was lost, most likely in a copy"
+        remedy = "take the file again from its source; 42239200 may stand for 42.239200"
+        return replace(one, problem=problem, remedy=remedy)
+    remedy = "say of which grid: --crs EPSG:…; UTM zone 52 north, for example, is EPSG:32652"
+    return replace(one, remedy=remedy)
