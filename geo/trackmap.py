@@ -315,7 +315,8 @@ def _even(body: str, grid: grids.Grid) -> pd.DataFrame | None:
             )  # fmt: skip
     except (pd.errors.ParserWarning, pd.errors.ParserError, pd.errors.EmptyDataError):
         return None
-    return None if table.isna().to_numpy().any() else table
+    cuts = len(table) * (len(grid.header) - 1)  # pandas fills short rows without a word
+    return table if '"' not in body and body.count(grid.delimiter) == cuts else None
 
 
 def _uneven(
