@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from geo import check, columnar, geopackage, intake, rfc7946, sense, sheets, strictjson
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
-from geo.tables import Form, positions, reader, rows
+from geo.tables import Form, gtfs, positions, reader, rows
 
 GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
@@ -184,9 +184,30 @@ def _table(sheet: sheets.Sheet, path: str | Path, form: Form, placed: bool) -> S
         frame = gpd.GeoDataFrame({name: [] for name in header}, geometry=[], crs="EPSG:4326")
     said = (*sheet.said, *found.said)
     by = tuple(header[n] for n in columns.at) if columns else ()
-    return Single(
+    made = Single(
         sheet.file, frame, parts.where, tuple(parts.lost), said=said, unplaced=none, by=by,
         comma=found.comma or sheet.delimiter == ";", texts=[sheet.rows[n].raw for n in parts.kept],
+    )  # fmt: skip
+    return _lined(made, [sheet.rows[n].cells for n in parts.kept])
+
+
+def _lined(found: Single, cells: Sequence[Sequence[str]]) -> Single:
+    """The file with a line for the points that are its vertices, where it is such a file."""
+    header = [name for name in found.frame.columns if name != "geometry"]
+    at = gtfs.columns(header)
+    if at is None or found.lost:
+        return found
+    made = gtfs.lines(cells, list(found.frame.geometry), at)
+    used = {n for _, _, own in made for n in own}
+    if len(used) < len(cells):
+        return found
+    rows_of = [{header[at[0]]: name, "points": len(own)} for name, _, own in made]
+    said = f"{len(cells):,} points are drawn as {len(made):,} lines, by {header[at[0]]}."
+    return replace(
+        found, frame=_frame(rows_of, [line for _, line, _ in made]), by=(),
+        where=[found.where[own[0]] for _, _, own in made],
+        texts=["".join(found.texts[n] for n in own) for _, _, own in made],
+        said=(*found.said, said),
     )  # fmt: skip
 
 

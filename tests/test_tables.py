@@ -264,6 +264,21 @@ def test_a_geometry_in_a_column(tmp_path, kind):
     assert points(path) == expected(rows)
 
 
+def test_points_of_shapes_become_lines_in_their_order(tmp_path):
+    own = random.Random(1)
+    lines = {f"L{n}": [place[1:] for place in places(n, 4)] for n in range(3)}
+    rows = [
+        (name, lat, lon, n) for name, line in lines.items() for n, (lon, lat) in enumerate(line)
+    ]
+    own.shuffle(rows)
+    path = tmp_path / "shapes.txt"
+    path.write_text(text(("shape_id", "shape_pt_lat", "shape_pt_lon", "shape_pt_sequence"), rows))
+    layer = userdata.read(path)
+    found = dict(zip(layer.features["shape_id"], layer.features.geometry, strict=True))
+    assert {name: list(line.coords) for name, line in found.items()} == lines
+    assert "12 points are drawn as 3 lines" in " ".join(layer.said)
+
+
 def test_metres_need_their_grid_and_are_read_with_it(tmp_path):
     import pyproj
 
