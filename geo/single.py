@@ -18,7 +18,17 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from geo import check, columnar, geopackage, intake, rfc7946, sense, sheets, strictjson
+from geo import (
+    check,
+    columnar,
+    geopackage,
+    intake,
+    namesakes,
+    rfc7946,
+    sense,
+    sheets,
+    strictjson,
+)
 from geo.check import Table
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.tables import Form, gtfs, positions, reader, rows
@@ -298,7 +308,9 @@ def examine(
         found = read(path, layer=layer, placed=False, form=form, memory_bytes=memory_bytes)
     except DataError as error:
         return check.Report(error.faults, (), {"file": 0})
-    faults = dict.fromkeys([*merged(found), *found.unplaced, *empty(found), *meant(found)])
+    own = trusted(found)
+    more = meant(found) if own is found else []
+    faults = dict.fromkeys([*merged(own), *found.unplaced, *empty(found), *more])
     notes = dict.fromkeys([*found.notes, *sense.notes(_judged(found))])
     return check.Report(tuple(faults), tuple(notes), {"file": found.read}, said=found.said)
 
@@ -346,6 +358,7 @@ def trusted(found: Single) -> Single:
 def meant(found: Single) -> list[Fault]:
     """What the rows that are kept cannot mean: in doubt is where they lie, or what they say."""
     every = sense.judge(_judged(found))
+    every += namesakes.faults(found.file, found.frame, found.where, found.by)
     return [fault for fault in every if not (found.comma and fault.problem == sense.COMMA)]
 
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from shapely.geometry import Point
 
-from geo import mapcheck, odlines, odtable, single, userdata
+from geo import basemap, mapcheck, odlines, odtable, single, userdata
 from geo.errors import GeoError
 from geo.tables import Form, numbers
 
@@ -306,6 +306,21 @@ def test_read_is_drawn_and_without_geometry_and_left_out(tmp_path):
     layer = userdata.read(path, on_error="skip")
     assert (len(userdata.placed(layer.features)), userdata.unplaced([layer])) == (2, {"a": 1})
     assert [one.where for one in layer.lost] == ["row 5"]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_towns_with_longitude_and_latitude_swapped_are_named(tmp_path, swapped, monkeypatch):
+    rows = [(name, lon - 100, lat / 2) for name, lon, lat in places(7, 4)]
+    towns = {name.casefold(): [(lon + 0.1, lat)] for name, lon, lat in rows}
+    monkeypatch.setattr(basemap, "towns_named", lambda names: {n: towns[n] for n in names})
+    path = tmp_path / "a.csv"
+    head = ("name", "lat", "lon") if swapped else ("name", "lon", "lat")
+    path.write_text(text(head, rows), encoding="utf-8")
+    if not swapped:
+        assert points(path) == [pytest.approx(one, abs=1e-5) for one in expected(rows)]
+        return
+    with pytest.raises(GeoError, match="every row, lon and lat: longitude and latitude"):
+        userdata.read(path)
 
 
 # --- the same verdict -----------------------------------------------------------------------------
