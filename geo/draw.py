@@ -19,7 +19,7 @@ from branca.element import Element, MacroElement, Template
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 
-from geo import bundle, credits, frame, trackset
+from geo import bundle, credits, frame, seas, trackset
 from geo.errors import GeoError
 from geo.scene import compact, style
 from geo.scene.model import Scene
@@ -142,16 +142,30 @@ class Basemap(_Block):
 
     kind = "basemap"
 
-    def __init__(self, packs: Sequence[bytes], *, own_names: Sequence[str] = ()) -> None:
-        """Take packed layers, the world first; `own_names` are labels the map draws itself."""
+    def __init__(
+        self,
+        packs: Sequence[bytes],
+        *,
+        own_names: Sequence[str] = (),
+        view: tuple[float, float, float, float] | None = None,
+        lang: str = "en",
+    ) -> None:
+        """Take packed layers, the world first; `own_names` are labels the map draws itself.
+
+        With a view (west, south, east, north) the seas of it bear their names, in `lang` until a
+        reader chooses another.
+        """
         super().__init__({})
+        self.seas = [asdict(sea) for sea in seas.named(view)] if view else []
+        self.lang = lang
         self.packs = [base64.b64encode(data).decode("ascii") for data in packs]
         self.own_names = list(own_names)
 
     def markup(self) -> str:
         """The value block and one block for each pack."""
         names = [f"{self.get_name()}_{n}" for n in range(len(self.packs))]
-        value = {"packs": names, "own": self.own_names, "attribution": ATTRIBUTION}
+        value: dict[str, Any] = {"packs": names, "own": self.own_names, "attribution": ATTRIBUTION}
+        value |= {"seas": self.seas, "lang": self.lang} if self.seas else {}
         packs = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
         return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
 
@@ -399,7 +413,7 @@ def scene(value: Scene, *, tracks: Sequence[Tracks] = ()) -> Map:
     result = Map(value.view, scene=value)
     own = [name for place in value.places for name in place.names.values()]
     titles = {p.corridor: p.corridor_title for p in value.pipes}
-    Basemap(value.packs, own_names=own).add_to(result)
+    Basemap(value.packs, own_names=own, view=value.view, lang=value.lang).add_to(result)
     Places(value).add_to(result)
     (Many if len(value.pipes) > SVG_MOST else Pipes)(value).add_to(result)
     for one in tracks:

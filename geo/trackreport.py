@@ -36,7 +36,7 @@ def page(report: Mapping[str, Any]) -> draw.Map:
     report = {**report, "reception": coarser(report["reception"])}
     made = scene(report)
     result = draw.Map(made.view, scene=made)
-    draw.Basemap(made.packs).add_to(result)
+    draw.Basemap(made.packs, view=made.view).add_to(result)
     titles = {}
     for least, colour in CLASSES:
         cells = [_cell(c, report, made.view) for c in _of_class(report, least)]

@@ -172,7 +172,7 @@ def add_layers(
 ) -> None:
     """Draw the base map of a view, and on it layers of features, each in its colour."""
     names = [name for layer in layers for name in _names(layer, label)]
-    draw.Basemap([basemap.world(), *detail(view)], own_names=names).add_to(result)
+    draw.Basemap([basemap.world(), *detail(view)], own_names=names, view=view).add_to(result)
     for number, layer in enumerate(layers):
         colour = style.PALETTE[number % len(style.PALETTE)]
         draw.Features(

@@ -35,7 +35,7 @@ LEVELS = (
     ("curves", "fewer", "pack", "passages", "thin"),
     ("coast", "relief"),
     ("basemap",),
-    ("namesakes", "ways"),
+    ("namesakes", "seas", "ways"),
     ("water",),
     ("credits", "rail"),
     ("rfc7946", "shapes"),

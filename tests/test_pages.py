@@ -330,9 +330,11 @@ def test_the_list_of_layers_takes_a_corridor_away_and_brings_it_back(drawn, scen
 def test_place_names_switch_language(built, open_page):
     page = open_page(built["overview"]).page
     page.click(".tumen-layers summary")
-    english = set(texts(page, ".label-place"))
+    english, seas = set(texts(page, ".label-place")), texts(page, ".label-sea")
     page.select_option(".tumen-layers select", "ko")
     korean = set(texts(page, ".label-place"))
+    assert "Sea of Japan / East Sea" in seas
+    assert "동해" in texts(page, ".label-sea")
     keep_picture(page, "overview-korean")
     assert korean != english
     assert any("\uac00" <= letter <= "\ud7a3" for text in korean for letter in text)

@@ -244,7 +244,8 @@ def _map(axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: s
     labels.place(axes, desk, [*words, *names])
     own = [name for place in scene.places for name in place.names.values()]
     zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
-    labels.place(axes, desk, ground.names(scene.packs, view, zoom, own))
+    ground_names = ground.names(scene.packs, view, zoom, own)
+    labels.place(axes, desk, [*ground.seas_of(scene.view, view, zoom, lang), *ground_names])
 
 
 def _narrowing(view: Sequence[float]) -> float:

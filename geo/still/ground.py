@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 
-from geo import pack
+from geo import pack, seas
 from geo.still.camera import Camera, Floats
 from geo.still.labels import Label
 from geo.still.text import PX_PT
@@ -22,7 +22,7 @@ COLOURS = {
     "river": "#b3c5d1",
     "border": "#8f89a0",
 }
-TOWN, COUNTRY = "#5d666e", "#5f5a74"
+TOWN, COUNTRY, SEA = "#5d666e", "#5f5a74", "#37566f"
 TOWNS = ((500_000, 4), (100_000, 6), (30_000, 8))  # people, and the zoom from which they show
 NEAREST = 9
 BORDER_DASH = (4.0, 3.0)
@@ -49,6 +49,26 @@ def names(packs: tuple[bytes, ...], camera: Camera, zoom: float, own: Sequence[s
     wanted = [n for n in found if n.text.lower() not in known and zoom >= n.min_zoom]
     ordered = sorted(wanted, key=lambda n: (not n.country, -n.rank, n.text))
     return [_label(name, camera) for name in ordered]
+
+
+def seas_of(
+    view: tuple[float, float, float, float], camera: Camera, zoom: float, lang: str
+) -> list[Label]:
+    """Names of the seas of a view (degrees) that the page shows at a zoom, in a language."""
+    own = [sea for sea in seas.named(view) if zoom >= sea.zoom]
+    return [
+        Label(
+            sea.names.get(lang) or sea.names["en"],
+            camera.px(np.array([[sea.lon, sea.lat]])),
+            12.0,
+            3.0,
+            "",
+            SEA,
+            on=True,
+            gid="base-name",
+        )
+        for sea in own
+    ]
 
 
 @dataclass(frozen=True)

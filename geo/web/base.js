@@ -23,6 +23,14 @@
     };
   }
 
+  /** @type {(sea: SeaName, lang: string) => Label} */
+  function seaLabel(sea, lang) {
+    return {
+      text: sea.names[lang] || sea.names.en, lang: sea.names[lang] ? lang : 'en', lat: sea.lat, lng: sea.lon, centre: true, priority: 380,
+      cls: 'label-sea', height: 14, reach: 3, font: 'italic 12px ' + T.css('--font'), minZoom: sea.zoom,
+    };
+  }
+
   /**
    * Names the page draws itself are not said twice by the base map.
    * @type {(labels: BasemapName[], own: string[]) => BasemapName[]}
@@ -32,7 +40,7 @@
     return labels.filter(function (item) { return known.indexOf(item.text.toLowerCase()) < 0; });
   }
 
-  /** @param {{ packs: string[], own?: string[], attribution: string }} value */
+  /** @param {{ packs: string[], own?: string[], attribution: string, seas?: SeaName[], lang?: string }} value */
   T.kinds.basemap = function (map, value) {
     return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id), true); }))
       .then(function (packs) { return T.readShades(packs.flat()).then(function () { return packs; }); })
@@ -47,7 +55,12 @@
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
         const showBorders = function (/** @type {boolean} */ on) { borders = on; repaint(); };
         map._tumenBase = Object.assign(base, { showBorders: showBorders, repaint: repaint });
-        T.labels(map).set('base', others(base.labels, value.own || []).map(label));
+        const ground = others(base.labels, value.own || []).map(label);
+        const speak = function (/** @type {string} */ lang) {
+          T.labels(map).set('base', ground.concat((value.seas || []).map(function (sea) { return seaLabel(sea, lang); })));
+        };
+        speak(map.getContainer().dataset.names || value.lang || 'en');
+        map.on('tumen:speak', function (event) { speak(/** @type {any} */ (event).lang); });
       });
   };
 })();

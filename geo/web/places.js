@@ -134,6 +134,7 @@
     this.places.forEach((place) => this.say(place));
     this.settle();
     this.map.getContainer().dataset.names = lang;
+    this.map.fire('tumen:speak', { lang: lang });
   };
 
   /** @param {{ places: Scene.Place[], lang?: string }} value */

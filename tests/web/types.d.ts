@@ -313,6 +313,8 @@ declare global {
     minZoom?: number;
   }
 
+  type SeaName = { names: { [lang: string]: string }; lon: number; lat: number; zoom: number };
+
   interface Labels {
     lines: { id?: string; latlngs: [number, number][]; half: number }[];
     set(group: string, items: Label[]): void;
