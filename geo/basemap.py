@@ -528,6 +528,16 @@ def _cities() -> Iterable[Any]:
     return read.values()
 
 
+def towns_named(names: Iterable[str]) -> dict[str, list[tuple[float, float]]]:
+    """(lon, lat) of the towns of some names, case folded, by name. Raises AssetError."""
+    wanted, found = set(names), dict[str, list[tuple[float, float]]]()
+    for city in _cities():
+        name = city.name.casefold()
+        if name in wanted:
+            found.setdefault(name, []).append((city.longitude, city.latitude))
+    return found
+
+
 def _inside(cities: Iterable[Any], extent: Extent) -> Iterator[_Town]:
     """The towns of known population in the extent, by a name that can be read."""
     west, south, east, north = extent

@@ -131,11 +131,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found: faults make the data unsound, notes do not."""
+    """What a check found: faults make the data unsound, notes do not; `said` is how it was read."""
 
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:

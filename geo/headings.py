@@ -16,16 +16,24 @@ from typing import Any
 from geo.errors import GeoError
 
 __all__ = [
+    "angle",
+    "axis",
     "columns_given",
+    "ends",
+    "every",
+    "is_total",
     "looks_like",
     "months",
     "names",
+    "nulls",
     "our_time",
     "plain",
     "ranked",
+    "trade_way",
     "trade_words",
     "unit_of",
-]
+    "within",
+]  # fmt: skip
 
 _BETWEEN = re.compile(r"[^\w³]+|_+")
 _LINKS = {"in", "of"}
@@ -41,6 +49,51 @@ def _lists() -> dict[str, Any]:
 def names(field: str) -> tuple[str, ...]:
     """The headings of a field, the plainest first; its own name where none are listed."""
     return tuple(_lists()["fields"].get(field, (field,)))
+
+
+@cache
+def every() -> frozenset[str]:
+    """Every heading of any field, as `plain` writes it."""
+    return frozenset(plain(name) for own in _lists()["fields"].values() for name in own)
+
+
+def axis(heading: str) -> tuple[str, str] | None:
+    """("lon" or "lat", what the rest of the heading says): stop_lat is ("lat", "stop").
+
+    None for a heading that speaks of no coordinate, or of both.
+    """
+    parts = plain(heading).split("_")
+    for name in ("lon", "lat"):
+        words = _lists()["axes"][name]
+        at = [n for n, part in enumerate(parts) if part in words]
+        if len(at) == 1:
+            rest = [p for n, p in enumerate(parts) if n != at[0]]
+            return name, "_".join(p for p in rest if p not in _lists()["axes"]["beside"])
+    return None
+
+
+def ends() -> dict[str, tuple[str, ...]]:
+    """What says in the heading of a coordinate which end of a flow it is of."""
+    own = _lists()["ends"]
+    return {field: (*names(field), *own[field]) for field in ("origin", "destination")}
+
+
+def angle(text: str) -> str:
+    """An angle with the signs ° ' " and the letters N S E W in place of words and their like."""
+    for kind in ("hemispheres", "angles"):
+        for own, plain_sign in _lists()[kind].items():
+            text = text.replace(own, plain_sign)
+    return text
+
+
+def nulls() -> frozenset[str]:
+    """What stands in a cell of numbers for unknown, case folded."""
+    return frozenset(_lists()["nulls"])
+
+
+def within(field: str, heading: str) -> bool:
+    """Whether a heading is a name of a field."""
+    return plain(heading) in {plain(name) for name in names(field)}
 
 
 def months() -> tuple[str, ...]:
@@ -80,6 +133,8 @@ def unit_of(heading: str) -> str:
     """The unit that the heading of an amount states: t of 'tonnes' and 'Weight (t)', else ''."""
     parts = [part for part in _BETWEEN.split(unicodedata.normalize("NFC", heading)) if part]
     lists = _lists()
+    if plain(heading) in lists["stated_units"]:
+        return str(lists["stated_units"][plain(heading)])
     amounts = {"", *names("quantity"), *lists["vague_quantities"]}
     for n in range(len(parts)):
         before = [p.casefold() for p in parts[:n]]
@@ -102,6 +157,17 @@ def trade_words(heading: str) -> frozenset[str]:
     """What the cells of a column hold that says import or export; none for another heading."""
     trade = _lists()["trade"]
     return frozenset(trade["words"] if plain(heading) in trade["headings"] else ())
+
+
+def trade_way(text: str) -> str:
+    """ "import", "export" or "back" of a cell that says which way goods went, "" of another."""
+    trade, own = _lists()["trade"], text.strip().casefold()
+    return next((way for way in ("import", "export", "back") if own in trade[way]), "")
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell names no partner and no cargo but all of them."""
+    return text.strip().casefold() in _lists()["trade"]["totals"]
 
 
 def columns_given(texts: Sequence[str]) -> dict[str, str]:

@@ -37,7 +37,7 @@ NEEDS_ELSE = 4
 _FORMS = {b",": 240, b"{": 650}  # what is no GeoJSON is made it first
 _MARKUP = {b"<": 750, b",": 380}
 _JSON, _CELLS = {b",": 170, b"{": 350}, dict.fromkeys((b",", b";", b"\t", b"|", b"\n"), 250)
-SIGNS = {".geojson": _JSON, ".csv": _CELLS}
+SIGNS = {".geojson": _JSON} | dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), _CELLS)
 SIGNS |= dict.fromkeys(
     (".json", ".topojson", ".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl"), _FORMS
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from geo import headings, odperiods, userdata
+from geo.tables import numbers
 
 __all__ = ["NONE", "PARTS", "Columns", "chosen"]
 
@@ -50,6 +51,8 @@ def chosen(cells: userdata.Cells, given: Mapping[str, str], fields: Sequence[str
         if found is not None:
             made.at[name] = found
     table.settle(made.at)
+    if "quantity" in fields and "quantity" not in made.at and table.amounts(made.at.get("flow")):
+        made.at["quantity"] = made.at.pop("flow")
     made.unit = headings.unit_of(cells.header[made.at["quantity"]]) if "quantity" in made.at else ""
     looks = table.looks(made)
     made.open_ = {n: kind for n, kind in looks.items() if table.asks(kind)}
@@ -76,6 +79,11 @@ class _Table:
         if name == "period":
             found = [n for n in found if not self._holds(n, odperiods.is_clock)]
         return found[0] if found else None
+
+    def amounts(self, n: int | None) -> bool:
+        """Whether a column headed as the id of a flow holds amounts instead."""
+        own = n is not None and "flow" not in self.given
+        return own and self._holds(n or 0, lambda value: bool(numbers.read(str(value), ".")))
 
     def _named(self) -> set[int]:
         """Columns that the user gave to a field."""

@@ -64,7 +64,11 @@ class Lines:
     def records(self) -> list[dict[str, Any]]:
         """The rows of the table, each with its id on the page."""
         table = self.table.flows
-        made = table.assign(id=[f"row-{n}" for n in table["row"]]).to_dict("records")
+        nth = table.groupby("row").cumcount()
+        ids = [
+            f"row-{n}" + (f"-{m + 1}" if m else "") for n, m in zip(table["row"], nth, strict=True)
+        ]
+        made = table.assign(id=ids).to_dict("records")
         return [{str(k): v for k, v in row.items()} for row in made]
 
     @cached_property
@@ -214,7 +218,10 @@ class Lines:
         """What became of each row that was read; the counts add up to the rows read."""
         found = Counter(self._fate(row) for row in self.records)
         fates = ("drawn", "within one place", "unknown", "without a width", "beside")
-        return {fate: found[fate] for fate in fates} | {"left out": len(self.table.lost)}
+        return {fate: found[fate] for fate in fates} | {
+            "kept apart": sum(map(len, self.table.apart.values())),
+            "left out": len(self.table.lost),
+        }
 
     def _fate(self, row: Record) -> str:
         if _inner(row):

@@ -48,6 +48,7 @@ FATES = {
     "unknown": "of unknown amount",
     "without a width": "without a width",
     "beside": "of rank 2 or more",
+    "kept apart": "kept apart as totals",
     "left out": "left out",
 }
 DIGITS = 5  # of degrees: about a metre

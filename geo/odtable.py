@@ -7,7 +7,6 @@ that are named for them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,9 +16,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import flows as amounts
-from geo import headings, intake, odcolumns, odperiods, userdata
+from geo import headings, intake, odcolumns, odperiods, odshapes, odsources, userdata
 from geo.errors import DataError, Fault, Lost
 from geo.scene import style
+from geo.tables import Form, numbers
 
 # What a table of flows may hold, and what it must.
 FIELDS = (
@@ -35,7 +35,6 @@ PLACE_KEYS = headings.names("place")
 LEG_KEYS = ("leg", "id", "code", "name", "name_en")
 ENDS = ("origin", "destination")
 AMOUNTS = ("quantity", "quantity_low", "quantity_high")
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 # Rows alike in these are one question; what differs beyond them is not read.
 ALIKE = ("origin", "destination", "leg", "period_start", "period_end", "commodity", "kind")
 NAMED_ROWS = 8  # rows a fault names before it only counts them
@@ -49,7 +48,8 @@ class FlowTable:
     (the base unit, "" unknown), `base` (the best figure in it) and `years`. `places` has `place`,
     `name_en`, … and points; `legs` has `leg`, `origin`, `destination` and lines; `capacities` the
     columns of CAPACITY_FIELDS. `stated` are the columns the file itself has; `inputs` hashes;
-    `said` tells which columns are read as what, and which are not read.
+    `said` tells which columns are read as what, and which are not read; `apart` numbers the rows
+    that are totals of others, by the reason.
     """
 
     file: str
@@ -62,12 +62,13 @@ class FlowTable:
     inputs: Mapping[str, str]
     lost: tuple[Lost, ...] = ()
     said: tuple[str, ...] = ()
+    apart: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def read(
     table: Path,
     *,
-    places: Path,
+    places: Path | None = None,
     legs: Path | None = None,
     capacities: Path | None = None,
     columns: Mapping[str, str] | None = None,
@@ -75,9 +76,13 @@ def read(
     date_format: str = "",
     on_error: str = "stop",
     layer: str = "",
+    form: Form | None = None,
     memory_bytes: int = intake.CEILING,
 ) -> FlowTable:
     """Read a table of flows with its places and, where given, the legs and capacities it runs on.
+
+    Without `places` the file itself says where they lie: by coordinates of both ends in each row,
+    or in a sheet `locations` beside the sheet `flows`. `form` is how the user says it is written.
 
     `columns` names the file's own column for a field of FIELDS; `unit` holds where the table gives
     none; `date_format` is how dates are written, as strptime has it ("" for yyyy-mm-dd, yyyy-mm,
@@ -85,9 +90,11 @@ def read(
     several sheets. Raises DataError with every fault of all files, GeoError when one cannot be
     read.
     """
-    given = {"table": table, "places": places, "legs": legs, "capacities": capacities}
-    whole = userdata.cells(table, layer=layer, memory_bytes=memory_bytes)
-    held = _Held(places, legs, capacities, columns or {}, unit, date_format, memory_bytes)
+    given = {"table": table, "places": places or table, "legs": legs, "capacities": capacities}
+    own = replace(form or Form(), sheet=layer)
+    found = odsources.read(table, places, own, columns or {}, memory_bytes=memory_bytes)
+    whole = found.cells
+    held = _Held(found, legs, capacities, columns or {}, unit, date_format, own)
     lost: dict[int, Lost] = {}
     named, parts = _judge(whole, lost, held)
     while on_error == "skip" and (bad := named.bad_rows()):
@@ -96,6 +103,7 @@ def read(
     if named.faults:
         raise DataError(f"{table}: {named.count} fault(s)", faults=named.merged())
     flows, points, lines, stored = parts
+    said = (*whole.said, *found.said, *flows.attrs.get("said", ()), *points.attrs["said"])
     return FlowTable(
         table.name,
         flows,
@@ -106,7 +114,8 @@ def read(
         {role: path.name for role, path in given.items() if path},
         {path.name: userdata.digest(path) for path in given.values() if path},
         tuple(lost[row] for row in sorted(lost)),
-        tuple(flows.attrs.get("said", ())),
+        tuple(dict.fromkeys(said)),
+        flows.attrs.get("apart", {}),
     )
 
 
@@ -114,28 +123,27 @@ def read(
 class _Held:
     """What a table is read against, and how."""
 
-    places: Path
+    source: odsources.Source
     legs: Path | None
     capacities: Path | None
     columns: Mapping[str, str]
     unit: str
     date_format: str
-    memory_bytes: int
+    form: Form
 
 
 def _judge(
     whole: userdata.Cells, lost: Mapping[int, Lost], held: _Held
 ) -> tuple[_Named, tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]]:
     """The faults of the rows that are not yet lost, and what they give."""
-    named = _Named(whole.file, unit=held.unit, date_format=held.date_format)
+    named = _Named(whole.file, unit=held.unit, date_format=held.date_format, form=held.form)
     kept = [(row, cells) for row, cells in whole.rows if row not in lost]
-    flows = _flows(named, replace(whole, rows=kept), held.columns)
-    around = userdata.read(held.places, memory_bytes=held.memory_bytes)
-    points = _places(named, around, flows, held.places.name)
+    flows = _flows(named, replace(whole, rows=kept), held)
+    points = _places(named, held.source.places, flows, held.source.file)
     lines = _legs(named, held.legs)
     stored = _capacities(named, held.capacities)
     told = {(fault.file, fault.field) for fault in named.faults}
-    if not any(file == held.places.name or field in ENDS for file, field in told):
+    if not any(file == held.source.file or field in ENDS for file, field in told):
         named.check_places(flows, points)
     if not named.faults:
         flows = named.match_legs(flows, lines)
@@ -156,6 +164,10 @@ class _Named:
     file: str
     unit: str = ""
     date_format: str = ""
+    form: Form = field(default_factory=Form)
+    evidence: str = ""
+    semicolons: bool = False
+    said: list[str] = field(default_factory=list)
     faults: dict[Fault, list[int]] = field(default_factory=dict)
 
     @property
@@ -262,6 +274,7 @@ def _direction(origin: str, destination: str, start: str, end: str) -> int:
 
 def rows_said(rows: Sequence[int]) -> str:
     """'row 3', 'rows 3, 4 and 7', 'rows 3, 4, … and 40 more'."""
+    rows = list(dict.fromkeys(rows))  # a row of several figures is one
     shown, more = [str(n) for n in rows[:NAMED_ROWS]], len(rows) - NAMED_ROWS
     if len(shown) < 2:
         return f"row {shown[0]}" if shown else ""
@@ -273,8 +286,17 @@ def rows_said(rows: Sequence[int]) -> str:
 # --- the table -----------------------------------------------------------------------------------
 
 
-def _flows(named: _Named, cells: userdata.Cells, columns: Mapping[str, str]) -> pd.DataFrame:
+def _flows(named: _Named, cells: userdata.Cells, held: _Held) -> pd.DataFrame:
     """The typed table of flows; faults go to `named`."""
+    columns = held.columns
+    for row, problem in held.source.problems:
+        named.say(row, *problem)
+    shape = odshapes.shaped(cells, columns, held.source.names)
+    for doubt in shape.doubts:
+        named.say(None, doubt.heading, doubt.value, doubt.problem, doubt.remedy, where="header")
+    named.semicolons = cells.delimiter == ";"
+    named.evidence = numbers.evidence([list(one) for one in zip(*_whole(cells), strict=True)])
+    cells = shape.cells
     found = _columns(named, cells, columns, FIELDS)
     either: tuple[str, ...] = () if "leg" in found.at else ("origin", "destination")
     how = "add it, or name yours: --column {}=…"
@@ -285,8 +307,14 @@ def _flows(named: _Named, cells: userdata.Cells, columns: Mapping[str, str]) -> 
     _check_order(named, table)
     made = _derived(table)
     _check_sums(named, made, cells, found.open_)
-    made.attrs |= {"stated": stated, "said": found.said}
+    said = (*shape.said, *found.said, *named.said)
+    made.attrs |= {"stated": stated, "said": said, "apart": shape.apart}
     return made
+
+
+def _whole(cells: userdata.Cells) -> list[list[str]]:
+    """The rows that are as wide as the header."""
+    return [row for _, row in cells.rows if len(row) == len(cells.header)]
 
 
 def _typed(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
@@ -408,21 +436,41 @@ def _text(
 
 
 def _numbers(named: _Named, text: pd.DataFrame, name: str, *, file: str = "") -> list[float]:
-    """A column of plain numbers at or above zero; NaN where empty."""
-    made = []
+    """A column of numbers at or above zero, under one decimal sign; NaN where unknown."""
+    own = numbers.column(
+        text[name], stated=named.form.sign, elsewhere=named.evidence, semicolons=named.semicolons
+    )
+    if own.example and (not own.decimal or own.split):
+        named.say(None, name, *numbers.doubt(own), where="every row", file=file)
+        return [float("nan")] * len(text)
+    named.said += numbers.said(name, own)
+    made, blanks = [], []
     for row, value in zip(text["row"], text[name], strict=True):
         number = float("nan")
-        if value and not NUMBER.fullmatch(value):
-            remedy = "write it as 1234.5, or leave it empty if unknown"
-            named.say(row, name, value, "not a plain number", remedy, file=file)
-        elif value:
-            number = float(value)
-            if number < 0 or number == float("inf"):
-                remedy = "swap origin and destination, or mend the number"
-                problem = "below zero" if number < 0 else "not a finite number"
-                named.say(row, name, value, problem, remedy, file=file)
+        if numbers.unknown(value):
+            blanks += [value] if value else []
+        else:
+            number = _number(named, row, name, value, own.decimal or ".", file)
         made.append(number)
+    if blanks:
+        said = ", ".join(dict.fromkeys(blanks))
+        count = f"{len(blanks):,} cells" if len(blanks) > 1 else "one cell"
+        named.said.append(f"{name}: {said} is read as unknown, in {count}.")
     return made
+
+
+def _number(named: _Named, row: int, name: str, value: str, decimal: str, file: str) -> float:
+    plain = numbers.read(value, decimal)
+    if not plain:
+        remedy = "write it as 1234.5, or leave it empty if unknown"
+        named.say(row, name, value, "not a plain number", remedy, file=file)
+        return float("nan")
+    number = float(plain)
+    if number < 0 or number == float("inf"):
+        remedy = "swap origin and destination, or mend the number"
+        problem = "below zero" if number < 0 else "not a finite number"
+        named.say(row, name, value, problem, remedy, file=file)
+    return number
 
 
 def _ranks(named: _Named, text: pd.DataFrame, *, file: str = "") -> list[int]:
@@ -529,14 +577,16 @@ def _span(
 
 
 def _places(
-    named: _Named, layer: userdata.Layer, flows: pd.DataFrame, file: str
+    named: _Named, frame: gpd.GeoDataFrame, flows: pd.DataFrame, file: str
 ) -> gpd.GeoDataFrame:
-    """The places by the name the table gives them; faults for shapes that are no points."""
-    frame = layer.features
+    """The places by the name the table gives them, of an area a point inside; faults for lines."""
     wanted = set(flows["origin"]) | set(flows["destination"])
     made = _keyed(frame, PLACE_KEYS, wanted, "place")
+    areas = frame.geometry.geom_type.isin(("Polygon", "MultiPolygon")).to_numpy()
     for number, shape in enumerate(frame.geometry, 1):
-        if shape is None or shape.is_empty or shape.geom_type != "Point":
+        if not areas[number - 1] and (
+            shape is None or shape.is_empty or shape.geom_type != "Point"
+        ):
             kind = "nothing" if shape is None or shape.is_empty else shape.geom_type
             named.say(
                 None, "geometry", kind, "not a point", "give each place one point",
@@ -545,8 +595,11 @@ def _places(
     used = made["place"].isin(wanted)
     for name in made.loc[used & made["place"].duplicated(), "place"]:
         named.say(None, "place", name, "stands twice", "give each place its own name", file=file)
+    inside = made.geometry.where(~areas, made.geometry.representative_point())
+    made = made.set_geometry(inside)
     made = made[made["place"].ne("") & ~made["place"].duplicated()].reset_index(drop=True)
-    made.attrs["file"] = file
+    said = f"Places of {file} are areas: each is drawn as a point inside it."
+    made.attrs |= {"file": file, "said": (said,) if areas.any() else ()}
     return made
 
 

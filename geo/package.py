@@ -7,9 +7,7 @@ loaded.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,6 +29,7 @@ from geo import (
     prose,
     rail,
     rfc7946,
+    sheets,
     single,
     vectors,
     verdicts,
@@ -38,6 +37,7 @@ from geo import (
 from geo.check import Bounds, Report, Table
 from geo.credits import Credit
 from geo.errors import PATH, DataError, Fault, GeoError, check_type
+from geo.tables import Form
 
 __all__ = [
     "DESCRIPTOR",
@@ -155,11 +155,16 @@ def examine(folder: str | Path) -> Report:
 
 
 def examine_file(
-    path: str | Path, *, layer: str = "", memory_bytes: int = intake.CEILING
+    path: str | Path,
+    *,
+    layer: str = "",
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
 ) -> Report:
     """Check a single file that belongs to no package: structure, positions, dates, numbers.
 
-    `layer` names one of several sheets or layers. Raises GeoError when the file cannot be read.
+    `layer` names one of several sheets or layers, `form` is how the user says a table is written.
+    Raises GeoError when the file cannot be read.
     """
     check_type(path, PATH, "a file")
     kind = vectors.split(path)[0].suffix.lower()
@@ -168,7 +173,7 @@ def examine_file(
             f"{path}: cannot check {kind or 'a file without an ending'}; "
             f"give a data folder, or a file of {', '.join(single.FORMATS)}"
         )
-    return single.examine(path, layer=layer, memory_bytes=memory_bytes)
+    return single.examine(path, layer=layer, form=form, memory_bytes=memory_bytes)
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -273,14 +278,13 @@ def _names(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_csv(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:
     names = _names(resource)
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header, *rows = [*lines] or [[]]
-    except csv.Error as error:
-        line, problem = f"line {lines.line_num}", f"not CSV: {error}"
-        reading.faults.append(Fault(names["file"], line, "", "", problem, "mend the quotes there"))
+        own = sheets.lines(text, names["file"], delimiter=",")
+    except DataError as error:
+        reading.faults += [replace(fault, remedy="mend the quotes there") for fault in error.faults]
         return
-    where = [f"row {number}" for number in range(2, len(rows) + 2)]
+    header, *rows = [row.cells for row in own] or [[]]
+    where = [f"row {row.number}" for row in own[1:]]
     uneven = list(_uneven(header, rows, where, names["file"]))
     reading.faults += uneven
     if len(set(header)) != len(header):

@@ -246,13 +246,14 @@ def numbers(rows: Table) -> Iterator[Fault]:
                 yield rows.fault(number, column, *_ODD[_kind(value)])
 
 
+COMMA = "a number with a decimal comma"
 _ODD = {
     "unit": (
         "a number with its unit",
         "write the number alone; the unit belongs to the column's name",
     ),
     "grouped": ("a number with grouped digits", "write it as 1234.5"),
-    "comma": ("a number with a decimal comma", "write it as 1234.5"),
+    "comma": (COMMA, "write it as 1234.5"),
 }
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from geo import intake
 from geo.errors import DataError, Fault, GeoError
@@ -42,12 +42,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table as text. Empty lines are left out but counted; `faults` are cells without a value."""
+    """A table as text. Empty lines are left out but counted; `faults` are cells without a value.
+
+    `said` is what was found and not stated: the encoding, the row of the header. `delimiter` is
+    "" of a spreadsheet.
+    """
 
     file: str
     header: list[str]
     rows: Sequence[Row]
     faults: tuple[Fault, ...] = ()
+    said: tuple[str, ...] = ()
+    delimiter: str = ""
 
 
 def read(
@@ -67,15 +73,26 @@ def read(
 def parse(text: str, file: str, *, delimiter: str = ",") -> Sheet:
     """A CSV text as a table. Raises DataError with the line where quotes are broken."""
     mark = delimiter or max(DELIMITERS, key=text.split("\n", 1)[0].count)
+    rows = lines(text, file, delimiter=mark)
+    if not rows:
+        raise GeoError(f"{file}: not CSV: an empty file; give a table with a header")
+    return Sheet(file, rows[0].cells, rows[1:], delimiter=mark)
+
+
+def lines(text: str, file: str, *, delimiter: str) -> list[Row]:
+    """The rows of a CSV text, the header among them, none for an empty line.
+
+    Raises DataError with the line where quotes are broken.
+    """
     csv.field_size_limit(LONGEST)
-    lines = io.StringIO(text, newline="").readlines()
-    reader = csv.reader(iter(lines), delimiter=mark, strict=True)
+    own = io.StringIO(text, newline="").readlines()
+    reader = csv.reader(iter(own), delimiter=delimiter, strict=True)
     rows: list[Row] = []
     done = number = 0
     try:
         for cells in reader:
             number += 1
-            raw = "".join(lines[done : reader.line_num])
+            raw = "".join(own[done : reader.line_num])
             done = reader.line_num
             if cells:
                 rows.append(Row(number, cells, raw))
@@ -83,25 +100,68 @@ def parse(text: str, file: str, *, delimiter: str = ",") -> Sheet:
         remedy = 'quote cells with " and close every quote'
         fault = Fault(file, f"line {reader.line_num}", "", "", f"not CSV: {error}", remedy)
         raise DataError(f"{file}: not CSV", faults=[fault]) from error
-    if not rows:
-        raise GeoError(f"{file}: not CSV: an empty file; give a table with a header")
-    return Sheet(file, rows[0].cells, rows[1:])
+    return rows
 
 
 # --- spreadsheets ---------------------------------------------------------------------------------
 
 
-def _workbook(path: Path, sheet: str, memory_bytes: int) -> Sheet:
-    from geo import workbook  # with openpyxl, which other tables do not wait for
+@dataclass(frozen=True)
+class Book:
+    """An opened workbook whose sheets are read when they are asked for."""
 
+    path: Path
+    content: bytes
+    memory_bytes: int
+
+    @property
+    def names(self) -> list[str]:
+        """The sheets that hold cells. Raises GeoError."""
+        with intake.whole(self.path):
+            return list(self._opened().parts)
+
+    def top(self, name: str, count: int) -> list[Row]:
+        """The first rows of a sheet that hold anything. Raises GeoError."""
+        with intake.whole(self.path):
+            first = itertools.islice(self._opened().rows(name), count)
+            return [Row(number, cells) for number, cells, _ in first]
+
+    def rows(self, name: str) -> tuple[Sequence[Row], list[Wrong]]:
+        """Every row of a sheet that holds anything, packed, and its cells without a value."""
+        from geo import workbook
+
+        with intake.whole(self.path):
+            packed, wrong = workbook.Packed(), []
+            for number, cells, own in self._opened().rows(name):
+                packed.add(number, cells)
+                wrong += [Wrong(number, *one) for one in own]
+            return _Rows(packed), wrong
+
+    def _opened(self) -> workbook.Book:
+        from geo import workbook  # with openpyxl, which other tables do not wait for
+
+        return workbook.Book(self.content, self.path, self.memory_bytes)
+
+
+class Wrong(NamedTuple):
+    """A cell without a value: its row and column, what stands there, and why it has none."""
+
+    number: int
+    column: int
+    value: str
+    problem: str
+
+
+def book(path: Path, *, memory_bytes: int = intake.CEILING) -> Book:
+    """A workbook that was judged before it is unpacked. Raises GeoError."""
     content = intake.read(path, memory_bytes=memory_bytes)
     with intake.whole(path):
         intake.unpackable(content, path, memory_bytes=memory_bytes)
-        book = workbook.Book(content, path, memory_bytes)
-        return _sheet(path.name, book.rows(_chosen(list(book.parts), sheet, path)))
+    return Book(path, content, memory_bytes)
 
 
-def _chosen(names: Sequence[str], asked: str, path: Path) -> str:
+def chosen(names: Sequence[str], asked: str, path: Path) -> str:
+    """The one sheet of a workbook, or the one that is asked for. Raises GeoError."""
     if asked and asked not in names:
         raise GeoError(f"{path}: no sheet {asked!r}; there are {', '.join(names)}")
     if not asked and len(names) > 1:
@@ -111,23 +171,28 @@ def _chosen(names: Sequence[str], asked: str, path: Path) -> str:
     return asked or names[0]
 
 
-def _sheet(file: str, rows: Iterator[workbook.Read]) -> Sheet:
-    first = next(rows, None)
-    if first is None:
-        raise GeoError(f"{file}: an empty sheet; give a table with a header")
-    width = max((n + 1 for n, cell in enumerate(first.cells) if cell), default=0)
-    header = first.cells[:width]
-    from geo import workbook
+def _workbook(path: Path, sheet: str, memory_bytes: int) -> Sheet:
+    own = book(path, memory_bytes=memory_bytes)
+    rows, wrong = own.rows(chosen(own.names, sheet, path))
+    if not len(rows):
+        raise GeoError(f"{path.name}: an empty sheet; give a table with a header")
+    first = rows[0].cells
+    width = max((n + 1 for n, cell in enumerate(first) if cell), default=0)
+    return headed(path.name, first[:width], rows, 1, wrong)
 
-    packed, faults = workbook.Packed(), []
-    for number, cells, wrong in itertools.chain([first], rows):
-        if number != first.number:
-            packed.add(number, _fitted(cells, width))
-        faults += [
-            Fault(file, f"row {number}", header[at] if at < width else "", value, problem, _MEND)
-            for at, value, problem in wrong
-        ]
-    return Sheet(file, header, _Rows(packed), tuple(faults))
+
+def headed(
+    file: str, header: list[str], rows: Sequence[Row], below: int, wrong: Sequence[Wrong]
+) -> Sheet:
+    """A sheet under its header; `below` is which of the rows is the first of the table."""
+    faults = [
+        Fault(
+            file, f"row {one.number}", header[one.column] if one.column < len(header) else "",
+            one.value, one.problem, _MEND,
+        )
+        for one in wrong
+    ]  # fmt: skip
+    return Sheet(file, header, _Fitted(rows, below, len(header)), tuple(faults))
 
 
 class _Rows(Sequence[Row]):
@@ -147,11 +212,30 @@ class _Rows(Sequence[Row]):
         if isinstance(at, slice):
             return [self[n] for n in range(*at.indices(len(self)))]
         at = range(len(self))[at]
-        cells = self._packed.cells(at)
-        return Row(self._packed.numbers[at], cells)
+        return Row(self._packed.numbers[at], self._packed.cells(at))
 
 
-def _fitted(cells: list[str], width: int) -> list[str]:
+class _Fitted(Sequence[Row]):
+    """Rows from one on, each as wide as the header, or as far as it has anything."""
+
+    def __init__(self, rows: Sequence[Row], below: int, width: int) -> None:
+        self._rows, self._below, self._width = rows, below, width
+
+    def __len__(self) -> int:
+        return max(len(self._rows) - self._below, 0)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        row = self._rows[range(len(self))[at] + self._below]
+        return Row(row.number, _as_wide(row.cells, self._width), row.text)
+
+
+def _as_wide(cells: list[str], width: int) -> list[str]:
     """The row as wide as the header, or as far as it has anything."""
     if len(cells) == width:
         return cells

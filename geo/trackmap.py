@@ -34,6 +34,7 @@ from geo import (
     userdata,
 )
 from geo.errors import DataError, Fault, GeoError, Lost
+from geo.tables import positions
 from geo.tracks import dialects, grids, layout, mobiles, plausible, typed
 from geo.tracks.layout import Layout, Written
 from geo.trackset import TrackSet
@@ -47,6 +48,7 @@ LADDER_M = tuple(
 _MOST = {"lon": 180.0, "lat": 90.0}  # ITU-R M.1371: one more is sent where none is known
 _TEXTS = (".csv", ".tsv", ".txt", ".plt", ".log", ".nmea", ".nm4", ".ais", ".vdr", ".gpx",
           ".jsonl", ".ndjson", ".mfjson", ".json")  # fmt: skip
+_ELSEWHERE = (".tsv", ".txt", ".tab")  # texts that loggers of one track write, too
 _MEND = "mend it, or leave the row out: --on-error skip"
 _TIMES = (
     "write yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
@@ -95,8 +97,11 @@ def recognised(path: Path, asked: Asked) -> bool:
     kit does not know.
     """
     said = asked.whole
-    if said.columns or said.dialect or said.vessel:
+    if set(said.columns) - {*positions.FIELDS} or said.dialect or said.vessel:
         return True
+    if said.columns:
+        names = columns(path)
+        return all(layout.usual(names, name) for name in ("vessel", "time_utc"))
     if not path.is_file():
         return False
     if path.suffix.lower() in _TEXTS:
@@ -147,7 +152,7 @@ def _names(path: Path) -> list[str]:
 def _only_tracks(path: Path, names: Sequence[str]) -> bool:
     """Whether a table of places and times can be nothing but tracks, for want of another reader."""
     timed = all(layout.usual(names, name) for name in ("time_utc", "lon", "lat"))
-    return path.suffix.lower() not in single.FORMATS and timed
+    return path.suffix.lower() not in {*single.FORMATS} - {*_ELSEWHERE} and timed
 
 
 def _positioned(names: Sequence[str]) -> bool:
@@ -333,29 +338,59 @@ def _texts(path: Path, asked: Asked) -> TrackSet:
     text = content.decode(grids.encoding(content), "replace").lstrip("\ufeff")
     said = asked.whole
     grid = grids.grid(text[:_HEAD], said, str(path))
-    body = io.StringIO(text)
-    for _ in range(grid.skip):
-        body.readline()
+    body = "".join(io.StringIO(text, newline="").readlines()[grid.skip :])
+    table = _even(body, grid)
+    if table is not None:
+        return _positions(table, path, asked, grid=grid)
+    table, rows, ragged = _uneven(body, grid, path)
+    return _positions(table, path, asked, grid=grid, numbers=rows, ragged=ragged)
+
+
+def _even(body: str, grid: grids.Grid) -> pd.DataFrame | None:
+    """The cells of a table whose every line is a row as wide as its header; None of another."""
     try:
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
             table = pd.read_csv(
-                body, sep=grid.delimiter, dtype="string", keep_default_na=False, index_col=False,
-                header=None, names=grid.header,
+                io.StringIO(body), sep=grid.delimiter, dtype="string", keep_default_na=False,
+                index_col=False, header=None, names=grid.header, skip_blank_lines=False,
             )  # fmt: skip
-    except pd.errors.ParserWarning:
-        raise GeoError(
-            f"{path}: row 2 has more cells than the header has columns; quote texts that hold "
-            f"{grid.delimiter!r}"
-        ) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise GeoError(f"{path}: not CSV: {str(error).strip()}") from error
-    return _positions(table, path, asked, grid=grid)
+    except (pd.errors.ParserWarning, pd.errors.ParserError, pd.errors.EmptyDataError):
+        return None
+    cuts = len(table) * (len(grid.header) - 1)  # pandas fills short rows without a word
+    return table if '"' not in body and body.count(grid.delimiter) == cuts else None
+
+
+def _uneven(
+    body: str, grid: grids.Grid, path: Path
+) -> tuple[pd.DataFrame, list[int], dict[int, Fault]]:
+    """The cells of a table row by row, the number of each row, and rows of another width."""
+    rows = sheets.lines(body, path.name, delimiter=grid.delimiter)
+    rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    width, numbers = len(grid.header), [row.number + grid.skip for row in rows]
+    said = f"the header has {width} columns"
+    remedy = f"quote texts that hold {grid.delimiter!r}, or leave it out: --on-error skip"
+    ragged = {
+        n: Fault(path.name, f"row {number}", "", f"{len(row.cells)} cells", said, remedy)
+        for n, (number, row) in enumerate(zip(numbers, rows, strict=True))
+        if len(row.cells) != width and (len(row.cells) < width or any(row.cells[width:]))
+    }
+    cells = [(row.cells + [""] * width)[:width] for row in rows]
+    return pd.DataFrame(cells, columns=grid.header, dtype="string"), numbers, ragged
 
 
 def _positions(
-    table: pd.DataFrame, path: Path, asked: Asked, *, grid: grids.Grid | None = None
+    table: pd.DataFrame,
+    path: Path,
+    asked: Asked,
+    *,
+    grid: grids.Grid | None = None,
+    numbers: Sequence[int] | None = None,
+    ragged: Mapping[int, Fault] | None = None,
 ) -> TrackSet:
-    """Positions of a table of any types, row by row kept, named with their faults or counted."""
+    """Positions of a table of any types, row by row kept, named with their faults or counted.
+
+    numbers: of the rows in the file, where lines are missing. ragged: rows of another width.
+    """
     said = asked.whole if grid else replace(asked.whole, delimiter="")
     names = [str(c) for c in table.columns]
     form = layout.found(
@@ -371,7 +406,10 @@ def _positions(
     kind = asked.kind or form.kind
     plausible.check(rows.head(plausible.ROWS), file=str(path), said=str(form), kind=kind)
     first = grid.skip + 1 if grid else 2
-    faults = _faults(rows, problems, form, path, first)
+    numbers = range(first, first + len(rows)) if numbers is None else numbers
+    faults = _faults(rows, problems, form, path, numbers)
+    faults |= {n: [fault] for n, fault in (ragged or {}).items()}
+    faults = dict(sorted(faults.items()))
     if faults and asked.reading.get("on_error") != "skip":
         every = [fault for found in faults.values() for fault in found]
         raise DataError(f"{path}: {len(every)} fault(s)", faults=every)
@@ -419,13 +457,17 @@ Faults = dict[int, list[Fault]]  # by the number of their row
 
 
 def _faults(
-    rows: pd.DataFrame, problems: Sequence[typed.Problem], form: Layout, path: Path, first: int
+    rows: pd.DataFrame,
+    problems: Sequence[typed.Problem],
+    form: Layout,
+    path: Path,
+    numbers: Sequence[int],
 ) -> Faults:
     """Every value that is not understood, and every place that is not on the globe."""
     faults: Faults = {}
 
     def note(row: int, ours: str, value: str, problem: str, remedy: str) -> None:
-        said = Fault(path.name, f"row {row + first}", form.named(ours), value, problem, remedy)
+        said = Fault(path.name, f"row {numbers[row]}", form.named(ours), value, problem, remedy)
         faults.setdefault(row, []).append(said)
 
     for row, name, value in problems:

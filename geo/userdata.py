@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import basemap, draw, fewer, intake, looks, measure, sheets, single, vectors
+from geo import basemap, draw, fewer, intake, looks, measure, single, vectors
 from geo.errors import PATH, AssetError, DataError, GeoError, Lost, check_type
 from geo.scene import style
 from geo.scene.model import LegendItem, Scene
+from geo.tables import Form, reader
 
 __all__ = [
     "Cells",
@@ -60,10 +61,15 @@ class Layer:
 
 
 def read(
-    path: str | Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
+    path: str | Path,
+    *,
+    on_error: str = "stop",
+    layer: str = "",
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
 ) -> Layer:
     """Read the only layer of a file, or the one that is named, as `read_all` does."""
-    found = read_all(path, on_error=on_error, layer=layer, memory_bytes=memory_bytes)
+    found = read_all(path, on_error=on_error, layer=layer, form=form, memory_bytes=memory_bytes)
     if len(found) > 1:
         names = ", ".join(one.layer for one in found)
         raise GeoError(f"{path}: name one of its layers: --layer {names}")
@@ -71,12 +77,18 @@ def read(
 
 
 def read_all(
-    path: str | Path, *, on_error: str = "stop", layer: str = "", memory_bytes: int = intake.CEILING
+    path: str | Path,
+    *,
+    on_error: str = "stop",
+    layer: str = "",
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
 ) -> list[Layer]:
     """Read every layer of a file by its ending, never by its content. Raises GeoError or DataError.
 
     on_error: "stop" raises with every fault, "skip" leaves the rows that have one in `lost`;
-    `layer`, or `file:layer`, names one of several sheets or layers.
+    `layer`, or `file:layer`, names one of several sheets or layers; `form` is how the user says a
+    table is written.
     """
     check_type(path, PATH, "a file")
     path = Path(path)
@@ -86,8 +98,10 @@ def read_all(
             f"{path}: cannot draw {kind or 'a file without an ending'}; "
             f"known are {', '.join(single.FORMATS)}; positions in NMEA: geo tracks"
         )
-    every = single.read_all(path, layer=layer, memory_bytes=memory_bytes)
-    faults = [f for one in every for f in (one.faults if on_error == "skip" else one.every_fault)]
+    read = single.read_all(path, layer=layer, form=form, memory_bytes=memory_bytes)
+    every = [single.trusted(one) for one in read]
+    told = (one.faults if on_error == "skip" else single.merged(one) for one in every)
+    faults = [fault for own in told for fault in own]
     if faults:
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
     if all(one.frame.empty for one in every):
@@ -150,25 +164,38 @@ def unplaced(layers: Sequence[Layer]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Cells:
-    """A table as text: its header, and its rows with their number as a spreadsheet counts them."""
+    """A table as text: its header, and its rows with their number as a spreadsheet counts them.
+
+    `said` tells how it was read, `delimiter` what stands between its cells, "" in a sheet.
+    """
 
     file: str
     header: list[str]
     rows: list[tuple[int, list[str]]]
     raw: Mapping[int, str] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    delimiter: str = ""
 
 
-def cells(path: Path, *, layer: str = "", memory_bytes: int = intake.CEILING) -> Cells:
-    """Read a CSV by comma, semicolon, tab or bar, whichever its header has most, or a sheet.
+def cells(
+    path: Path,
+    *,
+    layer: str = "",
+    form: Form | None = None,
+    memory_bytes: int = intake.CEILING,
+) -> Cells:
+    """Read a text of cells or a sheet, whatever stands between its cells.
 
     Cells are stripped; empty lines are left out but counted. Raises GeoError or DataError.
     """
-    found = sheets.read(path, delimiter="", sheet=layer, memory_bytes=memory_bytes)
+    own = replace(form or Form(), sheet=layer or (form or Form()).sheet)
+    found = reader.read(path, own, memory_bytes=memory_bytes)
     if found.faults:
         raise DataError(f"{path}: {len(found.faults)} fault(s)", faults=found.faults)
     rows = [(row.number, [c.strip() for c in row.cells]) for row in found.rows]
     raw = {row.number: row.raw for row in found.rows}
-    return Cells(path.name, [c.strip() for c in found.header], rows, raw)
+    header = [c.strip() for c in found.header]
+    return Cells(path.name, header, rows, raw, found.said, found.delimiter)
 
 
 def digest(path: Path) -> str:

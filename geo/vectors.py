@@ -33,7 +33,17 @@ from geo import (
 from geo.errors import DataError, Fault, GeoError, Lost
 from geo.jsonforms import Features
 
-__all__ = ["FORMATS", "SEVERAL", "Single", "Sorted", "frame_of", "framed", "read", "split"]
+__all__ = [
+    "FORMATS",
+    "SEVERAL",
+    "Single",
+    "Sorted",
+    "frame_of",
+    "framed",
+    "misplaced",
+    "read",
+    "split",
+]
 
 SEQUENCES = (".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl")
 JSON = (".geojson", ".json", ".topojson", *SEQUENCES)
@@ -50,7 +60,9 @@ class Single:
 
     `where` names the place of each row of the frame; `faults` are those of the file as a whole;
     `notes` do not make it unsound. `layer` is its name where a file has several, `said` how it was
-    read, `owed` what a map of it must say of where it is from.
+    read, `owed` what a map of it must say of where it is from. Of a table, `unplaced` says why it
+    cannot be drawn, `by` are the columns that hold its positions, `comma` says that its decimal
+    sign is a comma, `texts` are its rows as they stand.
     """
 
     file: str
@@ -62,6 +74,10 @@ class Single:
     layer: str = ""
     said: tuple[str, ...] = ()
     owed: tuple[str, ...] = ()
+    unplaced: tuple[Fault, ...] = ()
+    by: tuple[str, ...] = ()
+    comma: bool = False
+    texts: Sequence[str] = ()
 
     @property
     def read(self) -> int:
@@ -246,11 +262,12 @@ def _faults(own: Features, feature: Any, number: int, file: str, where: str) -> 
     if number in own.wrong:
         return [own.wrong[number]]
     found = check.feature(feature, number, file)
-    found = found or ([] if own.crs else _misplaced(rfc7946.shape(feature), file, where))
+    found = found or ([] if own.crs else misplaced(rfc7946.shape(feature), file, where))
     return [replace(fault, where=where) for fault in found]
 
 
-def _misplaced(shape: Any, file: str, where: str) -> list[Fault]:
+def misplaced(shape: Any, file: str, where: str) -> list[Fault]:
+    """The fault of a shape that lies nowhere on the globe."""
     said = sense.misplaced(shape)
     return [Fault(file, where, "geometry.coordinates", *said)] if said else []
 
@@ -291,7 +308,7 @@ def _in_degrees(
         return replace(made, faults=(*made.faults, *lies))
     parts = Sorted()
     for number, shape in enumerate(degrees.geometry):
-        found = _misplaced(shape, made.file, made.where[number])
+        found = misplaced(shape, made.file, made.where[number])
         text = raw(kept[number]) if found else ""
         parts.put(number, made.where[number], text, found)
     frame = degrees.iloc[np.array(parts.kept, dtype=int)].reset_index(drop=True)
@@ -417,7 +434,7 @@ def framed(
     parts = Sorted()
     for number, shape in enumerate(degrees.geometry):
         where = f"row {number + 1}"
-        found = _misplaced(shape, path.name, where)
+        found = misplaced(shape, path.name, where)
         if wrong and number in wrong:
             found = [Fault(path.name, where, str(frame.geometry.name), *wrong[number])]
         parts.put(number, where, _record(frame, number) if found else "", found)

@@ -334,8 +334,7 @@ def bad_geojson():
 TABLES = {
     "text_for_lon": ("name,lon,lat\na,1,2\nb,x,2\n", "row 3", "lon", "number"),
     "text_for_lat": ("name,lon,lat\na,1,2\nb,1,north\n", "row 3", "lat", "number"),
-    "semicolons_and_commas": ("name;lon;lat\na;1;2\nb;129,7;42,3\n", "row 3", "lon", "number"),
-    "comma_number": ('name,lon,lat\na,1,2\nb,"129,7",42\n', "row 3", "lon", "number"),
+    "two_signs": ('name,lon,lat\na,1.5,2\nb,"129,7",42\n', "every row", "lon", "two decimal signs"),
     "degrees_sign": ("name,lon,lat\na,1,2\nb,129.7°,42\n", "row 3", "lon", "number"),
     "minutes": ("name,lon,lat\na,1,2\nb,129 42 E,42\n", "row 3", "lon", "number"),
     "underscore": ("name,lon,lat\na,1,2\nb,1_2,42\n", "row 3", "lon", "number"),
@@ -355,22 +354,51 @@ TABLES = {
     "zero": ("name,lon,lat\na,1,2\nb,0,0\n", "row 3", "geometry.coordinates", "0, 0"),
     "short": ("name,lon,lat\na,1,2\nb,1\n", "row 3", "", "3 columns"),
     "long": ("name,lon,lat\na,1,2\nb,1,2,3\n", "row 3", "", "3 columns"),
-    "day": ("name,day\na,2020-01-01\nb,2020-02-30\n", "row 3", "day", "day"),
-    "time": ("name,at\na,2020-01-01 10:00\nb,2020-01-01 24:61\n", "row 3", "at", "day"),
-    "unit": ("name,length\na,12\nb,13 km\nc,14\nd,15\n", "row 3", "length", "unit"),
-    "unit_joined": ("name,mass\na,12\nb,13t\nc,14\nd,15\n", "row 3", "mass", "unit"),
-    "grouped": ('name,mass\na,12\nb,"1,234"\nc,14\nd,15\n', "row 3", "mass", "grouped"),
-    "grouped_space": ("name,mass\na,12\nb,1 234\nc,14\nd,15\n", "row 3", "mass", "grouped"),
-    "decimal_comma": ('name,mass\na,1.2\nb,"1,3"\nc,1.4\nd,2\n', "row 3", "mass", "comma"),
-    "speed": ("name,speed_kn\na,12\nb,125\n", "row 3", "speed_kn", "102.2"),
-    "course": ("name,cog\na,12\nb,725\n", "row 3", "cog", "360"),
+    "day": ("name,day,lon,lat\na,2020-01-01,1,2\nb,2020-02-30,2,2\n", "row 3", "day", "day"),
+    "time": (
+        "name,at,lon,lat\na,2020-01-01 10:00,1,2\nb,2020-01-01 24:61,2,2\n",
+        "row 3",
+        "at",
+        "day",
+    ),
+    "unit": (
+        "name,length,lon,lat\na,12,1,2\nb,13 km,2,2\nc,14,3,2\nd,15,4,2\n",
+        "row 3",
+        "length",
+        "unit",
+    ),
+    "unit_joined": (
+        "name,mass,lon,lat\na,12,1,2\nb,13t,2,2\nc,14,3,2\nd,15,4,2\n",
+        "row 3",
+        "mass",
+        "unit",
+    ),
+    "grouped": (
+        'name,mass,lon,lat\na,12,1,2\nb,"1,234",2,2\nc,14,3,2\nd,15,4,2\n',
+        "row 3",
+        "mass",
+        "grouped",
+    ),
+    "grouped_space": (
+        "name,mass,lon,lat\na,12,1,2\nb,1 234,2,2\nc,14,3,2\nd,15,4,2\n",
+        "row 3",
+        "mass",
+        "grouped",
+    ),
+    "decimal_comma": (
+        'name,mass,lon,lat\na,1.2,1,2\nb,"1,3",2,2\nc,1.4,3,2\nd,2,4,2\n',
+        "row 3",
+        "mass",
+        "comma",
+    ),
+    "speed": ("name,speed_kn,lon,lat\na,12,1,2\nb,125,2,2\n", "row 3", "speed_kn", "102.2"),
+    "course": ("name,cog,lon,lat\na,12,1,2\nb,725,2,2\n", "row 3", "cog", "360"),
 }
 BROKEN_TABLES = {
     "quote_open": (b'a,b\n1,"2\n', "line 2", 1),
     "quote_middle": (b'a,b\n1,"2"3\n', "line 2", 1),
     "two_names": (b"a,a\n1,2\n", "header", 1),
     "empty": (b"", "", 2),
-    "utf16": "a,b\n1,2\n".encode("utf-16"),
     "latin1": b"a,b\n1,\xe9\n",
 }
 
@@ -384,7 +412,7 @@ def bad_tables():
             while row and not row[-1]:
                 row.pop()
             book.active.append(row)
-        if name not in {"short", "semicolons_and_commas"}:  # a sheet has neither
+        if name != "short":  # a sheet has no short rows
             yield Bad(f"sheet_{name}.xlsx", saved(book), where, field, said)
     for name, found in BROKEN_TABLES.items():
         content, where, code = found if isinstance(found, tuple) else (found, "", 2)
@@ -419,7 +447,9 @@ def repacked(content, change):
 def bad_books():
     whole = workbook([["name", "lon", "lat"], ["a", 1, 2]])
     first = "xl/worksheets/sheet1.xml"
-    yield Bad("formula.xlsx", workbook([["a"], ["=1+1"]]), "row 2", "a", "formula")
+    yield Bad(
+        "formula.xlsx", workbook([["a", "lon", "lat"], ["=1+1", 1, 2]]), "row 2", "a", "formula"
+    )
     yield Bad("sheets.xlsx", workbook([["a"], [1]], also=["more"]), said="--layer", code=2)
     yield Bad("empty.xlsx", workbook([]), said="empty", code=2)
     yield Bad("cut.xlsx", whole[: len(whole) // 2], said="whole", code=2)
@@ -606,6 +636,12 @@ PROPERTIES = {
     "features": [],
 }
 SOUND_TABLES = {
+    "semicolons_and_commas": ("name;lon;lat\na;1;2\nb;129,7;42,3\n", 2),
+    "comma_number": ('name,lon,lat\na,1,2\nb,"129,7",42\n', 2),
+    "tabs": ("name\tlon\tlat\na\t1\t2\n", 1),
+    "stated_mark": ("sep=;\nname;lon;lat\na;1,5;2\n", 1),
+    "no_place": ("name,lon,lat\na,1,2\nb,,\n", 2),
+    "utf16": ("name,lon,lat\na,1,2\n".encode("utf-16"), 1),
     "points": ("name,lon,lat\na,1,2\nb,3,4\n", 2),
     "crlf": ("name,lon,lat\r\na,1,2\r\n", 1),
     "mark": ("\ufeffname,lon,lat\na,1,2\n", 1),
@@ -646,7 +682,8 @@ def sound_geojson():
 
 def sound_tables():
     for name, (rows, count) in SOUND_TABLES.items():
-        yield Good(f"table_{name}.csv", rows.encode(), count)
+        content = rows if isinstance(rows, bytes) else rows.encode()
+        yield Good(f"table_{name}.csv", content, count)
     rows = [["mmsi", "lon", "lat", "at"], [412345678, 1.5, 2, pd.Timestamp(2020, 2, 29)]]
     yield Good("book.xlsx", workbook(rows), 1)
     yield Good("book_text.xlsx", workbook([["n", "lon", "lat"], ["007", "1", "2"]]), 1)

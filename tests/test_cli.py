@@ -177,7 +177,7 @@ def test_any_file_becomes_one_page(run, tmp_path, kind, monkeypatch):
     ("text", "said"),
     [
         ("name,east\na,1\n", "no column named lon"),
-        ("lon,lat\n1,2\nx,3\n,\n", "row 4, lat: without a number"),
+        ("lon,lat\n1,2\nx,3\n,4\n", "row 4, lon: without a number"),
         ("lon,lat\n500000,4600000\n", "not degrees"),
         ("lon,lat\n", "holds no features"),
     ],

@@ -657,15 +657,15 @@ def test_a_single_geojson_of_the_wrong_structure_is_named_by_feature(tmp_path):
 
 def test_a_single_table_is_checked_for_its_rows(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("a,b\n1,2\n")
+    path.write_text("lon,lat\n1,2\n")
     assert package.examine_file(path).sound
-    path.write_text("a,b\n1,2\n1,2,3\n")
+    path.write_text("lon,lat\n1,2\n1,2,3\n")
     assert [(f.where, f.value) for f in package.examine_file(path).faults] == [("row 3", "3 cells")]
     path.write_text('a,b\n"1"x,2\n')
     assert "not CSV" in package.examine_file(path).faults[0].problem
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.shp", "a"])
+@pytest.mark.parametrize("name", ["a.dat", "a.shp", "a"])
 def test_a_file_of_another_kind_cannot_be_checked(tmp_path, name):
     (tmp_path / name).write_text("x")
     with pytest.raises(GeoError, match="cannot check"):

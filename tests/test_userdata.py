@@ -102,7 +102,7 @@ def test_a_table_with_semicolons_is_placed_by_them(tmp_path):
         ("a,b\n1,2\n", "no column named lon"),
         ("lon,b\n1,2\n", "no column named lat"),
         ("lon,lat\n", "holds no features"),
-        ("lon,lat\n1,2\nx,3\n,\n", "row 4, lat: without a number"),
+        ("lon,lat\n1,2\nx,3\n,4\n", "row 4, lon: without a number"),
         ("lon,lat\n1,2\n1,2,3\n", "row 3: the header has 2 columns"),
         ('lon,lat\n1,"2\n', "not CSV"),
         ("lon,lat\n500000,4600000\n", "not degrees"),
@@ -121,10 +121,9 @@ def test_a_table_that_cannot_be_placed_is_explained(tmp_path, text, said):
     assert "a.csv" in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["lon,lat\n1,2\n".encode("utf-16"), b"lon,lat,n\n1,2,\xe9\n"])
-def test_a_table_that_is_not_utf8_is_explained(tmp_path, content):
+def test_a_table_whose_code_page_cannot_be_told_is_explained(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_bytes(content)
+    path.write_bytes(b"lon,lat,n\n1,2,\xe9\n")
     with pytest.raises(GeoError, match=r"is not UTF-8"):
         userdata.read(path)
 
@@ -142,7 +141,7 @@ def test_a_table_in_parquet_without_geometry_is_explained(tmp_path):
         userdata.read(tmp_path / "a.parquet")
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.tab", "a.pkl", "a", "a.html"])
+@pytest.mark.parametrize("name", ["a.dat", "a.pkl", "a", "a.html"])
 def test_an_unknown_ending_is_refused_before_the_file_is_opened(tmp_path, name):
     with pytest.raises(GeoError, match=r"cannot draw .*known are .*geojson"):
         userdata.read(tmp_path / name)

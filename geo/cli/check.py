@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,14 @@ def check(
     as_json: options.Json = False,
     layer: options.OneLayer = "",
     memory: options.Memory = "4GB",
+    places: Annotated[Path | None, typer.Option(help="Points that a table of flows names.")] = None,
+    column: options.Column = None,
+    unit: options.Unit = None,
+    delimiter: options.Delimiter = "",
+    encoding: options.Encoding = "",
+    decimal: options.Decimal = "",
+    header_row: options.HeaderRow = 0,
+    crs: options.Crs = "",
     update_hashes: Annotated[
         bool,
         typer.Option("--update-hashes", help="Write today's hashes into datapackage.json first."),
@@ -37,11 +45,14 @@ def check(
     console.refuse(
         {"layer": layer and len(folders) == len(paths)}, "only for a file of several layers"
     )
+    table = options.Table(encoding=encoding, decimal=decimal, header_row=header_row, crs=crs)
+    reading = {"layer": layer, "memory_bytes": intake.amount(memory), "places": places}
+    reading |= {"unit": ", ".join(unit or []), "form": options.form(table, column, delimiter)}
     sound = True
     for path in paths:
         if update_hashes and path.is_dir():
             _update_hashes(path, follow_links)
-        report = _examined(path, layer, intake.amount(memory))
+        report = _examined(path, reading)
         sound = sound and report.sound
         _print_report(path, report, as_json=as_json)
     raise typer.Exit(0 if sound else 1)
@@ -54,14 +65,14 @@ def _update_hashes(folder: Path, follow_links: bool) -> None:
     files.write(folder / package.DESCRIPTOR, descriptor, follow_links=follow_links)
 
 
-def _examined(path: Path, layer: str, memory_bytes: int) -> Report:
-    from geo import nmeafile, package
+def _examined(path: Path, reading: dict[str, Any]) -> Report:
+    from geo import mapcheck, nmeafile, package
 
     if path.is_dir():
         return package.examine(path)
     if path.suffix.lower() in nmeafile.ENDINGS:
-        return nmeafile.examine(path, memory_bytes=memory_bytes)
-    return package.examine_file(path, layer=layer, memory_bytes=memory_bytes)
+        return nmeafile.examine(path, memory_bytes=reading["memory_bytes"])
+    return mapcheck.examine(path, **reading)
 
 
 def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
@@ -72,9 +83,12 @@ def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
             "counts": dict(report.counts),
             "faults": [asdict(f) for f in report.faults],
             "notes": [asdict(f) for f in report.notes],
+            "said": list(report.said),
         }
         print(json.dumps(value, ensure_ascii=False, indent=1))
         return
+    for said in report.said:
+        console.out.print(console.visible(said))
     for fault in report.faults:
         console.out.print(console.visible(fault))
     for note in report.notes:

@@ -24,7 +24,7 @@ OF_POSITIONS = "only for positions of vessels, and for flows with --places"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Map(options.Written):
+class Map(options.Written, options.Table):
     """The options of `geo map`."""
 
     ctx: typer.Context
@@ -83,6 +83,7 @@ class Map(options.Written):
             "on_error": options.stop_or_skip(self.on_error),
             "layer": self.layer,
             "memory_bytes": intake.amount(self.memory),
+            "form": options.form(self, self.column, self.delimiter),
         }
 
 
@@ -104,7 +105,7 @@ def run(given: Map) -> None:
     from geo import exports
 
     exports.fit(given.output, given.inputs)
-    made = _files(given) if given.places is None else _flows(given, given.places)
+    made = _flows(given) if _are_flows(given) else _files(given)
     _write(made, given.output, given.follow_links)
 
 
@@ -131,16 +132,29 @@ def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: b
 # --- a table of flows -----------------------------------------------------------------------------
 
 
-def _flows(given: Map, places: Path) -> _Made:
+def _are_flows(given: Map) -> bool:
+    """Whether a table of flows is asked for, or says itself where its places lie."""
+    from geo import odsources
+
+    if given.places is not None or len(given.inputs) != 1:
+        return given.places is not None
+    reading = given.reading()
+    return odsources.holds_places(
+        given.inputs[0], replace(reading["form"], sheet=given.layer), reading["form"].columns
+    )
+
+
+def _flows(given: Map) -> _Made:
     from geo import mapkind, maps, odlines, odscene, odtable, odways
 
     console.refuse(given.given(*NO_FLOWS), NOT_OF_FLOWS)
     path = _one(given.inputs)
-    if not given.column:
+    if given.places and not given.column:
         mapkind.refuse_positions(path)
+    why = "as --places is given" if given.places else "as it says where their places lie"
     table = odtable.read(
         path,
-        places=places,
+        places=given.places,
         legs=given.legs,
         capacities=given.capacities,
         columns=options.columns(given.column),
@@ -154,7 +168,7 @@ def _flows(given: Map, places: Path) -> _Made:
         maps.FlowMap(ways, given.title),
         odscene.counted(lines),
         (
-            f"{path.name}: flows, as --places is given",
+            f"{path.name}: flows, {why}",
             *table.said,
             *odscene.added_up(lines),
             *ways.notes(),

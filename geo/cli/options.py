@@ -16,6 +16,7 @@ import typer
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
+    from geo.tables import Form
     from geo.tracks import layout
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -106,6 +107,36 @@ class Written:
             vessel=self.vessel,
             also=mobiles.chosen(self.also),
         )
+
+
+Encoding = Annotated[str, typer.Option(help="Of a table's text: cp1251, cp949, latin-1.")]
+Decimal = Annotated[str, typer.Option(help="Decimal sign of a table: comma or point.")]
+HeaderRow = Annotated[int, typer.Option(help="Row of a table's header, counted from 1.")]
+Crs = Annotated[str, typer.Option(help="Of columns in metres: EPSG:32652.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """How a table is written: options of every verb that reads one."""
+
+    encoding: Encoding = ""
+    decimal: Decimal = ""
+    header_row: HeaderRow = 0
+    crs: Crs = ""
+
+
+def form(table: Table, column: Sequence[str] | None, delimiter: str = "") -> Form:
+    """How the user says that a table is written. Raises GeoError."""
+    from geo.tables import Form
+
+    return Form(
+        encoding=table.encoding,
+        delimiter=delimiter,
+        decimal=table.decimal,
+        header_row=table.header_row,
+        crs=table.crs,
+        columns=columns(column),
+    )
 
 
 T = TypeVar("T")
