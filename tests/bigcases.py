@@ -50,7 +50,7 @@ def heavy(folder, open_page, size, *, ceiling=4_000_000_000):
     page = folder / "page.html"
     done = big.run("map", path, "-o", page)
     path.unlink()
-    opened, _ = drawn(done, page, open_page, "1 features")
+    opened, _ = drawn(done, page, open_page, "1 feature")
     opened.page.locator("path.tumen-feature").dispatch_event("click")
     shown = opened.page.locator(".tumen-popup td").text_content()
     assert shown == "x" * 2000 + f"… ({size:,} characters in all)"

@@ -337,7 +337,7 @@ def test_features_without_a_geometry_are_counted_and_not_drawn(tmp_path):
     path = tmp_path / "f.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     done = run(path, "-o", tmp_path / "page.html")
-    assert "1 features, 1 without a geometry; 2 read" in done.stdout
+    assert "1 feature, 1 without a geometry; 2 read" in done.stdout
 
 
 @pytest.mark.parametrize("named", [0, 2, 4])

@@ -665,7 +665,7 @@ def test_a_single_table_is_checked_for_its_rows(tmp_path):
     assert "not CSV" in package.examine_file(path).faults[0].problem
 
 
-@pytest.mark.parametrize("name", ["a.dat", "a.shp", "a"])
+@pytest.mark.parametrize("name", ["a.dat", "a.mif", "a"])
 def test_a_file_of_another_kind_cannot_be_checked(tmp_path, name):
     (tmp_path / name).write_text("x")
     with pytest.raises(GeoError, match="cannot check"):

@@ -271,5 +271,9 @@ def _counted(layers: Sequence[userdata.Layer]) -> str:
     bare = sum(userdata.unplaced(layers).values())
     lost = sum(len(layer.lost) for layer in layers)
     rest = {"without a geometry": bare, "left out": lost}
-    said = [f"{read - bare} features", *(f"{n} {word}" for word, n in rest.items() if n)]
+    drawn = read - bare
+    said = [
+        f"{drawn} feature{'s' if drawn != 1 else ''}",
+        *(f"{n} {word}" for word, n in rest.items() if n),
+    ]
     return ", ".join(said) + (f"; {read + lost} read" if bare or lost else "")
