@@ -26,12 +26,14 @@ _DEEPEST = 16
 class Features:
     """Features of one layer as GeoJSON objects, their reference system, and what is said of them.
 
-    `wrong` are the faults of features by number, where the form itself was not kept.
+    `wrong` are the faults of features by number, where the form itself was not kept; `given` says
+    that the system is what a user states, not the file.
     """
 
     name: str = ""
     features: list[Any] = field(default_factory=list)
     crs: str = ""
+    given: bool = False
     wrong: dict[int, Fault] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
 

@@ -70,13 +70,14 @@ def read_all(
         )
     found = intake.named(file)
     if kind in vectors.FORMATS:
-        return vectors.read(found, layer=layer or own, memory_bytes=memory_bytes)
+        crs = form.crs if form else ""
+        return vectors.read(found, layer=layer or own, crs=crs, memory_bytes=memory_bytes)
     if kind in reader.ENDINGS:
         stated = replace(form or Form(), sheet=layer or (form or Form()).sheet)
         sheet = reader.read(found, stated, memory_bytes=memory_bytes)
         return [_table(sheet, path, stated, placed)]
     content = intake.read(found, memory_bytes=memory_bytes)
-    return [_parquet(content, found, placed, memory_bytes)]
+    return [_parquet(content, found, placed, form or Form(), memory_bytes)]
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ def _sorted(
 # --- Parquet --------------------------------------------------------------------------------------
 
 
-def _parquet(content: bytes, path: Path, placed: bool, memory_bytes: int) -> Single:
+def _parquet(content: bytes, path: Path, placed: bool, form: Form, memory_bytes: int) -> Single:
     with intake.whole(path, "GeoParquet"):
         columnar.allow(content, path, memory_bytes=memory_bytes)
         own = pq.read_metadata(io.BytesIO(content)).metadata or {}
@@ -166,7 +167,7 @@ def _parquet(content: bytes, path: Path, placed: bool, memory_bytes: int) -> Sin
             return Single(path.name, frame, [f"row {n + 1}" for n in range(len(frame))])
         whole = {"integer_object_nulls": True}  # else they lose digits beside an unknown one
         frame = gpd.read_parquet(io.BytesIO(content), to_pandas_kwargs=whole)
-    return vectors.framed(frame, path)
+    return vectors.framed(frame, path, crs=form.crs)
 
 
 # --- judging --------------------------------------------------------------------------------------

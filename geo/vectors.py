@@ -49,6 +49,7 @@ SEQUENCES = (".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl")
 JSON = (".geojson", ".json", ".topojson", *SEQUENCES)
 SEVERAL = (".gpkg", ".zip", ".topojson", ".json")  # formats that may hold several layers
 FORMATS = (*JSON, ".gpkg", ".kml", ".kmz", ".gpx", ".shp", ".zip", ".fgb")
+DEGREES = (".kml", ".kmz", ".gpx", ".topojson")
 _FGB = b"fgb\x03fgb"
 _OWED = ("copyright", "attribution", "licence", "license")
 _SPREAD = 512  # of a name of a reference system
@@ -125,26 +126,30 @@ def _there(path: Path) -> bool:
         return False
 
 
-def read(path: Path, *, layer: str = "", memory_bytes: int = intake.CEILING) -> list[Single]:
+def read(
+    path: Path, *, layer: str = "", crs: str = "", memory_bytes: int = intake.CEILING
+) -> list[Single]:
     """Every layer of a file by its ending, or the one that is named.
 
-    Raises GeoError where the file cannot be read, DataError with its faults where nothing in it
-    can be told apart.
+    crs: the reference system of a file that states none. Raises GeoError where the file cannot be
+    read, DataError with its faults where nothing in it can be told apart.
     """
     kind = path.suffix.lower()
     content = intake.read(path, memory_bytes=memory_bytes)
+    if crs and kind in DEGREES:
+        raise GeoError(f"{path}: is in degrees by its format; leave out --crs {crs}")
     if kind in JSON:
-        return _named(_json(content, path), layer, path)
+        return _named(_json(content, path, crs), layer, path)
     doors: dict[str, Callable[[], list[Single]]] = {
-        ".gpkg": lambda: _gpkg(content, path, layer, memory_bytes),
+        ".gpkg": lambda: _gpkg(content, path, layer, crs, memory_bytes),
         ".kml": lambda: [_xml(placemarks.read(content, path), content, path)],
         ".kmz": lambda: [
             _xml(placemarks.read(content, path, memory_bytes=memory_bytes), b"", path)
         ],
         ".gpx": lambda: [_xml(gpx.read(content, path), content, path)],
-        ".fgb": lambda: [_fgb(content, path)],
+        ".fgb": lambda: [_fgb(content, path, crs)],
     }
-    door = doors.get(kind, lambda: _shapes(path, layer, memory_bytes))
+    door = doors.get(kind, lambda: _shapes(path, layer, crs, memory_bytes))
     return door()
 
 
@@ -159,14 +164,16 @@ def _named(found: list[Single], layer: str, path: Path) -> list[Single]:
 # --- JSON -----------------------------------------------------------------------------------------
 
 
-def _json(content: bytes, path: Path) -> list[Single]:
+def _json(content: bytes, path: Path, crs: str) -> list[Single]:
     text = intake.decoded(content, path)
     if path.suffix.lower() in SEQUENCES:
-        return [_sequence(text, path)]
+        return [_sequence(text, path, crs)]
     document, faults = strictjson.parse(text, path.name)
     if faults and jsonforms.is_sequence(text):
-        return [_sequence(text, path)]
+        return [_sequence(text, path, crs)]
     kind = jsonforms.form(document)
+    if crs and kind in ("topojson", "esri"):
+        raise GeoError(f"{path}: says itself where its positions lie; leave out --crs {crs}")
     if kind == "topojson":
         found = jsonforms.topojson(document, path.name)
         several = len(found) > 1
@@ -174,16 +181,18 @@ def _json(content: bytes, path: Path) -> list[Single]:
     if kind == "esri":
         own = jsonforms.esri(document, path.name)
         return [replace(_formed(own, path, text), owed=_owed(document))]
-    return [_geojson(document, faults, text, path)]
+    return [_geojson(document, faults, text, path, crs)]
 
 
-def _geojson(document: Any, faults: list[Fault], text: str, path: Path) -> Single:
+def _geojson(document: Any, faults: list[Fault], text: str, path: Path, crs: str) -> Single:
     document = check.as_collection(document)
     plain, system = _without_system(document)
     faults = faults or check.collection(plain, path.name)
     if not check.listed(document):
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
-    own = Features(features=document["features"], crs=system)
+    if system and crs:
+        raise GeoError(f"{path}: states {_short(system)}; leave out --crs {crs}")
+    own = Features(features=document["features"], crs=system or crs, given=bool(crs))
     notes = tuple(rfc7946.members(document, path.name))
     made = _formed(own, path, text)
     return replace(
@@ -207,9 +216,10 @@ def _owed(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip()[:300] for word in words if word.strip()))
 
 
-def _sequence(text: str, path: Path) -> Single:
+def _sequence(text: str, path: Path, crs: str) -> Single:
     """One JSON text a line (RFC 8142, and newline-delimited GeoJSON)."""
-    own, where, raw = Features(said=["read as a GeoJSON text sequence"]), [], []
+    own = Features(said=["read as a GeoJSON text sequence"], crs=crs, given=bool(crs))
+    where, raw = [], []
     for number, line in jsonforms.lines(text):
         document, faults = strictjson.parse(line, path.name)
         every = check.as_collection(document)
@@ -312,9 +322,13 @@ def _in_degrees(
         text = raw(kept[number]) if found else ""
         parts.put(number, made.where[number], text, found)
     frame = degrees.iloc[np.array(parts.kept, dtype=int)].reset_index(drop=True)
-    said = f"states {_short(own.crs)} ({name}): converted to longitude and latitude"
+    said = f"{_system(own.given)} {_short(own.crs)} ({name}): converted to longitude and latitude"
     lost = (*made.lost, *parts.lost)
     return replace(made, frame=frame, where=parts.where, lost=lost, said=(*made.said, said))
+
+
+def _system(given: bool) -> str:
+    return "taken as" if given else "states"
 
 
 def _lies(frame: gpd.GeoDataFrame, file: str) -> list[Fault]:
@@ -385,29 +399,29 @@ def _elements(content: bytes, numbers: set[int]) -> dict[int, str]:
 # --- what GDAL reads ------------------------------------------------------------------------------
 
 
-def _gpkg(content: bytes, path: Path, layer: str, memory_bytes: int) -> list[Single]:
+def _gpkg(content: bytes, path: Path, layer: str, crs: str, memory_bytes: int) -> list[Single]:
     names = [layer] if layer else geopackage.layers(content, path)
     made = []
     for name in names:
         found = geopackage.read(content, path, name, memory_bytes)
-        own = framed(found.frame, path, found.wrong)
+        own = framed(found.frame, path, found.wrong, crs=crs)
         made.append(replace(own, layer=name if len(names) > 1 else ""))
     return made
 
 
-def _shapes(path: Path, layer: str, memory_bytes: int) -> list[Single]:
+def _shapes(path: Path, layer: str, crs: str, memory_bytes: int) -> list[Single]:
     found = shapefile.read(path, layer=layer, memory_bytes=memory_bytes)
     made = []
     for one in found:
         if not isinstance(one.frame, gpd.GeoDataFrame):
             raise GeoError(f"{path}: {one.name} holds no geometry")
-        own = framed(one.frame, path)
+        own = framed(one.frame, path, crs=crs)
         own = replace(own, said=(*one.said, *own.said))
         made.append(replace(own, layer=one.name if len(found) > 1 else ""))
     return made
 
 
-def _fgb(content: bytes, path: Path) -> Single:
+def _fgb(content: bytes, path: Path, crs: str) -> Single:
     if content[: len(_FGB)] != _FGB:
         raise GeoError(f"{path}: not FlatGeobuf; give the file the ending of what it is")
     size = int.from_bytes(content[8:12], "little")
@@ -420,16 +434,23 @@ def _fgb(content: bytes, path: Path) -> Single:
         raise GeoError(f"{path}: holds no geometry")
     if stated > 0 and stated != len(frame):
         raise GeoError(f"{path}: says {stated:,} features and holds {len(frame):,}; copy it anew")
-    return framed(frame, path)
+    return framed(frame, path, crs=crs)
 
 
 def framed(
-    frame: gpd.GeoDataFrame, path: Path, wrong: Mapping[int, tuple[str, str, str]] | None = None
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    wrong: Mapping[int, tuple[str, str, str]] | None = None,
+    *,
+    crs: str = "",
 ) -> Single:
     """Rows of a frame told apart by their position, judged in degrees.
 
-    `wrong` says of rows by number what their geometry is where it is none.
+    `wrong` says of rows by number what their geometry is where it is none; `crs` is the system of
+    a frame that states none.
     """
+    given = bool(crs)
+    frame = _stated(frame, path, crs) if given else frame
     degrees = frame if frame.crs is None else frame.to_crs("EPSG:4326")
     parts = Sorted()
     for number, shape in enumerate(degrees.geometry):
@@ -442,7 +463,7 @@ def framed(
     faults, notes = _unstated(frame, path, astray=len(parts.lost) > len(wrong or ()))
     faults = faults if frame.crs is None else tuple(_lies(frame, path.name))
     return Single(
-        path.name, kept, parts.where, tuple(parts.lost), faults, notes, said=_moved(frame)
+        path.name, kept, parts.where, tuple(parts.lost), faults, notes, said=_moved(frame, given)
     )
 
 
@@ -452,17 +473,28 @@ def _unstated(
     """(faults, notes) of a missing reference system: a note where all positions may be degrees."""
     if frame.crs is not None:
         return (), ()
-    remedy = "give the file its reference system, in the program it is from"
+    remedy = "say it: --crs EPSG:…, or give it to the file in the program it is from"
     said = (Fault(path.name, "", "crs", "", "states no reference system", remedy),)
     return (said, ()) if astray else ((), said)
 
 
-def _moved(frame: gpd.GeoDataFrame) -> tuple[str, ...]:
+def _stated(frame: gpd.GeoDataFrame, path: Path, crs: str) -> gpd.GeoDataFrame:
+    """The frame in the system that a user states for it."""
+    if frame.crs is not None:
+        name = ":".join(frame.crs.to_authority() or ()) or "its reference system"
+        raise GeoError(f"{path}: states {name}; leave out --crs {crs}")
+    try:
+        return frame.set_crs(crs)
+    except Exception as error:  # whatever a name of a system makes its library say
+        raise GeoError(f"--crs {crs[:_SPREAD]}: no reference system that is known") from error
+
+
+def _moved(frame: gpd.GeoDataFrame, given: bool) -> tuple[str, ...]:
     """What is said of a system that is not longitude and latitude on WGS84."""
     if frame.crs is None or frame.crs == "EPSG:4326" or frame.crs == "OGC:CRS84":
         return ()
     name = ":".join(frame.crs.to_authority() or ()) or "a reference system"
-    return (f"states {name} ({frame.crs.name}): converted to longitude and latitude",)
+    return (f"{_system(given)} {name} ({frame.crs.name}): converted to longitude and latitude",)
 
 
 def _record(frame: gpd.GeoDataFrame, number: int) -> str:

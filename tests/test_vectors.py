@@ -15,6 +15,7 @@ from test_exports import made, same_places, values
 
 from geo import jsonforms, kml, package, single, userdata, vectors
 from geo.errors import DataError, GeoError
+from geo.tables import Form
 
 # --- writers of each format, by hand where no library writes it ----------------------------------
 
@@ -314,6 +315,50 @@ def test_geojson_in_a_stated_system_is_reprojected_and_that_is_said(tmp_path, sy
     report = package.examine_file(path)
     assert report.sound
     assert system in " ".join(report.said)
+
+
+@pytest.mark.parametrize("kind", [".geojson", ".geojsonl", ".gpkg", ".fgb", ".shp", ".parquet"])
+@pytest.mark.parametrize("system", ["EPSG:5186", "EPSG:32652"])
+def test_a_file_that_states_no_system_takes_the_one_that_is_said(tmp_path, kind, system):
+    points = gpd.GeoSeries([Point(127, 37), Point(129.5, 35.1)], crs="EPSG:4326")
+    frame = gpd.GeoDataFrame({"name": ["가", "나"]}, geometry=points.to_crs(system)).set_crs(
+        None, allow_override=True
+    )
+    path = tmp_path / f"a{kind}"
+    written = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": shapely.geometry.mapping(p)}
+        for name, p in zip(frame["name"], frame.geometry, strict=True)
+    ]
+    if kind == ".geojson":
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": written}))
+    elif kind == ".geojsonl":
+        path.write_text("\n".join(map(json.dumps, written)))
+    elif kind == ".parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_file(path)
+    with pytest.raises(GeoError):
+        userdata.read(path)
+    found = userdata.read(path, form=Form(crs=system))
+    features = found.features.sort_values("name")  # FlatGeobuf has an order of its own
+    at = shapely.get_coordinates(features.geometry.to_numpy())
+    assert np.allclose(at, shapely.get_coordinates(points.to_numpy()), atol=1e-6)
+    assert list(features["name"]) == ["가", "나"]
+    assert f"taken as {system}" in " ".join(found.said)
+    with pytest.raises(GeoError, match=r"no reference system that is known|1 fault"):
+        userdata.read(path, form=Form(crs="EPSG:1"))
+
+
+@pytest.mark.parametrize("kind", [".geojson", ".gpkg", ".kml"])
+def test_a_system_that_a_file_states_is_not_overridden(tmp_path, kind):
+    frame = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Point(4e5, 4e6)], crs="EPSG:32652")
+    path = tmp_path / f"a{kind}"
+    if kind == ".kml":
+        path.write_text(KML)
+    else:
+        frame.to_file(path)
+    with pytest.raises(GeoError, match="leave out --crs"):
+        userdata.read(path, form=Form(crs="EPSG:5186"))
 
 
 def test_a_system_that_there_is_not_is_named(tmp_path):
