@@ -112,7 +112,7 @@ class Written:
 Encoding = Annotated[str, typer.Option(help="Of a table's text: cp1251, cp949, latin-1.")]
 Decimal = Annotated[str, typer.Option(help="Decimal sign of a table: comma or point.")]
 HeaderRow = Annotated[int, typer.Option(help="Row of a table's header, counted from 1.")]
-Crs = Annotated[str, typer.Option(help="Of positions in metres whose file does not say: EPSG:32652.")]
+Crs = Annotated[str, typer.Option(help="Of metres, where a file does not say: EPSG:32652.")]
 
 
 @dataclass(frozen=True, kw_only=True)
