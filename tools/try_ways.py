@@ -99,10 +99,14 @@ def tried(points: list[LonLat], count: int, seed: int) -> tuple[list[Way], int, 
                 none += 1
                 continue
             ways.append(joined(course.xy))
-            wrong += [f"{ends}: {text}" for text in broken(ways[-1], ends)]
+            found = [f"{ends}: {text}" for text in broken(ways[-1], ends)]
+            print(*found, sep="\n", end="\n" * bool(found), flush=True)
+            wrong += found
         print(low + len(own), len(ways), len(wrong), f"{time.process_time():.0f} s", flush=True)
     for ends in pairs[:ALONE]:
-        wrong += [f"{ends}: {text}" for text in alone(ends, plan, shut)]
+        found = [f"{ends}: {text}" for text in alone(ends, plan, shut)]
+        print(*found, sep="\n", end="\n" * bool(found), flush=True)
+        wrong += found
     return ways, none, wrong
 
 
@@ -146,7 +150,6 @@ def main() -> None:
     ways, none, wrong = tried(points, asked.count, asked.seed)
     if asked.sheet:
         draw(ways[: asked.drawn], asked.sheet)
-    print(*wrong, sep="\n")
     for reason, times in reasons.most_common():
         print(f"{times:5d} of {asked.points} points: {reason}")
     print(
