@@ -325,8 +325,11 @@ def test_the_command_refuses_options_without_effect_by_name(points, tmp_path):
     done = run(points, "--label", "nonsense", *out)
     assert done.returncode == 2
     assert "name_en" in done.stdout
-    done = run(points, "--color", "speed", "--unit", "km/h", *out)
-    assert "--unit, --color" in done.stdout
+    done = run(points, "--date-format", "%d.%m.%Y", "--unit", "km/h", *out)
+    assert "--unit, --date-format" in done.stdout
+    done = run(points, "--color", "speed", *out)
+    assert done.returncode == 2
+    assert "speed" in done.stdout
     assert not (tmp_path / "page.html").exists()
 
 

@@ -156,9 +156,8 @@ def test_a_view_and_a_generated_column_that_end_are_read(tmp_path):
 
 def test_blobs_of_a_view_are_judged_too(tmp_path):
     view = "ALTER TABLE a RENAME TO b; CREATE VIEW a AS SELECT fid, X'FFFF' AS geom, n FROM b"
-    assert [f.where for f in package.examine_file(changed(tmp_path, view)).faults if f.where] == [
-        "row 1", "row 2", "row 3",
-    ]  # fmt: skip
+    faults = package.examine_file(changed(tmp_path, view)).faults
+    assert [f.where for f in faults if f.where] == ["every row"]
 
 
 @pytest.mark.parametrize("table", ["gpkg_contents", "gpkg_geometry_columns"])
