@@ -196,6 +196,12 @@ def test_tonnes_stand_beside_with_the_ratio_the_pair_implies(folder):
     assert bar.beside == "1,600 t (reported) [1]; the two imply 0.125 TEU/t"
 
 
+def test_what_a_pair_implies_is_written_out_in_its_own_units(folder):
+    _, bars = only(folder, flow("a", "200000"), flow("a_t", "0.12", unit="kt", rank="2"))
+    [bar] = bars["2020", "reported"]
+    assert bar.beside == "0.12 kt (reported) [1]; the two imply 1,670,000 TEU/kt"
+
+
 def test_a_pair_with_an_unknown_or_a_zero_implies_nothing(folder):
     _, bars = only(folder, flow("a", "0"), flow("a_t", "0", unit="t", rank="2"))
     assert bars["2020", "reported"][0].beside == "0 t (reported) [1]"

@@ -169,9 +169,14 @@ class _Block:
     def _unit(self, at: int) -> str:
         """The unit that stands after a number, as the folder writes it, with what it is per."""
         rest = self.rest[at:]
+        found = self._begun(rest, " ")
+        return found + self._begun(rest[len(found) :], "/") if found else ""
+
+    def _begun(self, rest: str, sign: str) -> str:
+        """The longest unit that a text begins with, after a sign."""
         for unit in self.ledger.units:
-            if rest.startswith(f" {unit}") and not WORD.match(rest, len(unit) + 1):
-                return f" {unit}"
+            if rest.startswith(f"{sign}{unit}") and not WORD.match(rest, len(unit) + 1):
+                return f"{sign}{unit}"
         return ""
 
     def _amount(self, own: Sequence[_Figure], n: int) -> Number:

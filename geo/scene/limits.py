@@ -194,10 +194,10 @@ class _Chart:
     def _other(self, one: Flow, other: Flow) -> str:
         amount = words.quantity(self.facts.flows[other.id])
         said = f"{amount} ({other.basis}) [{self.facts.number(other.source)}]"
-        first, second = one.base.quantity, other.base.quantity
+        first, second = ((x.base.quantity or 0.0) / units.unit_size(x.unit) for x in (one, other))
         if not first or not second:
             return said
-        return f"{said}; the two imply {first / second:.3g} {one.kind}/{other.kind}"
+        return f"{said}; the two imply {words.rounded(first / second)} {one.unit}/{other.unit}"
 
     def conversions(self) -> Iterator[str]:
         """Every conversion between the units of the chart that a source gives."""

@@ -167,6 +167,10 @@ class _Search:
         size = len(self.xy)
         return coo_array((self.cost, (self.a, self.b)), shape=(size, size))
 
+    def _geodesic_km(self, xy: Floats) -> Floats:
+        lon, lat = (np.full(len(xy), at) for at in self.end)
+        return np.asarray(measure.geodesic_km(lon, lat, *xy.T), dtype=float)
+
     def _start(self, net: network.Network) -> tuple[int, Bools]:
         """The nearest point of water that leads out, and the points it leads to."""
         last = len(self.xy) - 1
@@ -175,6 +179,7 @@ class _Search:
         if leads[part[last]] and bool(self.sea.wet(self.xy[[last]])[0]):
             return last, part == part[last]
         reach = network.arc_km(np.array(self.end), self.xy[:last]) <= self.max_snap_km
+        reach &= self._geodesic_km(self.xy[:last]) <= self.max_snap_km
         near = np.flatnonzero(leads[part[:last]] & reach)
         km = network.arc_km(np.array(self.end), self.xy[near]) if len(near) else np.zeros(0)
         if not len(near) or km.min() > self.max_snap_km:
