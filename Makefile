@@ -54,8 +54,8 @@ soak: $(VENV)/test.stamp  ## the long loops: hundreds of kills, files of gigabyt
 	@$(LOCALES)
 	$(PY) -m pytest tests/soak
 
-reckoning: $(VENV)/test.stamp  ## 3,000 made folders against the independent reckoning, 300 written out, 200 opened
-	TUMEN_RECKONINGS=3000 TUMEN_OPENED=200 $(PY) -m pytest tests/test_account.py tests/test_outputs_reckoned.py
+reckoning: $(VENV)/test.stamp  ## 3,000 made folders against the independent reckoning, 300 written out, 200 opened, 500 audited
+	TUMEN_RECKONINGS=3000 TUMEN_OPENED=200 TUMEN_AUDITED=500 $(PY) -m pytest tests/test_account.py tests/test_outputs_reckoned.py tests/test_audit.py
 
 mistakes: $(VENV)/test.stamp  ## break one rule of the account at a time: what no test notices; takes minutes
 	$(PY) tools/mutate_account.py

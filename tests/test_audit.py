@@ -1,6 +1,7 @@
 """What pages and briefings print, held to the rows: nothing open, and nothing wrong overlooked."""
 
 import json
+import os
 import random
 import re
 
@@ -108,7 +109,10 @@ def test_a_source_of_another_row_is_found(pages, ledger, tmp_path):
     assert any("is no source of" in fault for fault in told(audit.audit(page, ledger)))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("TUMEN_AUDITED", "12")), deadline=None, derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
 @given(tables=folders.tables(), number=st.integers(0, 3))
 def test_pages_of_made_folders_have_nothing_open(tables, number, tmp_path_factory):
     package = made(tables)

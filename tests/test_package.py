@@ -218,7 +218,10 @@ def test_the_shipped_data_is_sound_and_left_alone():
 def test_examining_and_loading_write_nothing(folder):
     before = digest(folder.path)
     package.examine(folder.path)
-    package.load(folder.path)
+    loaded = package.load(folder.path)
+    assert repr(loaded) == f"<Package {str(folder.path)!r}: {len(loaded.places)} places, " + (
+        f"{len(loaded.legs)} legs, {len(loaded.flows)} flows>"
+    )
     assert digest(folder.path) == before
 
 

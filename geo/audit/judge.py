@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ FIGURE = re.compile(
 )
 WORD = re.compile(r"[A-Za-z0-9]")  # a key of a conflict, ᵃ, may follow a unit
 TOLERANCE = 6e-4  # what could move is printed to four digits
+THOUSANDTH = 5e-4  # and to no more than three places
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,8 @@ def _last(text: str) -> float:
 def _quotient_fault(share: _Figure, amount: _Figure, could: _Figure) -> str:
     low = _ratio(amount.low, could.high)
     high = _ratio(amount.high, could.low)
-    for printed, found in ((share.low, low), (share.high, high)):
+    ends = ((share.low, low, could.high), (share.high, high, could.low))
+    for printed, found, by in ends:
         if printed is None and found is None:
             continue
         if printed is None or found is None:
@@ -298,12 +301,20 @@ def _quotient_fault(share: _Figure, amount: _Figure, could: _Figure) -> str:
             ):
                 continue
             return f"{amount.text.strip()} ÷ {could.text.strip()} leaves this end open"
-        step = 0.5 if printed >= 10 or not share.digits else 0.5 * 10.0**-share.digits
+        step = _step(printed, share.digits)
         if found * 100 < 0.1 and printed in (0.0, 0.1):
             continue
-        if abs(found * 100 - printed) > step + found * 100 * TOLERANCE + 1e-9:
+        slack = max(TOLERANCE, THOUSANDTH / by) if by else TOLERANCE
+        if abs(found * 100 - printed) > step + found * 100 * slack + 1e-9:
             return f"{amount.text.strip()} ÷ {could.text.strip()} is {found * 100:.4g} %"
     return ""
+
+
+def _step(printed: float, digits: int) -> float:
+    """Half a unit of the last digit of a share: whole from 10 %, three digits from 1,000 %."""
+    if printed >= 1000:
+        return 0.5 * 10.0 ** (math.floor(math.log10(printed)) - 2)
+    return 0.5 if printed >= 10 or not digits else 0.5 * 10.0**-digits
 
 
 def _ratio(one: float | None, other: float | None) -> float | None:
