@@ -113,6 +113,13 @@ def test_rank_goes_before_the_unit_a_line_mostly_tells(order):
     assert [figure.id for figure in shown] == ["first"]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_capacity_of_the_cargo_itself_goes_before_one_of_any_cargo(order):
+    every = [capacity("any", quantity=10.0), capacity("own", commodity="coal", quantity=4.0)]
+    (said,) = said_of(page([flow("f")], [every[n] for n in order]).facts)
+    assert "25 % of 4 Mt/year" in said
+
+
 @pytest.mark.parametrize("size", [1234567.0, 4.0, 98765.5])
 def test_what_could_move_in_a_year_stands_as_its_source_has_it(size):
     made = page([flow("f", quantity=size / 2, unit="t")], [capacity("c", quantity=size, unit="t")])
