@@ -265,6 +265,26 @@ def test_a_sum_is_shown_beside_a_longer_figure_that_adds_to_nothing():
     assert [(f.id, f.added) for f in shown] == [("f0+f1", 2)]
 
 
+def months(*numbers):
+    last = {1: 31, 2: 29, 5: 31, 6: 30, 7: 31}
+    return [flow(f"m{n}", period_start=f"2020-{n:02}-01", period_end=f"2020-{n:02}-{last[n]}")
+            for n in numbers]  # fmt: skip
+
+
+def shown_in_2020(rows):
+    made = page(rows)
+    return [f.id for f in strokes.state(made.pipes["leg1"], "2020-01-01", "2020-12-31").cores]
+
+
+def test_of_two_sums_the_one_of_more_days_is_shown():
+    assert shown_in_2020(months(1, 2, 5, 6, 7)) == ["m5+m6+m7"]
+
+
+def test_a_sum_of_fewer_days_does_not_stand_before_one_longer_figure():
+    half = flow("half", period_start="2020-07-01", period_end="2020-12-31")
+    assert shown_in_2020([*months(1, 2), half]) == ["half"]
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 
