@@ -118,6 +118,16 @@ def read(path: str | Path, *, memory_bytes: int = CEILING) -> bytes:
     return content
 
 
+def start(path: str | Path, size_bytes: int) -> bytes:
+    """The first bytes of a file, by which it is told what it holds. Raises GeoError."""
+    found = named(path)
+    try:
+        with found.open("rb") as content:
+            return content.read(size_bytes)
+    except OSError as error:
+        raise GeoError(f"{found}: cannot be read: {error.strerror}") from error
+
+
 def weigh(content: bytes, path: Path, memory_bytes: int = CEILING) -> None:
     """Refuse a text that takes more memory than is allowed, by the signs of its kind."""
     kind, size = path.suffix.lower(), len(content)

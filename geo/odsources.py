@@ -53,7 +53,7 @@ def holds_places(path: Path, form: Form, columns: Mapping[str, str]) -> bool:
     try:
         if _is_book(path, form):
             return True
-        header = userdata.cells(path, form=form).header
+        header = reader.columns(path, form)
     except GeoError:
         return False
     amounts = "quantity" in columns or headings.ranked("quantity", header)

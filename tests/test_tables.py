@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from shapely.geometry import Point
 
-from geo import basemap, mapcheck, odlines, odtable, single, userdata
+from geo import basemap, intake, mapcheck, odlines, odtable, single, userdata
 from geo.errors import GeoError
-from geo.tables import Form, numbers
+from geo.tables import Form, numbers, reader
 
 SYLLABLES = {
     "cp1251": ["ка", "ро", "ми", "ле", "ну", "са", "то", "ви", "де", "жа"],
@@ -112,6 +112,24 @@ def test_unicode_of_any_width_is_read(tmp_path, code, ending):
     path = tmp_path / f"a.{ending}"
     path.write_bytes(text(HEADS["utf-8"], rows, "\t").encode(code))
     assert points(path) == expected(rows)
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-16", "utf-16-le", "cp949"])
+@pytest.mark.parametrize("count", [3, 9000])
+@pytest.mark.parametrize("title", ["", "List of 2019\n"])
+def test_columns_are_told_by_the_first_rows_alone(tmp_path, monkeypatch, code, count, title):
+    rows = [(name, float(lon), float(lat)) for name, lon, lat in places(7, count, "cp949")]
+    path = tmp_path / "t.csv"
+    path.write_bytes((title + text(HEADS["cp949"], rows)).encode(code))
+    whole = reader.read(path).header
+    monkeypatch.setattr(intake, "read", None)  # what reads a file whole
+    assert reader.columns(path) == whole == list(HEADS["cp949"])
+
+
+def test_columns_of_a_workbook_are_those_that_are_read(tmp_path):
+    path = book(tmp_path / "t.xlsx", ("Notes", [["a"], ["b"]]),
+                ("Data", [["Ports"], ["name", "lon", "lat"], ["a", 1, 2]]))  # fmt: skip
+    assert reader.columns(path) == reader.read(path).header == ["name", "lon", "lat"]
 
 
 def test_an_encoding_that_does_not_fit_is_named(tmp_path):

@@ -12,10 +12,11 @@ from geo.sheets import Row, Sheet
 from geo.tables import dialect, encoding, header
 from geo.tables.form import Form
 
-__all__ = ["ENDINGS", "TEXTS", "read", "several", "sheet_names"]
+__all__ = ["ENDINGS", "TEXTS", "columns", "read", "several", "sheet_names"]
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 ENDINGS = (*TEXTS, ".xlsx")
+_HEAD = 1 << 16  # bytes by which the columns of a text are told
 _PEEK = 40  # rows by which it is told what a sheet holds
 
 
@@ -30,7 +31,30 @@ def read(path: Path, form: Form | None = None, *, memory_bytes: int = intake.CEI
         return _workbook(path, form, memory_bytes)
     if form.sheet:
         raise GeoError(f"{path}: has no sheets; leave out --layer")
-    content = intake.read(path, memory_bytes=memory_bytes)
+    return _text(intake.read(path, memory_bytes=memory_bytes), path, form)
+
+
+def columns(path: Path, form: Form | None = None) -> list[str]:
+    """The names of a table's columns, of a text by its first rows alone. Raises GeoError."""
+    form = form or Form()
+    if path.suffix.lower() == ".xlsx":
+        book = sheets.book(path)
+        top = book.top(_chosen(path, book, form)[0], _PEEK)
+        return header.found(top, str(path), stated=form.header_row).names
+    return _text(_head(path), path, form).header
+
+
+def _head(path: Path) -> bytes:
+    """The first whole lines of a text, or all of a short one. Raises GeoError."""
+    start = intake.start(path, _HEAD)
+    if len(start) < _HEAD:
+        return start
+    wide = b"\0" in start  # UTF-16 or UTF-32: of signs of two or four bytes
+    return start[: len(start) // 4 * 4] if wide else start[: start.rfind(b"\n") + 1]
+
+
+def _text(content: bytes, path: Path, form: Form) -> Sheet:
+    """A text of cells under its header."""
     text, said = encoding.decoded(content, path, stated=form.encoding)
     stated, skip = dialect.stated(text)
     body = text.split("\n", 1)[1] if skip and "\n" in text else "" if skip else text
@@ -62,13 +86,18 @@ def several(path: Path, *, memory_bytes: int = intake.CEILING) -> dict[str, Shee
 
 def _workbook(path: Path, form: Form, memory_bytes: int) -> Sheet:
     book = sheets.book(path, memory_bytes=memory_bytes)
-    names = book.names
-    name = form.sheet
+    name, said = _chosen(path, book, form)
+    found = _sheet(path, book, name, form)
+    return replace(found, said=(*said, *found.said))
+
+
+def _chosen(path: Path, book: sheets.Book, form: Form) -> tuple[str, tuple[str, ...]]:
+    """The sheet to read, and what must be said of the choice. Raises GeoError."""
+    names, name = book.names, form.sheet
     said: tuple[str, ...] = ()
     if not name and len(names) > 1:
         name, said = _telling(path, {one: book.top(one, _PEEK) for one in names})
-    found = _sheet(path, book, sheets.chosen(names, name, path), form)
-    return replace(found, said=(*said, *found.said))
+    return sheets.chosen(names, name, path), said
 
 
 def _sheet(path: Path, book: sheets.Book, name: str, form: Form) -> Sheet:
