@@ -23,7 +23,6 @@ from geo import (
     basemap,
     draw,
     exports,
-    fewer,
     files,
     headings,
     looks,
@@ -172,17 +171,15 @@ class Map:
     def page(self) -> draw.Map:
         """The map as an element of folium, to add to or to show."""
         if self.tracks:
-            return trackmap.drawn(
-                self.tracks, self.layers, title=self.title, label=self.label,
-                color=self._of_tracks, by=self._of_features,
+            return trackmap.draw_fitted(
+                self.tracks, self._fitted, title=self.title, label=self.label,
+                color=self._of_tracks,
             )  # fmt: skip
-        return userdata.draw_layers(
-            self.layers, label=self.label, title=self.title, by=self._of_features
-        )
+        return userdata.draw_fitted(self._fitted, label=self.label, title=self.title)
 
     def scene(self) -> Scene:
         """The words, the view, the legend and the ground of the map as values."""
-        notes = [*self._thinned[1], *self._said()]
+        notes = [*self._fitted.notes, *self._spared()]
         return Scene(
             id="map",
             title=", ".join(self._files()),
@@ -249,18 +246,18 @@ class Map:
         return userdata.view(gpd.GeoSeries(every, crs="EPSG:4326"))
 
     @cached_property
-    def _thinned(self) -> tuple[list[gpd.GeoDataFrame], list[str]]:
-        return fewer.features([(layer.name, layer.features) for layer in self.layers])
+    def _fitted(self) -> userdata.Fitted:
+        """The layers as they are drawn, thinned once for page, picture and words."""
+        return userdata.fitted(self.layers, self._of_features)
 
     def notes(self, path: str | Path) -> list[str]:
         """What a reader must know of a file that is written: of data, nothing is thinned."""
         if exports.ending(path) in exports.DATA:
             return [f"{layer.name}: {text}" for layer in self.layers for text in layer.said]
-        return [*self._thinned[1], *userdata.told(self.layers), *self._seen.notes]
+        return list(self._fitted.notes)
 
-    def _said(self) -> Iterator[str]:
-        yield from userdata.told(self.layers)
-        yield from self._seen.notes
+    def _spared(self) -> Iterator[str]:
+        """What was left out of tracks, in words."""
         yield from (text for one in self.tracks.values() for text in (one.spared(),) if text)
 
     def _files(self) -> list[str]:
@@ -269,7 +266,7 @@ class Map:
         return list(dict.fromkeys(names))
 
     def _sources(self) -> str:
-        return "; ".join([", ".join(self._files()), *userdata.owed(self.layers)])
+        return "; ".join([", ".join(self._files()), *self._fitted.owed])
 
     def _period(self) -> str:
         """The first and the last moment of the tracks, where they have times."""
@@ -283,7 +280,7 @@ class Map:
     # --- the still picture ---
 
     def _legend(self) -> Iterator[LegendItem]:
-        yield from self._seen.legend
+        yield from self._fitted.seen.legend
         for name, one in self.tracks.items():
             if self._told(one):
                 named = zip(one.table["vessel"], style.PALETTE, strict=False)
@@ -292,14 +289,6 @@ class Map:
                 yield LegendItem("line", f"{name}: {one.count()}", colour=style.PALETTE[0])
             if one.gap():
                 yield LegendItem("line", one.gap(), dash=style.DASHED)
-
-    @cached_property
-    def _seen(self) -> looks.Drawn:
-        """The looks of what is drawn: of features that are thinned, those that stay."""
-        pairs = zip(self.layers, self._thinned[0], strict=True)
-        return userdata.looked(
-            [replace(one, features=frame) for one, frame in pairs], self._of_features
-        )
 
     @staticmethod
     def _told(one: TrackSet) -> bool:
@@ -310,9 +299,8 @@ class Map:
         from geo.still import Mark
 
         middle = (self.view[0] + self.view[2]) / 2
-        drawn = zip(self.layers, self._thinned[0], self._seen.looks, strict=True)
-        for layer, frame, own in drawn:
-            naming = userdata.naming(layer, self.label)
+        for layer, own in zip(self._fitted.layers, self._fitted.seen.looks, strict=True):
+            frame, naming = layer.features, userdata.naming(layer, self.label)
             names = frame[naming] if naming in frame else [""] * len(frame)
             for shape, named, look in zip(frame.geometry, names, own, strict=True):
                 text = "" if named is None or pd.isna(named) else str(named)

@@ -39,7 +39,17 @@ from geo.tracks import dialects, grids, layout, mobiles, plausible, typed
 from geo.tracks.layout import Layout, Written
 from geo.trackset import TrackSet
 
-__all__ = ["MANY", "Asked", "bytes_of", "columns", "drawn", "fitted", "read", "recognised"]
+__all__ = [
+    "MANY",
+    "Asked",
+    "bytes_of",
+    "columns",
+    "draw_fitted",
+    "drawn",
+    "fitted",
+    "read",
+    "recognised",
+]
 
 MANY = 20_000  # vertices of lines without a vessel from which they are drawn as tracks
 LADDER_M = tuple(
@@ -110,8 +120,7 @@ def recognised(path: Path, asked: Asked) -> bool:
 
 
 def _start(path: Path) -> bytes:
-    with path.open("rb") as lines:
-        return lines.read(_HEAD)
+    return intake.start(path, _HEAD)
 
 
 def _decoded(path: Path) -> bool:
@@ -517,16 +526,30 @@ def drawn(
 
     Where positions are synthetic the title says so.
     """
+    beside = userdata.fitted(layers, by)
+    return draw_fitted(tracks, beside, title=title, label=label, color=color)
+
+
+def draw_fitted(
+    tracks: Mapping[str, TrackSet],
+    beside: userdata.Fitted,
+    *,
+    title: str = "",
+    label: str = "",
+    color: str = "",
+) -> draw.Map:
+    """Return a map of tracks, with layers that fit a browser beside them."""
+    layers = beside.layers
     box = view(tracks, layers)
     result = draw.Map(box)
     result.title = title or ", ".join([*tracks, *(layer.name for layer in layers)])
     if any(one.synthetic for one in tracks.values()) and "synthetic" not in result.title.lower():
         result.title += " (synthetic)"
-    seen = userdata.add_layers(result, layers, box, label=label, by=by)
+    userdata.add_layers(result, beside, box, label=label)
     for name, one in tracks.items():
         draw.Tracks(one, name=name, color=color).add_to(result)
     titles = {name: name for name in [*(layer.name for layer in layers), *tracks]}
-    said = " · ".join([*userdata.owed(layers), *userdata.told(layers), *seen.notes])
+    said = " · ".join([*beside.owed, *beside.notes])
     draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
     draw.Ready().add_to(result)
     return result

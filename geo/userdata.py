@@ -22,12 +22,15 @@ from geo.tables import Form, reader
 
 __all__ = [
     "Cells",
+    "Fitted",
     "Layer",
     "add_layers",
     "cells",
     "detail",
     "digest",
+    "draw_fitted",
     "draw_layers",
+    "fitted",
     "placed",
     "point",
     "read",
@@ -210,6 +213,27 @@ def digest(path: Path) -> str:
 # --- drawing --------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """Layers as a browser can draw them: thinned where they are too much, with their looks.
+
+    `notes` are what a reader must know of them, `owed` what is owed for them.
+    """
+
+    layers: Sequence[Layer]
+    seen: looks.Drawn
+    notes: Sequence[str]
+    owed: Sequence[str]
+
+
+def fitted(layers: Sequence[Layer], by: looks.By | None = None) -> Fitted:
+    """The layers as they are drawn; `by` are columns that colour and size features."""
+    frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
+    few = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
+    seen = looks.drawn([(one.name, one.features) for one in few], colours(few), by)
+    return Fitted(few, seen, [*notes, *told(layers), *seen.notes], owed(layers))
+
+
 def draw_layers(
     layers: Sequence[Layer], *, label: str = "", title: str = "", by: looks.By | None = None
 ) -> draw.Map:
@@ -217,39 +241,35 @@ def draw_layers(
 
     What is too much for a browser is thinned; `notes` of the map say so, and so does the page.
     """
-    frames, notes = fewer.features([(layer.name, layer.features) for layer in layers])
-    notes += told(layers)
-    layers = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
-    everything = pd.concat([layer.features.geometry for layer in layers])
-    own = view(gpd.GeoSeries(everything, crs="EPSG:4326"))
-    result = draw.Map(own)
-    result.title = title or ", ".join(layer.name for layer in layers)
-    seen = add_layers(result, layers, own, label=label, by=by)
-    notes += seen.notes
-    titles = {layer.name: layer.name for layer in layers}
-    result.notes = notes
-    draw.Controls({"corridors": titles, "attribution": " · ".join([*owed(layers), *notes])}).add_to(
-        result
-    )
+    return draw_fitted(fitted(layers, by), label=label, title=title)
+
+
+def draw_fitted(own: Fitted, *, label: str = "", title: str = "") -> draw.Map:
+    """A map of layers that fit a browser."""
+    everything = pd.concat([layer.features.geometry for layer in own.layers])
+    box = view(gpd.GeoSeries(everything, crs="EPSG:4326"))
+    result = draw.Map(box)
+    result.title = title or ", ".join(layer.name for layer in own.layers)
+    add_layers(result, own, box, label=label)
+    result.notes = list(own.notes)
+    titles = {layer.name: layer.name for layer in own.layers}
+    said = " · ".join([*own.owed, *own.notes])
+    draw.Controls({"corridors": titles, "attribution": said}).add_to(result)
     draw.Ready().add_to(result)
     return result
 
 
 def add_layers(
     result: draw.Map,
-    layers: Sequence[Layer],
+    fitted: Fitted,
     view: tuple[float, float, float, float],
     *,
     label: str = "",
-    by: looks.By | None = None,
-) -> looks.Drawn:
-    """Draw the base map of a view, and on it layers of features, each in its colour.
-
-    `by` are columns that colour and size features; what is said of looks is returned.
-    """
+) -> None:
+    """Draw the base map of a view, and on it layers of features, each in its colour."""
+    layers, seen = fitted.layers, fitted.seen
     names = [name for layer in layers for name in _names(layer, label)]
     draw.Basemap([basemap.world(), *detail(view)], own_names=names, view=view).add_to(result)
-    seen = looked(layers, by)
     for layer, colour, own in zip(layers, colours(layers), seen.looks, strict=True):
         draw.Features(
             {
@@ -261,17 +281,11 @@ def add_layers(
         ).add_to(result)
     if len(seen.legend) > len(layers):
         draw.Legend(legend(tuple(seen.legend))).add_to(result)
-    return seen
 
 
 def colours(layers: Sequence[Layer]) -> list[str]:
     """The colour of each layer."""
     return [style.PALETTE[n % len(style.PALETTE)] for n in range(len(layers))]
-
-
-def looked(layers: Sequence[Layer], by: looks.By | None = None) -> looks.Drawn:
-    """How every feature of every layer looks, and the legend of that."""
-    return looks.drawn([(layer.name, layer.features) for layer in layers], colours(layers), by)
 
 
 def legend(items: tuple[LegendItem, ...]) -> Scene:

@@ -11,10 +11,11 @@ import od
 import pandas as pd
 import pytest
 import shapely
+from cases import Parsed
 from shapely.geometry import LineString, MultiPoint, Point, Polygon
 from typer.testing import CliRunner
 
-from geo import basemap, exports, maps, userdata
+from geo import basemap, exports, maps, page, userdata
 from geo.cli import app
 from geo.errors import AssetError, GeoError
 
@@ -251,3 +252,27 @@ def test_a_page_is_not_written_under_the_ending_of_a_picture(tmp_path):
         app, ["pack", str(tmp_path / "a.html"), "-o", str(tmp_path / "b.png")]
     )
     assert "ending .html" in str(done.exception)
+
+
+def test_features_are_thinned_once_and_as_the_notes_say_beside_tracks_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(userdata, "detail", lambda _view: [])
+    rows = ["MMSI,BaseDateTime,LAT,LON"]
+    rows += [f"273000001,2025-06-01T0{n}:00:00,{42 + n / 10},131.{n}" for n in range(6)]
+    (tmp_path / "ais.csv").write_text("\n".join(rows) + "\n")
+    many = gpd.GeoDataFrame(
+        {"n": range(25_000)}, geometry=gpd.points_from_xy([131.0] * 25_000, [42.0] * 25_000),
+        crs="EPSG:4326",
+    )  # fmt: skip
+    thinned = userdata.fewer.features
+    calls = []
+    monkeypatch.setattr(userdata.fewer, "features", lambda own: calls.append(1) or thinned(own))
+    for sources in ([many], [tmp_path / "ais.csv", many]):
+        own = maps.read(*sources)
+        calls.clear()
+        drawn_page, notes = own.page(), own.notes("a.html")
+        assert sum(calls) == 1
+        assert "20,000 of 25,000 features are drawn" in " ".join(notes)
+        blocks = Parsed(page.render(drawn_page)).blocks
+        values = [json.loads(t) for k, t in blocks.items() if k.startswith("application/json")]
+        features = [f for v in values if "collection" in v for f in v["collection"]["features"]]
+        assert len(features) == 20_000
