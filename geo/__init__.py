@@ -9,9 +9,9 @@ Data comes in through `package`, is checked once, flows one way, and leaves as a
 
 from __future__ import annotations
 
-from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
+
+from geo.lazy import modules
 
 if TYPE_CHECKING:
     from geo import (
@@ -60,14 +60,4 @@ __all__ = [
     "water",
 ]
 
-
-def __getattr__(name: str) -> ModuleType:
-    """A module of the kit, when it is first asked for: nobody waits for what is not used."""
-    if name not in __all__:
-        raise AttributeError(f"module 'geo' has no attribute {name!r}")
-    return import_module(f"geo.{name}")
-
-
-def __dir__() -> list[str]:
-    """The modules that users may count on, and nothing that they import."""
-    return list(__all__)
+__getattr__, __dir__ = modules(__name__, __all__)

@@ -23,8 +23,8 @@ def examine(
     memory_bytes: int = intake.CEILING,
 ) -> Report:
     """Every fault for which a file is not drawn. Raises GeoError where it cannot be read."""
-    form = form or Form()
-    if places or odsources.holds_places(path, form, form.columns):
+    form = Form.of(form)
+    if places or odsources.holds_places(path, form):
         return _flows(path, layer, places, unit, form, memory_bytes)
     asked = trackmap.Asked(reading={"memory_bytes": memory_bytes})
     if path.suffix.lower() in TEXTS and trackmap.recognised(path, asked):

@@ -43,7 +43,7 @@ class Source:
         return frozenset(str(value).strip() for column in table for value in table[column])
 
 
-def holds_places(path: Path, form: Form, columns: Mapping[str, str]) -> bool:
+def holds_places(path: Path, form: Form) -> bool:
     """Whether a table of flows says itself where its places lie, and how much is moved.
 
     A file that cannot be read does not; reading it says why.
@@ -56,7 +56,7 @@ def holds_places(path: Path, form: Form, columns: Mapping[str, str]) -> bool:
         header = reader.columns(path, form)
     except GeoError:
         return False
-    amounts = "quantity" in columns or headings.ranked("quantity", header)
+    amounts = "quantity" in form.columns or headings.ranked("quantity", header)
     return bool(positions.ends(header) and amounts)
 
 
@@ -109,14 +109,11 @@ def _book(path: Path, memory_bytes: int) -> Source:
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
     table = {name: [row[n] for row in rows] for n, name in enumerate(places.header)}
     frame = gpd.GeoDataFrame(table, geometry=found.geometries, crs="EPSG:4326")
-    own = sheets[_FLOWS]
-    cells = Cells(
-        path.name, list(own.header), [(r.number, [c.strip() for c in r.cells]) for r in own.rows],
-        {row.number: row.raw for row in own.rows},
-    )  # fmt: skip
     said = "Sheets flows and locations are read, as Flowmap.blue has them."
     about = _about(sheets.get(_ABOUT))
-    return Source(cells, frame, f"{path.name}, sheet {_LOCATIONS}", (said, *about))
+    return Source(
+        Cells.of(sheets[_FLOWS]), frame, f"{path.name}, sheet {_LOCATIONS}", (said, *about)
+    )
 
 
 def _about(sheet: Sheet | None) -> tuple[str, ...]:

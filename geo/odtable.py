@@ -91,7 +91,7 @@ def read(
     read.
     """
     given = {"table": table, "places": places or table, "legs": legs, "capacities": capacities}
-    own = replace(form or Form(), sheet=layer)
+    own = Form.of(form, layer)
     found = odsources.read(table, places, own, columns or {}, memory_bytes=memory_bytes)
     whole = found.cells
     held = _Held(found, legs, capacities, columns or {}, unit, date_format, own)

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import measure
 from geo.check import Table
 from geo.errors import Fault
+from geo.numbers import PLAIN
 
 FAR_DEG, NEAR_DEG, CROWD = 20.0, 5.0, 5  # what lies far from the others, and how many they are
 HALF_TURN = 180.0
@@ -31,7 +32,6 @@ _DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _WITH_UNIT = re.compile(r"[+-]?[0-9][0-9., ]*\s*[A-Za-z°%/]{1,8}[0-9]?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[ ,'\u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -261,7 +261,7 @@ def _kind(value: str) -> str:
     if not value.strip():
         return "empty"
     value = value.strip() if len(value) < 60 else ""
-    for pattern, kind in ((_NUMBER, "plain"), (_GROUPED, "grouped"), (_COMMA, "comma")):
+    for pattern, kind in ((PLAIN, "plain"), (_GROUPED, "grouped"), (_COMMA, "comma")):
         if pattern.fullmatch(value):
             return kind
     return "unit" if _WITH_UNIT.fullmatch(value) else "other"
@@ -275,7 +275,7 @@ def ranges(rows: Table) -> Iterator[Fault]:
             continue
         low, high, unknown = bounds
         for number, value in enumerate(rows.raw[column]):
-            plain = _NUMBER.fullmatch(value.strip())
+            plain = PLAIN.fullmatch(value.strip())
             if plain and not low <= float(value) <= high and float(value) not in unknown:
                 problem = f"not within {low:g} and {high:g}"
                 remedy = "mend the number or its unit, or leave it empty if unknown"
@@ -288,7 +288,7 @@ def lengths(rows: Table) -> Iterator[Fault]:
         unit_km = _UNITS.get(str(column))
         for number, shape in enumerate(rows.geometry or () if unit_km else ()):
             value = rows.raw[column].iloc[number]
-            if shape is None or "LineString" not in shape.geom_type or not _NUMBER.fullmatch(value):
+            if shape is None or "LineString" not in shape.geom_type or not plain_number(value):
                 continue
             drawn = measure.line_km(shape) / (unit_km or 1.0)
             factor = float(value) / drawn if drawn else 0.0
@@ -300,4 +300,4 @@ def lengths(rows: Table) -> Iterator[Fault]:
 
 def plain_number(text: str) -> bool:
     """Whether a text is a number as 1234.5 is written."""
-    return bool(_NUMBER.fullmatch(text))
+    return bool(PLAIN.fullmatch(text))

@@ -195,14 +195,11 @@ def headed(
     return Sheet(file, header, _Fitted(rows, below, len(header)), tuple(faults))
 
 
-class _Rows(Sequence[Row]):
-    """The rows of a sheet, each made of what is packed when it is asked for."""
+class _Made(Sequence[Row]):
+    """Rows that are each made when they are asked for, by their place from 0."""
 
-    def __init__(self, packed: workbook.Packed) -> None:
-        self._packed = packed
-
-    def __len__(self) -> int:
-        return len(self._packed.numbers)
+    def _row(self, at: int) -> Row:
+        raise NotImplementedError
 
     @overload
     def __getitem__(self, at: int) -> Row: ...
@@ -210,12 +207,24 @@ class _Rows(Sequence[Row]):
     def __getitem__(self, at: slice) -> list[Row]: ...
     def __getitem__(self, at: int | slice) -> Row | list[Row]:
         if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        at = range(len(self))[at]
+            return [self._row(n) for n in range(*at.indices(len(self)))]
+        return self._row(range(len(self))[at])
+
+
+class _Rows(_Made):
+    """The rows of a sheet, of what is packed."""
+
+    def __init__(self, packed: workbook.Packed) -> None:
+        self._packed = packed
+
+    def __len__(self) -> int:
+        return len(self._packed.numbers)
+
+    def _row(self, at: int) -> Row:
         return Row(self._packed.numbers[at], self._packed.cells(at))
 
 
-class _Fitted(Sequence[Row]):
+class _Fitted(_Made):
     """Rows from one on, each as wide as the header, or as far as it has anything."""
 
     def __init__(self, rows: Sequence[Row], below: int, width: int) -> None:
@@ -224,14 +233,8 @@ class _Fitted(Sequence[Row]):
     def __len__(self) -> int:
         return max(len(self._rows) - self._below, 0)
 
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | list[Row]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        row = self._rows[range(len(self))[at] + self._below]
+    def _row(self, at: int) -> Row:
+        row = self._rows[at + self._below]
         return Row(row.number, _as_wide(row.cells, self._width), row.text)
 
 

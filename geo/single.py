@@ -41,10 +41,7 @@ def read(
 ) -> Single:
     """Read the only layer of a file, or the one that is named, as `read_all` does."""
     found = read_all(path, layer=layer, placed=placed, form=form, memory_bytes=memory_bytes)
-    if len(found) > 1:
-        names = ", ".join(one.layer for one in found)
-        raise GeoError(f"{path}: name one of its layers: --layer {names}")
-    return found[0]
+    return vectors.only(found, path)
 
 
 def read_all(
@@ -73,11 +70,11 @@ def read_all(
         crs = form.crs if form else ""
         return vectors.read(found, layer=layer or own, crs=crs, memory_bytes=memory_bytes)
     if kind in reader.ENDINGS:
-        stated = replace(form or Form(), sheet=layer or (form or Form()).sheet)
+        stated = Form.of(form, layer)
         sheet = reader.read(found, stated, memory_bytes=memory_bytes)
         return [_table(sheet, path, stated, placed)]
     content = intake.read(found, memory_bytes=memory_bytes)
-    return [_parquet(content, found, placed, form or Form(), memory_bytes)]
+    return [_parquet(content, found, placed, Form.of(form), memory_bytes)]
 
 
 # --- tables ---------------------------------------------------------------------------------------

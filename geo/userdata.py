@@ -18,6 +18,7 @@ from geo import basemap, draw, fewer, intake, looks, measure, single, vectors
 from geo.errors import PATH, AssetError, DataError, GeoError, Lost, check_type
 from geo.scene import style
 from geo.scene.model import LegendItem, Scene
+from geo.sheets import Sheet
 from geo.tables import Form, reader
 
 __all__ = [
@@ -73,10 +74,7 @@ def read(
 ) -> Layer:
     """Read the only layer of a file, or the one that is named, as `read_all` does."""
     found = read_all(path, on_error=on_error, layer=layer, form=form, memory_bytes=memory_bytes)
-    if len(found) > 1:
-        names = ", ".join(one.layer for one in found)
-        raise GeoError(f"{path}: name one of its layers: --layer {names}")
-    return found[0]
+    return vectors.only(found, path)
 
 
 def read_all(
@@ -179,6 +177,14 @@ class Cells:
     said: tuple[str, ...] = ()
     delimiter: str = ""
 
+    @classmethod
+    def of(cls, sheet: Sheet) -> Cells:
+        """The cells of a sheet, stripped."""
+        rows = [(row.number, [c.strip() for c in row.cells]) for row in sheet.rows]
+        raw = {row.number: row.raw for row in sheet.rows}
+        header = [c.strip() for c in sheet.header]
+        return cls(sheet.file, header, rows, raw, sheet.said, sheet.delimiter)
+
 
 def cells(
     path: Path,
@@ -191,14 +197,10 @@ def cells(
 
     Cells are stripped; empty lines are left out but counted. Raises GeoError or DataError.
     """
-    own = replace(form or Form(), sheet=layer or (form or Form()).sheet)
-    found = reader.read(path, own, memory_bytes=memory_bytes)
+    found = reader.read(path, Form.of(form, layer), memory_bytes=memory_bytes)
     if found.faults:
         raise DataError(f"{path}: {len(found.faults)} fault(s)", faults=found.faults)
-    rows = [(row.number, [c.strip() for c in row.cells]) for row in found.rows]
-    raw = {row.number: row.raw for row in found.rows}
-    header = [c.strip() for c in found.header]
-    return Cells(path.name, header, rows, raw, found.said, found.delimiter)
+    return Cells.of(found)
 
 
 def digest(path: Path) -> str:

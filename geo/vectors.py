@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -41,6 +41,7 @@ __all__ = [
     "frame_of",
     "framed",
     "misplaced",
+    "only",
     "read",
     "split",
 ]
@@ -91,6 +92,14 @@ class Single:
         return [*self.faults, *(fault for one in self.lost for fault in one.faults)]
 
 
+class Layered(Protocol):
+    """What is of a layer of a file."""
+
+    @property
+    def layer(self) -> str:
+        """Its name, "" in a file of one."""
+
+
 @dataclass
 class Sorted:
     """Rows told apart as they are read."""
@@ -107,6 +116,17 @@ class Sorted:
         else:
             self.kept.append(number)
             self.where.append(where)
+
+
+T = TypeVar("T", bound=Layered)
+
+
+def only(found: Sequence[T], path: str | Path) -> T:
+    """The one layer that was read. Raises GeoError where a file has several and none is named."""
+    if len(found) > 1:
+        names = ", ".join(one.layer for one in found)
+        raise GeoError(f"{path}: name one of its layers: --layer {names}")
+    return found[0]
 
 
 def split(path: str | Path) -> tuple[Path, str]:

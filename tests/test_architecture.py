@@ -27,7 +27,7 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 
 # A module imports only from levels above its own; the modules of `scene` are one level.
 LEVELS = (
-    ("errors", "account"),
+    ("errors", "account", "lazy"),
     ("files", "headings", "intake", "strictjson"),
     ("columnar", "gdal", "jsonforms", "kml", "markup", "numbers", "workbook"),
     ("exports", "geopackage", "gpx", "placemarks", "shapefile"),

@@ -135,13 +135,12 @@ def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: b
 def _are_flows(given: Map) -> bool:
     """Whether a table of flows is asked for, or says itself where its places lie."""
     from geo import odsources
+    from geo.tables import Form
 
     if given.places is not None or len(given.inputs) != 1:
         return given.places is not None
-    reading = given.reading()
-    return odsources.holds_places(
-        given.inputs[0], replace(reading["form"], sheet=given.layer), reading["form"].columns
-    )
+    form = Form.of(given.reading()["form"], given.layer)
+    return odsources.holds_places(given.inputs[0], form)
 
 
 def _flows(given: Map) -> _Made:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geo.errors import GeoError
 
@@ -28,6 +28,12 @@ class Form:
     sheet: str = ""
     crs: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, form: Form | None, sheet: str = "") -> Form:
+        """What the user says, or nothing said; `sheet` before the sheet that it names."""
+        own = form or cls()
+        return replace(own, sheet=sheet) if sheet else own
 
     @property
     def mark(self) -> str:

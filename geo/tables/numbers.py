@@ -11,18 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from geo import headings
+from geo.numbers import EXPONENT, PLAIN
 
 __all__ = ["Column", "column", "evidence", "read"]
 
 _GROUPS = " \u00a0\u202f\u2009'’"
-_EXPONENT = r"(?:[eE][+-]?[0-9]{1,3})?"
-_PLAIN = re.compile(rf"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}")
 
 
 def _pattern(decimal: str, group: str) -> re.Pattern[str]:
     point = re.escape(decimal)
     whole = rf"(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|[0-9]+)"
-    return re.compile(rf"[+-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+){_EXPONENT}")
+    return re.compile(rf"[+-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+){EXPONENT}")
 
 
 _OTHER = {".": ",", ",": "."}
@@ -85,7 +84,7 @@ def column(values: Iterable[str], *, stated: str = "", elsewhere: str = "",
                      if b and not a), "")  # fmt: skip
         example = next(t for t, a, b in zip(marked, can[best], can[other], strict=True)
                        if a and not b)  # fmt: skip
-        return Column(best, example, best == "," or not _PLAIN.fullmatch(example),
+        return Column(best, example, best == "," or not PLAIN.fullmatch(example),
                       (example, only) if only else None)  # fmt: skip
     return _alike(marked, can, elsewhere, semicolons)
 
@@ -102,11 +101,11 @@ def _alike(
     differing = next((text for text in both if float(read(text, ".")) != float(read(text, ","))
                       ), "")  # fmt: skip
     if not differing:
-        grouped = next((text for text in both if not _PLAIN.fullmatch(text)), "")
+        grouped = next((text for text in both if not PLAIN.fullmatch(text)), "")
         return Column(".", grouped, bool(grouped))
     if elsewhere:
         return Column(elsewhere, differing, told=True)
-    if _PLAIN.fullmatch(differing) and not semicolons:
+    if PLAIN.fullmatch(differing) and not semicolons:
         return Column(".", differing, told=True)
     return Column("", differing)
 

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Placed", "Problem"]
+__all__ = ["GRID", "MEND", "Placed", "Problem"]
+
+MEND = "mend it, or leave it out: --on-error skip"
+GRID = "say of which grid: --crs EPSG:…; UTM zone 52 north, for example, is EPSG:32652"
 
 
 class Problem(NamedTuple):

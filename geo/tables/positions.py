@@ -15,12 +15,11 @@ from geo import headings
 from geo.errors import GeoError
 from geo.tables import angles, grids, numbers, shapes
 from geo.tables.form import Form
-from geo.tables.placed import Placed, Problem
+from geo.tables.placed import GRID, MEND, Placed, Problem
 
 __all__ = ["FIELDS", "Placed", "Problem", "ends", "find", "place"]
 
 _MOST = {"lon": 540.0, "lat": 90.0}
-_MEND = "mend it, or leave it out: --on-error skip"
 _ONE = ("latlon", "lonlat", "position")
 FIELDS = ("lon", "lat", *_ONE, "wkt", "geojson", "mgrs", "easting", "northing", "zone")
 _SIDES = {"lat": "NS", "lon": "EW"}
@@ -236,9 +235,7 @@ class _Axis:
 
     def doubt(self) -> list[Problem]:
         own = self.numbers
-        if self.angles or (own.decimal and not own.split):
-            return []
-        if own.split and own.decimal:
+        if self.angles or own.decimal:
             return []
         return [Problem(self.name, *numbers.doubt(own))] if own.example else []
 
@@ -264,7 +261,7 @@ class _Axis:
         return found.degrees
 
     def _none(self, text: str) -> Problem:
-        return Problem(self.name, text, "without a number", _MEND)
+        return Problem(self.name, text, "without a number", MEND)
 
 
 def _four(table: _Table, made: Placed) -> None:
@@ -301,7 +298,7 @@ def _one_column(table: _Table, made: Placed) -> None:
         if not own[0]:
             made.put(None)
         elif found is None:
-            made.put(None, Problem(name, own[0][:60], "no two coordinates", _MEND))
+            made.put(None, Problem(name, own[0][:60], "no two coordinates", MEND))
         else:
             y, x = (found[0], found[1]) if order == "latlon" else (found[1], found[0])
             made.put(shapely.Point(x.degrees, y.degrees))
@@ -323,7 +320,7 @@ def _mgrs(table: _Table, made: Placed) -> None:
     (name,) = table.names
     for (text,) in table.cells:
         found = angles.grid_point(text) if text else None
-        wrong = [Problem(name, text, "no MGRS reference", _MEND)] if text and not found else []
+        wrong = [Problem(name, text, "no MGRS reference", MEND)] if text and not found else []
         made.put(shapely.Point(*found) if found else None, *wrong)
     made.said.append(f"{name}: read as MGRS; a point is the south-west corner of its square.")
 
@@ -333,8 +330,7 @@ def _metres(table: _Table, made: Placed) -> None:
     name = " and ".join(table.names)
     if not table.form.crs:
         value = ", ".join(next((own for own in table.cells if all(own)), ("", "")))
-        remedy = "say of which grid: --crs EPSG:…; UTM zone 52 north, for example, is EPSG:32652"
-        made.whole.append(Problem(name, value, "metres of a grid that is not stated", remedy))
+        made.whole.append(Problem(name, value, "metres of a grid that is not stated", GRID))
         made.geometries = [None for _ in table.cells]
         made.problems = [() for _ in table.cells]
         return
@@ -358,7 +354,7 @@ def _utm(table: _Table, made: Placed) -> None:
         texts = [numbers.read(text, mark.decimal or ".")
                  for text, mark in zip(cells, marks, strict=False)]  # fmt: skip
         wrong = [
-            Problem(name, text, "without a number", _MEND)
+            Problem(name, text, "without a number", MEND)
             for name, text, read in zip(table.names, cells, texts, strict=False)
             if not read
         ]

@@ -26,7 +26,7 @@ def read(path: Path, form: Form | None = None, *, memory_bytes: int = intake.CEI
     Rows without any cell are left out but counted. Raises GeoError, and DataError for broken
     quotes.
     """
-    form = form or Form()
+    form = Form.of(form)
     if path.suffix.lower() == ".xlsx":
         return _workbook(path, form, memory_bytes)
     if form.sheet:
@@ -36,7 +36,7 @@ def read(path: Path, form: Form | None = None, *, memory_bytes: int = intake.CEI
 
 def columns(path: Path, form: Form | None = None) -> list[str]:
     """The names of a table's columns, of a text by its first rows alone. Raises GeoError."""
-    form = form or Form()
+    form = Form.of(form)
     if path.suffix.lower() == ".xlsx":
         book = sheets.book(path)
         top = book.top(_chosen(path, book, form)[0], _PEEK)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from geo import headings
 from geo.errors import DataError, Fault
 from geo.sheets import Row, Sheet
+from geo.tables.placed import GRID
 
 __all__ = ["header", "no_position", "ragged", "whole"]
 
@@ -59,5 +60,4 @@ def whole(fault: Fault) -> Fault:
         problem = "neither degrees nor metres: the decimal point was lost, most likely in a copy"
         remedy = "take the file again from its source; 42239200 may stand for 42.239200"
         return replace(one, problem=problem, remedy=remedy)
-    remedy = "say of which grid: --crs EPSG:…; UTM zone 52 north, for example, is EPSG:32652"
-    return replace(one, remedy=remedy)
+    return replace(one, remedy=GRID)

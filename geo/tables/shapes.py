@@ -9,20 +9,19 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.tables import grids
-from geo.tables.placed import Placed, Problem
+from geo.tables.placed import MEND, Placed, Problem
 
 __all__ = ["read"]
 
 _SRID = re.compile(r"SRID=([0-9]+);\s*", re.IGNORECASE)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){9,}")
-_MEND = "mend it, or leave it out: --on-error skip"
 
 
 def read(name: str, cells: Sequence[str], kind: str, made: Placed) -> None:
     """Add the geometry of each cell to what is placed, or why it is none."""
     for text in cells:
         shape, problem = _shape(text, kind) if text else (None, "")
-        wrong = [Problem(name, text[:60], problem, _MEND)] if problem else []
+        wrong = [Problem(name, text[:60], problem, MEND)] if problem else []
         made.put(shape, *wrong)
     made.said.append(f"{name}: read as geometry.")
 
@@ -33,9 +32,8 @@ def _shape(text: str, kind: str) -> tuple[BaseGeometry | None, str]:
         if text.lstrip().startswith("{"):
             return shapely.from_geojson(text), ""
         if _HEX.fullmatch(text):
-            return _in_degrees(
-                shapely.from_wkb(text), int(shapely.get_srid(shapely.from_wkb(text)))
-            )
+            shape = shapely.from_wkb(text)
+            return _in_degrees(shape, int(shapely.get_srid(shape)))
         stated = _SRID.match(text)
         shape = shapely.from_wkt(text[stated.end() :] if stated else text)
         return _in_degrees(shape, int(stated[1]) if stated else 0)
