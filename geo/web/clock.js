@@ -99,6 +99,7 @@
     this.rows.addEventListener('click', function (event) { self.choose(event); });
     this.track.replaceChildren(this.shade, this.rows, this.marks);
     this.root.replaceChildren(bar, T.el('div', { class: 'clock-axis' }, [this.slider, this.track, this.panel]));
+    this.root.classList.toggle('several', this.corridors.length > 1);
     this.root.hidden = false;
     if (window.ResizeObserver) new ResizeObserver(function () { self.fit(); }).observe(this.track);
   };
