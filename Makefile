@@ -32,6 +32,7 @@ quick: $(VENV)/test.stamp  ## style, types and the quick tests, no browser: for 
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(PY) -m pytest $(CORES) -m "not browser" $(QUICK)
 
 test: $(VENV)/test.stamp $(WEB)/node_modules/stamp $(FLIGHTS)/node_modules/stamp  ## style, types and all tests, a real browser included
@@ -40,6 +41,7 @@ test: $(VENV)/test.stamp $(WEB)/node_modules/stamp $(FLIGHTS)/node_modules/stamp
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(COVERED)
 	$(PY) -m pytest $(CORES) $(addprefix --ignore=,$(COVERING))
 

@@ -23,7 +23,7 @@ import shapely
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from geo.trackset import TrackSet
+    from geo.tracks.trackset import TrackSet
 
 EACH = 2000  # positions of a track
 OURS, FOLIUM, CANVAS = "ours", "folium, GeoJson", "Leaflet, canvas"

@@ -30,7 +30,8 @@ import shapely
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 import geo
-from geo import draw, odscene, odtable
+from geo import draw
+from geo.maps.flowtables import flow_scene, flow_table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import find_browser
@@ -102,10 +103,10 @@ def ours(*, every_line: bool) -> Callable[[int, Path], Path]:
 @cache
 def _scene(count: int) -> geo.scene.Scene:
     with tempfile.TemporaryDirectory() as folder:
-        return odscene.scene(_table(lines(count), Path(folder)))
+        return flow_scene.scene(_table(lines(count), Path(folder)))
 
 
-def _table(frame: gpd.GeoDataFrame, folder: Path) -> odtable.FlowTable:
+def _table(frame: gpd.GeoDataFrame, folder: Path) -> flow_table.FlowTable:
     ends = shapely.get_point(frame.geometry, [[0], [-1]])
     names = [[f"{side}{n}" for n in range(len(frame))] for side in "ab"]
     places = gpd.GeoDataFrame(
@@ -117,7 +118,7 @@ def _table(frame: gpd.GeoDataFrame, folder: Path) -> odtable.FlowTable:
     places.to_file(folder / "places.geojson")
     legs.to_file(folder / "legs.geojson")
     table.rename(columns={"flow_t": "quantity"}).to_csv(folder / "flows.csv", index=False)
-    return odtable.read(
+    return flow_table.read(
         folder / "flows.csv", places=folder / "places.geojson", legs=folder / "legs.geojson"
     )
 

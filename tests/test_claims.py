@@ -10,7 +10,8 @@ from cases import DATA, Folder, Parsed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import brief, check, cli, package, page, verdicts
+from geo import brief, check, cli, package, page
+from geo.folder import verdicts
 from geo.scene import claims
 
 COUNTED = re.compile(r"(\d+) (supported|contradicted|unclear)")

@@ -8,8 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from geo import columnar, single
+from geo.checking import userfile
 from geo.errors import GeoError
+from geo.files import columnar
 
 
 def written(path, **columns):
@@ -30,7 +31,7 @@ def test_a_small_file_of_very_much_is_refused_with_what_it_would_take(tmp_path, 
     path = written(tmp_path / "bomb.parquet", **BOMBS[what](2000))
     assert path.stat().st_size < 5_000_000
     with pytest.raises(GeoError, match=r"bomb\.parquet: .* may take .* of memory; 0\.1 GB"):
-        single.read(path, placed=False, memory_bytes=100_000_000)
+        userfile.read(path, placed=False, memory_bytes=100_000_000)
 
 
 def test_as_much_as_is_said_may_be_used(tmp_path):
@@ -47,8 +48,8 @@ def test_points_that_are_all_alike_are_counted_one_by_one(tmp_path):
     )
     rows.to_parquet(path)
     with pytest.raises(GeoError, match="may take"):
-        single.read(path, memory_bytes=20_000_000)
-    assert len(single.read(path, memory_bytes=200_000_000).frame) == 50_000
+        userfile.read(path, memory_bytes=20_000_000)
+    assert len(userfile.read(path, memory_bytes=200_000_000).frame) == 50_000
 
 
 def test_a_table_of_positions_takes_less_than_features(tmp_path):

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import curves
+from geo.geometry import curves
 
 RNG = np.random.default_rng(5)
 PLACES = np.column_stack([RNG.uniform(100, 140, 40), RNG.uniform(10, 50, 40)])

@@ -15,9 +15,10 @@ from cases import Parsed
 from shapely.geometry import LineString, MultiPoint, Point, Polygon
 from typer.testing import CliRunner
 
-from geo import basemap, exports, maps, page, userdata
+from geo import basemap, maps, page, userdata
 from geo.cli import app
 from geo.errors import AssetError, GeoError
+from geo.output import exports
 
 NAMES = ("부산항", "Владивосток", "São Tomé", "a, \"b\"; 'c'", "=1+1", "x & <y>", "", None)
 SIGNS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}

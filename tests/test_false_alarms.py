@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPoint, Point, Polygon, box, mapping
 
-from geo import basemap, package, page, rfc7946, sense, single, userdata
+from geo import basemap, package, page, userdata
+from geo.checking import plausibility, rfc7946, userfile
 from geo.errors import GeoError
 
 DEGREES = st.floats(-80, 80, allow_nan=False)
@@ -50,7 +51,7 @@ def test_a_line_or_area_may_have_a_vertex_at_0_0(shape, tmp_path):
 @given(st.integers(1, 90), st.integers(-3, 3), st.integers(-3, 3))
 def test_the_cells_of_a_grid_are_sound_at_0_0_as_elsewhere(size, column, row):
     cell = box(column * size, row * size, (column + 1) * size, (row + 1) * size)
-    assert sense.doubtful(cell) is None
+    assert plausibility.doubtful(cell) is None
 
 
 @given(st.lists(st.tuples(DEGREES, DEGREES), min_size=2, max_size=6), st.data())
@@ -62,7 +63,7 @@ def test_a_position_at_0_0_among_positions_far_away_is_named(near, data):
     cluster = [(east + x / 200, north + y / 200) for x, y in near]
     at = data.draw(st.integers(0, len(cluster)))
     cluster.insert(at, (0.0, 0.0))
-    assert sense.doubtful(LineString(cluster))[0] == "0, 0"
+    assert plausibility.doubtful(LineString(cluster))[0] == "0, 0"
 
 
 @pytest.mark.parametrize("shape", [Point(0, 0), MultiPoint([(1, 2), (0, 0)])], ids=str)
@@ -82,7 +83,7 @@ def test_a_line_over_more_than_half_the_globe_is_sound_with_a_note(tmp_path):
 
 @given(st.floats(136, 180), st.floats(136, 180), DEGREES, DEGREES)
 def test_a_line_that_leaps_over_the_antimeridian_is_named(east, west, one, other):
-    assert "jumps" in sense.doubtful(LineString([(east, one), (-west, other)]))[1]
+    assert "jumps" in plausibility.doubtful(LineString([(east, one), (-west, other)]))[1]
 
 
 def pole(lat, steps, level):
@@ -166,8 +167,8 @@ def positions(geometry):
 def test_positions_with_and_without_a_height_may_be_mixed(tmp_path_factory, geometry):
     path = written(tmp_path_factory.mktemp("mixed"), geometry)
     assert package.check.feature(json.loads(path.read_text())["features"][0], 0, "a") == []
-    drawn = single.read(path).frame.geometry.iloc[0]
-    found = [tuple(map(int, xy)) for part in sense._parts(drawn) for xy in _xy(part)]
+    drawn = userfile.read(path).frame.geometry.iloc[0]
+    found = [tuple(map(int, xy)) for part in plausibility._parts(drawn) for xy in _xy(part)]
     assert found == positions(geometry)
 
 

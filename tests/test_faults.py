@@ -14,8 +14,10 @@ from faults import Failing, cut_short, ended, here, in_turn, killed, whole
 from names import HOSTILE_NAMES
 from shapely.geometry import LineString, Point
 
-from geo import fewer, files, intake, userdata
+from geo import userdata
 from geo.errors import GeoError
+from geo.files import intake, writing
+from geo.maps import drawable
 
 
 def test_whichever_call_fails_the_old_file_or_the_new_one_is_whole(tmp_path, monkeypatch):
@@ -26,7 +28,7 @@ def test_whichever_call_fails_the_old_file_or_the_new_one_is_whole(tmp_path, mon
         with monkeypatch.context() as patch:
             failing = Failing(patch, nth)
             try:
-                files.write(target, "new")
+                writing.write(target, "new")
             except GeoError as error:
                 failed += 1
                 said = str(error)
@@ -47,7 +49,7 @@ def test_a_kill_at_any_of_fifty_random_moments_leaves_a_whole_file(tmp_path):
 def test_what_a_killed_writer_left_is_gone_after_the_next_write(tmp_path, name):
     cut_short(tmp_path / name)
     assert len(list(tmp_path.glob(".*.part"))) == 1
-    files.write(tmp_path / "other.html", "new")
+    writing.write(tmp_path / "other.html", "new")
     assert list(tmp_path.glob(".*.part")) == []
 
 
@@ -60,16 +62,16 @@ def test_what_another_writer_holds_and_what_is_not_ours_stays(tmp_path):
     ]
     for name in mine:
         (tmp_path / name).write_text("mine")
-    with files.replacing(tmp_path / "slow.html") as file:
+    with writing.replacing(tmp_path / "slow.html") as file:
         file.write(b"half, ")
-        files.write(tmp_path / "quick.html", "done")
+        writing.write(tmp_path / "quick.html", "done")
         file.write(b"and half")
     assert (tmp_path / "slow.html").read_text() == "half, and half"
     assert {p.name for p in tmp_path.iterdir()} == {*mine, "slow.html", "quick.html"}
 
 
 def test_a_part_is_taken_anew_where_another_swept_it_before_it_was_held(tmp_path, monkeypatch):
-    lock, swept = files._lock, []
+    lock, swept = writing._lock, []
 
     def late(file, *, wait=True):
         if not swept:
@@ -77,8 +79,8 @@ def test_a_part_is_taken_anew_where_another_swept_it_before_it_was_held(tmp_path
             swept[0].unlink()
         lock(file, wait=wait)
 
-    monkeypatch.setattr(files, "_lock", late)
-    files.write(tmp_path / "page.html", "new")
+    monkeypatch.setattr(writing, "_lock", late)
+    writing.write(tmp_path / "page.html", "new")
     assert len(swept) == 1
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("page.html", "new")]
 
@@ -86,7 +88,7 @@ def test_a_part_is_taken_anew_where_another_swept_it_before_it_was_held(tmp_path
 def test_half_of_a_character_is_written_nowhere(tmp_path):
     (tmp_path / "page.html").write_text("old")
     with pytest.raises(GeoError, match="cannot be written: a text holds half"):
-        files.write(tmp_path / "page.html", "a\udfaa")
+        writing.write(tmp_path / "page.html", "a\udfaa")
     assert (tmp_path / "page.html").read_text() == "old"
 
 
@@ -128,11 +130,11 @@ def test_whichever_call_of_a_command_fails_its_files_are_the_old_or_the_new(
 
 
 READ_ONLY = (
-    "import os, sys; from geo import files; from geo.errors import GeoError\n"
+    "import os, sys; from geo.files import writing; from geo.errors import GeoError\n"
     "os.chdir(sys.argv[1])\n"
     "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
     "assert not os.access('.', os.W_OK)\n"
-    "try: files.write('page.html', 'new')\n"
+    "try: writing.write('page.html', 'new')\n"
     "except GeoError as error: print(error)\n"
 )
 
@@ -158,10 +160,11 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     target = tmp_path / "page.html"
     target.write_text("old")
     code = (
-        "import resource, signal, sys; from geo import files; from geo.errors import GeoError\n"
+        "import resource, signal, sys\n"
+        "from geo.errors import GeoError; from geo.files import writing\n"
         "sys.dont_write_bytecode = True; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try: files.write(sys.argv[1], 'x' * 100_000)\n"
+        "try: writing.write(sys.argv[1], 'x' * 100_000)\n"
         "except GeoError as error: print(error)\n"
     )
     done = subprocess.run(
@@ -175,11 +178,11 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
 
 def test_two_writers_and_a_reader_meet_whole_files_only(tmp_path):
     target, size = tmp_path / "page.html", 200_000
-    files.write(target, "0" * size)
+    writing.write(target, "0" * size)
 
     def write(digit):
         for _ in range(15):
-            files.write(target, digit * size)
+            writing.write(target, digit * size)
 
     with ThreadPoolExecutor() as pool:
         writers = [pool.submit(write, digit) for digit in "12"]
@@ -193,11 +196,11 @@ def test_two_writers_and_a_reader_meet_whole_files_only(tmp_path):
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_name_from_data_cannot_leave_the_folder(tmp_path, name):
     with pytest.raises(GeoError, match="no name of a file inside"):
-        files.within(tmp_path, name)
+        writing.within(tmp_path, name)
 
 
 def test_a_plain_name_from_data_is_a_file_of_the_folder(tmp_path):
-    assert files.within(tmp_path, "rail-2.html") == tmp_path / "rail-2.html"
+    assert writing.within(tmp_path, "rail-2.html") == tmp_path / "rail-2.html"
 
 
 # --- big input ------------------------------------------------------------------------------------
@@ -210,7 +213,7 @@ def points(count):
 
 
 def test_too_many_features_are_thinned_evenly_with_a_word():
-    (frame,), said = fewer.features([("many", points(1000))], most=100)
+    (frame,), said = drawable.features([("many", points(1000))], most=100)
     assert said == ["many: 100 of 1,000 features are drawn, evenly"]
     assert (frame["n"].iloc[0], frame["n"].iloc[-1]) == (0, 999)
     assert np.diff(frame["n"]).max() <= 11
@@ -219,7 +222,7 @@ def test_too_many_features_are_thinned_evenly_with_a_word():
 def test_too_many_vertices_are_thinned_with_a_word_and_keep_their_ends():
     line = LineString([(10 + n / 1e4, 10 + n % 3 / 1e5) for n in range(10_000)])
     frame = gpd.GeoDataFrame(geometry=[line, Point(1, 2)], crs="EPSG:4326")
-    (made,), said = fewer.features([("long", frame)], vertices=500)
+    (made,), said = drawable.features([("long", frame)], vertices=500)
     assert len(said) == 1
     assert "of 10,001 points" in said[0]
     assert made.geometry.iloc[0].coords[0] == line.coords[0]
@@ -229,7 +232,7 @@ def test_too_many_vertices_are_thinned_with_a_word_and_keep_their_ends():
 
 def test_what_a_browser_can_draw_stays_as_it_is():
     frame = points(50)
-    (made,), said = fewer.features([("few", frame)])
+    (made,), said = drawable.features([("few", frame)])
     assert said == []
     assert made is frame
 
@@ -252,12 +255,12 @@ def test_what_a_browser_can_draw_stays_as_it_is():
     ],
 )
 def test_a_value_reaches_the_page_whole_or_with_a_word(given, expected):
-    assert fewer.value(given) == expected
+    assert drawable.value(given) == expected
 
 
 def test_the_word_stands_on_the_page(monkeypatch):
-    monkeypatch.setattr(fewer, "MOST_FEATURES", 10)
-    monkeypatch.setattr(fewer.features, "__kwdefaults__", {"most": 10, "vertices": 1000})
+    monkeypatch.setattr(drawable, "MOST_FEATURES", 10)
+    monkeypatch.setattr(drawable.features, "__kwdefaults__", {"most": 10, "vertices": 1000})
     drawn = userdata.draw_layers([userdata.Layer("many", points(100))])
     assert drawn.notes == ["many: 10 of 100 features are drawn, evenly"]
 

@@ -8,9 +8,11 @@ from files_corpus import FINE, MEANING, NMEA_SOUND, STRUCTURE, collection, inval
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import package, single, strictjson
+from geo import package
+from geo.checking import userfile
 from geo.cli import main
 from geo.errors import GeoError
+from geo.files import strictjson
 
 
 def checked(path, capsys, *options):
@@ -86,7 +88,7 @@ def test_nothing_is_lost_uncounted(tmp_path):
     counted = Counter()
     for file in READ:
         try:
-            found = single.read(put(tmp_path, file))
+            found = userfile.read(put(tmp_path, file))
         except GeoError:
             counted["refused"] += 1
             continue
@@ -131,7 +133,7 @@ def test_any_collection_is_told_apart_and_never_breaks_the_reader(tmp_path_facto
     report = package.examine_file(path)
     assert all(fault.file == "a.geojson" and fault.remedy for fault in report.faults)
     try:
-        found = single.read(path)
+        found = userfile.read(path)
     except GeoError:
         assert not report.sound
         return

@@ -12,7 +12,9 @@ import pytest
 from od import places, write_places
 from test_odscene import run
 
-from geo import errors, headings, odlines, odperiods, odscene, odtable
+from geo import errors
+from geo.files import headings
+from geo.maps.flowtables import flow_lines, flow_periods, flow_scene, flow_table
 
 PLACES = [name for name, _, _ in places(6)]
 HEADS = {
@@ -100,8 +102,8 @@ def period_of(figure, facts):
 def test_every_figure_total_and_count_is_the_sum_of_its_rows(block, points, tmp_path):
     for seed in range(block * 20, block * 20 + 20):
         header, rows, facts = made(seed)
-        table = odtable.read(written(tmp_path, header, rows), places=points)
-        lines = odlines.Lines(table)
+        table = flow_table.read(written(tmp_path, header, rows), places=points)
+        lines = flow_lines.Lines(table)
         sums, fates, alike = reckoned(facts)
         found = {
             (line.origin, line.destination, period_of(f, facts)): f.quantity
@@ -112,7 +114,7 @@ def test_every_figure_total_and_count_is_the_sum_of_its_rows(block, points, tmp_
         assert {k: v for k, v in lines.account.items() if v} == dict(fates), seed
         assert sum(lines.account.values()) == len(rows)
         assert sorted(map(len, lines.sums)) == sorted(alike), seed
-        said = " ".join(odscene.added_up(lines))
+        said = " ".join(flow_scene.added_up(lines))
         assert (f"{sum(alike)} rows are added up to {len(alike)} figures" in said) == bool(alike)
         rate = {None: 1, tuple: 12, int: 4 if "Q1" in str(rows[0]) else 1}
         pace = rate[None if facts[0]["period"] is None else type(facts[0]["period"])]
@@ -126,7 +128,7 @@ def test_every_figure_total_and_count_is_the_sum_of_its_rows(block, points, tmp_
 @pytest.mark.parametrize("seed", range(400, 430))
 def test_the_headline_is_the_largest_sum_of_the_period_and_its_share(seed, points, tmp_path):
     header, rows, facts = made(seed)
-    scene = odscene.scene(odtable.read(written(tmp_path, header, rows), places=points))
+    scene = flow_scene.scene(flow_table.read(written(tmp_path, header, rows), places=points))
     sums, fates, _ = reckoned(facts)
     if not sums:
         assert "No quantity is known" in scene.headline
@@ -164,13 +166,13 @@ def test_the_headline_is_the_largest_sum_of_the_period_and_its_share(seed, point
 def test_what_is_read_under_another_name_is_said(points, tmp_path):
     rows = [("P000", "P001", 2022, 5, "coal", "x"), ("P000", "P001", 2023, 7, "coal", "x")]
     path = written(tmp_path, ("from", "to", "year", "tonnes", "goods", "carrier"), rows)
-    table = odtable.read(path, places=points)
+    table = flow_table.read(path, places=points)
     said = " ".join(table.said)
     for words in ("year is read as period", "from is read as origin", "goods is read as commodity",
                   "tonnes is read as quantity in t", "Columns not read: carrier"):  # fmt: skip
         assert words in said, said
     assert list(table.flows["unit"]) == ["t", "t"]
-    notes = " ".join(odscene.scene(table).notes)
+    notes = " ".join(flow_scene.scene(table).notes)
     assert "year is read as period" in notes
 
 
@@ -190,35 +192,35 @@ def test_nothing_is_added_up_over_a_column_that_looks_like_a_period_or_cargo(
     rows = [("P000", "P001", 5, cell) for cell in cells]
     path = written(tmp_path, ("origin", "destination", "tonnes", heading), rows)
     if heading == "HS 2017 code":  # a year in the heading is told, whatever else it is
-        assert heading in " ".join(odtable.read(path, places=points).said)
+        assert heading in " ".join(flow_table.read(path, places=points).said)
         return
     with pytest.raises(errors.DataError) as caught:
-        odtable.read(path, places=points)
+        flow_table.read(path, places=points)
     (fault,) = caught.value.faults
     assert fault.field == heading
     assert f"--column {kind}=" in fault.remedy
     assert fault.where == "rows 2 and 3"
-    table = odtable.read(path, places=points, columns={kind: "-"})
-    assert odlines.Lines(table).sums == [(2, 3)]
-    assert len(odtable.read(path, places=points, columns={kind: heading}).flows) == 2
+    table = flow_table.read(path, places=points, columns={kind: "-"})
+    assert flow_lines.Lines(table).sums == [(2, 3)]
+    assert len(flow_table.read(path, places=points, columns={kind: heading}).flows) == 2
 
 
 def test_a_single_year_in_a_heading_is_named_with_what_to_do(points, tmp_path):
     path = written(tmp_path, ("origin", "destination", "sum of 2019"), [("P000", "P001", 1)])
     with pytest.raises(errors.DataError, match=r"2019 holds a year.*one row for each"):
-        odtable.read(path, places=points)
+        flow_table.read(path, places=points)
 
 
 def test_imports_and_exports_are_not_drawn_one_way(points, tmp_path):
     header = ("origin", "destination", "tonnes", "flowDesc")
     rows = [("P000", "P001", 1, "Import"), ("P000", "P002", 2, "Export")]
     with pytest.raises(errors.DataError, match="imports and exports"):
-        odtable.read(written(tmp_path, header, rows), places=points)
+        flow_table.read(written(tmp_path, header, rows), places=points)
 
 
 def test_source_beside_target_is_where_a_flow_begins(points, tmp_path):
     path = written(tmp_path, ("source", "target", "tonnes"), [("P000", "P001", 1)])
-    table = odtable.read(path, places=points)
+    table = flow_table.read(path, places=points)
     assert list(table.flows["origin"]) == ["P000"]
     assert set(table.flows["source"]) == {""}
 
@@ -228,7 +230,7 @@ def test_a_unit_that_the_heading_denies_is_a_fault(points, tmp_path):
         tmp_path, ("origin", "destination", "tonnes", "unit"), [("P000", "P001", 1, "kt")]
     )
     with pytest.raises(errors.DataError, match="heading of the quantity says t"):
-        odtable.read(path, places=points)
+        flow_table.read(path, places=points)
 
 
 @pytest.mark.parametrize("option", [{"unit": "kt"}, {"date_format": "%d/%m/%Y"}])
@@ -237,7 +239,7 @@ def test_an_option_that_changes_nothing_is_refused(option, points, tmp_path):
         tmp_path, ("origin", "destination", "quantity", "unit"), [("P000", "P001", 1, "t")]
     )
     with pytest.raises(errors.DataError, match="no effect"):
-        odtable.read(path, places=points, **option)
+        flow_table.read(path, places=points, **option)
 
 
 @pytest.mark.parametrize(
@@ -258,13 +260,13 @@ def test_the_unit_of_a_heading_is_only_what_it_states(heading, unit):
      ("2022-02-03 08:30", "2022-02-03 08:30", "2022-02-03 08:30")],
 )  # fmt: skip
 def test_periods_are_read_as_offices_write_them(text, start, end):
-    days = odperiods.days_of(text)
+    days = flow_periods.days_of(text)
     assert [str(d)[: len(start)] for d in days] == [start, end]
 
 
 @pytest.mark.parametrize("text", ["202252", "202213", "3", "01/02/2022", "FY22", "2022-2023", "Q5"])
 def test_what_is_no_period_is_not_guessed(text):
-    assert odperiods.days_of(text) is None
+    assert flow_periods.days_of(text) is None
 
 
 # --- hours and days ------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ def test_hours_stay_hours_and_are_no_yearly_pace(points, tmp_path):
     rows = [("P000", "P001", 42, "2020-01-01 08:00"), ("P000", "P001", 10, "2020-01-01 09:00"),
             ("P001", "P000", 51, "2020-01-01 09:00")]  # fmt: skip
     path = written(tmp_path, ("origin", "dest", "count", "time"), rows)
-    scene = odscene.scene(odtable.read(path, places=points, unit="trips"))
+    scene = flow_scene.scene(flow_table.read(path, places=points, unit="trips"))
     figures = {(f.period, f.quantity, f.rate) for p in scene.pipes for f in p.figures}
     assert figures == {("1 Jan 2020, 08:00", 42, 42), ("1 Jan 2020, 09:00", 10, 10),
                        ("1 Jan 2020, 09:00", 51, 51)}  # fmt: skip
@@ -290,7 +292,7 @@ def test_nothing_under_28_days_is_turned_into_a_year(days, points, tmp_path):
     header = ("origin", "destination", "tonnes", "period_start", "period_end")
     end = f"2022-01-{days:02}" if days <= 31 else f"2022-02-{days - 31:02}"
     path = written(tmp_path, header, [("P000", "P001", 10, "2022-01-01", end)])
-    (figure,) = odlines.Lines(odtable.read(path, places=points)).ranked[0].figures
+    (figure,) = flow_lines.Lines(flow_table.read(path, places=points)).ranked[0].figures
     assert (figure.rate > 10) == (days >= 28)
 
 
@@ -299,16 +301,16 @@ def test_nothing_under_28_days_is_turned_into_a_year(days, points, tmp_path):
 
 def test_flows_within_one_place_count_and_are_named(points, tmp_path):
     rows = [("P000", "P000", 109), ("P000", "P001", 38), ("P000", "P002", 10), ("P001", "P000", 44)]
-    table = odtable.read(
+    table = flow_table.read(
         written(tmp_path, ("geo_code1", "geo_code2", "all"), rows), places=points, unit="trips"
     )
-    scene = odscene.scene(table)
+    scene = flow_scene.scene(table)
     assert scene.headline == (
         "Largest flow: within Port P000, 109 trips, 54 % of 201 trips between 2 pairs of places "
         "and within one place"
     )
     assert [pipe.title for pipe in scene.totals] == ["within Port P000"]
-    assert odscene.counted(odlines.Lines(table)) == (
+    assert flow_scene.counted(flow_lines.Lines(table)) == (
         "3 flows on 3 lines, 1 within one place; 4 rows read"
     )
 

@@ -15,7 +15,7 @@ from folium import plugins
 
 import geo
 from geo.errors import AssetError, GeoError
-from geo.foreign import decode, markup
+from geo.output.foreign import decode, markup
 
 sys.path.insert(0, str(ROOT / "tools"))
 

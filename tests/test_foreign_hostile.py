@@ -15,7 +15,7 @@ from test_hostile import flat, unharmed, watched
 
 import geo
 from geo.errors import GeoError
-from geo.foreign import assets, markup
+from geo.output.foreign import assets, markup
 
 pytestmark = pytest.mark.browser
 

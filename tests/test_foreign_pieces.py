@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
-from geo.foreign import assets, markup, recognise
+from geo.output.foreign import assets, markup, recognise
 
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -192,7 +192,7 @@ def test_a_library_that_is_called_is_still_refused(tmp_path):
 
 
 def test_a_map_too_big_to_be_read_is_refused_before_it_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("geo.intake.CEILING", 2_000_000)
+    monkeypatch.setattr("geo.files.intake.CEILING", 2_000_000)
     made = boxed("x" * 50_000)
     with pytest.raises(geo.errors.GeoError, match="at most 0 MB are read"):
         geo.page.render(made)

@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
-from geo import intake, package, single
+from geo import package
+from geo.checking import userfile
 from geo.errors import DataError, GeoError
+from geo.files import intake
 
 HEAD = bytes.fromhex("47500001e6100000")
 SMALL = "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('{0}', '{1}', '{0}')"
@@ -91,7 +93,7 @@ def test_a_blob_that_is_no_geometry_is_named_and_the_other_rows_stay(name, tmp_p
     assert [(f.where, f.problem) for f in report.faults] == [
         ("row 2", "the blob holds no geometry")
     ]
-    found = single.read(path)
+    found = userfile.read(path)
     assert list(found.frame["n"]) == [1, 3]
     assert [one.where for one in found.lost] == ["row 2"]
     assert '"n": "2"' in found.lost[0].raw
@@ -110,14 +112,14 @@ def test_curves_and_measures_and_empty_geometries_are_sound(tmp_path):
     empty = b"GP\x00\x11" + HEAD[4:] + wkb(1, struct.pack("<2d", *[float("nan")] * 2))
     for blob in (HEAD + arc, HEAD + point_zm, empty, HEAD + Point(1, 2).wkb, None):
         assert package.examine_file(put(tmp_path, blob)).sound
-    read = single.read(put(tmp_path, HEAD + arc)).frame.geometry.iloc[1]
+    read = userfile.read(put(tmp_path, HEAD + arc)).frame.geometry.iloc[1]
     assert len(read.coords) > 3
 
 
 @given(st.binary(max_size=60), st.booleans())
 def test_any_blob_is_a_geometry_or_named(tmp_path_factory, blob, headed):
     path = put(tmp_path_factory.mktemp("any"), HEAD + blob if headed else blob)
-    found = single.read(path)
+    found = userfile.read(path)
     assert found.read == 3
     kept = dict(zip(found.frame["n"], found.frame.geometry, strict=True))
     assert 2 not in kept or shapely.is_geometry(kept[2])
@@ -140,7 +142,7 @@ ENDLESS = {
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_a_view_without_end_is_refused_within_bounds(name, tmp_path, monkeypatch):
-    monkeypatch.setattr("geo.geopackage.STEPS", 3_000_000)
+    monkeypatch.setattr("geo.files.geopackage.STEPS", 3_000_000)
     view = f"ALTER TABLE a RENAME TO b; CREATE VIEW a AS {ENDLESS[name]}"
     path = changed(tmp_path, view)
     with pytest.raises(GeoError, match="does not end within"):
@@ -149,9 +151,9 @@ def test_a_view_without_end_is_refused_within_bounds(name, tmp_path, monkeypatch
 
 def test_a_view_and_a_generated_column_that_end_are_read(tmp_path):
     view = "ALTER TABLE a RENAME TO b; CREATE VIEW a AS SELECT fid, geom, n * 2 AS n FROM b"
-    assert list(single.read(changed(tmp_path, view)).frame["n"]) == [2, 4, 6]
+    assert list(userfile.read(changed(tmp_path, view)).frame["n"]) == [2, 4, 6]
     column = "ALTER TABLE a ADD COLUMN more INTEGER AS (n + 1)"
-    assert list(single.read(changed(tmp_path, column)).frame["more"]) == [2, 3, 4]
+    assert list(userfile.read(changed(tmp_path, column)).frame["more"]) == [2, 3, 4]
 
 
 def test_blobs_of_a_view_are_judged_too(tmp_path):
@@ -188,9 +190,9 @@ def test_a_geopackage_without_features_says_what_it_holds(kind, tmp_path):
 
 def test_one_layer_of_features_is_read_beside_tables_and_tiles(tmp_path):
     more = f"CREATE TABLE b (id INTEGER PRIMARY KEY, x TEXT); {SMALL.format('b', 'attributes')}"
-    assert single.read(changed(tmp_path, more)).read == 3
+    assert userfile.read(changed(tmp_path, more)).read == 3
     with pytest.raises(GeoError, match="no layer 'c'"):
-        single.read(changed(tmp_path, more), layer="c")
+        userfile.read(changed(tmp_path, more), layer="c")
 
 
 # --- damage -------------------------------------------------------------------------------------
@@ -241,5 +243,5 @@ def test_collections_inside_collections_without_end_are_named(kind, order, tmp_p
     path = tmp_path / "a.parquet"
     pq.write_table(table.replace_schema_metadata({b"geo": _geo("geometry", "WKB")}), path)
     with pytest.raises(DataError) as caught:
-        single.read(path)
+        userfile.read(path)
     assert [fault.where for fault in caught.value.faults] == ["row 2"]

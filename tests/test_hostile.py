@@ -21,9 +21,12 @@ from cases import GIVEN, Folder
 from hostile import CLASSES, RUN, printable, strings
 
 import geo
-from geo import brief, bundle, draw, fewer, frame, odscene, odtable, userdata
-from geo.brief import markdown
+from geo import brief, draw, userdata
 from geo.cli import main
+from geo.maps import drawable
+from geo.maps.flowtables import flow_scene, flow_table
+from geo.output import bundle, templates
+from geo.output.brief import markdown
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +66,7 @@ def unharmed(opened, path):
 
 def missing(texts, found):
     """Which texts stand nowhere, line breaks and pictures of control characters left aside."""
-    return [text for text in texts if flat(text.translate(frame._PICTURES)) not in found]
+    return [text for text in texts if flat(text.translate(templates._PICTURES)) not in found]
 
 
 def test_the_corpus_is_as_large_as_promised_and_every_class_is_in_it():
@@ -237,7 +240,7 @@ def test_hostile_features_show_as_typed_to_the_letter(tmp_path, open_page, endin
     opened = watched(open_page, made)
     opened.page.wait_for_selector('html[data-ready="1"]', timeout=60_000)
     found = popups(opened.page)
-    texts = [fewer.value(text) for text in texts]
+    texts = [drawable.value(text) for text in texts]
     assert [title for title, _ in found] == texts
     assert all(text in cells for text, (_, cells) in zip(texts, found, strict=True))
     unharmed(opened, made)
@@ -247,7 +250,7 @@ def test_hostile_features_show_as_typed_to_the_letter(tmp_path, open_page, endin
 
 
 @pytest.fixture(scope="module")
-def flow_table(tmp_path_factory):
+def table_of_flows(tmp_path_factory):
     folder = tmp_path_factory.mktemp("flows")
     texts = [text for text in strings() if text.strip() == text and "\r" not in text]
     names = list(dict.fromkeys(" ".join(text.split()) or "x" for text in texts))
@@ -264,11 +267,11 @@ def flow_table(tmp_path_factory):
         write.writerow(["origin", "destination", "quantity", "unit", "commodity", "note", "source"])
         pairs = zip(names, [*names[1:], names[0]], strict=True)
         write.writerows([a, b, 5, "t", a, a, a] for a, b in pairs)
-    return names, odscene.scene(odtable.read(path, places=places), title=" ¦ ".join(names))
+    return names, flow_scene.scene(flow_table.read(path, places=places), title=" ¦ ".join(names))
 
 
-def test_a_hostile_table_of_flows_shows_as_typed(flow_table, tmp_path, open_page):
-    names, scene = flow_table
+def test_a_hostile_table_of_flows_shows_as_typed(table_of_flows, tmp_path, open_page):
+    names, scene = table_of_flows
     path = geo.page.save(scene, tmp_path / "flows.html")
     opened = watched(open_page, path)
     opened.page.wait_for_selector('html[data-ready="1"]', timeout=60_000)
@@ -530,8 +533,8 @@ def unescaped(tmp_path_factory):
     ours = bundle.script()
     assert TEXT_OF_OURS in ours
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frame, "_environment", lambda: plain)
-        patch.setattr(frame.html, "escape", lambda text, **_: str(text))
+        patch.setattr(templates, "_environment", lambda: plain)
+        patch.setattr(templates.html, "escape", lambda text, **_: str(text))
         patch.setattr(draw, "inert", lambda value: json.dumps(value, ensure_ascii=False))
         patch.setitem(geo.page.ASSETS, "tumen", lambda: ours.replace(TEXT_OF_OURS, MARKUP_OF_IT))
         return geo.page.render(scene)

@@ -8,8 +8,9 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import LineString, Point, Polygon
 
-from geo import basemap, looks, maps, page
+from geo import basemap, maps, page
 from geo.errors import AssetError, GeoError
+from geo.maps import looks
 from geo.scene import style
 
 

@@ -6,7 +6,8 @@ import pytest
 from conftest import DESKTOP, PHONE
 from od import amounts, pairs, places, write_flows, write_places
 
-from geo import odscene, odtable, page
+from geo import page
+from geo.maps.flowtables import flow_scene, flow_table
 
 pytestmark = pytest.mark.browser
 
@@ -35,12 +36,12 @@ def table(folder):
         (*pair, amount, "t")
         for pair, amount in zip(pairs(found, FLOWS), amounts(FLOWS), strict=True)
     ]
-    return odtable.read(write_flows(folder, rows), places=write_places(folder, found))
+    return flow_table.read(write_flows(folder, rows), places=write_places(folder, found))
 
 
 @pytest.fixture(scope="module")
 def large(table, folder):
-    return page.save(odscene.scene(table), folder / "large.html")
+    return page.save(flow_scene.scene(table), folder / "large.html")
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +57,8 @@ def dated(folder):
     path = write_flows(
         folder, rows, header="origin,destination,period,quantity,unit", name="dated.csv"
     )
-    table = odtable.read(path, places=write_places(folder, found))
-    return page.save(odscene.scene(table), folder / "dated.html")
+    table = flow_table.read(path, places=write_places(folder, found))
+    return page.save(flow_scene.scene(table), folder / "dated.html")
 
 
 def settled(opened):

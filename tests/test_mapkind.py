@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import basemap, cli, headings, mapkind, trackmap
+from geo import basemap, cli
 from geo.errors import AssetError
+from geo.files import headings
+from geo.maps import mapkind
+from geo.maps.tracks import trackmap
 
 ENDS = [headings.names(field)[:4] for field in ("origin", "destination", "quantity")]
 SHAPES = {

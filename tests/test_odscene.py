@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from od import amounts, pairs, places, write_flows, write_places
 
-from geo import odlines, odscene, odtable
+from geo.maps.flowtables import flow_lines, flow_scene, flow_table
 from geo.scene import now, strokes
 
 YEARS = (2021, 2022, 2023)
@@ -23,11 +23,11 @@ def table(tmp_path):
             for year in YEARS
             for pair, amount in zip(chosen, amounts(20, seed=year), strict=True)]  # fmt: skip
     path = write_flows(tmp_path, rows, header=DATED)
-    return odtable.read(path, places=write_places(tmp_path, found))
+    return flow_table.read(path, places=write_places(tmp_path, found))
 
 
 def test_every_pair_is_one_line_and_every_row_one_of_its_figures(table):
-    made = odscene.scene(table)
+    made = flow_scene.scene(table)
     assert len(made.pipes) == 20
     ids = {name for pipe in made.pipes for f in pipe.figures for name in f.flows}
     assert ids == {f"row-{n}" for n in table.flows["row"]}
@@ -35,7 +35,7 @@ def test_every_pair_is_one_line_and_every_row_one_of_its_figures(table):
 
 
 def test_widths_are_on_one_scale(table):
-    made = odscene.scene(table)
+    made = flow_scene.scene(table)
     for pipe in made.pipes:
         for figure in pipe.figures:
             assert figure.rate == pytest.approx(figure.quantity)  # whole years
@@ -45,7 +45,7 @@ def test_widths_are_on_one_scale(table):
 
 
 def test_the_clock_spans_the_periods_of_the_table(table):
-    clock = odscene.scene(table).clock
+    clock = flow_scene.scene(table).clock
     assert (clock.start, clock.end) == ("2021-01-01", "2023-12-31")
     assert clock.units == ("year",)
 
@@ -62,8 +62,8 @@ def test_a_curved_line_is_called_schematic_and_a_leg_keeps_its_course(tmp_path):
     legs.write_text(json.dumps({"type": "FeatureCollection", "features": [leg]}))
     rows = [("P000", "P001", "l1", 5, "t"), ("P001", "P002", "", 3, "t")]
     path = write_flows(tmp_path, rows, header="origin,destination,leg,quantity,unit")
-    table = odtable.read(path, places=write_places(tmp_path, found), legs=legs)
-    made = odscene.scene(table)
+    table = flow_table.read(path, places=write_places(tmp_path, found), legs=legs)
+    made = flow_scene.scene(table)
     known = next(p for p in made.pipes if p.geometry_basis != "schematic")
     curved = next(p for p in made.pipes if p.geometry_basis == "schematic")
     assert all(tuple(point) in known.parts[0] for point in course)
@@ -75,9 +75,9 @@ def test_a_curved_line_is_called_schematic_and_a_leg_keeps_its_course(tmp_path):
 def test_rows_of_one_place_to_itself_are_said_and_not_drawn(tmp_path):
     found = places(3)
     path = write_flows(tmp_path, [("P000", "P000", 5, "t"), ("P001", "P002", 3, "t")])
-    table = odtable.read(path, places=write_places(tmp_path, found))
-    assert len(odlines.Lines(table).inner) == 1
-    made = odscene.scene(table)
+    table = flow_table.read(path, places=write_places(tmp_path, found))
+    assert len(flow_lines.Lines(table).inner) == 1
+    made = flow_scene.scene(table)
     assert len(made.pipes) == 1
     assert any(row.id == "row-2" for row in made.rows)
 
@@ -85,7 +85,7 @@ def test_rows_of_one_place_to_itself_are_said_and_not_drawn(tmp_path):
 def test_no_two_sample_widths_of_the_legend_are_the_same(tmp_path):
     found = places(3)
     path = write_flows(tmp_path, [("P000", "P001", 20000, "t"), ("P001", "P002", 19000, "t")])
-    made = odscene.scene(odtable.read(path, places=write_places(tmp_path, found)))
+    made = flow_scene.scene(flow_table.read(path, places=write_places(tmp_path, found)))
     for samples in made.samples.values():
         words = [sample.word for sample in samples]
         assert len(set(words)) == len(words)
@@ -155,8 +155,8 @@ def test_a_figure_says_what_its_share_is_of(tmp_path):
         for n, (moved, period, _) in enumerate(cases)
     ]
     path = write_flows(tmp_path, rows, header="origin,destination,leg,period,quantity,unit")
-    table = odtable.read(path, places=write_places(tmp_path, found), legs=legs, capacities=could)
-    made = odscene.scene(table)
+    table = flow_table.read(path, places=write_places(tmp_path, found), legs=legs, capacities=could)
+    made = flow_scene.scene(table)
     shares = {entry.pipe.id: entry.share for entry in now.ranking(made)}
     looks = strokes.strokes(made)
     figures = {pipe.id: pipe.figures for pipe in made.pipes}

@@ -5,7 +5,9 @@ import json
 import pytest
 from od import places, write_flows, write_places
 
-from geo import errors, headings, odtable
+from geo import errors
+from geo.files import headings
+from geo.maps.flowtables import flow_table
 
 HEADER = "origin,destination,period,quantity,unit,basis"
 
@@ -16,7 +18,7 @@ def points(tmp_path):
 
 
 def read(folder, points, rows, header=HEADER, **options):
-    return odtable.read(write_flows(folder, rows, header=header), places=points, **options)
+    return flow_table.read(write_flows(folder, rows, header=header), places=points, **options)
 
 
 def faults(folder, points, rows, header=HEADER, **options):

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString
 
-from geo import basemap, measure, odlines, odscene, odtable, odways, rail, userdata, water
+from geo import basemap, measure, rail, userdata, water
 from geo.errors import AssetError, GeoError
+from geo.maps.flowtables import flow_lines, flow_scene, flow_table, flow_ways
 from geo.scene import style
 
 PLACES = """place,kind,lat,lon
@@ -33,13 +34,15 @@ def read(tmp_path):
     def made(rows, header="from,to,year,tonnes"):
         (tmp_path / "ports.csv").write_text(PLACES)
         (tmp_path / "flows.csv").write_text("\n".join([header, *rows]) + "\n")
-        return odlines.Lines(odtable.read(tmp_path / "flows.csv", places=tmp_path / "ports.csv"))
+        return flow_lines.Lines(
+            flow_table.read(tmp_path / "flows.csv", places=tmp_path / "ports.csv")
+        )
 
     return made
 
 
 def basis(lines, by):
-    drawn = odscene.scene(lines.table, ways=odways.Courses(lines, by))
+    drawn = flow_scene.scene(lines.table, ways=flow_ways.Courses(lines, by))
     return {pipe.id: pipe.geometry_basis for pipe in drawn.pipes}, drawn
 
 
@@ -87,7 +90,7 @@ def test_the_columns_mode_and_via_of_a_row_come_first(read):
     assert flows(drawn, "modelled") == {"row-2", "row-4"}
     assert flows(drawn, "schematic") == {"row-3"}
     far = [p for p in drawn.pipes if p.title.endswith("by sea, via good-hope")]
-    whole = [odways.Courses(lines, "auto").whole(line.id) for line in lines.measured if line.via]
+    whole = [flow_ways.Courses(lines, "auto").whole(line.id) for line in lines.measured if line.via]
     assert "Cape of Good Hope" in whole[0]
     assert all("Cape of Good Hope" in p.length for p in far)
     assert sum(row.base for row in drawn.rows if row.id.startswith("row")) == 30
@@ -106,8 +109,8 @@ def made_rows(count):
 def test_what_a_stretch_carries_is_the_sum_of_the_rows_whose_ways_take_it(read, count):
     rows = list(made_rows(count))
     lines = read(rows)
-    ways = odways.Courses(lines, "sea")
-    drawn = odscene.scene(lines.table, ways=ways)
+    ways = flow_ways.Courses(lines, "sea")
+    drawn = flow_scene.scene(lines.table, ways=ways)
     amount = {f"row-{n}": float(row.split(",")[-1]) for n, row in enumerate(rows, 2)}
     chains = {name: Counter() for name in amount}
     for pipe in drawn.pipes:
@@ -135,7 +138,7 @@ def test_what_a_stretch_carries_is_the_sum_of_the_rows_whose_ways_take_it(read, 
 
 def test_stretches_that_are_shared_are_proven_and_as_long_as_the_ways(read):
     lines = read(list(made_rows(12)))
-    ways = odways.Courses(lines, "sea")
+    ways = flow_ways.Courses(lines, "sea")
     assert any(len(one.names) > 2 for one in ways.laid)
     for name, found in ways.found.items():
         own = [one for one in ways.laid if name in one.names]
@@ -158,16 +161,16 @@ def stations(tmp_path, seed, count=9):
     pairs = list(dict.fromkeys((int(a), int(b)) for a, b in pairs))
     rows = [f"s{a},s{b},2023,{chance.integers(1, 500)}" for a, b in pairs]
     (tmp_path / "flows.csv").write_text("\n".join(["from,to,year,tonnes", *rows]) + "\n")
-    table = odtable.read(tmp_path / "flows.csv", places=tmp_path / "stations.csv")
-    return odlines.Lines(table), rows
+    table = flow_table.read(tmp_path / "flows.csv", places=tmp_path / "stations.csv")
+    return flow_lines.Lines(table), rows
 
 
 def test_flows_by_rail_follow_the_track_and_stretches_carry_what_their_rows_do(tmp_path):
     shared = routed = 0
     for seed in range(4):
         lines, rows = stations(tmp_path, seed)
-        ways = odways.Courses(lines, "auto")
-        drawn = odscene.scene(lines.table, ways=ways)
+        ways = flow_ways.Courses(lines, "auto")
+        drawn = flow_scene.scene(lines.table, ways=ways)
         amount = {f"row-{n}": float(row.split(",")[-1]) for n, row in enumerate(rows, 2)}
         km = Counter()
         for pipe in drawn.pipes:
@@ -197,13 +200,13 @@ def test_without_the_extra_lines_by_rail_are_curved_and_say_why_or_refused(tmp_p
     monkeypatch.setattr(rail, "_PACKAGE", "scgraph_data_that_is_not_here")
     rail._network.cache_clear()
     try:
-        ways = odways.Courses(lines, "auto")
-        drawn = odscene.scene(lines.table, ways=ways)
+        ways = flow_ways.Courses(lines, "auto")
+        drawn = flow_scene.scene(lines.table, ways=ways)
         assert {pipe.geometry_basis for pipe in drawn.pipes} == {"schematic"}
         assert "tumen[rail]" in " ".join(drawn.notes)
         assert not drawn.credits
         with pytest.raises(AssetError, match=r"tumen\[rail\]"):
-            odscene.scene(lines.table, ways=odways.Courses(lines, "rail"))
+            flow_scene.scene(lines.table, ways=flow_ways.Courses(lines, "rail"))
     finally:
         rail._network.cache_clear()
 
@@ -212,11 +215,11 @@ def test_a_passage_that_is_not_known_names_its_row(read):
     rows = ["West,East,2023,10,,", "West,North,2023,10,sea,nowhere"]
     lines = read(rows, "from,to,year,tonnes,mode,via")
     with pytest.raises(GeoError, match=r"flows\.csv, row 3, via: no passage is named 'nowhere'"):
-        odways.Courses(lines).found  # noqa: B018
+        flow_ways.Courses(lines).found  # noqa: B018
 
 
 def test_what_has_no_way_is_named(read):
-    ways = odways.Courses(read(ROWS), "sea")
+    ways = flow_ways.Courses(read(ROWS), "sea")
     said = " ".join(ways.notes())
     assert "No way over water, so curved: West → Inland (no water within 5 km" in said
     assert set(ways.refused) == {"West → Inland"}

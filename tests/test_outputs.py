@@ -10,8 +10,9 @@ from conftest import ROOT
 from faults import ended
 from names import HOSTILE_NAMES
 
-from geo import brief, files, package, page, scene
+from geo import brief, package, page, scene
 from geo.errors import GeoError
+from geo.files import writing
 from geo.tracks.store import Input, Store
 
 # --- links ----------------------------------------------------------------------------------------
@@ -55,13 +56,13 @@ def test_links_where_files_should_go_are_refused_unless_asked(folder, monkeypatc
 
 def test_nothing_but_the_one_writer_writes_a_file_that_stays():
     """A file that is written in another way could follow a link or be half of itself."""
-    allowed = {"geo/files.py", "geo/brief/paper.py", "geo/tracks/synthetic.py"}
-    allowed |= {"geo/shapefile.py"}  # into a folder of its own, which goes when it was read
-    writing = re.compile(
+    allowed = {"geo/files/writing.py", "geo/output/brief/paper.py", "geo/tracks/synthetic.py"}
+    allowed |= {"geo/files/shapefile.py"}  # into a folder of its own, which goes when it was read
+    writes = re.compile(
         r"\.(write_bytes|write_text|to_file|to_csv(?!\(index)|to_excel)\(|open\([^)]*[\"'][wax]b?[\"']"
     )
     found = {path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "geo").rglob("*.py"))
-             if writing.search(path.read_text(encoding="utf-8"))}  # fmt: skip
+             if writes.search(path.read_text(encoding="utf-8"))}  # fmt: skip
     assert found <= allowed
 
 
@@ -103,7 +104,7 @@ def test_no_page_and_no_picture_is_written_under_a_name_that_leaves_its_folder(
     output = tmp_path / "out"
     monkeypatch.setattr(package, "load", lambda _: None)
     monkeypatch.setattr(scene, "pages", lambda _: {name: None})
-    monkeypatch.setattr(page, "save", lambda _, path, **__: files.write(path, "x"))
+    monkeypatch.setattr(page, "save", lambda _, path, **__: writing.write(path, "x"))
     monkeypatch.setattr(brief, "story", lambda *_, **__: None)
     monkeypatch.setattr(brief._Kit, "files", lambda *_: [(name, lambda: "x")])
     if name not in {"x.", "x "}:  # plain names once they have their ending

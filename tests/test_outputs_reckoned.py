@@ -17,8 +17,8 @@ from test_account import COLUMNS, EXAMPLES, made
 import geo
 from geo import scene, still
 from geo.account import words
-from geo.brief import markdown
-from geo.brief.story import story
+from geo.output.brief import markdown
+from geo.output.brief.story import story
 from geo.scene.build import NO_AMOUNTS
 
 WRITTEN = max(10, EXAMPLES // 10)

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from geo import pack
 from geo.errors import DataError
-from geo.pack import Column, Layer
+from geo.geometry.packing import Column, Layer
 
 coordinates = st.floats(-360, 360)
 parts = st.lists(

@@ -20,8 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
-from geo import brief, bundle, draw, trackset
+from geo import brief, draw, trackset
 from geo.errors import AssetError, GeoError
+from geo.output import bundle
 from geo.scene import claims
 
 

@@ -9,7 +9,8 @@ from cases import DATA, Folder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import check, package, prose
+from geo import check, package
+from geo.folder import prose
 
 # Cells that readers see, of the example folder: file, key, column.
 SEEN = [

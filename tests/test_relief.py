@@ -9,8 +9,9 @@ import pytest
 import shapely
 from PIL import Image
 
-from geo import basemap, draw, pack, page, relief
+from geo import basemap, draw, pack, page
 from geo.errors import AssetError
+from geo.geometry import relief
 
 ROOT = Path(__file__).resolve().parents[1]
 AREA = (10.0, 40.0, 20.0, 50.0)

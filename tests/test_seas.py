@@ -7,7 +7,8 @@ import numpy as np
 import shapely
 from shapely.geometry import Point
 
-from geo import basemap, seas
+from geo import basemap
+from geo.geometry import seas
 
 LANGUAGES = {"en", "ko", "ru"}
 
@@ -22,7 +23,7 @@ def views(seed, count):
 
 
 def known():
-    text = (files("geo") / "assets" / "seas.json").read_text(encoding="utf-8")
+    text = (files("geo.geometry") / "assets" / "seas.json").read_text(encoding="utf-8")
     return json.loads(text)["seas"]
 
 

@@ -13,8 +13,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 from geo import errors, still
+from geo.output.still import camera, labels, lines, text
 from geo.scene import strokes
-from geo.still import camera, labels, lines, text
 
 PAGES = ["overview", "rail", "ferry", "tankers", "flows"]
 LINES = ("edge", "casing", "core", "plain", "over")

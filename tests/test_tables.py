@@ -11,9 +11,13 @@ import openpyxl
 import pytest
 from shapely.geometry import Point
 
-from geo import basemap, intake, mapcheck, odlines, odtable, single, userdata
+from geo import basemap, userdata
+from geo.checking import userfile
 from geo.errors import GeoError
-from geo.tables import Form, numbers, reader
+from geo.files import intake
+from geo.files.tables import Form, numbers, reader
+from geo.maps import mapcheck
+from geo.maps.flowtables import flow_lines, flow_table
 
 SYLLABLES = {
     "cp1251": ["ка", "ро", "ми", "ле", "ну", "са", "то", "ви", "де", "жа"],
@@ -168,7 +172,7 @@ def test_a_header_below_a_title_is_found_and_said(tmp_path, title, merged):
     assert [(round(p.x, 5), round(p.y, 5)) for p in layer.features.geometry] == expected(rows)
     assert list(layer.features["Port"]) == [name for name, _, _ in rows]
     assert "Report 0" in " ".join(layer.said)
-    assert single.read(path).where[0] == f"row {title + 2 + len(head)}"
+    assert userfile.read(path).where[0] == f"row {title + 2 + len(head)}"
 
 
 def test_the_row_of_a_header_can_be_named(tmp_path):
@@ -220,9 +224,9 @@ def test_a_number_that_reads_two_ways_is_refused_with_both(tmp_path):
     path = tmp_path / "f.csv"
     path.write_text('origin,destination,tonnes\nA,B,"1,234"\n')
     with pytest.raises(GeoError, match=r"either 1234 or 1\.234.*--decimal"):
-        odtable.read(path, places=places_file)
+        flow_table.read(path, places=places_file)
     for word, number in (("point", 1234.0), ("comma", 1.234)):
-        table = odtable.read(path, places=places_file, form=Form(decimal=word))
+        table = flow_table.read(path, places=places_file, form=Form(decimal=word))
         assert list(table.flows["quantity"]) == [number]
 
 
@@ -407,14 +411,14 @@ def test_years_or_months_as_columns(three, tmp_path, head):
     path = tmp_path / "f.csv"
     path.write_text(text(("origin", "destination", *(head.format(y) for y in years)), rows),
                     encoding="utf-8")  # fmt: skip
-    table = odtable.read(path, places=file, unit="" if "tonnes" in head else "t")
+    table = flow_table.read(path, places=file, unit="" if "tonnes" in head else "t")
     known = [cell for row in rows for cell in row[2:] if isinstance(cell, int)]
     assert (len(table.flows), total(table)) == (len(rows) * len(years), sum(known))
     by_year = table.flows.groupby(table.flows["period_start"].dt.year)["quantity"].sum()
     assert {y: by_year[y] for y in years} == {
         y: sum(r[2 + n] for r in rows if isinstance(r[2 + n], int)) for n, y in enumerate(years)
     }
-    ids = [row["id"] for row in odlines.Lines(table).records]
+    ids = [row["id"] for row in flow_lines.Lines(table).records]
     assert len(set(ids)) == len(ids)
 
 
@@ -425,7 +429,7 @@ def test_a_matrix(three, tmp_path):
     rows = [(a, *(cells[a, b] for b in names)) for a in names]
     path = tmp_path / "f.csv"
     path.write_text(text(("", *names), rows), encoding="utf-8")
-    flows = odtable.read(path, places=file, unit="t").flows
+    flows = flow_table.read(path, places=file, unit="t").flows
     found = {(r.origin, r.destination): r.quantity for r in flows.itertuples()}
     assert found.keys() == cells.keys()
     for key, number in found.items():
@@ -440,7 +444,7 @@ def test_coordinates_of_both_ends_in_a_row(tmp_path, heads, axes):
     header = [head.format(axis) for head in heads for axis in axes] + ["tonnes"]
     path = tmp_path / "f.csv"
     path.write_text(text(header, [(*a[1:], *b[1:], n) for a, b, n in pairs]))
-    table = odtable.read(path)
+    table = flow_table.read(path)
     assert (len(table.places), total(table)) == (4, sum(n for *_, n in pairs))
     where = dict(zip(table.places["place"], table.places.geometry, strict=True))
     for row, (a, b, _) in zip(table.flows.itertuples(), pairs, strict=True):
@@ -455,7 +459,7 @@ def test_one_name_at_two_positions_is_a_fault(tmp_path):
         "A,1,2,B,3,4,5\nA,9,2,B,3,4,5\n"
     )
     with pytest.raises(GeoError, match=r"row 3.*A has another position"):
-        odtable.read(path)
+        flow_table.read(path)
 
 
 def test_a_workbook_of_flowmap_blue(tmp_path):
@@ -468,7 +472,7 @@ def test_a_workbook_of_flowmap_blue(tmp_path):
                        *((n, name, lat, lon) for n, (name, lon, lat) in enumerate(rows))]),
         ("flows", [("origin", "dest", "count"), *flows]),
     )  # fmt: skip
-    table = odtable.read(path)
+    table = flow_table.read(path)
     assert (len(table.flows), total(table)) == (3, 33)
     assert {one.split(": ")[-1] for one in table.said} >= {"Made up.", "a test."}
 
@@ -481,10 +485,10 @@ def test_areas_are_places_by_a_point_inside(tmp_path):
     areas.to_file(tmp_path / "zones.geojson")
     path = tmp_path / "f.csv"
     path.write_text("origin,destination,tonnes\nA,A,7\nA,B,5\n")
-    table = odtable.read(path, places=tmp_path / "zones.geojson")
+    table = flow_table.read(path, places=tmp_path / "zones.geojson")
     inside = dict(zip(table.places["place"], table.places.geometry, strict=True))
     assert all(shape.contains(inside[name]) for name, shape in zip("AB", shapes, strict=True))
-    assert odlines.Lines(table).account["within one place"] == 1
+    assert flow_lines.Lines(table).account["within one place"] == 1
     assert "a point inside" in " ".join(table.said)
 
 
@@ -499,10 +503,10 @@ def test_a_report_of_trade_runs_the_way_its_direction_says(three, tmp_path, word
     ]  # fmt: skip
     path = tmp_path / "f.csv"
     path.write_text(text(header, rows), encoding="utf-8")
-    table = odtable.read(path, places=file)
+    table = flow_table.read(path, places=file)
     found = {(r.origin, r.destination, r.rank): r.quantity for r in table.flows.itertuples()}
     assert found == {(b, a, 1): 40, (c, a, 1): 20, (a, c, 1): 5, (b, a, 2): 38}
-    account = odlines.Lines(table).account
+    account = flow_lines.Lines(table).account
     assert (account["kept apart"], account["beside"], sum(account.values())) == (1, 1, 5)
 
 

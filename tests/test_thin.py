@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import thin
+from geo.geometry import simplify
 
 M_PER_DEG = 111_195.0
 spots = st.lists(st.tuples(st.floats(-2, 2), st.floats(30, 50)), min_size=2, max_size=40)
@@ -34,7 +34,7 @@ def off_line_m(lon, lat, kept, time=None):
 def test_nothing_left_out_is_farther_than_the_tolerance(points, tolerance, by_time):
     lon, lat = np.array(points).T
     time = 60.0 * np.arange(len(lon)) if by_time else None
-    weight = thin.weights_m(lon, lat, np.array([0, len(lon)]), time_s=time)
+    weight = simplify.weights_m(lon, lat, np.array([0, len(lon)]), time_s=time)
     kept = np.flatnonzero(weight > tolerance)
     assert kept[0] == 0
     assert kept[-1] == len(lon) - 1
@@ -45,8 +45,8 @@ def test_nothing_left_out_is_farther_than_the_tolerance(points, tolerance, by_ti
 def test_parts_are_thinned_as_if_alone(tracks):
     lon, lat = np.concatenate([np.array(t) for t in tracks]).T
     starts = np.concatenate([[0], np.cumsum([len(t) for t in tracks])])
-    together = thin.weights_m(lon, lat, starts)
-    alone = [thin.weights_m(*np.array(t, dtype=float).T, np.array([0, len(t)])) for t in tracks]
+    together = simplify.weights_m(lon, lat, starts)
+    alone = [simplify.weights_m(*np.array(t, dtype=float).T, np.array([0, len(t)])) for t in tracks]
     np.testing.assert_array_equal(together, np.concatenate(alone))
 
 
@@ -54,11 +54,11 @@ def test_a_stop_on_a_straight_way_is_seen_in_time_only():
     lon = np.array([0.0, 0.1, 0.1, 0.1, 0.2])
     time = np.array([0.0, 600, 7200, 14400, 15000])
     here = (lon, np.full(5, 40.0), np.array([0, 5]))
-    assert (thin.weights_m(*here) > 50).sum() == 2
-    assert (thin.weights_m(*here, time_s=time) > 50).sum() == 4
+    assert (simplify.weights_m(*here) > 50).sum() == 2
+    assert (simplify.weights_m(*here, time_s=time) > 50).sum() == 4
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_the_shortest_parts_stay_whole(count):
-    weight = thin.weights_m(np.zeros(count), np.zeros(count), np.array([0, count]))
+    weight = simplify.weights_m(np.zeros(count), np.zeros(count), np.array([0, count]))
     assert np.isinf(weight).all()

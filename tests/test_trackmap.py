@@ -13,9 +13,10 @@ from conftest import DESKTOP, PHONE
 from shapely.geometry import LineString
 from typer.testing import CliRunner
 
-from geo import draw, page, trackmap, trackset
+from geo import draw, page, trackset
 from geo.cli import app
 from geo.errors import GeoError
+from geo.maps.tracks import trackmap
 
 HOSTILE = "<img src=x onerror=document.title='run'>{{ 6*7 }}"
 MAP = "(Object.values(window).find(v => v instanceof L.Map) || Tumen.foreign.onlyMap())"

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from tracks_cases import EAST, call, table, voyage
 
-from geo import check, odscene, odtable, package, page, scaffold
+from geo import check, package, page, scaffold
 from geo.errors import DataError
+from geo.maps.flowtables import flow_scene, flow_table
 from geo.tracks import cargo
 
 LOAD = cargo.LoadFactor(value=0.9, low=0.7, high=0.98, source="example", note="assumed")
@@ -175,8 +176,8 @@ def test_the_flow_map_draws_them(folder, tmp_path, open_page):
     rows = flows(sailed((A, RISES, FALLS), (B, NONE, NONE))).flows
     path = tmp_path / "derived.csv"
     rows.to_csv(path, index=False)
-    table = odtable.read(path, places=folder / "places.geojson")
-    opened = open_page(page.save(odscene.scene(table), tmp_path / "flows.html"))
+    table = flow_table.read(path, places=folder / "places.geojson")
+    opened = open_page(page.save(flow_scene.scene(table), tmp_path / "flows.html"))
     assert opened.complaints == []
     drawn = opened.page.evaluate("JSON.parse(document.querySelector('[id^=pipes]').textContent)")
     (line,) = json.loads(json.dumps(drawn))["pipes"]

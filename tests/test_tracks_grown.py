@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 from shapely.geometry import Point
 
-from geo.tracks import definitions, engine, grown, job, places, synthetic
+from geo.tracks import definitions, engine, growth, job, places, synthetic
 from geo.tracks.columns import EVENTS, POSITIONS
 from geo.tracks.process import joined, process
 from geo.tracks.store import Store
@@ -122,14 +122,14 @@ def more(base, so_far, new, where, chosen):
     """The base with new positions, and how many positions were read for it."""
     first = new.group_by("vessel").aggregate([("time_utc", "min")])
     came = pa.table({"vessel": first["vessel"], "first_us": first["time_utc_min"].cast("int64")})
-    asked = grown.plan(base.marks, came)
+    asked = growth.plan(base.marks, came)
     found = work(from_instants(so_far, asked), where, chosen)
-    wrong = grown.consistent(asked, base.marks, found, chosen)
+    wrong = growth.consistent(asked, base.marks, found, chosen)
     if wrong:
-        again = from_instants(so_far, grown.Plan({}, wrong, frozenset()))
-        found = joined([grown.without(found, wrong), work(again, where, chosen)])
+        again = from_instants(so_far, growth.Plan({}, wrong, frozenset()))
+        found = joined([growth.without(found, wrong), work(again, where, chosen)])
         asked = asked.without(wrong)
-    return grown.grown(asked, base, found, chosen), pc.sum(found.vessels["positions"]).as_py()
+    return growth.grown(asked, base, found, chosen), pc.sum(found.vessels["positions"]).as_py()
 
 
 def from_instants(table, asked):

@@ -8,8 +8,8 @@ import layouts
 import pandas as pd
 import pytest
 
-from geo import trackmap
 from geo.errors import DataError, GeoError
+from geo.maps.tracks import trackmap
 from geo.tracks import clock, dialects, mobiles, read, units
 from geo.tracks.duck import connect
 from geo.tracks.layout import Written

@@ -13,7 +13,8 @@ from shapely.geometry import LineString, Point
 from test_many import INK, STATE
 from tracks_cases import START, at, events, table
 
-from geo import page, still, trackfiles, trackreport, trackscene
+from geo import page, still
+from geo.maps.tracks import trackfiles, trackreport, trackscene
 from geo.tracks import definitions, synthetic
 from geo.tracks.layout import Written
 from geo.tracks.outputs import About

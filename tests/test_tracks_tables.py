@@ -11,7 +11,7 @@ from conftest import DESKTOP, PHONE
 from playwright.sync_api import expect
 from tracks_cases import START, events
 
-from geo import trackfiles, trackpage, trackscene
+from geo.maps.tracks import trackfiles, trackpage, trackscene
 from geo.tracks import definitions, facts, synthetic
 from geo.tracks.outputs import About
 

@@ -13,9 +13,11 @@ import shapely
 from shapely.geometry import Point
 from test_exports import made, same_places, values
 
-from geo import jsonforms, kml, package, single, userdata, vectors
+from geo import package, userdata
+from geo.checking import userfile, vectors
 from geo.errors import DataError, GeoError
-from geo.tables import Form
+from geo.files import jsonforms, kml
+from geo.files.tables import Form
 
 # --- writers of each format, by hand where no library writes it ----------------------------------
 
@@ -264,7 +266,7 @@ def test_layers_of_a_file_are_all_drawn_or_the_one_that_is_named(tmp_path):
     with pytest.raises(GeoError, match="no layer 'none'"):
         userdata.read_all(tmp_path / "two.gpkg:none")
     with pytest.raises(GeoError, match="name one of its layers"):
-        single.read(path)
+        userfile.read(path)
 
 
 def test_objects_of_a_topology_are_its_layers(tmp_path):

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, Point
 
-from geo import basemap, check, measure, passages, userdata, water, wayscene
+from geo import basemap, check, measure, userdata, water
 from geo.errors import GeoError
-from geo.ways import network, shorten
-from geo.ways.open import Sea
-from geo.ways.search import Planner, closed_unless
+from geo.geometry import passages
+from geo.geometry.ways import network, shorten
+from geo.geometry.ways.open import Sea
+from geo.geometry.ways.search import Planner, closed_unless
+from geo.maps import wayscene
 
 NORTH_SEA, MALACCA_END = (4.0, 52.0), (103.8, 1.22)
 NMI = 1.852

@@ -6,18 +6,20 @@ from pathlib import Path
 import make_ways
 import numpy as np
 
-from geo import coast, measure
-from geo.ways import network
-from geo.ways.open import Sea, masks
+from geo import measure
+from geo.geometry import coast
+from geo.geometry.ways import network
+from geo.geometry.ways.open import Sea, masks
 
 ROOT = Path(__file__).resolve().parent.parent
 SOME = 3000
 
 
 def test_what_is_shipped_is_what_was_made_with_these_passages():
-    # `python tools/make_ways.py geo/assets --check` makes all of it anew, in some twenty minutes.
+    # `python tools/make_ways.py geo/geometry/assets --check` makes all of it anew, in some twenty
+    # minutes.
     held = json.loads(make_ways.RECORD.read_text())
-    now = make_ways.record(ROOT / "geo" / "assets")
+    now = make_ways.record(ROOT / "geo" / "geometry" / "assets")
     assert held["sha256"] == now["sha256"]
     assert held["passages"] == now["passages"], "make the ways anew: an axis or a gate has changed"
 

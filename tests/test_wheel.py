@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-ASSETS = ("geo/assets/world.pack", "geo/web/page.css", "geo/web/page.html.j2", "geo/py.typed")
+ASSETS = (
+    "geo/geometry/assets/world.pack",
+    "geo/web/page.css",
+    "geo/web/page.html.j2",
+    "geo/py.typed",
+)
 
 
 @pytest.fixture(scope="module")

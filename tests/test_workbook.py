@@ -11,8 +11,9 @@ from files_corpus import repacked, saved, workbook
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import intake, package, sheets
+from geo import package
 from geo.errors import DataError, GeoError
+from geo.files import intake, sheets
 
 FIRST = "xl/worksheets/sheet1.xml"
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

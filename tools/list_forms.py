@@ -1,4 +1,4 @@
-"""Write what geo/foreign knows of folium: the shapes of its templates, and the files it asks for.
+"""Write what the kit knows of folium: the shapes of its templates, and the files it asks for.
 
     python tools/list_forms.py
 
@@ -27,9 +27,9 @@ from folium import plugins
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo.foreign import code, recognise, saved, tree  # noqa: E402 - found by the line above
+from geo.output.foreign import code, recognise, saved, tree  # noqa: E402 - found by the line above
 
-OUT = ROOT / "geo" / "foreign"
+OUT = ROOT / "geo" / "output" / "foreign"
 AREA = {
     "type": "FeatureCollection",
     "features": [

@@ -1,7 +1,9 @@
 """Make the coast and the network of ways anew from GSHHG (extra `basemap`): some twenty minutes.
 
-Run by hand after `geo/assets/passages.geojson` or the way they are made has changed, with the
-folder they go to:  python tools/make_ways.py geo/assets
+Run by hand after the passages or the way they are made has changed, with the folder they go to:
+
+    python tools/make_ways.py geo/geometry/assets
+
 ways.json beside this script then holds the hashes of what was made, and with which versions. With
 --check nothing is written: exit code 1 where what is there is not what would be made.
 """
@@ -28,9 +30,10 @@ from scipy.spatial import cKDTree
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, box
 
-from geo import basemap, coast, measure, passages
-from geo.ways.network import MAX_LAT, MIN_LAT, Network
-from geo.ways.open import Sea, masks
+from geo import basemap, measure
+from geo.geometry import coast, passages
+from geo.geometry.ways.network import MAX_LAT, MIN_LAT, Network
+from geo.geometry.ways.open import Sea, masks
 
 OFF_KM, NARROW_KM = 9.26, 2.0  # off the shore, and where that leaves no room
 CORNER_DEG = {OFF_KM: 0.05, NARROW_KM: 0.03}  # in Mercator degrees

@@ -1,6 +1,6 @@
 """Measure the memory that files of each format need at the peak, for each byte of the file.
 
-What `geo.intake.NEEDS` allows for is set from this table: run it again when a reader changes.
+What `geo.files.intake.NEEDS` allows for is set from this table: run it again when a reader changes.
 """
 
 import json

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULE = Path("geo/check.py")
+MODULE = Path("geo/checking/check.py")
 REASONS = ROOT / "tools" / "mutation.toml"
 PAGE = ROOT / "docs" / "mutation.md"
 # mutmut's exit codes: those of pytest, and its own for a mutant that ran too long.

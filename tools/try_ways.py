@@ -22,10 +22,11 @@ import numpy as np
 import shapely
 from matplotlib import pyplot as plt
 
-from geo import basemap, measure, passages, water
+from geo import basemap, measure, water
 from geo.errors import GeoError
-from geo.ways import network
-from geo.ways.search import Planner, closed_unless, joined
+from geo.geometry import passages
+from geo.geometry.ways import network
+from geo.geometry.ways.search import Planner, closed_unless, joined
 
 MAX_SNAP_KM = 5.0
 BATCH = 1000

@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from geo import files, package
+from geo import package
+from geo.files import writing
 
 START, END = "<!-- dictionary:start -->", "<!-- dictionary:end -->"
 
@@ -25,7 +26,7 @@ def filled(text: str, dictionary: str) -> str:
 def main(folder: Path) -> None:
     """Fill the dictionary of one data folder."""
     readme = folder / "README.md"
-    files.write(readme, filled(readme.read_text(encoding="utf-8"), package.dictionary(folder)))
+    writing.write(readme, filled(readme.read_text(encoding="utf-8"), package.dictionary(folder)))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from geo.cli import options
 from geo.cli.console import out, plain
 
 if TYPE_CHECKING:
-    from geo.audit import Number
+    from geo.output.audit import Number
 
 
 def audit(
@@ -25,7 +25,8 @@ def audit(
     data: Annotated[Path | None, typer.Option(hidden=True)] = None,  # the former name of --folder
 ) -> None:
     """List every number a reader sees, with the rows and the arithmetic it comes from."""
-    from geo import audit, package
+    from geo.folder import package
+    from geo.output import audit
 
     ledger = audit.Ledger.of(package.load(data or folder))
     numbers = {path: audit.audit(path, ledger) for path in output}

@@ -16,9 +16,11 @@ def basemap(
     follow_links: options.Follow = False,
 ) -> None:
     """Cut coast, rivers, borders, names and relief for the folder's extent (extra `basemap`)."""
-    from geo import basemap, files, package
+    from geo.files import writing
+    from geo.folder import package
+    from geo.geometry import basemap
 
     extent = package.extent(folder)
     data = basemap.cut(extent, borders=borders, relief=relief)
-    path = files.write(folder / "basemap.pack", data, follow_links=follow_links)
+    path = writing.write(folder / "basemap.pack", data, follow_links=follow_links)
     console.out.print(f"{console.plain(path)}  {len(data) / 1000:,.0f} kB for {extent}")

@@ -28,10 +28,11 @@ def brief(
     follow_links: options.Follow = False,
 ) -> None:
     """Make the briefing of a data folder: slides, document, paper, Markdown, pictures."""
-    from geo import brief, odscene
+    from geo.maps.flowtables import flow_scene
+    from geo.output import brief
 
-    if lang not in odscene.LANGUAGES:
-        raise GeoError(f"--lang {lang}: say {', '.join(odscene.LANGUAGES)}")
+    if lang not in flow_scene.LANGUAGES:
+        raise GeoError(f"--lang {lang}: say {', '.join(flow_scene.LANGUAGES)}")
     formats = console.names([to])
     office = {"pptx", "docx"} & set(formats)
     console.refuse(

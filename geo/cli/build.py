@@ -22,19 +22,22 @@ def build(
     follow_links: options.Follow = False,
 ) -> None:
     """Make every page of a data folder, or those that are named."""
-    from geo import files, package, page, scene
+    from geo import scene
+    from geo.files import writing
+    from geo.folder import package
+    from geo.output import page
     from geo.scene import claims
 
     data = package.load(folder)
     with console.progress() as bars:
         scenes = _pages_named(scene.pages(data), console.names(pages))
         for name in bars.track(scenes, description="pages"):
-            target = files.within(output, f"{name}.html")
+            target = writing.within(output, f"{name}.html")
             console.wrote(page.save(scenes[name], target, follow_links=follow_links))
     said = claims.claims(data)
     if said is not None:
         target = output / "claims.html"
-        console.wrote(files.write(target, page.claims(said), follow_links=follow_links))
+        console.wrote(writing.write(target, page.claims(said), follow_links=follow_links))
 
 
 def _pages_named(scenes: Mapping[str, Scene], names: Sequence[str]) -> dict[str, Scene]:

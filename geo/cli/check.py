@@ -12,7 +12,7 @@ import typer
 from geo.cli import console, options
 
 if TYPE_CHECKING:
-    from geo.check import Report
+    from geo.checking.check import Report
 
 
 def check(
@@ -35,7 +35,7 @@ def check(
     follow_links: options.Follow = False,
 ) -> None:
     """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
-    from geo import intake
+    from geo.files import intake
 
     folders = [path for path in paths if path.is_dir()]
     console.refuse({"update_hashes": update_hashes and not folders}, "only for a data folder")
@@ -59,19 +59,22 @@ def check(
 
 
 def _update_hashes(folder: Path, follow_links: bool) -> None:
-    from geo import files, package
+    from geo.files import writing
+    from geo.folder import package
 
     descriptor = package.update_hashes(folder)
-    files.write(folder / package.DESCRIPTOR, descriptor, follow_links=follow_links)
+    writing.write(folder / package.DESCRIPTOR, descriptor, follow_links=follow_links)
 
 
 def _examined(path: Path, reading: dict[str, Any]) -> Report:
-    from geo import mapcheck, nmeafile, package
+    from geo.checking import nmealog
+    from geo.folder import package
+    from geo.maps import mapcheck
 
     if path.is_dir():
         return package.examine(path)
-    if path.suffix.lower() in nmeafile.ENDINGS:
-        return nmeafile.examine(path, memory_bytes=reading["memory_bytes"])
+    if path.suffix.lower() in nmealog.ENDINGS:
+        return nmealog.examine(path, memory_bytes=reading["memory_bytes"])
     return mapcheck.examine(path, **reading)
 
 

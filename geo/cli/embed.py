@@ -25,7 +25,7 @@ def embed(
     ] = True,
 ) -> None:
     """Print the sandboxed iframe that sets a page into another."""
-    from geo import page
+    from geo.output import page
 
     console.refuse({"at": inline and at}, "the page is in the snippet (--inline); leave one out")
     sys.stdout.write(page.embed(path, inline=inline, height_px=height_px, at=at, picture=picture))

@@ -13,8 +13,10 @@ from geo.cli import console, options
 from geo.errors import GeoError, Lost
 
 if TYPE_CHECKING:
-    from geo import maps, odways, trackmap, userdata
-    from geo.trackset import TrackSet
+    from geo.maps import userdata, usermap
+    from geo.maps.flowtables import flow_ways
+    from geo.maps.tracks import trackmap
+    from geo.tracks.trackset import TrackSet
 
 OF_FLOWS = "only for a table of flows; give its --places too"
 NOT_OF_FLOWS = "no effect on a table of flows (--places is given); leave it out"
@@ -77,7 +79,7 @@ class Map(options.Written, options.Table):
 
     def reading(self) -> dict[str, Any]:
         """How any file is read. Raises GeoError."""
-        from geo import intake
+        from geo.files import intake
 
         return {
             "on_error": options.stop_or_skip(self.on_error),
@@ -91,7 +93,7 @@ class Map(options.Written, options.Table):
 class _Made:
     """A map, what is said of it, and what was left out."""
 
-    drawing: maps.Map | maps.FlowMap
+    drawing: usermap.Map | usermap.FlowMap
     counted: str
     notes: Sequence[str] = ()
     lost: Sequence[tuple[str, Lost]] = ()
@@ -102,7 +104,7 @@ def run(given: Map) -> None:
 
     With --on-error skip, rows that have a fault go into a file beside the page, with the reason.
     """
-    from geo import exports
+    from geo.output import exports
 
     exports.fit(given.output, given.inputs)
     made = _flows(given) if _are_flows(given) else _files(given)
@@ -123,9 +125,10 @@ def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: b
     if not lost:
         path.unlink(missing_ok=True)
         return
-    from geo import files, single
+    from geo.checking import userfile
+    from geo.files import writing
 
-    files.write(path, single.rejects(lost), follow_links=follow_links)
+    writing.write(path, userfile.rejects(lost), follow_links=follow_links)
     console.out.print(f"{console.plain(path)}  {len(lost)} left out, each with its reason")
 
 
@@ -134,24 +137,25 @@ def _write_rejects(path: Path, lost: Sequence[tuple[str, Lost]], follow_links: b
 
 def _are_flows(given: Map) -> bool:
     """Whether a table of flows is asked for, or says itself where its places lie."""
-    from geo import odsources
-    from geo.tables import Form
+    from geo.files.tables import Form
+    from geo.maps.flowtables import flow_sources
 
     if given.places is not None or len(given.inputs) != 1:
         return given.places is not None
     form = Form.of(given.reading()["form"], given.layer)
-    return odsources.holds_places(given.inputs[0], form)
+    return flow_sources.holds_places(given.inputs[0], form)
 
 
 def _flows(given: Map) -> _Made:
-    from geo import mapkind, maps, odlines, odscene, odtable, odways
+    from geo.maps import mapkind, usermap
+    from geo.maps.flowtables import flow_lines, flow_scene, flow_table, flow_ways
 
     console.refuse(given.given(*NO_FLOWS), NOT_OF_FLOWS)
     path = _one(given.inputs)
     if given.places and not given.column:
         mapkind.refuse_positions(path)
     why = "as --places is given" if given.places else "as it says where their places lie"
-    table = odtable.read(
+    table = flow_table.read(
         path,
         places=given.places,
         legs=given.legs,
@@ -161,15 +165,15 @@ def _flows(given: Map) -> _Made:
         date_format=given.date_format,
         **given.reading(),
     )
-    lines = odlines.Lines(table)
-    ways = odways.Courses(lines, _way_of_flows(given.by))
+    lines = flow_lines.Lines(table)
+    ways = flow_ways.Courses(lines, _way_of_flows(given.by))
     return _Made(
-        maps.FlowMap(ways, given.title),
-        odscene.counted(lines),
+        usermap.FlowMap(ways, given.title),
+        flow_scene.counted(lines),
         (
             f"{path.name}: flows, {why}",
             *table.said,
-            *odscene.added_up(lines),
+            *flow_scene.added_up(lines),
             *ways.notes(),
         ),
         [(table.file, one) for one in table.lost],
@@ -182,12 +186,12 @@ def _one(inputs: Sequence[Path]) -> Path:
     return inputs[0]
 
 
-def _way_of_flows(by: str) -> odways.By:
-    from geo import odways
+def _way_of_flows(by: str) -> flow_ways.By:
+    from geo.maps.flowtables import flow_ways
 
-    found = next((one for one in odways.BY if one == by), None)
+    found = next((one for one in flow_ways.BY if one == by), None)
     if found is None:
-        raise GeoError(f"--by {by}: say {', '.join(odways.BY)}")
+        raise GeoError(f"--by {by}: say {', '.join(flow_ways.BY)}")
     return found
 
 
@@ -196,7 +200,9 @@ def _way_of_flows(by: str) -> odways.By:
 
 def _files(given: Map) -> _Made:
     """The page of files of features and positions."""
-    from geo import looks, mapkind, maps, trackmap, vectors
+    from geo.checking import vectors
+    from geo.maps import looks, mapkind, usermap
+    from geo.maps.tracks import trackmap
 
     console.refuse(given.given("legs", "capacities", "by"), OF_FLOWS)
     layered = any(p.suffix.lower() in (*vectors.SEVERAL, ".xlsx") for p in given.inputs)
@@ -209,7 +215,7 @@ def _files(given: Map) -> _Made:
     if not layers:
         console.refuse(given.given("scheme", "size"), "only for features")
     by = looks.By(given.color, given.scheme, given.size)
-    whole = maps.Map(tuple(layers), tracks, title=given.title, label=given.label, by=by)
+    whole = usermap.Map(tuple(layers), tracks, title=given.title, label=given.label, by=by)
     thin = _thinned(given, tracks, lambda some: replace(whole, tracks=some).page())
     drawing = replace(whole, tracks=thin)
     counted = [_counted(layers)] if layers else []
@@ -220,7 +226,7 @@ def _files(given: Map) -> _Made:
 
 
 def _asked(given: Map) -> trackmap.Asked:
-    from geo import trackmap
+    from geo.maps.tracks import trackmap
 
     times = {"time_utc": given.time} if given.time else {}
     return trackmap.Asked(
@@ -237,7 +243,7 @@ def _thinned(
     make: Callable[[Mapping[str, TrackSet]], Any],
 ) -> dict[str, TrackSet]:
     """The tracks as they are drawn: thinned by a tolerance, or until a page is small enough."""
-    from geo import trackmap
+    from geo.maps.tracks import trackmap
 
     if given.tolerance_m and given.max_size:
         raise GeoError("--tolerance-m and --max-size: give one; the other follows from it")
@@ -264,7 +270,7 @@ def _known_label(label: str, layers: Sequence[userdata.Layer]) -> None:
 
 def _counted(layers: Sequence[userdata.Layer]) -> str:
     """'4 features', and what of all that was read is not drawn."""
-    from geo import userdata
+    from geo.maps import userdata
 
     read = sum(len(layer.features) for layer in layers)
     bare = sum(userdata.unplaced(layers).values())

@@ -20,7 +20,7 @@ def new(
     by: Annotated[str, typer.Option(help="sea or rail for each leg: sea,rail.")] = "",
 ) -> None:
     """Make a data folder of your own that already builds."""
-    from geo import scaffold
+    from geo.folder import scaffold
 
     modes = console.names([by])
     scaffold.new(folder, origin=origin, destination=destination, via=via or (), modes=modes)

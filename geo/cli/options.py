@@ -16,7 +16,7 @@ import typer
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
-    from geo.tables import Form
+    from geo.files.tables import Form
     from geo.tracks import layout
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -74,7 +74,7 @@ def kind_of(kind: str) -> str:
 
 def columns(column: Sequence[str] | None) -> dict[str, str]:
     """The values of --column, as {field: column of the file}. Raises GeoError."""
-    from geo import headings
+    from geo.files import headings
 
     return headings.columns_given(column or [])
 
@@ -127,7 +127,7 @@ class Table:
 
 def form(table: Table, column: Sequence[str] | None, delimiter: str = "") -> Form:
     """How the user says that a table is written. Raises GeoError."""
-    from geo.tables import Form
+    from geo.files.tables import Form
 
     return Form(
         encoding=table.encoding,

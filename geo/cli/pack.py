@@ -19,7 +19,7 @@ def pack(
     follow_links: options.Follow = False,
 ) -> None:
     """Make a map that folium saved one offline, safe file; name what cannot be carried."""
-    from geo import exports, page
+    from geo.output import exports, page
 
     exports.page(output)
     console.wrote(page.pack(saved, output, assets=assets, follow_links=follow_links))

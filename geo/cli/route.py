@@ -17,8 +17,8 @@ from geo.errors import GeoError
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from geo.water import LonLat
-    from geo.wayscene import Asked, Way
+    from geo.geometry.water import LonLat
+    from geo.maps.wayscene import Asked, Way
 
 SETTINGS = {"ignore_unknown_options": True}  # a latitude may be negative
 # Options of ways over water.
@@ -56,7 +56,7 @@ class Route:
 
 def run(given: Route) -> None:
     """The shortest way over water, the passages it uses, and its length without each of them."""
-    from geo import wayscene
+    from geo.maps import wayscene
 
     _check_mode(given)
     land, places = _ground(given)
@@ -85,7 +85,8 @@ def run(given: Route) -> None:
 
 def _ground(given: Route) -> tuple[Any, Any]:
     """The land, and the places of the data folder where there is one. Raises GeoError."""
-    from geo import basemap, package
+    from geo.folder import package
+    from geo.geometry import basemap
 
     if (given.folder / package.DESCRIPTOR).is_file():
         data = package.load(given.folder)
@@ -99,7 +100,7 @@ def _ground(given: Route) -> tuple[Any, Any]:
 
 def _check_mode(given: Route) -> None:
     """Raise GeoError for an unknown mode, and for options that it does not have."""
-    from geo import courses
+    from geo.folder import courses
 
     if given.by not in courses.MODES:
         raise GeoError(f"--by {given.by}: say {' or '.join(courses.MODES)}")
@@ -111,7 +112,7 @@ def _check_mode(given: Route) -> None:
 
 
 def _print_railway(one: LonLat, other: LonLat, land: BaseGeometry, as_json: bool) -> None:
-    from geo import measure, rail
+    from geo.geometry import measure, rail
 
     found = rail.route(one, other, land=land)
     values = {
@@ -147,7 +148,7 @@ def _print_rows(rows: Mapping[str, str]) -> None:
 
 
 def _print_ways(ways: Sequence[Way], asked: Asked, *, by: bool, as_json: bool) -> None:
-    from geo import wayscene
+    from geo.maps import wayscene
 
     if as_json:
         answer = wayscene.geojson(ways) if by else wayscene.feature(ways[0])
@@ -186,7 +187,9 @@ def _print_way(way: Way, asked: Asked) -> None:
 
 
 def _write_ways(output: Path, ways: Sequence[Way], follow_links: bool) -> None:
-    from geo import files, page, still, wayscene
+    from geo.files import writing
+    from geo.maps import wayscene
+    from geo.output import page, still
 
     kind = output.suffix.lower()
     if kind not in {".html", ".geojson", ".png"}:
@@ -194,17 +197,18 @@ def _write_ways(output: Path, ways: Sequence[Way], follow_links: bool) -> None:
     if kind == ".html":
         page.save(wayscene.scene(ways), output, follow_links=follow_links)
     elif kind == ".png":
-        files.write(output, still.png(wayscene.scene(ways)), follow_links=follow_links)
+        writing.write(output, still.png(wayscene.scene(ways)), follow_links=follow_links)
     else:
         text = json.dumps(wayscene.geojson(ways), ensure_ascii=False) + "\n"
-        files.write(output, text, follow_links=follow_links)
+        writing.write(output, text, follow_links=follow_links)
     console.wrote(output, console=console.err)
 
 
 def _matrix(
     path: Path, land: BaseGeometry, asked: Asked, output: Path | None, follow_links: bool
 ) -> None:
-    from geo import files, userdata, wayscene
+    from geo.files import writing
+    from geo.maps import userdata, wayscene
 
     ports = userdata.read(path).features
     column = next((c for c in ("name", "port", "place", "name_en") if c in ports), "")
@@ -216,5 +220,5 @@ def _matrix(
     if output is None:
         sys.stdout.write(text)
     else:
-        files.write(output, text, follow_links=follow_links)
+        writing.write(output, text, follow_links=follow_links)
         console.err.print(f"{console.plain(output)}  {len(names)} ports")

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from geo import basemap, credits
 from geo.account import Account, words
 from geo.errors import GeoError, check_type
-from geo.package import Package
+from geo.folder import credits
+from geo.folder.package import Package
+from geo.geometry import basemap
 from geo.scene import axis, headlines, limits, products, style, table
 from geo.scene.facts import Facts, Record, event_date, records, source_of
 from geo.scene.lines import DOUBTFUL, Lines

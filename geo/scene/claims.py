@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo.account import words
-from geo.package import Package
+from geo.folder.package import Package
+from geo.folder.verdicts import AGAINST, FOR, VERDICTS, ids
 from geo.scene.facts import Record, event_date, records, source_of
 from geo.scene.model import Source
-from geo.verdicts import AGAINST, FOR, VERDICTS, ids
 
 TABLES = (
     "flows", "capacities", "limits", "events", "attributes", "vessels", "factors",

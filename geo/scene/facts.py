@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo.account import Account, Amount, Answer, Flow, units, words
 from geo.account.rows import text
-from geo.package import Package
+from geo.folder.package import Package
 from geo.scene import style
 from geo.scene.model import Claim, Figure, Source
 

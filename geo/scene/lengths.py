@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo import measure
 from geo.account import words
 from geo.account.book import Line
+from geo.geometry import measure
 from geo.scene.facts import Facts
 
 KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}

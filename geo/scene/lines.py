@@ -10,9 +10,9 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo import measure
 from geo.account import periods, units, ways, words
 from geo.account.book import Line
+from geo.geometry import measure
 from geo.scene import figures, lengths, style
 from geo.scene.facts import Facts
 from geo.scene.model import Casing, Coordinates, Figure, Pipe, Sample

@@ -10,7 +10,7 @@ from geo.account import units
 from geo.account.values import Casing as Casing
 from geo.account.values import Figure as Figure
 from geo.account.values import Lane as Lane
-from geo.credits import Credit
+from geo.folder.credits import Credit
 
 Coordinates = tuple[tuple[float, float], ...]
 Bounds = tuple[float, float, float, float]

@@ -13,11 +13,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from geo import flows as amounts
 from geo.account import Answer, periods, units, words
+from geo.account import flows as amounts
 from geo.account.rows import text
 from geo.errors import GeoError
-from geo.package import Package
+from geo.folder.package import Package
 from geo.scene import figures
 from geo.scene.facts import Facts, Record, records
 from geo.scene.model import FactorSlider, Figure, Held, Pipe, WhatIf

@@ -14,9 +14,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo import measure
 from geo.account import Answer, periods, units, words
 from geo.account.rows import known, text
+from geo.geometry import measure
 from geo.scene import figures, headlines, limits
 from geo.scene.facts import Facts, Record, period, records
 from geo.scene.model import Claim, LimitChart, Pipe, Place, Row

@@ -10,9 +10,9 @@ synthetic                   invented positions, called so
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
-
-from geo.lazy import modules
 
 if TYPE_CHECKING:
     from geo.tracks import (
@@ -49,4 +49,14 @@ __all__ = [
     "synthetic",
 ]
 
-__getattr__, __dir__ = modules(__name__, __all__)
+
+def __getattr__(name: str) -> ModuleType:
+    """A module, when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module 'geo.tracks' has no attribute {name!r}")
+    return import_module(f"geo.tracks.{name}")
+
+
+def __dir__() -> list[str]:
+    """The public modules and nothing else."""
+    return list(__all__)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geo import measure
+from geo.geometry import measure
 
 __all__ = [
     "KN", "SHORT_M", "US", "Bools", "Floats", "Ints",

@@ -100,7 +100,7 @@ class Definitions:
 
 
 def _presets() -> dict[str, Any]:
-    text = (files("geo") / "assets" / "tracks" / "definitions.json").read_text(encoding="utf-8")
+    text = (files("geo.tracks") / "assets" / "definitions.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 

@@ -78,13 +78,13 @@ class Dialect:
 @cache
 def data(name: str) -> dict[str, Any]:
     """A table of the kit's own data: `names`, `units`, `mobiles` or `messages`."""
-    text = (files("geo") / "assets" / "tracks" / f"{name}.toml").read_text(encoding="utf-8")
+    text = (files("geo.tracks") / "assets" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 @cache
 def _all() -> tuple[Dialect, ...]:
-    folder = files("geo") / "assets" / "tracks" / "dialects"
+    folder = files("geo.tracks") / "assets" / "dialects"
     found = sorted(one.name for one in folder.iterdir() if one.name.endswith(".toml"))
     return tuple(
         _made(name.removesuffix(".toml"), tomllib.loads((folder / name).read_text("utf-8")), name)

@@ -24,10 +24,10 @@ import pyarrow.parquet as pq
 
 from geo.errors import GeoError
 from geo.tracks import encounters
+from geo.tracks.allocator import roomy
 from geo.tracks.columns import EVENTS
 from geo.tracks.definitions import Definitions
 from geo.tracks.duck import connect, sized
-from geo.tracks.heap import roomy
 from geo.tracks.places import Places
 from geo.tracks.process import Result, joined, process
 

@@ -6,8 +6,8 @@ import csv
 import re
 from dataclasses import dataclass
 
-from geo import sheets
 from geo.errors import GeoError
+from geo.files import sheets
 from geo.tracks import dialects, layout
 from geo.tracks.layout import Written
 

@@ -28,8 +28,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
-from geo.tracks import dialects, engine, facts, outputs, packed, quality, read, silence
-from geo.tracks import grown as growth
+from geo.tracks import dialects, engine, facts, growth, outputs, payload, quality, read, silence
 from geo.tracks import places as where
 from geo.tracks.duck import Unreadable, connect, sized
 from geo.tracks.layout import Written
@@ -324,7 +323,7 @@ def _bucket(task: _Task) -> tuple[bytes, int]:
         content = task.store.get(task.base.name) if task.base else None
         found, tally, worked = _more(con, task, content) if content else _all(con, task)
     counted = {f"tally/{k}": pa.Table.from_pandas(v) for k, v in tally.items()}
-    return packed.packed(packed.tables(found) | counted, found.dropped), worked
+    return payload.packed(payload.tables(found) | counted, found.dropped), worked
 
 
 def _all(con: Any, task: _Task) -> tuple[Result, quality.Tally, int]:
@@ -348,8 +347,8 @@ def _positions(tally: quality.Tally) -> int:
 
 def _more(con: Any, task: _Task, content: bytes) -> tuple[Result, quality.Tally, int]:
     """What a result becomes with the parts that are new."""
-    named, dropped = packed.opened(content)
-    base, definitions = packed.result(named, dropped), task.settings.definitions
+    named, dropped = payload.opened(content)
+    base, definitions = payload.result(named, dropped), task.settings.definitions
     known = set(task.base.parts if task.base else [])
     new = task.store.relation(con, [part for part in task.parts if part not in known])
     came = new.aggregate("vessel, min(epoch_us(time_utc)) AS first_us", "vessel").to_arrow_table()
@@ -410,12 +409,12 @@ def _whole(
     """Put the buckets together; two ships that meet may be in two of them."""
     if not contents:
         raise GeoError("no position is left after reading; look at the counts of rejected rows")
-    opened = [packed.opened(content) for content in contents]
+    opened = [payload.opened(content) for content in contents]
     tallies = [{k: own[f"tally/{k}"].to_pandas() for k in quality.KINDS} for own, _ in opened]
     tally = quality.merged(tallies)
     known = facts.known(tally["facts"])
     own = facts.ships(known)
-    every = joined([packed.result(*one) for one in opened])
+    every = joined([payload.result(*one) for one in opened])
     slow = every.slow.filter(pc.is_in(every.slow["vessel"], pa.array(sorted(own), pa.string())))
     found = engine.with_encounters(
         replace(every, slow=slow), places=settings.where(), definitions=settings.definitions

@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from geo.tracks import dialects, mobiles, reports
 from geo.tracks.columns import POSITIONS
-from geo.tracks.heard import GROUP, TAG, Clock
+from geo.tracks.reception import GROUP, TAG, Clock
 
 __all__ = ["SENTENCE", "Clock", "Log", "checksum", "read"]
 

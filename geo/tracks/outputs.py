@@ -23,7 +23,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Point, mapping
 
-from geo import files, measure
+from geo.files import writing
+from geo.geometry import measure
 from geo.tracks import definitions as rules
 from geo.tracks import facts as known
 from geo.tracks.columns import EVENTS
@@ -91,7 +92,7 @@ def write(
     `follow_links` as for `files.write`.
     """
     return [
-        files.write(Path(folder) / name, content, follow_links=follow_links)
+        writing.write(Path(folder) / name, content, follow_links=follow_links)
         for kind, schema in EVENTS.items()
         for name, content in files_of(
             kind, events.get(kind, schema.empty_table()), about=about, facts=facts

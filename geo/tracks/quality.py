@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from geo import check
+from geo.checking import check
 from geo.tracks.outputs import About
 
 __all__ = ["CELL_DEG", "CLOCK_DAYS", "KINDS", "grown", "merged", "report", "tally"]

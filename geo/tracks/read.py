@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo import sheets, strictjson
 from geo.errors import DataError, Fault, GeoError
-from geo.tracks import grids, layout, mobiles, nmea, plausible, points, records, typed
+from geo.files import sheets, strictjson
+from geo.tracks import casting, grids, layout, mobiles, nmea, plausible, points, records
 from geo.tracks.columns import POSITIONS
 from geo.tracks.duck import Unreadable
 from geo.tracks.grids import Grid
@@ -43,7 +43,7 @@ _OF_SENTENCES = frozenset({"--date-format", "--timezone"})
 _HEAD = 1 << 18  # characters of a text by which its form is known
 # What receivers and publishers cannot help: counted, never a reason to stop.
 _EXPECTED = {
-    SENTINEL, "no position", typed.OTHER, "wrong checksum", "no AIS sentence",
+    SENTINEL, "no position", casting.OTHER, "wrong checksum", "no AIS sentence",
     "a part without its others",
 }  # fmt: skip
 # ITU-R M.1371: what a transponder sends where it knows nothing. A draught of 0 is the default.
@@ -339,7 +339,7 @@ def _table(con: Any, path: Path, head: str, written: Written, kind: str) -> _Fil
         grid.header, sample, written, file=str(path), every=every, headless=grid.headless
     )
     form = _of_file(form, path)
-    first, then = typed.projection(form, grid.header)
+    first, then = casting.projection(form, grid.header)
     raw = _raw(con, path, grid)
     said, used = str(form), frozenset(written.options())
     return _File(raw.project(first).project(then), said, kind or form.kind, None, used)
@@ -385,18 +385,18 @@ def _framed(con: Any, table: pd.DataFrame, path: Path, written: Written, kind: s
     plain = table.drop(columns=beside)
     names = [str(name) for name in plain.columns]
     form = layout.found(
-        names, typed.sample(plain), written, file=str(path),
-        every=lambda name: typed.texts(plain[name]).fillna("").tolist(),
+        names, casting.sample(plain), written, file=str(path),
+        every=lambda name: casting.texts(plain[name]).fillna("").tolist(),
         instants=[n for n in names if pd.api.types.is_datetime64_any_dtype(plain[n])],
     )  # fmt: skip
     form = _of_file(form, path)
-    found, problems, others = typed.frame(plain, form)
+    found, problems, others = casting.frame(plain, form)
     notes = table[beside[0]].astype("string") if records.NOTE in beside else None
     note = pd.Series(None, index=found.index, dtype="string") if notes is None else notes
     note = note.reset_index(drop=True)
-    note[others] = typed.OTHER
+    note[others] = casting.OTHER
     for row, name, _ in reversed(problems):
-        note[row] = typed.problem(name)
+        note[row] = casting.problem(name)
     made = pa.Table.from_pandas(found, schema=POSITIONS, preserve_index=False)
     raw = table[records.ROW].tolist() if records.ROW in beside else [None] * len(table)
     made = made.append_column("note", pa.array(note.astype(object).where(note.notna(), None)))

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from geo.errors import GeoError
-from geo.tracks import packed
+from geo.tracks import payload
 from geo.tracks.columns import KEY
 from geo.tracks.definitions import Definitions
 from geo.tracks.engine import ALONE_ROWS, NEEDED, whole_vessels, with_encounters
@@ -45,10 +45,10 @@ def run(
     def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         whole = whole_vessels(batches, ALONE_ROWS)
         found = joined([process(t, places=places, definitions=definitions) for t in whole])
-        content = packed.packed(packed.tables(found), found.dropped)
+        content = payload.packed(payload.tables(found), found.dropped)
         yield pa.RecordBatch.from_pydict({"found": pa.array([content], pa.binary())})
 
     ordered = by_vessel.sortWithinPartitions("vessel", "time_utc")
     rows = ordered.mapInArrow(work, "found binary").collect()
-    results = [packed.result(*packed.opened(bytes(row["found"]))) for row in rows]
+    results = [payload.result(*payload.opened(bytes(row["found"]))) for row in rows]
     return with_encounters(joined(results), places=places, definitions=definitions)

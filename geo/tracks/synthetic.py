@@ -29,8 +29,9 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
-from geo import files, measure, water
 from geo.errors import GeoError
+from geo.files import writing
+from geo.geometry import measure, water
 from geo.tracks.columns import POSITIONS
 from geo.tracks.columns import UTC as UTC_MICROSECONDS
 
@@ -136,7 +137,7 @@ class Fleet:
         """Write the positions as one Parquet file, marked synthetic."""
         sink = io.BytesIO()
         pq.write_table(self.positions, sink, compression="zstd")
-        return files.write(path, sink.getvalue())
+        return writing.write(path, sink.getvalue())
 
 
 def fleet(
@@ -748,7 +749,7 @@ def _stream(path: str | Path, tables: Iterable[pa.Table]) -> int:
     """Write tables as row groups beside the target, then take its place; return the rows."""
     schema, count = POSITIONS.with_metadata(METADATA), 0
     with (
-        files.replacing(path) as file,
+        writing.replacing(path) as file,
         pq.ParquetWriter(file, schema, compression="zstd") as writer,
     ):
         for table in tables:

@@ -1,4 +1,4 @@
-// Packs that geo/pack.py wrote, as geo/web/decode.js reads them. tests/test_web.py makes the packs.
+// Packs that geo/geometry/packing.py wrote, as geo/web/decode.js reads them. tests/test_web.py makes the packs.
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');

@@ -646,7 +646,7 @@ declare global {
     budget: { segments: number };
   };
 
-  /** A layer of tracks as geo/draw.py hands it over. */
+  /** A layer of tracks as geo/output/draw.py hands it over. */
   interface TracksValue {
     pack: string;
     name: string;

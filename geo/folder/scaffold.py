@@ -1,0 +1,173 @@
+"""`geo new`: a data folder of a user's own that already builds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from importlib.resources import files as resources
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from geo.errors import GeoError
+from geo.files import writing
+from geo.folder import courses
+from geo.geometry import basemap, rail, water
+
+__all__ = ["new"]
+
+PAD_DEG = 1.0
+
+
+def new(
+    folder: str | Path,
+    *,
+    origin: str = "",
+    destination: str = "",
+    via: Sequence[str] = (),
+    modes: Sequence[str] = (),
+) -> None:
+    """Write the example folder, its places 'Name,lat,lon': two ends, and those between in order.
+
+    modes: "sea" or "rail" for each leg; by default every leg goes by sea. Legs of one mode that
+    follow each other are one corridor; the example's flow goes over the first.
+    Raises GeoError when the folder holds anything, a place cannot be read, or no way leads from one
+    to the next: nothing is written then.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise GeoError(f"{folder}: exists and is not empty; name a new folder")
+    contents = dict(_examples())
+    places = _placed(json.loads(contents["places.geojson"]), origin, via, destination)
+    by = _modes(modes, len(places["features"]) - 1)
+    legs = _legs(json.loads(contents["legs.geojson"]), places["features"], by)
+    _try(places["features"], by)
+    descriptor = json.loads(contents["datapackage.json"])
+    points = [feature["geometry"]["coordinates"] for feature in places["features"]]
+    descriptor["tumen:extent"] = _extent(points)
+    contents["places.geojson"], contents["legs.geojson"] = _lines(places), _lines(legs)
+    contents["datapackage.json"] = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
+    contents |= _of_corridors(contents, legs["features"])
+    for name, text in contents.items():
+        writing.write(folder / name, text)
+
+
+def _modes(given: Sequence[str], legs: int) -> list[str]:
+    modes = list(given) or ["sea"] * legs
+    wrong = [mode for mode in modes if mode not in courses.MODES]
+    if wrong or len(modes) != legs:
+        raise GeoError(
+            f"--by {','.join(modes)}: say {' or '.join(courses.MODES)} for each leg, {legs} in all"
+        )
+    return modes
+
+
+def _placed(
+    example: dict[str, Any], origin: str, via: Sequence[str], destination: str
+) -> dict[str, Any]:
+    """The places of the folder in the order of the route."""
+    first, last = example["features"]
+    between = [json.loads(json.dumps(first)) for _ in via]
+    for number, feature in enumerate(between, 1):
+        feature["id"] = feature["properties"]["place"] = f"port_via_{number}"
+    features = [first, *between, last]
+    for feature, text in zip(features, (origin, *via, destination), strict=True):
+        end = _end(text)
+        if end is not None:
+            feature["properties"]["name_en"], feature["geometry"]["coordinates"] = end
+    return example | {"features": features}
+
+
+def _legs(example: dict[str, Any], places: list[dict[str, Any]], by: list[str]) -> dict[str, Any]:
+    """A leg from each place to the next; a corridor for each run of one mode."""
+    made, corridor = [], 0
+    for number, ((one, other), mode) in enumerate(zip(pairwise(places), by, strict=True)):
+        leg = json.loads(json.dumps(example["features"][0]))
+        corridor += number > 0 and mode != by[number - 1]
+        name = f"{one['id']}_{other['id']}"
+        leg["id"] = name
+        leg["properties"] |= {
+            "leg": name,
+            "corridor": "example" if not corridor else f"example_{corridor + 1}",
+            "mode": mode,
+            "origin": one["id"],
+            "destination": other["id"],
+        }
+        if mode == "rail":
+            leg["properties"]["note"] = "no geometry given: a way along the world's railways"
+        made.append(leg)
+    return example | {"features": made}
+
+
+def _of_corridors(contents: dict[str, str], legs: list[dict[str, Any]]) -> dict[str, str]:
+    """Tables that name a corridor, its mode or its ends."""
+    own = {leg["properties"]["corridor"]: leg["properties"] for leg in reversed(legs)}
+    head, line = contents["corridors.csv"].splitlines()
+    rows = [
+        line.replace("example,Example corridor", f"{name},{_named(name)}", 1).replace(
+            ",sea,", f",{leg['mode']},", 1
+        )
+        for name, leg in sorted(own.items())
+    ]
+    last = [leg["properties"] for leg in legs if leg["properties"]["corridor"] == "example"][-1]
+    flows = contents["flows.csv"].replace(",port_b,", f",{last['destination']},")
+    return {"corridors.csv": "\n".join([head, *rows]) + "\n", "flows.csv": flows}
+
+
+def _named(corridor: str) -> str:
+    return corridor.replace("_", " ").replace("example", "Example corridor")
+
+
+def _try(places: list[dict[str, Any]], by: Sequence[str]) -> None:
+    """Find the way that each leg will take."""
+    for (one, other), mode in zip(pairwise(places), by, strict=True):
+        names = " – ".join(feature["properties"]["name_en"] for feature in (one, other))
+        start, end = (tuple(feature["geometry"]["coordinates"]) for feature in (one, other))
+        try:
+            if mode == "sea":
+                water.route(start, end, land=basemap.land())
+            else:
+                rail.route(start, end, land=basemap.land())
+        except GeoError as error:
+            raise GeoError(f"{names}: {error}") from error
+
+
+def _examples() -> Iterator[tuple[str, str]]:
+    for entry in sorted((resources("geo.folder") / "new").iterdir(), key=lambda e: e.name):
+        yield entry.name, entry.read_text(encoding="utf-8")
+
+
+def _end(text: str) -> tuple[str, list[float]] | None:
+    if not text:
+        return None
+    try:
+        name, lat, lon = text.rsplit(",", 2)
+        point = [float(lon), float(lat)]
+    except ValueError:
+        raise GeoError(
+            f"{text!r} is not 'Name,lat,lon'; write for example 'Port,1.5,103.2'"
+        ) from None
+    if not name.strip():
+        raise GeoError(f"{text!r} names no place; write for example 'Port,1.5,103.2'")
+    if not (abs(point[0]) <= 180 and abs(point[1]) <= 85):
+        raise GeoError(f"{text!r}: latitude comes first and lies within ±85, longitude within ±180")
+    return name.strip(), point
+
+
+def _extent(points: list[list[float]]) -> list[float]:
+    """[west, south, east, north] round points, the short way: east may exceed 180."""
+    lons = [points[0][0]]
+    for lon, _ in points[1:]:
+        lons.append(lon + 360 * round((lons[-1] - lon) / 360))
+    lats = [lat for _, lat in points]
+    west, east = min(lons), max(lons)
+    if west < -180:
+        west, east = west + 360, east + 360
+    south, north = max(min(lats) - PAD_DEG, -85.0), min(max(lats) + PAD_DEG, 85.0)
+    return [round(v, 3) for v in (max(west - PAD_DEG, -180.0), south, east + PAD_DEG, north)]
+
+
+def _lines(collection: dict[str, Any]) -> str:
+    """GeoJSON with one feature a line."""
+    lines = ",\n".join(json.dumps(f, ensure_ascii=False) for f in collection["features"])
+    return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'

@@ -1,0 +1,13 @@
+"""The earth: distances, ways over water and along railways, the base map, packed geometry.
+
+Takes coordinates (lon, lat), gives distances, lines and blocks of bytes. Knows no data folder.
+May import `files` and `errors`.
+
+measure              distances and bearings on the ellipsoid
+water, ways          ways over water, proven to keep to it
+passages, coast      what ways are proven against: canals, straits, land
+rail                 ways along the world's railways
+curves, simplify     curves for flows without a course; fewer vertices within a tolerance
+basemap, relief, seas  what lies beneath: land, heights, names
+packing              many small integers in one deflated block
+"""

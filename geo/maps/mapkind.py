@@ -1,0 +1,96 @@
+"""What a file is drawn as, features, flows or positions, and why.
+
+Takes files and what was read of them; gives one line for each, in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from geo.checking import vectors
+from geo.errors import GeoError
+from geo.files import headings
+from geo.maps import userdata
+from geo.maps.tracks import trackmap
+from geo.tracks import dialects
+from geo.tracks.trackset import TrackSet
+
+__all__ = ["flow_columns", "refuse_flows", "refuse_positions", "words"]
+
+_ENDS = ("origin", "destination", "quantity")
+_PLACE = ("lon", "lat")
+_SHAPES = ("geometry", "wkt", "geojson", "mgrs")  # one column that is a place or a line by itself
+
+
+def flow_columns(path: Path) -> tuple[str, ...]:
+    """The columns that make a text or a Parquet file a table of flows; none where it is another."""
+    names = trackmap.columns(path)
+    found = [headings.ranked(field, names) for field in (*_ENDS, *_PLACE)]
+    ends, place = found[:3], found[3:]
+    shapes = [one for field in _SHAPES for one in headings.ranked(field, names)]
+    if all(place) or shapes or not all(ends):
+        return ()
+    return tuple(names[columns[0]] for columns in ends)
+
+
+def refuse_flows(paths: Sequence[Path]) -> None:
+    """Raise GeoError for a table of flows without the points that it names."""
+    for path in paths:
+        columns = flow_columns(path)
+        if columns:
+            raise GeoError(
+                f"{path}: flows, as it has the columns {', '.join(columns)}; "
+                "give a file of the points that it names: --places FILE"
+            )
+
+
+def refuse_positions(path: Path) -> None:
+    """Raise GeoError for a file of positions where a table of flows is asked for."""
+    if not flow_columns(path) and trackmap.recognised(path, trackmap.Asked()):
+        raise GeoError(
+            f"{path}: positions, as {_reason(path)}; "
+            "--places goes with a table of flows: leave it out"
+        )
+
+
+def words(
+    paths: Sequence[Path], layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]
+) -> list[str]:
+    """A line for each file: what it is drawn as, and why.
+
+    layers, tracks: what `trackmap.sorted_out` made of the files.
+    """
+    return [_line(path, layers, tracks) for path in paths]
+
+
+def _line(path: Path, layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]) -> str:
+    file = vectors.split(path)[0].name
+    own = [one for one in tracks.values() if file in one.inputs]
+    points = [one for one in layers if one.file == file]
+    if not own:
+        return f"{path.name}: features, as {_no_tracks(points)}"
+    if own[0].time_s is None:
+        return (
+            f"{path.name}: lines drawn as tracks, as they have {trackmap.MANY:,} vertices or more"
+        )
+    rest = "; rows that name no vessel are features" if points else ""
+    return f"{path.name}: positions, as {_reason(path)}{rest}"
+
+
+def _reason(path: Path) -> str:
+    """Why a file holds positions."""
+    fitting = dialects.fitting(trackmap.columns(path))
+    if fitting:
+        return f"its columns are those of the dialect {fitting[0].name}"
+    if trackmap.recognised(path, trackmap.Asked()):
+        return "its rows hold a vessel, a time and a place"
+    return "the options say which columns they stand in"
+
+
+def _no_tracks(layers: Sequence[userdata.Layer]) -> str:
+    """Why features are not tracks: by their geometry, or for want of a column."""
+    kinds = {str(kind) for one in layers for kind in one.features.geom_type.dropna()}
+    if kinds - {"Point"}:
+        return f"it holds geometries of the kind {', '.join(sorted(kinds))}"
+    return "no columns hold a vessel with times"

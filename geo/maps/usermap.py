@@ -1,0 +1,431 @@
+"""A file or a frame of one's own → a map → page, picture or data: one way for all three.
+
+>>> import geo
+>>> geo.maps.read("ports.geojson").save("ports.png")  # doctest: +SKIP
+>>> geo.maps.read(frame, label="name").save("ports.html")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.account import words
+from geo.errors import GeoError
+from geo.files import headings, writing
+from geo.geometry import basemap, measure
+from geo.maps import looks, userdata
+from geo.maps.flowtables import flow_scene, flow_table, flow_ways
+from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.tracks import trackmap
+from geo.output import draw, exports, page
+from geo.scene import style
+from geo.scene.model import Bounds, LegendItem, Row, Scene
+from geo.tracks.trackset import TrackSet
+
+if TYPE_CHECKING:
+    from geo.output.still import Marks
+
+__all__ = ["FlowMap", "Map", "flows", "read"]
+
+Source = str | Path | pd.DataFrame
+_KINDS = {0: ("point", "points"), 1: ("line", "lines"), 2: ("area", "areas")}
+_TRACKS_NAMED = len(style.PALETTE)  # more would share colours
+_GROUND = (
+    "Borders on the base map are not authoritative. Base map: GSHHG shorelines and WDBII rivers "
+    "and borders (LGPL-3.0-or-later); names from GeoNames (CC BY 4.0)."
+)
+
+
+def read(
+    *sources: Source,
+    title: str = "",
+    label: str = "",
+    name: str = "features",
+    color: str = "",
+    scheme: str = "",
+    size: str = "",
+    **reading: Any,
+) -> Map:
+    """A map of files or frames: features, or positions of vessels.
+
+    sources: paths of any format that `geo map` reads, GeoDataFrames in any stated reference system,
+    or DataFrames with columns of longitude and latitude in degrees. label: the column that names
+    features. name: of what comes from a frame. color, size: columns that features are coloured and
+    sized by, scheme: one of mapclassify for the first. reading: options of `userdata.read_all`.
+    Raises GeoError, and DataError with every fault of a file.
+    """
+    paths = [Path(one) for one in sources if not isinstance(one, pd.DataFrame)]
+    frames = [one for one in sources if isinstance(one, pd.DataFrame)]
+    if not sources:
+        raise GeoError("nothing to draw: give a path or a frame")
+    layers, tracks = trackmap.sorted_out(paths, trackmap.Asked(reading=reading))
+    for number, frame in enumerate(frames):
+        own = name if number == 0 else f"{name} ({number + 1})"
+        layers.append(userdata.Layer(own, _features(frame, own)))
+    by = looks.By(color, scheme, size)
+    return Map(tuple(layers), tracks, title=title, label=label, by=by)
+
+
+def flows(table: str | Path, *, places: str | Path, by: flow_ways.By = "curve", title: str = "",
+          **reading: Any) -> FlowMap:  # fmt: skip
+    """A map of a table of flows between places. reading: options of `odtable.read`."""
+    found = flow_table.read(Path(table), places=Path(places), **reading)
+    return FlowMap(flow_ways.Courses(Lines(found), by), title)
+
+
+def _features(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
+    """A frame of a caller in EPSG:4326, with a plain index."""
+    if isinstance(frame, gpd.GeoDataFrame):
+        if frame.crs is None:
+            raise GeoError(f"{name}: the frame states no reference system; use set_crs")
+        found = frame.to_crs("EPSG:4326").reset_index(drop=True)
+    else:
+        found = _points(frame, name)
+    if userdata.placed(found).empty:
+        raise GeoError(f"{name}: no feature has a geometry")
+    box = userdata.placed(found).total_bounds
+    if not np.isfinite(box).all() or np.abs(box[[0, 2]]).max() > 540 or np.abs(box).max() > 540:
+        raise GeoError(f"{name}: not degrees (found {box.tolist()}); say its reference system")
+    return found
+
+
+def _points(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
+    header = [str(column) for column in frame.columns]
+    own = []
+    for field_name in ("lon", "lat"):
+        found = headings.ranked(field_name, header)
+        if not found:
+            said = ", ".join(headings.names(field_name))
+            raise GeoError(f"{name}: no column named {said} (found {', '.join(header)})")
+        own.append(pd.to_numeric(frame.iloc[:, found[0]], errors="coerce"))
+    off = (own[0].abs() > 180) | (own[1].abs() > 90)
+    if off.any():
+        at = frame.index[off][0]
+        raise GeoError(f"{name}: row {at}: not on the globe; write degrees")
+    shapes = gpd.points_from_xy(*own)
+    shapes = [None if point.is_empty or not np.isfinite(point.x) else point for point in shapes]
+    return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=shapes, crs="EPSG:4326")
+
+
+# --- features and tracks --------------------------------------------------------------------------
+
+
+class _Leaves(Protocol):
+    """What leaves as page, picture and data."""
+
+    def page(self) -> Any: ...
+    def picture(self, kind: str) -> bytes: ...
+    def drawn(self) -> exports.Drawn: ...
+
+
+def save(made: _Leaves, path: str | Path, *, follow_links: bool = False) -> Path:
+    """Write a map by the ending of its file: page, picture or data. Raises GeoError for another."""
+    kind = exports.ending(path)
+    if kind in exports.PAGES:
+        return page.save(made.page(), path, follow_links=follow_links)
+    if kind in exports.PICTURES:
+        return writing.write(path, made.picture(kind), follow_links=follow_links)
+    return exports.write(made.drawn(), path, follow_links=follow_links)
+
+
+def _picture(kind: str, scene: Scene, marks: Marks | None = None) -> bytes:
+    from geo.output import still  # with all that draws pictures: nobody else waits for it
+
+    make = {".png": still.png, ".svg": still.svg, ".pdf": still.pdf}[kind]
+    return make(scene, marks=marks)
+
+
+@dataclass(frozen=True)
+class Map:
+    """Layers of features and tracks of vessels that are drawn together."""
+
+    layers: tuple[userdata.Layer, ...]
+    tracks: Mapping[str, TrackSet] = field(default_factory=dict)
+    title: str = ""
+    label: str = ""
+    by: looks.By = field(default_factory=looks.By)
+
+    def save(self, path: str | Path, *, follow_links: bool = False) -> Path:
+        """Write a page, a picture or data, by the ending of the file."""
+        return save(self, path, follow_links=follow_links)
+
+    def page(self) -> draw.Map:
+        """The map as an element of folium, to add to or to show."""
+        if self.tracks:
+            return trackmap.draw_fitted(
+                self.tracks, self._fitted, title=self.title, label=self.label,
+                color=self._of_tracks,
+            )  # fmt: skip
+        return userdata.draw_fitted(self._fitted, label=self.label, title=self.title)
+
+    def scene(self) -> Scene:
+        """The words, the view, the legend and the ground of the map as values."""
+        notes = [*self._fitted.notes, *self._spared()]
+        return Scene(
+            id="map",
+            title=", ".join(self._files()),
+            headline=self._title,
+            deck=self.count() + "." + self._period(),
+            view=self.view,
+            extent=None,
+            places=(),
+            pipes=(),
+            legend=tuple(self._legend()),
+            samples={},
+            rows=(),
+            sources=(),
+            notes=(*(f"{note}." for note in notes), f"Sources: {self._sources()}.", _GROUND),
+            licence="",
+            version="",
+            packs=(basemap.world(), *userdata.detail(self.view)),
+        )
+
+    def picture(self, kind: str) -> bytes:
+        """The still picture in one of the formats of `exports.PICTURES`."""
+        from geo.output.still import Marks
+
+        return _picture(kind, self.scene(), Marks(tuple(self._marks())))
+
+    def drawn(self) -> exports.Drawn:
+        """Every feature and track as data, whole: nothing is thinned."""
+        layers = {layer.name: layer.features for layer in self.layers}
+        layers |= {name: _lines(one) for name, one in self.tracks.items()}
+        return exports.Drawn(layers, self._title, [self._sources()])
+
+    def count(self) -> str:
+        """'3 points and 1 line', and tracks by their count."""
+        kinds: Counter[int] = Counter()
+        for layer in self.layers:
+            shapes = userdata.placed(layer.features).geometry.to_numpy()
+            kinds.update(shapely.get_dimensions(shapes).tolist())
+        said = [f"{n:,} {_KINDS[kind][n != 1]}" for kind, n in sorted(kinds.items())]
+        return words.joined([*said, *(one.count() for one in self.tracks.values())])
+
+    @property
+    def _title(self) -> str:
+        names = ", ".join([*self.tracks, *(layer.name for layer in self.layers)])
+        title = self.title or names
+        made_up = any(one.synthetic for one in self.tracks.values())
+        return f"{title} (synthetic)" if made_up and "synthetic" not in title.lower() else title
+
+    @property
+    def _of_tracks(self) -> str:
+        """What colours tracks: a colour by what only they have, or any where they are alone."""
+        return self.by.color if not self.layers or self.by.color in draw.TRACK_COLOURS else ""
+
+    @property
+    def _of_features(self) -> looks.By:
+        """What colours and sizes features."""
+        return replace(self.by, color="") if self.tracks and self._of_tracks else self.by
+
+    @cached_property
+    def view(self) -> Bounds:
+        """West, south, east and north of what is drawn, with a margin."""
+        if self.tracks:
+            return trackmap.view(self.tracks, self.layers)
+        every = pd.concat([layer.features.geometry for layer in self.layers])
+        return userdata.view(gpd.GeoSeries(every, crs="EPSG:4326"))
+
+    @cached_property
+    def _fitted(self) -> userdata.Fitted:
+        """The layers as they are drawn, thinned once for page, picture and words."""
+        return userdata.fitted(self.layers, self._of_features)
+
+    def notes(self, path: str | Path) -> list[str]:
+        """What a reader must know of a file that is written: of data, nothing is thinned."""
+        if exports.ending(path) in exports.DATA:
+            return [f"{layer.name}: {text}" for layer in self.layers for text in layer.said]
+        return list(self._fitted.notes)
+
+    def _spared(self) -> Iterator[str]:
+        """What was left out of tracks, in words."""
+        yield from (text for one in self.tracks.values() for text in (one.spared(),) if text)
+
+    def _files(self) -> list[str]:
+        names = [layer.file or layer.name for layer in self.layers]
+        names += [file for one in self.tracks.values() for file in one.inputs]
+        return list(dict.fromkeys(names))
+
+    def _sources(self) -> str:
+        return "; ".join([", ".join(self._files()), *self._fitted.owed])
+
+    def _period(self) -> str:
+        """The first and the last moment of the tracks, where they have times."""
+        times = [one.time_s for one in self.tracks.values() if one.time_s is not None]
+        if not times:
+            return ""
+        ends = min(float(t.min()) for t in times), max(float(t.max()) for t in times)
+        first, last = (pd.Timestamp(t, unit="s").strftime("%Y-%m-%d %H:%M") for t in ends)
+        return f" {first} to {last} UTC." if first != last else f" {first} UTC."
+
+    # --- the still picture ---
+
+    def _legend(self) -> Iterator[LegendItem]:
+        yield from self._fitted.seen.legend
+        for name, one in self.tracks.items():
+            if self._told(one):
+                named = zip(one.table["vessel"], style.PALETTE, strict=False)
+                yield from (LegendItem("line", str(v), colour=c) for v, c in named)
+            else:
+                yield LegendItem("line", f"{name}: {one.count()}", colour=style.PALETTE[0])
+            if one.gap():
+                yield LegendItem("line", one.gap(), dash=style.DASHED)
+
+    @staticmethod
+    def _told(one: TrackSet) -> bool:
+        """Whether each track of a set has a colour of its own."""
+        return len(one.table) <= _TRACKS_NAMED
+
+    def _marks(self) -> Iterator[Any]:
+        from geo.output.still import Mark
+
+        middle = (self.view[0] + self.view[2]) / 2
+        for layer, own in zip(self._fitted.layers, self._fitted.seen.looks, strict=True):
+            frame, naming = layer.features, userdata.naming(layer, self.label)
+            names = frame[naming] if naming in frame else [""] * len(frame)
+            for shape, named, look in zip(frame.geometry, names, own, strict=True):
+                text = "" if named is None or pd.isna(named) else str(named)
+                yield Mark(
+                    userdata.beside(shape, middle), look.colour, text, look.fill,
+                    look.fill_opacity, look.width_px, look.radius_px,
+                )  # fmt: skip
+        for one in self.tracks.values():
+            yield from self._track_marks(one)
+
+    def _track_marks(self, one: TrackSet) -> Iterator[Any]:
+        from geo.output.still import Mark
+
+        colours = style.PALETTE if self._told(one) else style.PALETTE[:1]
+        xy = np.column_stack([one.lon, one.lat])
+        for number, (start, end) in enumerate(zip(one.starts[:-1], one.starts[1:], strict=True)):
+            own = int(one.track[number])
+            colour = colours[own % len(colours)]
+            if number and one.track[number - 1] == own:
+                yield Mark(shapely.LineString(xy[start - 1 : start + 1]), colour, dashed=True)
+            part = xy[start:end]
+            shape = shapely.LineString(part) if len(part) > 1 else shapely.Point(part[0])
+            yield Mark(shape, colour)
+
+
+def _lines(one: TrackSet) -> gpd.GeoDataFrame:
+    """A row for each track: its table, and its parts as lines cut at the antimeridian."""
+    parts = np.split(np.column_stack([one.lon, one.lat]), one.starts[1:-1])
+    shapes: list[list[Any]] = [[] for _ in range(len(one.table))]
+    for own, part in zip(one.track, parts, strict=True):
+        shapes[int(own)].append(part)
+    return gpd.GeoDataFrame(one.table.copy(), geometry=[*map(_joined, shapes)], crs="EPSG:4326")
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """Parts as one line of several; a part of one position is a point, and has no length."""
+    lines = [shapely.LineString(part) for part in parts if len(part) > 1]
+    if lines:
+        return measure.cut_antimeridian(shapely.MultiLineString(lines))
+    x, y = parts[0][0]
+    return shapely.Point((x + 180) % 360 - 180, y)
+
+
+# --- flows ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FlowMap:
+    """A table of flows on its lines."""
+
+    ways: flow_ways.Courses
+    title: str = ""
+
+    def save(self, path: str | Path, *, follow_links: bool = False) -> Path:
+        """Write a page, a picture or data, by the ending of the file."""
+        return save(self, path, follow_links=follow_links)
+
+    @cached_property
+    def _scene(self) -> Scene:
+        return flow_scene.scene(self.ways.lines.table, title=self.title, ways=self.ways)
+
+    def scene(self) -> Scene:
+        """The whole page as values."""
+        return self._scene
+
+    def page(self) -> Scene:
+        """What `geo.page` makes a page of."""
+        return self._scene
+
+    def picture(self, kind: str) -> bytes:
+        """The still picture in one of the formats of `exports.PICTURES`."""
+        return _picture(kind, self._scene)
+
+    def drawn(self) -> exports.Drawn:
+        """Every figure that is drawn, with its line, unit, period and source; and the places."""
+        return of_scene(self._scene)
+
+
+def of_scene(scene: Scene) -> exports.Drawn:
+    """The figures that a scene draws, each with its line, and its places, as data."""
+    sources = {one.number: one.text for one in scene.sources}
+    layers = {"flows": _figures(scene, sources), "places": _places(scene, sources)}
+    said = [one.text + (f" {one.url}" if one.url else "") for one in scene.sources]
+    return exports.Drawn(
+        {name: frame for name, frame in layers.items() if len(frame)}, scene.title, said
+    )
+
+
+def _figures(scene: Scene, sources: Mapping[int, str]) -> gpd.GeoDataFrame:
+    """A row for each figure on the map; a line without a figure has a row of unknown amount."""
+    rows: dict[str, list[Row | None]] = {}
+    for row in scene.rows:
+        if row.drawn:
+            rows.setdefault(row.pipe, []).append(row)
+    made, shapes = [], []
+    for pipe in scene.pipes:
+        for own in rows.get(pipe.id, [None]):
+            made.append(
+                {"line": pipe.id, "title": pipe.title}
+                | _amount(own, sources)
+                | {"course": pipe.geometry_basis, "length": pipe.length, "status": pipe.status}
+            )
+            shapes.append(_course(pipe.parts))
+    return gpd.GeoDataFrame(pd.DataFrame(made, dtype=object), geometry=shapes, crs="EPSG:4326")
+
+
+def _amount(row: Row | None, sources: Mapping[int, str]) -> dict[str, Any]:
+    names = ("route", "cargo", "period", "start", "end", "quantity", "quantity_low",
+             "quantity_high", "unit", "basis", "source", "note")  # fmt: skip
+    if row is None:
+        return dict.fromkeys(names)
+    values = (row.route or row.corridor, row.what, row.period, row.start, row.end, row.quantity,
+              row.quantity_low, row.quantity_high, row.unit, row.basis,
+              sources.get(row.source, ""), row.note)  # fmt: skip
+    return {name: None if value == "" else value for name, value in zip(names, values, strict=True)}
+
+
+def _course(parts: Iterable[Any]) -> Any:
+    """The parts of a line once each, cut at the antimeridian."""
+    once: dict[tuple[float, ...], Any] = {}
+    for part in parts:
+        (x, y), (u, v) = part[0], part[-1]
+        once.setdefault((round(x % 360, 3), y, round(u % 360, 3), v, len(part)), part)
+    lines = [shapely.LineString(part) for part in once.values()]
+    whole = lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
+    return measure.cut_antimeridian(whole)
+
+
+def _places(scene: Scene, sources: Mapping[int, str]) -> gpd.GeoDataFrame:
+    rows = [
+        {"place": one.id, "name": one.names.get(scene.lang) or one.names.get("en", one.id)}
+        | {f"name_{lang}": name for lang, name in one.names.items() if lang != "en"}
+        | {"kind": one.kind, "note": one.note, "source": sources.get(one.source, "")}
+        for one in scene.places
+    ]
+    shapes = [shapely.Point((p.lon + 180) % 360 - 180, p.lat) for p in scene.places]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, dtype=object), geometry=shapes, crs="EPSG:4326")

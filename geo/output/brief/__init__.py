@@ -1,0 +1,140 @@
+"""A data folder → what is handed out: slides, a document, a paper, a web page, pictures.
+
+The writers stand in modules of their own and are imported when asked for: their packages are the
+extra `tumen[brief]`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Any
+
+from geo.errors import AssetError, GeoError
+from geo.files import writing
+from geo.folder import package
+from geo.output import page, still
+from geo.output.brief.story import Section, Story, read_words, story
+
+__all__ = ["FORMATS", "Story", "make", "read_words", "story"]
+
+FORMATS = ("pptx", "docx", "md", "html", "pdf", "png", "svg")
+PICTURE = {"sheet": "picture", "framed": False}
+DPI = 200
+MANIFEST = "briefing-manifest.json"
+_WRITERS = {"pptx": "slides", "docx": "document", "pdf": "paper", "md": "markdown", "html": "web"}
+_REMEDY = "install the extra: pip install 'tumen[brief]'"
+
+
+def make(
+    folder: Path,
+    output: Path,
+    *,
+    to: Sequence[str] = FORMATS,
+    template: Path | None = None,
+    start: str = "",
+    end: str = "",
+    corridors: Sequence[str] = (),
+    lang: str = "en",
+    follow_links: bool = False,
+    step: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
+    """Write a briefing of a data folder into `output`, with its manifest; returns the files.
+
+    `to` are some of FORMATS; `template` is a .pptx or .docx of one's own; `follow_links` is as for
+    `files.write`, the rest as for `story`. `step` is told each file before it is made. Same input,
+    same bytes. Raises GeoError for a format there is not and AssetError where its package is
+    missing, before anything is written.
+    """
+    unknown = [name for name in to if name not in FORMATS]
+    if unknown:
+        raise GeoError(f"no format {', '.join(unknown)}; there are {', '.join(FORMATS)}")
+    chosen = [name for name in FORMATS if name in to]  # in the order that needs the least memory
+    writers = {name: _writer(_WRITERS[name]) for name in chosen if name in _WRITERS}
+    data = package.load(folder)
+    told = story(
+        data, start=start, end=end, corridors=corridors, lang=lang, words=read_words(folder)
+    )
+    made = _Kit(told, writers, template)
+    found = {}
+    for name in chosen:
+        for file, content in made.files(name):
+            step(file)
+            target = writing.within(output, file)
+            found[file] = writing.write(target, content(), follow_links=follow_links)
+    manifest = _manifest(told, found)
+    return [*found.values(), writing.write(output / MANIFEST, manifest, follow_links=follow_links)]
+
+
+def _writer(name: str) -> Any:
+    try:
+        return import_module(f"geo.brief.{name}")
+    except ImportError as error:
+        raise AssetError(f"{error.name} is missing; {_REMEDY}") from error
+
+
+class _Kit:
+    """Pictures are drawn once for every format that holds them."""
+
+    def __init__(self, told: Story, writers: Mapping[str, Any], template: Path | None) -> None:
+        self.story, self.writers, self.template = told, writers, template
+        self.drawn: dict[str, dict[str, bytes]] = {}
+
+    def pictures(self, form: str) -> dict[str, bytes]:
+        """A picture for every section with a map: png, pdf or svg."""
+        if form not in self.drawn:
+            options: dict[str, Any] = {**PICTURE, "lang": self.story.lang}
+            options |= {"start": self.story.start, "end": self.story.end}
+            options |= {"dpi": DPI} if form == "png" else {}
+            draw = getattr(still, form)
+            self.drawn[form] = {
+                s.id: draw(s.scene, **options) for s in self.story.sections if s.scene is not None
+            }
+        return self.drawn[form]
+
+    def files(self, name: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
+        """The files of a format, each with what makes its content."""
+        if name in ("png", "svg", "md"):
+            form = "svg" if name == "svg" else "png"
+            for key in self.pictures(form):
+                yield f"{key}.{form}", partial(self.pictures(form).__getitem__, key)
+        if name in self.writers:
+            yield f"briefing.{name}", partial(self.written, name)
+        if name == "pptx":  # its slides link to the pages
+            for section in self.story.sections:
+                if section.scene is not None:
+                    yield f"{section.id}.html", partial(self.page, section)
+
+    def page(self, section: Section) -> str:
+        """The interactive page of a section, with its small picture."""
+        return page.render(section.scene, picture=self.pictures("webp")[section.id])
+
+    def written(self, name: str) -> str | bytes:
+        """The one file of a format."""
+        write = self.writers[name].write
+        if name == "md":
+            return str(write(self.story))
+        if name == "html":
+            return str(write(self.story, self.pictures("webp")))
+        if name == "pdf":
+            return bytes(write(self.story, self.pictures("pdf")))
+        own = self.template if self.template and self.template.suffix == f".{name}" else None
+        return bytes(write(self.story, self.pictures("png"), template=own))
+
+
+def _manifest(told: Story, found: Mapping[str, Path]) -> str:
+    outputs = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
+    value = {
+        "title": told.title,
+        "data": told.version,
+        "tumen": metadata.version("tumen"),
+        "period": [told.start, told.end],
+        "language": told.lang,
+        "inputs": dict(sorted(told.inputs.items())),
+        "outputs": dict(sorted(outputs.items())),
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

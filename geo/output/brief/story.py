@@ -1,0 +1,357 @@
+"""A briefing as values: findings, pictures, tables, chart, timeline, conflicts, sources.
+
+Every text may hold [n], the number of a source of the whole briefing; each writer turns it into
+its own kind of footnote. Words come from the data by the rules of `geo.scene`; `briefing.toml` may
+replace a headline or a deck, never a figure.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from geo import scene
+from geo.errors import DataError, Fault, GeoError
+from geo.folder.package import Package
+from geo.output import still
+from geo.scene import claims
+from geo.scene.model import Row, Scene, Source
+
+CITE = re.compile(r"\[(\d+)\]")
+WORDS = "briefing.toml"
+REPLACEABLE = ("title", "headline", "deck")
+MOVED = ("Period", "What", "Moved", "Of", "Full", "Evidence", "Source")
+OTHER = ("Period", "What", "Amount", "Evidence", "Source")
+METHOD = (
+    "Figures stand as their sources give them, with the word of the evidence beside each: "
+    "observed, reported, claimed, derived. Where sources differ every figure stands beside the "
+    "others, the one drawn first.",
+    "Utilisation is what moved divided by what could move in the same period, in like units; it "
+    "is unknown where either is.",
+    "Lengths are geodesic. A modelled course is the shortest way over water, not a track observed.",
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of words under a heading; `ids` names the figure of each row, `title` the whole."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    ids: tuple[str, ...] = ()
+
+    def shares(self) -> list[float]:
+        """Room for each column by what stands in it, no word broken; sums to 1."""
+        columns = zip(self.columns, *self.rows, strict=True)
+        rooms = [_room(column) for column in columns]
+        return [room / sum(rooms) for room in rooms]
+
+
+def _room(cells: Sequence[str]) -> int:
+    """Characters: the longest word whole, a longer cell on two lines; with a margin."""
+    word = max((len(word) for cell in cells for word in cell.split()), default=1)
+    longest = max(map(len, cells), default=1)
+    return max(word, min(longest, max(12, longest // 2 + 4), 34)) + 3
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One figure of the chart: its share of what could move, as a range where it is one.
+
+    `cites` are the sources of what moved and of what could.
+    """
+
+    word: str
+    low: float
+    high: float
+    said: str
+    share: str
+    cites: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part: the finding as its headline, a picture of a scene, tables, sentences."""
+
+    id: str
+    title: str
+    headline: str
+    deck: str = ""
+    scene: Scene | None = None
+    alt: str = ""
+    tables: tuple[Table, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    points: tuple[str, ...] = ()
+
+    def cites(self, start: str, end: str) -> str:
+        """'[3][7]': the sources of the figures on the picture, in their order."""
+        told = still.said(self.scene, start, end) if self.scene else ()
+        return "".join(f"[{n}]" for n in dict.fromkeys(n for f in told for n in f.cites))
+
+
+@dataclass(frozen=True)
+class Story:
+    """A whole briefing."""
+
+    title: str
+    headline: str
+    deck: str
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...]
+    method: tuple[str, ...]
+    licence: str
+    version: str
+    lang: str
+    start: str
+    end: str
+    inputs: Mapping[str, str]
+
+    def noted(self, texts: Sequence[str]) -> list[str]:
+        """A short note for each source that some texts cite: its number, and whose word it is."""
+        return [f"[{s.number}] {s.by or s.text}" for s in self.cited(texts)]
+
+    def cited(self, texts: Sequence[str]) -> list[Source]:
+        """The sources some texts cite, by their numbers."""
+        wanted = {int(n) for text in texts for n in CITE.findall(text)}
+        return [source for source in self.sources if source.number in wanted]
+
+
+def story(
+    data: Package,
+    *,
+    start: str = "",
+    end: str = "",
+    corridors: Sequence[str] = (),
+    lang: str = "en",
+    words: Mapping[str, Any] | None = None,
+) -> Story:
+    """The briefing of a data folder.
+
+    `start` and `end` (ISO, both included) choose the period of pictures and tables, `corridors`
+    the pages by name (default: all), `lang` the language of place names; `words` replaces texts,
+    as `read_words` gives them. GeoError for what the folder does not have.
+    """
+    numbers: dict[str, int] = {}
+    pages = {
+        name: _opened(page, start, end)
+        for name, page in scene.pages(data, numbers=numbers, lang=lang).items()
+    }
+    chosen = _chosen(list(data.pages), corridors)
+    whole, said = pages["flows"], claims.claims(data, numbers=numbers)
+    sections = [
+        *[_corridor(pages[name], start, end) for name in chosen],
+        _against([pages[name] for name in chosen], whole, start, end),
+        _timeline(whole, start, end),
+        _conflicts(whole),
+        _claims(said) if said else None,
+    ]
+    made = Story(
+        title=data.title,
+        headline=_findings(pages["overview"])[0],
+        deck=" · ".join(_findings(pages["overview"])[1:]) or pages["overview"].deck,
+        sections=tuple(s for s in sections if s is not None),
+        sources=said.sources if said else whole.sources,
+        method=(*METHOD, *whole.notes),
+        licence="; ".join(map(str, (data.licence, *data.credits.values()))),
+        version=data.version,
+        lang=lang,
+        start=start,
+        end=end,
+        inputs=data.hashes,
+    )
+    return _worded(made, words or {})
+
+
+def read_words(folder: Path) -> dict[str, Any]:
+    """The `briefing.toml` of a data folder: texts to replace, by section id; {} without one.
+
+    DataError names every key that is no text of the briefing.
+    """
+    path = folder / WORDS
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise GeoError(f"{path}: cannot be read: {error}; correct the line named") from error
+
+
+def _opened(page: Scene, start: str, end: str) -> Scene:
+    """The page with its axis of time at the period of the briefing."""
+    if page.clock is None or not start:
+        return page
+    return replace(page, clock=replace(page.clock, open_start=start, open_end=end))
+
+
+def _worded(made: Story, words: Mapping[str, Any]) -> Story:
+    own = {key: value for key, value in words.items() if not isinstance(value, Mapping)}
+    parts = {key: value for key, value in words.items() if isinstance(value, Mapping)}
+    known = {section.id for section in made.sections}
+    faults = [*_bad("", own), *[f for key in parts for f in _bad(key, parts[key])]]
+    faults += [
+        Fault(
+            WORDS,
+            key,
+            "section",
+            key,
+            f"no such section; there are {', '.join(sorted(known))}",
+            "rename it",
+        )
+        for key in parts
+        if key not in known
+    ]
+    if faults:
+        raise DataError(f"{WORDS}: {len(faults)} fault(s)", faults=faults)
+    sections = tuple(replace(s, **parts.get(s.id, {})) for s in made.sections)
+    return replace(made, sections=sections, **own)
+
+
+def _bad(place: str, words: Mapping[str, Any]) -> Iterator[Fault]:
+    for key, value in words.items():
+        if key not in REPLACEABLE or not isinstance(value, str):
+            what = "not a text that can be replaced"
+            yield Fault(
+                WORDS, place or "top", key, str(value), what, f"use {', '.join(REPLACEABLE)}"
+            )
+
+
+def _chosen(pages: list[str], wanted: Sequence[str]) -> list[str]:
+    unknown = [name for name in wanted if name not in pages]
+    if unknown:
+        raise GeoError(f"no corridor page {', '.join(unknown)}; there are {', '.join(pages)}")
+    return [name for name in pages if name in wanted] if wanted else pages
+
+
+# --- sections ------------------------------------------------------------------------------------
+
+
+def _corridor(page: Scene, start: str, end: str) -> Section:
+    moved = _table("What moved", page, "moved", start, end)
+    could = _table("What could move", page, "could move", start, end)
+    limit = _table("Limits", page, "limit", start, end)
+    return Section(
+        id=page.id,
+        title=page.title,
+        headline="; ".join(_findings(page)),
+        deck=page.deck,
+        scene=page,
+        alt=_alt(page),
+        tables=tuple(t for t in (moved, could, limit) if t.rows),
+    )
+
+
+def _findings(page: Scene) -> tuple[str, ...]:
+    """What a page finds, with its sources; the bare headline where no figure is known."""
+    return page.findings or (page.headline,)
+
+
+def _alt(page: Scene) -> str:
+    """What a picture says to someone who does not see it."""
+    said = [f"{p.title}: {p.label}" for p in page.pipes if p.label and p.label != "?"]
+    return f"Map. {page.headline}. {'. '.join(said)}".strip()
+
+
+def _table(title: str, page: Scene, kind: str, start: str, end: str) -> Table:
+    rows = [row for row in page.rows if row.kind == kind and _in_period(row, start, end)]
+    return Table(
+        title=f"{title}: {page.title}",
+        columns=MOVED if kind == "moved" else OTHER,
+        rows=tuple(_cells(row, kind) for row in rows),
+        ids=tuple(row.id for row in rows),
+    )
+
+
+def _cells(row: Row, kind: str) -> tuple[str, ...]:
+    cite = f"[{row.source}]"
+    what = " · ".join(part for part in (row.what, row.route) if part)
+    if kind == "moved":
+        cite += f" of {_cites(row.held_sources)}" if row.held_sources else ""
+        return (row.period, what, row.moved + row.key, row.could, row.share, row.basis, cite)
+    return (row.period, what, row.moved, row.basis, cite)
+
+
+def _in_period(row: Row, start: str, end: str) -> bool:
+    if not start:
+        return True
+    return not (row.end and row.end < start) and not (row.start and row.start > end)
+
+
+def _against(pages: Sequence[Scene], whole: Scene, start: str, end: str) -> Section | None:
+    """All flows against capacities: the share of each figure that has one."""
+    rows = [r for p in pages for r in p.rows if r.kind == "moved" and _in_period(r, start, end)]
+    bars = tuple(_bar(row) for row in rows if _full(row) is not None and "limit" not in row.share)
+    if not bars:
+        return None
+    table = Table(
+        "Flows against capacities",
+        ("Line and period", "Full", "Source"),
+        tuple((bar.word, bar.said, bar.cites) for bar in bars),
+    )
+    said = "; ".join(_findings(whole))
+    return Section("flows", whole.title, said, whole.deck, whole, _alt(whole), (table,), bars)
+
+
+def _full(row: Row) -> tuple[float, float] | None:
+    if row.full is not None:
+        return row.full, row.full
+    known = [x for x in (row.full_low, row.full_high) if x is not None]
+    return (known[0], known[-1]) if known else None
+
+
+def _bar(row: Row) -> Bar:
+    low, high = _full(row) or (0.0, 0.0)
+    word = f"{row.corridor}, {row.what}, {row.period} ({row.basis})"
+    cites = _cites((row.source, *row.held_sources))
+    return Bar(word, low, high, f"{row.moved} of {row.could} · {row.share}", row.share, cites)
+
+
+def _timeline(whole: Scene, start: str, end: str) -> Section | None:
+    found = [
+        event
+        for event in whole.events
+        if not start or (event.start <= end and not (event.end and event.end < start))
+    ]
+    if not found:
+        return None
+    rows = tuple((e.date, e.title, e.kind, e.corridor, f"[{e.source}]") for e in found)
+    table = Table("Timeline", ("Date", "Event", "Kind", "Corridor", "Source"), rows)
+    headline = f"{len(found)} dated events, {found[0].date} to {found[-1].date}"
+    return Section("timeline", "Timeline", headline, tables=(table,))
+
+
+def _conflicts(whole: Scene) -> Section | None:
+    if not whole.conflicts:
+        return None
+    count = len(whole.conflicts)
+    said = f"Sources answer {count} question{'s' if count > 1 else ''} differently"
+    return Section("conflicts", "Where sources differ", said, points=whole.conflicts)
+
+
+def _claims(said: claims.Claims) -> Section:
+    """Each claim beside what the record says, with the sources on both sides."""
+    columns = ("Claim", "Said by", "Verdict", "The record", "Source")
+    table = Table(said.title, columns, tuple(map(_claim_cells, said.claims)))
+    return Section("claims", "Claims and the record", said.headline, tables=(table,))
+
+
+def _claim_cells(claim: claims.Claim) -> tuple[str, ...]:
+    rows = (*claim.supporting, *claim.contradicting)
+    record = claim.note or "; ".join(row.text for row in rows) or "nothing found"
+    sides = [("for", claim.supporting), ("against", claim.contradicting)]
+    cites = [f"{word} {_cites([row.source for row in rows])}" for word, rows in sides if rows]
+    return (
+        claim.text,
+        claim.said_by,
+        claim.verdict,
+        record,
+        ", ".join(cites) or f"[{claim.source}]",
+    )
+
+
+def _cites(numbers: Sequence[int]) -> str:
+    return "".join(f"[{number}]" for number in dict.fromkeys(numbers))

@@ -1,0 +1,420 @@
+"""Any folium map → one offline, safe, reproducible file. The only module that writes HTML.
+
+No request leaves the page: its policy admits only its own scripts and styles, by hash. Elements
+are rendered once and their text is taken as it is, so a template brace in the data stays text.
+Maps that hold elements of folium or of a user go through `foreign`, which makes them anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import html
+import itertools
+import json
+import re
+import urllib.parse
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from branca.element import Element, Figure, JavascriptLink, Link
+
+from geo.errors import PATH, GeoError, check_type
+from geo.files import writing
+from geo.output import bundle, draw, foreign, templates
+from geo.output.foreign.build import Parts
+from geo.scene.model import Scene
+
+if TYPE_CHECKING:
+    from geo.scene.claims import Claims  # what reads data is not loaded to draw a map
+
+__all__ = ["Shown", "claims", "embed", "pack", "render", "save", "show", "story"]
+
+POLICY = (
+    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+_HEX = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f])")
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+# Scripts, styles and blocks of a page of ours: none of them holds the tag that would end it.
+_PIECE = re.compile(r"(<(script|style)\b[^>]*>.*?</\2>)", re.DOTALL)
+WEBP = "image/webp"
+_STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
+_OVER = "position:absolute;inset:0;width:100%;height:100%;border:0"
+_BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
+
+ASSETS = bundle.ASSETS
+
+
+def render(
+    drawing: Scene | Element, *, picture: bytes = b"", assets: str | Path | None = None
+) -> str:
+    """The whole page of a scene or of a folium map as text; the same input gives the same text.
+
+    `picture` (WebP, as `geo.still.webp` makes it) is what readers without scripts see of a scene;
+    `assets` a folder of npm packages for elements that no Python package carries. Raises
+    AssetError, naming the element, when the map needs something that is not there.
+    """
+    return _page(drawing, picture=picture, assets=assets)[0]
+
+
+def _page(
+    drawing: Scene | Element,
+    *,
+    picture: bytes = b"",
+    inset: bool = False,
+    assets: str | Path | None = None,
+) -> tuple[str, Parts]:
+    """The page, and the parts it is made of; `inset` for one that stands inside a story."""
+    check_type(drawing, (Scene, Element), "a scene of geo.scene, or a folium map")
+    figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
+    scene: Scene | None = getattr(figure_map, "scene", None)
+    parts = _take_apart(figure_map, assets)
+    title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
+    said = _provenance(scene, title, list(_records(figure_map)))
+    return _whole(parts, scene, title, provenance=said, picture=picture, inset=inset), parts
+
+
+def _whole(
+    parts: Parts,
+    scene: Scene | None,
+    title: str,
+    *,
+    provenance: str = "",
+    picture: bytes = b"",
+    inset: bool = False,
+) -> str:
+    return templates.whole(
+        scene,
+        inset=inset,
+        picture=bundle.data_url(picture, WEBP) if picture else "",
+        policy=_policy(parts.scripts, parts.styles),
+        styles=parts.styles,
+        scripts=parts.scripts,
+        body=parts.body,
+        leaflet=bundle.LEAFLET,
+        provenance=provenance,
+        title=title,
+    )
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Scripts, styles and blocks one by one, and what lies between."""
+    at = 0
+    for found in _PIECE.finditer(text):
+        yield from (piece for piece in (text[at : found.start()], found[0]) if piece)
+        at = found.end()
+    yield text[at:]
+
+
+def _policy(scripts: list[str], styles: list[str]) -> str:
+    return POLICY.format(scripts=_hashes(scripts), styles=_hashes(styles))
+
+
+def story(told: Any, pictures: Mapping[str, bytes]) -> str:
+    """One page that tells a `geo.brief.Story`, with its maps opened as they are scrolled to.
+
+    `pictures` (WebP, by section) stand where a map is not open: on paper, and without scripts. What
+    the maps share, code and base map, is in the page once. The policy is that of a map, with the
+    hashes of all of them.
+    """
+    maps = {s.id: _page(s.scene, inset=True) for s in told.sections if s.scene is not None}
+    scripts, styles = [bundle.story_script().strip()], [bundle.story_style().strip()]
+    inner = [parts for _, parts in maps.values()]
+    allowed = [*scripts, *(text for parts in inner for text in parts.scripts)]
+    dressed = [*styles, *(text for parts in inner for text in parts.styles)]
+    value = draw.inert(_shared({key: text for key, (text, _) in maps.items()}))
+    return templates.whole(
+        None,
+        story=told,
+        cites={s.id: s.cites(told.start, told.end) for s in told.sections},
+        pictures={key: bundle.data_url(data, WEBP) for key, data in pictures.items()},
+        policy=_policy(list(dict.fromkeys(allowed)), list(dict.fromkeys(dressed))),
+        styles=styles,
+        scripts=scripts,
+        body=draw.block("maps", "application/json", value),
+        leaflet=bundle.LEAFLET,
+        provenance=_record(
+            told.title, told.inputs, {"version": told.version, "license": told.licence}
+        ),
+        title=told.title,
+    )
+
+
+def claims(found: Claims) -> str:
+    """The page that sets claims beside the record: no map, no script, only text and its sources."""
+    style = bundle.claims_style().strip()
+    return templates.whole(
+        None,
+        claims=found,
+        policy=_policy([], [style]),
+        styles=[style],
+        scripts=[],
+        title=found.title,
+        provenance=_record(
+            found.title, found.inputs, {"version": found.version, "license": found.licence}
+        ),
+    )
+
+
+def _shared(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Pages as numbers of pieces, a piece that several have held once."""
+    pieces: dict[str, int] = {}
+    maps = {
+        key: [pieces.setdefault(piece, len(pieces)) for piece in _cut(text)]
+        for key, text in texts.items()
+    }
+    return {"pieces": list(pieces), "maps": maps}
+
+
+def save(
+    drawing: Scene | Element,
+    path: str | Path,
+    *,
+    assets: str | Path | None = None,
+    follow_links: bool = False,
+) -> Path:
+    """Write the page of a scene or of any folium map to one file; the last good file is safe.
+
+    A scene of up to `draw.SVG_MOST` lines brings its still picture along, for readers without
+    scripts; more of them would take minutes to label. `assets` as for `render`, `follow_links` as
+    for `files.write`.
+    """
+    check_type(path, PATH, "the file to write")
+    picture = b""
+    if isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST:
+        from geo.output import (
+            still,  # with all that draws: twice the memory of a page without a picture
+        )
+
+        picture = still.webp(drawing)
+    text = render(drawing, picture=picture, assets=assets)
+    return writing.write(path, text, follow_links=follow_links)
+
+
+def pack(
+    saved: str | Path,
+    path: str | Path,
+    *,
+    assets: str | Path | None = None,
+    follow_links: bool = False,
+) -> Path:
+    """Write a map that folium saved as HTML anew as one offline, safe file.
+
+    The saved file is read, never run: what it holds beyond what folium's elements write is
+    refused by name (AssetError), and of its scripts only values reach the page.
+    """
+    parts = _settled_parts(foreign.of_file(saved, assets))
+    return writing.write(path, _whole(parts, None, "Map"), follow_links=follow_links)
+
+
+class Shown:
+    """A page as the last line of a notebook cell: a sandboxed frame over a still picture."""
+
+    def __init__(self, text: str, picture: bytes | None, title: str, height_px: int) -> None:
+        """Keep the page and its picture."""
+        self.text, self.picture, self.title, self.height_px = text, picture, title, height_px
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        shown = {"text/plain": f"<page: {self.title}>", "text/html": self._html()}
+        if self.picture:
+            shown["image/png"] = base64.b64encode(self.picture).decode("ascii")
+        return shown
+
+    def _html(self) -> str:
+        """The frame lies over the picture: where frames are stripped, the picture is left."""
+        still_picture = ""
+        if self.picture:
+            data = base64.b64encode(self.picture).decode("ascii")
+            still_picture = (
+                f'<img alt="{html.escape(self.title, quote=True)}" width="100%" '
+                f'src="data:image/png;base64,{data}">'
+            )
+        size = f"{_OVER};background:#fff"
+        return (
+            f'<div style="position:relative;min-height:{self.height_px}px">{still_picture}'
+            f"{_frame(self.title, f'srcdoc={chr(34)}{html.escape(self.text)}{chr(34)}', size)}"
+            "</div>"
+        )
+
+
+def show(drawing: Scene | Element, *, height_px: int = 720, still_of: Scene | None = None) -> Shown:
+    """A page to look at in a notebook; a scene brings its still picture along.
+
+    `still_of` is the scene whose picture stands beside a map that was made without one.
+    """
+    own = drawing if isinstance(drawing, Scene) else getattr(drawing, "scene", None)
+    scene = own or still_of
+    picture, title = None, "Map"
+    if scene is not None:
+        from geo.output import still
+
+        picture, title = still.png(scene, dpi=90), scene.title
+    return Shown(render(drawing), picture, title, height_px)
+
+
+def embed(
+    path: str | Path,
+    *,
+    inline: bool = False,
+    height_px: int = 640,
+    at: str = "",
+    picture: bool = True,
+) -> str:
+    """The snippet that sets a page into another: by its address, or with the page inside it.
+
+    `at` is the folder or address the page is published under; without it the page lies beside the
+    other one. The frame is sandboxed (scripts only), lazy, titled, as wide as its column and no
+    higher than the window. It lies over the page's still picture, which is left where frames are
+    taken out; a reader without scripts sees the picture inside the frame.
+    """
+    check_type(path, PATH, "a page, as geo.page.save writes it")
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GeoError(f"{path}: cannot be read as a page: {error}") from error
+    found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+    if not found or "Content-Security-Policy" not in text:
+        raise GeoError(f"{path}: not a page made by this kit; make one with geo build or geo map")
+    name = urllib.parse.quote(Path(path).name, safe="")
+    name = f"{at.rstrip('/')}/{name}" if at else name
+    source = f'srcdoc="{html.escape(text)}"' if inline else f'src="{html.escape(name)}"'
+    title, own = html.unescape(found[1]), _STILL.search(text) if picture else None
+    under = (
+        f'<img alt="{own[1]}" src="{own[2]}" style="{_OVER};object-fit:contain">\n' if own else ""
+    )
+    room = f"position:relative;width:100%;height:{height_px}px;max-height:90vh;min-height:360px"
+    return f'<div style="{room}">\n{under}{_frame(title, source, _OVER)}\n</div>\n'
+
+
+def _frame(title: str, source: str, size: str) -> str:
+    return (
+        f'<iframe title="{html.escape(title, quote=True)}" sandbox="allow-scripts" '
+        f'loading="lazy" allow="fullscreen" style="{size}" {source}></iframe>'
+    )
+
+
+# --- a folium map, taken apart -------------------------------------------------------------------
+
+
+def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
+    root = drawing.get_root()
+    if not isinstance(root, Figure):
+        raise GeoError("only a folium map can be made into a page")
+    if not foreign.holds_map(root):
+        raise GeoError("the figure holds no map, and its page would be blank; add one to it")
+    if foreign.is_foreign(root):
+        return _settled_parts(foreign.of_map(drawing, assets))
+    figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
+    for child in figure._children.values():
+        child.render()
+    styles, scripts = _head(figure)
+    body, code = _text(figure.html), _text(figure.script)
+    body, *scripts = _numbered("\0".join([body, *scripts, code])).split("\0")
+    return _settled_parts(Parts(styles, scripts, body))
+
+
+def _settled_parts(parts: Parts) -> Parts:
+    """The parts as a browser reads them; nothing in a script may end its element."""
+    scripts = [_settled(text) for text in parts.scripts if text.strip()]
+    for text in scripts:
+        if _BREAKS_OUT.search(text):
+            raise GeoError("a script of the map holds a tag that would end it; remove the tag")
+    styles = [_settled(text) for text in parts.styles if text.strip()]
+    return Parts(styles, scripts, parts.body)
+
+
+def _settled(text: str) -> str:
+    """The text as a browser reads it, so that its hash is the browser's: one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _head(figure: Figure) -> tuple[list[str], list[str]]:
+    """The style sheets and scripts that the kit's own elements name."""
+    styles: list[str] = []
+    scripts: list[str] = []
+    for name, child in figure.header._children.items():
+        if isinstance(child, Link):
+            chosen = scripts if isinstance(child, JavascriptLink) else styles
+            chosen.append(ASSETS[name]())
+        else:
+            styles += _STYLE.findall(child._template_str or "")
+    return styles, scripts
+
+
+def _text(element: Element) -> str:
+    """The text of rendered children, as it is: never compiled a second time."""
+    return "\n".join(child._template_str or "" for child in element._children.values())
+
+
+def _numbered(text: str) -> str:
+    """Element ids (32 random hex digits) become numbers in order of appearance."""
+    numbers: dict[str, str] = {}
+    count = itertools.count(1)
+
+    def number(found: re.Match[str]) -> str:
+        if found[1] not in numbers:
+            numbers[found[1]] = f"{next(count):04d}"
+        return numbers[found[1]]
+
+    return _HEX.sub(number, text)
+
+
+def _hashes(texts: list[str]) -> str:
+    digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in texts)
+    found = [f"'sha256-{base64.b64encode(d).decode('ascii')}'" for d in digests]
+    return " ".join(found) or "'none'"
+
+
+# --- the frame -----------------------------------------------------------------------------------
+
+
+def _records(drawing: Element) -> Iterator[Element]:
+    """The elements of a map that say what was done to their data, at any depth."""
+    for child in drawing._children.values():
+        if hasattr(child, "provenance"):
+            yield child
+        yield from _records(child)
+
+
+def _provenance(scene: Scene | None, title: str, drawn: Sequence[Element]) -> str:
+    """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block; '' if unknown.
+
+    What was done to data that an element brings stands in its `provenance`.
+    """
+    if scene is None and not drawn:
+        return ""
+    inputs = dict(scene.inputs) if scene else {}
+    for element in drawn:
+        inputs |= element.inputs
+    record: dict[str, Any] = {"version": scene.version, "license": scene.licence} if scene else {}
+    if drawn:
+        record["additionalProperty"] = [_property(e.provenance) for e in drawn]
+    return _record(scene.title if scene else title, inputs, record)
+
+
+def _record(title: str, inputs: Mapping[str, str], more: Mapping[str, Any]) -> str:
+    """A schema.org record of a page as JSON-LD: its name, its inputs with their hashes."""
+    record: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Map",
+        "name": title,
+        "isBasedOn": [
+            {"@type": "DataDownload", "name": name, "sha256": digest}
+            for name, digest in sorted(inputs.items())
+        ],
+        **more,
+    }
+    return json.dumps(record, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+
+
+def _property(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What an element says of itself, as one schema.org property with its parts."""
+    parts = [
+        {"@type": "PropertyValue", "name": name, "value": value}
+        for name, value in said.items()
+        if name != "name"
+    ]
+    return {"@type": "PropertyValue", "name": said.get("name", ""), "value": parts}

@@ -1,0 +1,329 @@
+"""Scene → matplotlib figure, SVG, PNG or PDF: the page's drawing without a browser."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from geo.errors import GeoError, check_type
+from geo.output.still import ground, labels, legend, lines, places, scalebar
+from geo.output.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
+from geo.output.still.marks import Mark, Marks
+from geo.output.still.text import PX_PT, face, wrapped
+from geo.scene import now
+from geo.scene.model import Figure as Fact
+from geo.scene.model import Pipe, Scene
+from geo.scene.strokes import Stroke, spoken, strokes
+
+__all__ = [
+    "PROJECTIONS",
+    "PX_PT",
+    "SHEETS",
+    "Mark",
+    "Marks",
+    "figure",
+    "pdf",
+    "png",
+    "said",
+    "svg",
+    "webp",
+]
+
+PX_IN = 96.0
+SHEETS = {
+    "slide": (1280.0, 720.0),
+    "a4": (1123.0, 794.0),
+    "a4-upright": (794.0, 1123.0),
+    "picture": (960.0, 620.0),
+}
+MARGIN, COLUMN, GAP = 24.0, 292.0, 16.0
+INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
+NOTE = 9.5
+EQUATOR_KM, TILE_PX = 40_075.017, 256  # zoom 0 of a web map: the equator on one tile
+QUALITY = 80  # of the small picture: words stay sharp
+# Lines in hundredths of a point and ids from a fixed salt: the same scene, the same bytes.
+SETTINGS = {
+    "lines.scale_dashes": False, "svg.fonttype": "none", "svg.hashsalt": "tumen",
+    "pdf.fonttype": 42, "path.simplify": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The boxes of a sheet in pixels (left, top, right, bottom), and its words."""
+
+    size: tuple[float, float]
+    map: tuple[float, float, float, float]
+    key: tuple[float, float, float, float]
+    head: tuple[str, list[str], list[str]]
+    foot: list[str]
+
+
+def figure(
+    scene: Scene,
+    *,
+    sheet: str = "slide",
+    projection: Projection = "mercator",
+    start: str = "",
+    end: str = "",
+    lang: str = "",
+    framed: bool = True,
+    marks: Marks | None = None,
+) -> Figure:
+    """Draw a scene with its headline, legend, notes and sources.
+
+    `sheet` is one of SHEETS, `projection` the page's Web Mercator, "conic" or "orthographic";
+    `start` and `end` (ISO, both included) choose a period, `lang` the language of names; `framed`
+    False leaves headline, notes and sources to the document the picture stands in. Every artist
+    of a line has a gid `kind:line`, every word of the legend `legend:word`. `marks` are drawn over
+    the ground.
+    """
+    check_type(scene, Scene, "a scene of geo.scene")
+    if projection not in PROJECTIONS:
+        raise GeoError(f"projection {projection!r} is not one of {', '.join(PROJECTIONS)}")
+    if sheet not in SHEETS:
+        raise GeoError(f"sheet {sheet!r} is not one of {', '.join(SHEETS)}")
+    with rc_context(SETTINGS):
+        made = _sheet(scene, SHEETS[sheet], (start, end), framed=framed)
+        width, height = made.size
+        drawn = Figure(figsize=(width / PX_IN, height / PX_IN), facecolor=PAPER)
+        left, top, right, bottom = made.map
+        view = fit(scene.view, right - left, bottom - top, projection)
+        on_map = _axes(drawn, made.map, made.size)
+        _map(on_map, scene, view, (start, end), lang or scene.lang, marks or Marks(()))
+        _frame(_axes(drawn, (0, 0, width, height), made.size), made, scene, (start, end))
+    return drawn
+
+
+def png(scene: Scene, *, dpi: int = 150, **options: Any) -> bytes:
+    """The picture as PNG; the same scene gives the same bytes. Options are those of `figure`."""
+    drawn = figure(scene, **options)
+    FigureCanvasAgg(drawn)
+    return _saved(drawn, "png", dpi=dpi, metadata={"Software": None})
+
+
+def webp(scene: Scene, *, dpi: int = 80, **options: Any) -> bytes:
+    """A small picture for a page, as WebP without headline, notes and sources."""
+    drawn = figure(scene, **{"sheet": "picture", "framed": False, **options})
+    FigureCanvasAgg(drawn)
+    return _saved(drawn, "webp", dpi=dpi, pil_kwargs={"quality": QUALITY, "method": 6})
+
+
+def svg(scene: Scene, **options: Any) -> bytes:
+    """The picture as SVG with its text as text."""
+    drawn = figure(scene, **options)
+    FigureCanvasSVG(drawn)
+    return _saved(drawn, "svg", metadata={"Date": None, "Creator": None, "Title": scene.title})
+
+
+def pdf(scene: Scene, **options: Any) -> bytes:
+    """The picture as PDF: lines as lines, fonts embedded."""
+    drawn = figure(scene, **options)
+    FigureCanvasPdf(drawn)
+    words = {"CreationDate": None, "Creator": None, "Producer": None, "Title": scene.title}
+    return _saved(drawn, "pdf", metadata=words)
+
+
+def _saved(drawn: Figure, form: str, **options: Any) -> bytes:
+    target = io.BytesIO()
+    with rc_context(SETTINGS):
+        drawn.savefig(target, format=form, **options)
+    drawn.clear()  # its parts know each other, and would wait for the collector
+    return target.getvalue()
+
+
+# --- the sheet -----------------------------------------------------------------------------------
+
+
+def _sheet(
+    scene: Scene, size: tuple[float, float], period: tuple[str, str], *, framed: bool
+) -> _Sheet:
+    width, height = size
+    room = width - 2 * MARGIN
+    title = now.headline(scene, *period) if period[0] else scene.headline
+    head = wrapped(title, room, 21, bold=True) if framed else []
+    deck = wrapped(scene.deck, room, 12) if framed and not period[0] else []
+    foot = list(_foot(scene, room, period)) if framed else []
+    top = 50.0 + 27 * len(head) + 17 * len(deck) if framed else 4.0
+    bottom = height - MARGIN - 13 * len(foot) - 6 if framed else height - 4.0
+    words = (scene.title if framed else "", head, deck)
+    if size == SHEETS["picture"]:  # of no fixed format: as high as its legend
+        key = legend.entries(scene, start=period[0], end=period[1])
+        more = max(0.0, sum(entry.height(COLUMN) for entry in key) - (bottom - top))
+        bottom, size = bottom + more, (width, height + more)
+    if width > height:
+        right = width - MARGIN - COLUMN
+        return _Sheet(
+            size,
+            (MARGIN, top, right - GAP, bottom),
+            (right, top, width - MARGIN, bottom),
+            words,
+            foot,
+        )
+    middle = top + (bottom - top) * 0.62
+    return _Sheet(
+        size,
+        (MARGIN, top, width - MARGIN, middle),
+        (MARGIN, middle + GAP, width - MARGIN, bottom),
+        words,
+        foot,
+    )
+
+
+def _foot(scene: Scene, room: float, period: tuple[str, str]) -> Iterator[str]:
+    """Notes, the sources of the figures on the map by their number, the licence."""
+    cited = {n for f in said(scene, *period) for n in _cites(f)}
+    sources = [f"[{s.number}] {s.text}" for s in scene.sources if s.number in cited]
+    owed = "; ".join(filter(None, map(str, (scene.licence, *scene.credits))))
+    for note in (" ".join(scene.notes), " ".join(sources), f"Data: {owed}." if owed else ""):
+        yield from wrapped(note, room, NOTE)
+
+
+def _axes(drawn: Figure, box: tuple[float, float, float, float], size: tuple[float, float]) -> Any:
+    """Axes over a box, in its own pixels, y downward."""
+    (left, top, right, bottom), (width, height) = box, size
+    share = (left / width, 1 - bottom / height, (right - left) / width, (bottom - top) / height)
+    axes = drawn.add_axes(share)
+    axes.set_xlim(0, right - left)
+    axes.set_ylim(bottom - top, 0)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set_visible(False)
+    return axes
+
+
+def _frame(axes: Any, sheet: _Sheet, scene: Scene, period: tuple[str, str]) -> None:
+    axes.patch.set_alpha(0)
+    title, head, deck = sheet.head
+    _text(axes, MARGIN, 18, [title], 12, colour=QUIET, bold=True)
+    _text(axes, MARGIN, 36, head, 21, bold=True)
+    _text(axes, MARGIN, 40 + 27 * len(head), deck, 12, colour=QUIET)
+    legend.draw(axes, legend.entries(scene, start=period[0], end=period[1]), sheet.key)
+    _text(
+        axes, MARGIN, sheet.size[1] - MARGIN - 13 * len(sheet.foot), sheet.foot, NOTE, colour=QUIET
+    )
+
+
+def _text(
+    axes: Any,
+    x: float,
+    y: float,
+    words: Sequence[str],
+    size: float,
+    *,
+    colour: str = INK,
+    bold: bool = False,
+) -> None:
+    for n, line in enumerate(words):
+        axes.text(
+            x,
+            y + n * size * 1.3,
+            line,
+            va="top",
+            fontsize=size * PX_PT,
+            **face(line, bold=bold),
+            color=colour,
+            parse_math=False,
+        )
+
+
+# --- the map -------------------------------------------------------------------------------------
+
+
+def _map(
+    axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: str, marks: Marks
+) -> None:
+    axes.set_facecolor(ground.COLOURS["sea"])
+    ground.draw(axes, scene.packs, view)
+    looks = strokes(scene, start=period[0], end=period[1])
+    wide = {key: sum(one.width_px for one in own) for key, own in looks.items()}
+    order = sorted(scene.pipes, key=lambda p: (not p.context, -wide[p.id]))
+    desk = labels.Desk(view.width, view.height)
+    for n, pipe in enumerate(order):
+        lines.draw(axes, pipe, looks[pipe.id], view, 10 + n / len(order))
+    for pipe in order:
+        desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id])
+    names = [*marks.draw(axes, view, desk), *places.draw(axes, scene.places, view, desk, lang)]
+    told = spoken(scene, *period)
+    texts = {p.id: _words(p, period, _written(scene, told)) for p in order}
+    words = [
+        _label(p, looks[p.id], view, texts[p.id], wide[p.id])
+        for p in order
+        if p.parts and texts[p.id] not in ("", "?")
+    ]
+    scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
+    labels.place(axes, desk, [*words, *names])
+    own = [name for place in scene.places for name in place.names.values()]
+    zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
+    ground_names = ground.names(scene.packs, view, zoom, own)
+    labels.place(axes, desk, [*ground.seas_of(scene.view, view, zoom, lang), *ground_names])
+
+
+def _narrowing(view: Sequence[float]) -> float:
+    """How much shorter a parallel is than the equator, in the middle of a view."""
+    return math.cos(math.radians((view[1] + view[3]) / 2))
+
+
+def _label(
+    pipe: Pipe, looks: Sequence[Stroke], view: Camera, words: str, wide: float
+) -> labels.Label:
+    """The figure of a line beside its longest part, with the numbers of its sources."""
+    longest = max((view.px(part) for part in pipe.parts), key=len)
+    return labels.Label(
+        words,
+        lines.shifted(longest, looks[0].shift_px),
+        size=12.0,
+        reach=6 + wide / 2,
+        frame=pipe.colour,
+        bold=True,
+        along=True,
+        leads=(0, 8, 24, 44, 70),
+        gid=f"label:{pipe.id}",
+        line=pipe.id,
+    )
+
+
+def _written(scene: Scene, told: Mapping[str, tuple[Fact, ...]]) -> dict[str, tuple[Fact, ...]]:
+    """What stands on the map: no counts beside the amounts of other corridors, they would crowd."""
+    corridor = {pipe.id: pipe.corridor for pipe in scene.pipes}
+    amounts = {corridor[p] for p, own in told.items() if any(f.rate is not None for f in own)}
+
+    def counts(pipe: str) -> bool:
+        own = told[pipe]
+        return bool(own and own[0].rate is None and amounts - {corridor[pipe]})
+
+    return {pipe: own for pipe, own in told.items() if not counts(pipe)}
+
+
+def _words(pipe: Pipe, period: tuple[str, str], told: Mapping[str, tuple[Fact, ...]]) -> str:
+    """What stands beside a line, with its sources; '' where another line says it."""
+    if pipe.id not in told:
+        return ""
+    figures = told[pipe.id]
+    if not figures:
+        return "?" if period[0] else pipe.label
+    numbers = dict.fromkeys(n for f in figures for n in _cites(f))
+    cites = "".join(f" [{n}]" for n in numbers)
+    unknown = "" if figures[0].rate is not None else ", amount unknown"
+    return " · ".join(f.label for f in figures) + unknown + cites
+
+
+def _cites(figure: Fact) -> tuple[int, ...]:
+    """Numbers of the sources of a figure and of what it is compared with."""
+    return figure.cites or ((figure.source,) if figure.source else ())
+
+
+def said(scene: Scene, start: str = "", end: str = "") -> Sequence[Fact]:
+    """The figures that stand on the map in a period: those drawn, or else one without a width."""
+    told = _written(scene, spoken(scene, start, end))
+    return [figure for own in told.values() for figure in own]

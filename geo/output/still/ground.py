@@ -1,0 +1,141 @@
+"""The base map of a still picture: each pack its coarser rim, then its detail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
+
+from geo.geometry import packing, seas
+from geo.output.still.camera import Camera, Floats
+from geo.output.still.labels import Label
+from geo.output.still.text import PX_PT
+
+COLOURS = {
+    "sea": "#dbe4ea",
+    "land": "#f3f1ec",
+    "lake": "#dbe4ea",
+    "river": "#b3c5d1",
+    "border": "#8f89a0",
+}
+TOWN, COUNTRY, SEA = "#5d666e", "#5f5a74", "#37566f"
+TOWNS = ((500_000, 4), (100_000, 6), (30_000, 8))  # people, and the zoom from which they show
+NEAREST = 9
+BORDER_DASH = (4.0, 3.0)
+CORNER_STEPS = 40
+
+
+def draw(axes: Any, packs: tuple[bytes, ...], camera: Camera) -> None:
+    """Draw every pack, the world first."""
+    for number, data in enumerate(packs):
+        for step, prefix in enumerate(("around_", "")):
+            for layer in _layers(data):
+                if layer.name.removeprefix(prefix) in COLOURS:
+                    _layer(axes, layer, layer.name.removeprefix(prefix), camera, number + step / 2)
+
+
+def names(packs: tuple[bytes, ...], camera: Camera, zoom: float, own: Sequence[str]) -> list[Label]:
+    """Names of countries and towns the page shows at a zoom, countries first, then by people.
+
+    `own` are names the map draws itself; they are not said twice. The same choice as
+    `geo/web/base.js` makes.
+    """
+    known = {name.lower() for name in own}
+    found = [name for data in packs for layer in _layers(data) for name in _names(layer)]
+    wanted = [n for n in found if n.text.lower() not in known and zoom >= n.min_zoom]
+    ordered = sorted(wanted, key=lambda n: (not n.country, -n.rank, n.text))
+    return [_label(name, camera) for name in ordered]
+
+
+def seas_of(
+    view: tuple[float, float, float, float], camera: Camera, zoom: float, lang: str
+) -> list[Label]:
+    """Names of the seas of a view (degrees) that the page shows at a zoom, in a language."""
+    own = [sea for sea in seas.named(view) if zoom >= sea.zoom]
+    return [
+        Label(
+            sea.names.get(lang) or sea.names["en"],
+            camera.px(np.array([[sea.lon, sea.lat]])),
+            12.0,
+            3.0,
+            "",
+            SEA,
+            on=True,
+            gid="base-name",
+        )
+        for sea in own
+    ]
+
+
+@dataclass(frozen=True)
+class _Name:
+    text: str
+    at: Floats
+    rank: float
+    country: bool
+
+    @property
+    def min_zoom(self) -> int:
+        """From which zoom a name is shown: a country's always, a town's by its people."""
+        if self.country:
+            return TOWNS[0][1]
+        return next((zoom for people, zoom in TOWNS if self.rank > people), NEAREST)
+
+
+def _names(layer: packing.Layer) -> Iterator[_Name]:
+    if layer.name not in ("place", "country") or not layer.labels:
+        return
+    points = np.vstack(layer.parts)
+    ranks = layer.ranks if layer.ranks is not None else [0] * len(layer.labels)
+    for text, at, rank in zip(layer.labels, points, ranks, strict=True):
+        yield _Name(text, at[None, :], float(rank), layer.name == "country")
+
+
+def _label(name: _Name, camera: Camera) -> Label:
+    at, gid = camera.px(name.at), "base-name"
+    if name.country:
+        return Label(name.text.upper(), at, 12.0, 3.0, "", COUNTRY, bold=True, on=True, gid=gid)
+    return Label(name.text, at, 11.0, 3.0, "", TOWN, gid=gid)
+
+
+@cache
+def _layers(data: bytes) -> list[packing.Layer]:
+    return packing.decode(data)
+
+
+def _layer(axes: Any, layer: packing.Layer, name: str, camera: Camera, order: float) -> None:
+    parts = [part for part in map(camera.px, layer.parts) if _near(part, camera)]
+    if name == "land" and layer.meta.get("extent"):
+        sea = camera.px(_outline(layer.meta["extent"]))
+        axes.add_collection(PolyCollection([sea], facecolors=COLOURS["sea"], zorder=order))
+    style: dict[str, Any] = {"zorder": order + (0.1 if name == "land" else 0.2)}
+    if layer.kind == "polygon":
+        axes.add_collection(
+            PolyCollection(parts, facecolors=COLOURS[name], edgecolors="none", **style)
+        )
+    elif layer.kind == "line":
+        dashes: Any = (0, [d * PX_PT for d in BORDER_DASH]) if name == "border" else "-"
+        axes.add_collection(
+            LineCollection(parts, colors=COLOURS[name], linewidths=0.8, linestyles=dashes, **style)
+        )
+
+
+def _near(part: Floats, camera: Camera) -> bool:
+    """Whether the box of a part meets the map: the rest of the world need not be written out."""
+    low, high = part.min(axis=0), part.max(axis=0)
+    return bool(
+        high[0] >= 0 and high[1] >= 0 and low[0] <= camera.width and low[1] <= camera.height
+    )
+
+
+def _outline(extent: list[float]) -> Floats:
+    west, south, east, north = extent
+    x, y = np.linspace(west, east, CORNER_STEPS), np.linspace(south, north, CORNER_STEPS)
+    flat, upright = np.ones_like(x), np.ones_like(y)
+    sides = [(x, south * flat), (east * upright, y), (x[::-1], north * flat)]
+    sides.append((west * upright, y[::-1]))
+    return np.vstack([np.column_stack(side) for side in sides])

@@ -1,0 +1,67 @@
+"""Places on the still map: symbol, name in a language, ring of uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Polygon
+
+from geo.geometry import measure
+from geo.output.still.camera import Camera, Floats
+from geo.output.still.labels import Desk, Label
+from geo.output.still.text import PX_PT
+from geo.scene.model import Place
+
+PAPER, INK, QUIET = "#ffffff", "#1d2329", "#59626b"
+ORDER = {"port": 0, "crossing": 1, "station": 2, "junction": 3, "anchorage": 4, "town": 5}
+MARKS = {
+    "port": ("s", 11.0),
+    "anchorage": ("s", 11.0),
+    "crossing": ("|", 14.0),
+    "station": ("o", 11.0),
+    "encounter": ("D", 9.0),
+    "loitering": ("^", 10.0),
+    "silence": ("x", 9.0),
+}
+OTHER = ("o", 7.0)
+APART_PX = 16.0
+RING_PX = 9.0  # a smaller ring would lie under the symbol
+ROUND = 48
+
+
+def draw(axes: Any, places: Sequence[Place], camera: Camera, desk: Desk, lang: str) -> list[Label]:
+    """Draw symbols and rings, ports first, none on another; returns the names to write."""
+    kept: list[Floats] = []
+    names = []
+    for place in sorted(places, key=lambda p: ORDER.get(p.kind, len(ORDER))):
+        at = camera.px([[place.lon, place.lat]])[0]
+        inside = (at > 0).all() and at[0] < camera.width and at[1] < camera.height
+        if not inside or any(np.abs(at - other).max() < APART_PX for other in kept):
+            continue
+        kept.append(at)
+        names.append(_place(axes, place, at, camera, lang))
+        desk.take([[*(at - 8), *(at + 8)]])
+    return names
+
+
+def _place(axes: Any, place: Place, at: Floats, camera: Camera, lang: str) -> Label:
+    marker, size = MARKS.get(place.kind, OTHER)
+    look: dict[str, Any] = {"mfc": PAPER, "mec": INK, "mew": 1.5}
+    axes.plot(*at, marker, ms=size * PX_PT, zorder=25, gid=f"place:{place.id}", **look)
+    for ring in _rings(place, camera):
+        axes.add_patch(Polygon(ring, fill=False, ec=QUIET, lw=0.8, ls=(0, (2, 2)), zorder=24))
+    name = place.names.get(lang) or place.names.get("en", place.id)
+    return Label(
+        name, at[None, :], size=13.0, bold=True, reach=10.0, leads=(0, 6, 14, 22), gid="name"
+    )
+
+
+def _rings(place: Place, camera: Camera) -> Iterator[Floats]:
+    if not place.accuracy_m:
+        return
+    east, north = measure.offset(place.lon, place.lat, np.linspace(0, 360, ROUND), place.accuracy_m)
+    ring = camera.px(np.column_stack([east, north]))
+    if np.ptp(ring[:, 0]) / 2 > RING_PX:
+        yield ring
