@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 from geo import errors, still
-from geo.output.still import camera, labels, lines, text
+from geo.output.still import camera, lines, text
 from geo.scene import strokes
 
 PAGES = ["overview", "rail", "ferry", "tankers", "flows"]
@@ -263,15 +263,6 @@ def test_text_breaks_at_words_and_fits():
     found = text.wrapped(words, 180, 12)
     assert " ".join(found) == " ".join(words.split())
     assert max(text.width(line, 12) for line in found) <= 180
-
-
-def test_labels_keep_off_what_is_taken():
-    desk = labels.Desk(200, 100)
-    point = np.array([[100.0, 50.0]])
-    desk.take([[0, 0, 200, 45], [0, 55, 200, 100]])
-    assert not desk.free(np.array([[90.0, 40.0, 110.0, 60.0]]))
-    assert desk.free(np.array([[90.0, 48.5, 110.0, 51.5]]))
-    assert labels.Label("x", point).reach > 0
 
 
 def test_the_browser_and_python_name_the_same_constants():

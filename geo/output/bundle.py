@@ -14,12 +14,15 @@ from xstatic.pkg import leaflet
 
 from geo.errors import AssetError
 
+RULES = "rules.js"  # the constants that Python and browser share
 ORDER = (
     "core.js",
+    RULES,
     "format.js",
     "decode.js",
     "relief.js",
     "basemap.js",
+    "placement.js",
     "labels.js",
     "popup.js",
     "base.js",
@@ -32,6 +35,7 @@ SCENE = (  # only where there is a scene
     "state.js",
     "lines.js",
     "legend.js",
+    "edges.js",
     "pipes.js",
     "many.js",
     "places.js",
@@ -45,7 +49,6 @@ SCENE = (  # only where there is a scene
 TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
 LISTINGS = ("listings.js",)  # only where tables of words are sorted and chosen from
 RUNTIME = (*ORDER, *SCENE, *TRACKS, *LISTINGS)
-RULES = "rules.js"  # the constants that Python and browser share
 BEFORE = "before.js"  # stands before Leaflet
 STORY = "story.js"
 STYLES = (
@@ -77,7 +80,7 @@ def script() -> str:
 @cache
 def scene_script() -> str:
     """What draws a scene: its lines and places, and the parts that speak to them."""
-    return f"{rules()}\n{joined(SCENE)}"
+    return joined(SCENE)
 
 
 @cache
@@ -86,11 +89,11 @@ def runtime() -> str:
     return "\n".join((joined(ORDER), scene_script(), joined(TRACKS), joined(LISTINGS)))
 
 
-@cache
-def rules() -> str:
+def _rules() -> str:
     """The constants of the account, as the browser reads them."""
     text = (files("geo") / "account" / "rules.json").read_text(encoding="utf-8")
-    return joined((RULES,)).replace("RULES;", f"{json.dumps(json.loads(text))};")
+    packed = json.dumps(json.loads(text), separators=(",", ":"))
+    return _web(RULES).replace("RULES;", f"{packed};")
 
 
 @cache
@@ -126,7 +129,7 @@ def claims_style() -> str:
 @cache
 def joined(names: tuple[str, ...]) -> str:
     """Some files of `geo/web` in the order given, less comments and indents."""
-    return bare("\n".join(map(_web, names)))
+    return bare("\n".join(_rules() if name == RULES else _web(name) for name in names))
 
 
 def bare(text: str) -> str:

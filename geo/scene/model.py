@@ -88,6 +88,7 @@ class Pipe:
     legs: tuple[str, ...] = ()  # the legs it is made of
     length_km: float = 0.0
     series: bool = False  # its corridor's lines follow each other: they may carry one flow
+    ends: tuple[str, ...] = ()  # ids of the places that its course runs from and to, where known
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@
   function label(item) {
     const country = item.kind === 'country';
     return {
-      text: country ? item.text.toUpperCase() : item.text, lat: item.lat, lng: item.lng, centre: country,
+      text: country ? item.text.toUpperCase() : item.text, lat: item.lat, lng: item.lng, centre: country, keep: country,
       priority: country ? 400 : 100 + Math.min(90, 8 * Math.log10(1 + item.rank)),
       cls: country ? 'label-country' : 'label-base', height: 14, reach: 3,
       font: (country ? '600 12px ' : '11px ') + T.css('--font'),
@@ -26,7 +26,7 @@
   /** @type {(sea: SeaName, lang: string) => Label} */
   function seaLabel(sea, lang) {
     return {
-      text: sea.names[lang] || sea.names.en, lang: sea.names[lang] ? lang : 'en', lat: sea.lat, lng: sea.lon, centre: true, priority: 380,
+      text: sea.names[lang] || sea.names.en, lang: sea.names[lang] ? lang : 'en', lat: sea.lat, lng: sea.lon, centre: true, keep: true, priority: 380,
       cls: 'label-sea', height: 14, reach: 3, font: 'italic 12px ' + T.css('--font'), minZoom: sea.zoom,
     };
   }

@@ -2,17 +2,6 @@
 (function () {
   'use strict';
   const T = window.Tumen;
-  const GAP = 3;
-  const MOST = 70;
-  const STOPS = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
-  const STRAIGHT = 5;
-  /** @typedef {import('leaflet').Point} Point */
-  /** Left, top, right, bottom in pixels of the map. @typedef {[number, number, number, number]} Edges */
-  /** Ground that is taken, and by which line. @typedef {{ box: Edges, own?: string }} Taken */
-  const CLOSE = 15; // pixels between words and their line that need no leader
-
-  /** Where words may stand: their centre, their angle and what they would cover. @typedef {{ x: number, y: number, angle: number, boxes: Edges[] }} Spot */
-  /** @typedef {{ length: number, at: (s: number) => Point }} Walk */
   /** @type {CanvasRenderingContext2D | null} */
   let ruler = null;
 
@@ -24,109 +13,15 @@
     return ruler.measureText(text).width;
   }
 
-  /** @type {(box: Edges, taken: Taken[], own: string | undefined) => boolean} */
-  function clash(box, taken, own) {
-    return taken.some(function (other) {
-      const b = other.box;
-      return !(own && other.own === own) && box[0] < b[2] + GAP && box[2] > b[0] - GAP && box[1] < b[3] + GAP && box[3] > b[1] - GAP;
+  /** A line as pixels of the map, without the dots that lie within two pixels of the one before. @type {(map: import('leaflet').Map, line: [number, number][]) => Dot[]} */
+  function pixels(map, line) {
+    /** @type {Dot[]} */
+    const dots = [];
+    line.forEach(function (ll, i) {
+      const p = map.latLngToContainerPoint(ll), last = dots[dots.length - 1];
+      if (!last || i === line.length - 1 || Math.abs(p.x - last[0]) + Math.abs(p.y - last[1]) > 2) dots.push([p.x, p.y]);
     });
-  }
-
-  /** Boxes to try around a point, the best place first. @type {(point: Point, w: number, h: number, reach: number) => Edges[]} */
-  function around(point, w, h, reach) {
-    const x = point.x, y = point.y, r = reach;
-    /** @type {[number, number][]} */
-    const corners = [
-      [x + r, y - h / 2], [x - r - w, y - h / 2], [x - w / 2, y - r - h], [x - w / 2, y + r],
-      [x + r * 0.8, y - h - r * 0.4], [x + r * 0.8, y + r * 0.4],
-      [x - r * 0.8 - w, y - h - r * 0.4], [x - r * 0.8 - w, y + r * 0.4],
-    ];
-    return corners.map(function (p) { return [p[0], p[1], p[0] + w, p[1] + h]; });
-  }
-
-  /** @type {(p: Point, size: Point, room: number) => boolean} */
-  function visible(p, size, room) {
-    return p.x > -room && p.y > -room && p.x < size.x + room && p.y < size.y + room;
-  }
-
-  /** Boxes that cover a wide line on the screen, so that names stand beside it. @type {(map: import('leaflet').Map, line: Labels['lines'][number]) => Taken[]} */
-  function cover(map, line) {
-    const size = map.getSize(), half = line.half;
-    /** @type {Taken[]} */
-    const boxes = [];
-    const points = line.latlngs.map(function (ll) { return map.latLngToContainerPoint(ll); });
-    for (let i = 1; i < points.length; i++) {
-      const a = points[i - 1], b = points[i], n = Math.ceil(a.distanceTo(b) / (half * 1.5)) || 1;
-      for (let k = 0; k <= Math.min(n, 400); k++) {
-        const p = L.point(a.x + (b.x - a.x) * k / n, a.y + (b.y - a.y) * k / n);
-        if (visible(p, size, half)) boxes.push({ box: [p.x - half, p.y - half, p.x + half, p.y + half], own: line.id });
-      }
-    }
-    return boxes;
-  }
-
-  /** A walk along projected points: where it is after so many pixels. @type {(points: Point[]) => Walk} */
-  function walk(points) {
-    const marks = [0];
-    for (let i = 1; i < points.length; i++) marks.push(marks[i - 1] + points[i - 1].distanceTo(points[i]));
-    return {
-      length: marks[marks.length - 1],
-      at: function (s) {
-        let i = 1;
-        while (i < marks.length - 1 && marks[i] < s) i++;
-        const span = marks[i] - marks[i - 1] || 1, t = (s - marks[i - 1]) / span, a = points[i - 1], b = points[i];
-        return L.point(a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t);
-      },
-    };
-  }
-
-  /** How far a stretch of the walk strays from its chord, in pixels. @type {(way: Walk, from: number, to: number, a: Point, b: Point) => number} */
-  function bend(way, from, to, a, b) {
-    let most = 0;
-    for (let k = 1; k < 8; k++) {
-      const p = way.at(from + (to - from) * k / 8);
-      most = Math.max(most, Math.abs((b.x - a.x) * (a.y - p.y) - (a.x - p.x) * (b.y - a.y)) / (a.distanceTo(b) || 1));
-    }
-    return most;
-  }
-
-  /** Places for words parallel to a line. @type {(way: Walk, w: number, item: Label) => Spot[]} */
-  function beside(way, w, item) {
-    /** @type {Spot[]} */
-    const found = [];
-    if (way.length < w + 24) return found;
-    STOPS.forEach(function (k) {
-      const from = k * way.length - w / 2, to = from + w;
-      if (from < 8 || to > way.length - 8) return;
-      const a = way.at(from), b = way.at(to), chord = a.distanceTo(b);
-      if (chord < w * 0.9 || bend(way, from, to, a, b) > STRAIGHT) return;
-      let angle = Math.atan2(b.y - a.y, b.x - a.x);
-      if (angle > Math.PI / 2) angle -= Math.PI;
-      if (angle <= -Math.PI / 2) angle += Math.PI;
-      [-1, 1].forEach(function (side) {
-        const off = side * (item.reach + item.height / 2);
-        const x = (a.x + b.x) / 2 - Math.sin(angle) * off, y = (a.y + b.y) / 2 + Math.cos(angle) * off;
-        found.push({ x: x, y: y, angle: angle, boxes: tiles(x, y, angle, w, item.height) });
-      });
-    });
-    return found;
-  }
-
-  /** Small boxes that cover turned words. @type {(x: number, y: number, angle: number, w: number, h: number) => Edges[]} */
-  function tiles(x, y, angle, w, h) {
-    const n = Math.ceil(w / h), step = (w - h) / Math.max(1, n - 1);
-    /** @type {Edges[]} */
-    const boxes = [];
-    for (let i = 0; i < n; i++) {
-      const s = -w / 2 + h / 2 + step * i, cx = x + Math.cos(angle) * s, cy = y + Math.sin(angle) * s, r = h * 0.62;
-      boxes.push([cx - r, cy - r, cx + r, cy + r]);
-    }
-    return boxes;
-  }
-
-  /** @type {(box: Edges) => Spot} */
-  function upright(box) {
-    return { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2, angle: 0, boxes: [box] };
+    return dots;
   }
 
   /** @constructor @param {import('leaflet').Map} map */
@@ -134,7 +29,7 @@
     this.map = map;
     /** @type {Labels['lines']} */
     this.lines = [];
-    /** @type {{ [group: string]: Label[] }} */
+    /** @type {{ [group: string]: Label[] | ((size: import('leaflet').Point) => Label[]) }} */
     this.groups = {};
     /** @type {{ [group: string]: boolean }} */
     this.hidden = {};
@@ -146,7 +41,7 @@
     map.on('zoomstart', () => { this.pane.style.opacity = '0'; });
   }
 
-  /** @param {string} group @param {Label[]} items */
+  /** Labels, or what makes them anew for each view. @param {string} group @param {Label[] | ((size: import('leaflet').Point) => Label[])} items */
   Manager.prototype.set = function (group, items) {
     this.groups[group] = items;
     this.layout();
@@ -158,91 +53,89 @@
     this.layout();
   };
 
-  Manager.prototype.items = function () {
+  /** @param {import('leaflet').Point} size */
+  Manager.prototype.items = function (size) {
     const zoom = this.map.getZoom(), groups = this.groups, hidden = this.hidden;
     return Object.keys(groups).filter(function (name) { return !hidden[name]; })
-      .flatMap(function (name) { return groups[name]; })
+      .flatMap(function (name) { const own = groups[name]; return typeof own === 'function' ? own(size) : own; })
       .filter(function (item) { return zoom >= (item.minZoom || 0); })
       .sort(function (a, b) { return b.priority - a.priority; });
   };
 
-  /** Ground that labels keep off: the symbols of places and the controls in the corners. @returns {Taken[]} */
-  Manager.prototype.obstacles = function () {
-    const frame = this.map.getContainer().getBoundingClientRect();
-    const found = this.map.getContainer().querySelectorAll('.leaflet-control, .tumen-place svg');
-    /** @type {Taken[]} */
-    const boxes = Array.from(found).map(function (node) {
+  /** What labels keep off: symbols of places, controls in the corners, and lines. @param {import('leaflet').Point} size @returns {Desk} */
+  Manager.prototype.desk = function (size) {
+    const map = this.map, frame = map.getContainer().getBoundingClientRect();
+    const found = map.getContainer().querySelectorAll('.leaflet-control, .tumen-place svg');
+    /** @type {Edges[]} */
+    const taken = Array.from(found).map(function (node) {
       const b = node.getBoundingClientRect();
-      return { box: [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top] };
+      return [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top];
     });
-    return boxes.concat(this.lines.flatMap((line) => cover(this.map, line)));
+    const courses = this.lines.map(function (line) { return T.course(line.id, line.half, [pixels(map, line.latlngs)]); });
+    return { width: size.x, height: size.y, taken: taken, courses: courses };
   };
 
-  /** Places to try for an item, the best first. @param {Label} item @param {number} w @param {Point} size */
-  Manager.prototype.spots = function (item, w, size) {
-    const map = this.map, h = item.height;
-    const seen = function (/** @type {[number, number][]} */ line) {
-      return line.map(function (ll) { return map.latLngToContainerPoint(ll); });
-    };
-    const way = item.along && walk(seen(item.along));
-    const points = way ? STOPS.map(function (k) { return way.at(k * way.length); })
-      : seen(item.at || [[item.lat || 0, item.lng || 0]]);
-    const near = points.filter(function (p) { return visible(p, size, 0); });
-    if (item.centre) {
-      return near.map(function (p) { return upright([p.x - w / 2, p.y - h / 2, p.x + w / 2, p.y + h / 2]); });
-    }
-    /** @type {(more: number[]) => Spot[]} */
-    const level = function (more) {
-      return near.flatMap(function (p) {
-        return more.flatMap(function (far) { return around(p, w, h, item.reach + far).map(upright); });
-      });
-    };
-    const far = [0].concat(item.far || [8]), close = function (/** @type {number} */ more) { return more <= CLOSE; };
-    // level and close by, else along the line, and only then further away
-    return level(far.filter(close)).concat(way ? beside(way, w, item) : [],
-      level(far.filter(function (more) { return !close(more); })));
+  /** @param {Label} item @param {import('leaflet').Point} size @returns {Words} */
+  Manager.prototype.words = function (item, size) {
+    const map = this.map, w = width(item.text, item.font) + (item.pad || 0) * 2;
+    const seen = item.along ? T.stops(T.inView(item.along.map(function (part) { return pixels(map, part); }), size.x, size.y))
+      : pixels(map, item.at || [[item.lat || 0, item.lng || 0]]);
+    const stops = seen.filter(function (p) { return p[0] >= 0 && p[1] >= 0 && p[0] <= size.x && p[1] <= size.y; });
+    return { w: w, h: item.height, reach: item.reach, stops: stops, on: item.centre, id: item.along && item.id,
+      leads: item.leads || T.rules.labels.leads.slice(0, 2), keep: item.keep };
   };
 
   Manager.prototype.layout = function () {
     if (!this.map._loaded) return;
-    const size = this.map.getSize(), map = this.map, items = this.items();
-    const taken = items.length ? this.obstacles() : [];
+    const size = this.map.getSize(), items = this.items(size);
+    if (!items.length && !this.pane.childElementCount) return;
+    const desk = this.desk(size);
     /** @type {HTMLElement[]} */
     const nodes = [];
+    let count = 0;
     items.forEach((item) => {
-      if (nodes.length >= MOST) return;
-      const w = width(item.text, item.font) + (item.pad || 0) * 2;
-      const spot = this.spots(item, w, size).find(function (found) {
-        return found.boxes.every(function (b) {
-          return b[0] >= 2 && b[1] >= 2 && b[2] <= size.x - 2 && b[3] <= size.y - 2 &&
-            !clash(b, taken, found.angle ? item.id : undefined);
-        });
-      });
+      if (count >= T.rules.labels.most) return;
+      const words = this.words(item, size), spot = T.spot(words, desk);
       if (!spot) return;
-      spot.boxes.forEach(function (box) { taken.push({ box: box }); });
-      nodes.push(this.node(item, spot, w));
+      desk.taken.push(spot.box);
+      if (spot.leader) nodes.unshift(this.leader(spot.leader, item));
+      nodes.push(this.node(item, spot.box));
+      count += 1;
     });
     this.pane.replaceChildren(...nodes);
     this.pane.style.opacity = '1';
-    map.fire('tumen:labels', { count: nodes.length });
+    this.map.fire('tumen:labels', { count: count });
   };
 
-  /** @param {Label} item @param {Spot} spot @param {number} w */
-  Manager.prototype.node = function (item, spot, w) {
+  /** @param {Label} item @param {Edges} box */
+  Manager.prototype.node = function (item, box) {
     const node = T.el('span', { class: 'tumen-label ' + item.cls }, item.text);
-    const at = this.map.containerPointToLayerPoint([spot.x - w / 2, spot.y - item.height / 2]);
+    const at = this.map.containerPointToLayerPoint([box[0], box[1]]);
     node.style.left = at.x + 'px';
     node.style.top = at.y + 'px';
-    node.style.width = Math.ceil(w) + 'px';
+    node.style.width = Math.ceil(box[2] - box[0]) + 'px';
     node.style.height = item.height + 'px';
     node.style.font = item.font;
     node.style.lineHeight = item.height + 'px';
-    if (spot.angle) node.style.transform = 'rotate(' + spot.angle.toFixed(4) + 'rad)';
+    if (item.id && item.along) node.dataset.pipe = item.id;
     if (item.colour) node.style.setProperty('--own', item.colour);
     if (item.lang) node.lang = item.lang;
     return node;
   };
 
+  /** @param {[Dot, Dot]} ends @param {Label} item */
+  Manager.prototype.leader = function (ends, item) {
+    const node = T.el('span', { class: 'tumen-leader' }), at = this.map.containerPointToLayerPoint(ends[0]);
+    const dx = ends[1][0] - ends[0][0], dy = ends[1][1] - ends[0][1];
+    node.style.left = at.x + 'px';
+    node.style.top = at.y + 'px';
+    node.style.width = Math.hypot(dx, dy) + 'px';
+    node.style.transform = 'rotate(' + Math.atan2(dy, dx).toFixed(4) + 'rad)';
+    if (item.colour) node.style.setProperty('--own', item.colour);
+    return node;
+  };
+
+  T.pixels = pixels;
   T.labels = function (map) {
     if (!map._tumenLabels) map._tumenLabels = new Manager(map);
     return map._tumenLabels;

@@ -569,10 +569,9 @@
   /** @param {number[]} drawn */
   Painter.prototype.label = function (drawn) {
     const manager = T.labels(this.map), pipes = this.lines.pipes;
-    manager.lines = drawn.slice(0, OBSTACLES).filter((line) => widest(this.strokes[line]) > 5)
-      .map((line) => {
-        return { id: pipes[line].id, latlngs: flip(longest(pipes[line])), half: widest(this.strokes[line]) / 2 + 1 };
-      });
+    manager.lines = drawn.slice(0, OBSTACLES).map((line) => {
+      return { id: pipes[line].id, latlngs: flip(longest(pipes[line])), half: widest(this.strokes[line]) / 2 + 1 };
+    });
     const told = drawn.slice(0, LABELS).filter((line) => this.lines.written(pipes[line]));
     manager.set('flows', told.map(this.words, this));
   };
@@ -582,9 +581,9 @@
     const pipe = this.lines.pipes[line], text = this.lines.written(pipe);
     return {
       id: pipe.id, text: text, cls: 'label-flow', colour: pipe.colour,
-      along: flip(longest(pipe)), priority: 700 - rank, pad: 5,
+      along: [flip(longest(pipe))], priority: 700 - rank, pad: 5,
       font: '600 12px ' + T.css('--font'), height: 18,
-      reach: 5 + widest(this.strokes[line]) / 2, far: [6],
+      reach: 5 + widest(this.strokes[line]) / 2, leads: T.rules.labels.leads.slice(0, 4),
     };
   };
 

@@ -195,9 +195,8 @@
     const amount = strokes.some(function (s) { return s.core !== null; });
     return {
       id: pipe.id, text: lines.written(pipe), cls: 'label-flow', colour: pipe.colour, pad: 5,
-      along: flip(pipe.parts.reduce(function (a, b) { return b.length > a.length ? b : a; }, [])),
-      priority: amount ? 1000 : 680,
-      font: '600 13px ' + T.css('--font'), height: 20, reach: 6 + widest(strokes) / 2, far: [8, 24, 44, 70],
+      along: pipe.parts.map(flip), priority: amount ? 1000 : 680, keep: amount,
+      font: '600 13px ' + T.css('--font'), height: 20, reach: 6 + widest(strokes) / 2, leads: T.rules.labels.leads,
     };
   }
 
@@ -251,7 +250,7 @@
       this.mark(pipe, group);
       this.aim(pipe, strokes, px);
       this.say(pipe);
-      if (px > 5) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1 }); });
+      if (this.map.hasLayer(group)) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1 }); });
       if (this.lines.written(pipe) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
     });
     this.lines.pipes.slice().sort(function (a, b) {
@@ -263,8 +262,24 @@
     });
     const manager = T.labels(this.map);
     manager.lines = obstacles;
+    manager.set('edges', (size) => this.edges(size));
     manager.set('flows', labels);
     T.samples(this.lines);
+  };
+
+  /** Where lines that leave the map go. @param {import('leaflet').Point} size @returns {Label[]} */
+  Painter.prototype.edges = function (size) {
+    const map = this.map, places = map._tumenPlaces;
+    if (!places) return [];
+    const lines = this.lines.pipes.filter((pipe) => pipe.ends.length === 2 && map.hasLayer(this.groups[pipe.id]))
+      .map(function (pipe) {
+        return { ends: pipe.ends, parts: pipe.parts.map(function (part) { return T.pixels(map, flip(part)); }) };
+      });
+    return T.edges(lines, places.seen(), size.x, size.y).map(function (edge) {
+      const at = map.containerPointToLatLng(edge.at);
+      return { text: T.edgeWords(edge, places.name), lat: at.lat, lng: at.lng, priority: 450, keep: true, cls: 'label-edge',
+        font: '600 12px ' + T.css('--font'), height: 16, reach: 6, leads: T.rules.labels.leads.slice(0, 4) };
+    });
   };
 
   /** The area that answers to pointer and keyboard lies where the line is drawn. @param {Scene.Pipe} pipe @param {Stroke[]} strokes @param {number} px */

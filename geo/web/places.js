@@ -52,7 +52,7 @@
   function label(place, lang) {
     return {
       text: name(place, lang), lang: tongue(place, lang), lat: place.lat, lng: place.lon, priority: PRIORITY[place.kind] || 500,
-      cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 11,
+      cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 11, keep: true, leads: T.rules.labels.name_leads,
     };
   }
 
@@ -127,6 +127,18 @@
     T.labels(map).set('places', shown.map(function (p) { return label(p, lang); }));
   };
 
+  /** The places that are in view. @returns {Set<string>} */
+  Painter.prototype.seen = function () {
+    const view = this.map.getBounds();
+    return new Set(this.places.filter(function (p) { return view.contains([p.lat, p.lon]); }).map(function (p) { return p.id; }));
+  };
+
+  /** @param {string} id */
+  Painter.prototype.named = function (id) {
+    const place = this.places.find(function (p) { return p.id === id; });
+    return place ? name(place, this.lang) : id;
+  };
+
   /** @param {string} lang */
   Painter.prototype.speak = function (lang) {
     this.lang = lang;
@@ -144,6 +156,8 @@
     map._tumenPlaces = {
       layer: painter.layer, languages: languages(value.places),
       speak: function (lang) { painter.speak(lang); },
+      seen: function () { return painter.seen(); },
+      name: function (id) { return painter.named(id); },
     };
   };
 

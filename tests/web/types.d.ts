@@ -152,6 +152,7 @@ declare global {
       legs: string[];
       length_km: number;
       series: boolean;
+      ends: string[];
     }
 
     interface Event {
@@ -298,7 +299,8 @@ declare global {
     lat?: number;
     lng?: number;
     at?: [number, number][];
-    along?: [number, number][];
+    /** The parts of the line that the words are of. */
+    along?: [number, number][][];
     id?: string;
     priority: number;
     cls: string;
@@ -306,7 +308,10 @@ declare global {
     font: string;
     height: number;
     reach: number;
-    far?: number[];
+    /** How far from its point or line it may stand, in pixels. */
+    leads?: readonly number[];
+    /** Rather on a thin line than nowhere. */
+    keep?: boolean;
     lang?: string;
     pad?: number;
     centre?: boolean;
@@ -315,9 +320,27 @@ declare global {
 
   type SeaName = { names: { [lang: string]: string }; lon: number; lat: number; zoom: number };
 
+  type Dot = [number, number];
+  /** Left, top, right, bottom in pixels of the map. */
+  type Edges = [number, number, number, number];
+  type Run = { dots: Dot[]; box: Edges };
+  /** A line in pixels, `half` as wide on each side. */
+  type Course = { id: string; half: number; stretches: Run[] };
+  /** What is taken of a map. */
+  type Desk = { width: number; height: number; taken: Edges[]; courses: Course[] };
+  /** Words to place: round their stops, or on them; of a line where they have its id. */
+  type Words = {
+    w: number; h: number; reach: number; stops: Dot[]; on?: boolean; id?: string; leads: readonly number[]; keep?: boolean;
+  };
+  type Spot = { box: Edges; leader: [Dot, Dot] | null };
+
+  /** A line in pixels with the ids of the places at its ends. */
+  type EdgeLine = { parts: Dot[][]; ends: string[] };
+  type Edge = { side: number; at: Dot; places: string[] };
+
   interface Labels {
-    lines: { id?: string; latlngs: [number, number][]; half: number }[];
-    set(group: string, items: Label[]): void;
+    lines: { id: string; latlngs: [number, number][]; half: number }[];
+    set(group: string, items: Label[] | ((size: leaflet.Point) => Label[])): void;
     show(group: string, shown: boolean): void;
     layout(): void;
   }
@@ -458,6 +481,11 @@ declare global {
   type Rules = {
     multiples: { [unit: string]: [string, number] }; evidence: string[]; least_share_days: number;
     least_core_px: number; least_lane_px: number; hollow_edge_px: number; rim_strength: number; long_headline: number; most_said: number;
+    /** Pixels, but for stops and slant, which are shares; sides as (right, down). */
+    labels: {
+      gap: number; edge: number; close: number; wide: number; most: number; edge_apart: number; edge_names: number; stops: number[]; leads: number[]; name_leads: number[];
+      slant: [number, number]; sides: [number, number][];
+    };
   };
 
   /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */
@@ -821,6 +849,14 @@ declare global {
     // basemap
     Basemap: new (options: BasemapOptions) => Basemap;
     // labels
+    gates(parts: Dot[][], width: number, height: number): { at: Dot; out: boolean }[];
+    course(id: string, half: number, parts: Dot[][]): Course;
+    inView(parts: Dot[][], width: number, height: number): Dot[];
+    stops(dots: Dot[]): Dot[];
+    spot(words: Words, desk: Desk): Spot | null;
+    pixels(map: leaflet.Map, line: [number, number][]): Dot[];
+    edges(lines: EdgeLine[], seen: Set<string>, width: number, height: number): Edge[];
+    edgeWords(edge: Edge, name: (id: string) => string): string;
     labels(map: leaflet.Map): Labels;
     // popup
     cite(number: number): HTMLElement;
@@ -887,7 +923,12 @@ declare module 'leaflet' {
     _tumenMany?: object;
     _tumenTracks?: TrackPainter[];
     _tumenPipes?: Lines;
-    _tumenPlaces?: { layer: leaflet.LayerGroup; languages: string[]; speak(lang: string): void };
+    _tumenPlaces?: {
+      layer: leaflet.LayerGroup; languages: string[]; speak(lang: string): void;
+      /** Ids of the places in view. */
+      seen(): Set<string>;
+      name(id: string): string;
+    };
     _tumenClock?: object;
   }
 }

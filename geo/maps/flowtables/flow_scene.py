@@ -291,6 +291,7 @@ class _Page:
             figures=line.figures,
             casings=held,
             shown=tuple(f.id for f in line.shown),
+            ends=() if line.laid or line.leg else (line.origin, line.destination),
         )
 
     @cached_property

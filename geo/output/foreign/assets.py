@@ -44,7 +44,16 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "extras.js": ("controls.js",),
 }
 # The base map and what it stands on; with elements of this kit comes the whole runtime instead.
-RUNTIME = ("core.js", "decode.js", "relief.js", "basemap.js", "labels.js", "base.js")
+RUNTIME = (
+    "core.js",
+    "rules.js",
+    "decode.js",
+    "relief.js",
+    "basemap.js",
+    "placement.js",
+    "labels.js",
+    "base.js",
+)
 _KIND = re.compile(r"^\s*(?:make|calls|F\.make|F\.calls)(?:\.(\w+)|\['([\w:]+)'\]) =", re.MULTILINE)
 
 

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from geo.errors import GeoError, check_type
-from geo.output.still import ground, labels, legend, lines, places, scalebar
+from geo.output.still import edges, ground, labels, legend, lines, placement, places, scalebar
 from geo.output.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
 from geo.output.still.marks import Mark, Marks
 from geo.output.still.text import PX_PT, face, wrapped
@@ -252,7 +252,7 @@ def _map(
     for n, pipe in enumerate(order):
         lines.draw(axes, pipe, looks[pipe.id], view, 10 + n / len(order))
     for pipe in order:
-        desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id])
+        desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id] / 2 + 1)
     names = [*marks.draw(axes, view, desk), *places.draw(axes, scene.places, view, desk, lang)]
     told = spoken(scene, *period)
     texts = {p.id: _words(p, period, _written(scene, told)) for p in order}
@@ -262,7 +262,7 @@ def _map(
         if p.parts and texts[p.id] not in ("", "?")
     ]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
-    labels.place(axes, desk, [*words, *names])
+    labels.place(axes, desk, [*words, *names, *edges.labels(scene, view, lang)])
     own = [name for place in scene.places for name in place.names.values()]
     zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
     ground_names = ground.names(scene.packs, view, zoom, own)
@@ -277,19 +277,19 @@ def _narrowing(view: Sequence[float]) -> float:
 def _label(
     pipe: Pipe, looks: Sequence[Stroke], view: Camera, words: str, wide: float
 ) -> labels.Label:
-    """The figure of a line beside its longest part, with the numbers of its sources."""
-    longest = max((view.px(part) for part in pipe.parts), key=len)
+    """The figure of a line beside what is seen of it, with the numbers of its sources."""
+    seen = placement.in_view([view.px(part) for part in pipe.parts], view.width, view.height)
     return labels.Label(
         words,
-        lines.shifted(longest, looks[0].shift_px),
+        placement.stops(seen),
         size=12.0,
         reach=6 + wide / 2,
         frame=pipe.colour,
         bold=True,
-        along=True,
-        leads=(0, 8, 24, 44, 70),
+        leads=labels.LEADS,
         gid=f"label:{pipe.id}",
         line=pipe.id,
+        keep=any(one.core_px is not None for one in looks),
     )
 
 

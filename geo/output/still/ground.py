@@ -66,6 +66,7 @@ def seas_of(
             SEA,
             on=True,
             gid="base-name",
+            keep=True,
         )
         for sea in own
     ]
@@ -98,7 +99,9 @@ def _names(layer: packing.Layer) -> Iterator[_Name]:
 def _label(name: _Name, camera: Camera) -> Label:
     at, gid = camera.px(name.at), "base-name"
     if name.country:
-        return Label(name.text.upper(), at, 12.0, 3.0, "", COUNTRY, bold=True, on=True, gid=gid)
+        return Label(
+            name.text.upper(), at, 12.0, 3.0, "", COUNTRY, bold=True, on=True, gid=gid, keep=True
+        )
     return Label(name.text, at, 11.0, 3.0, "", TOWN, gid=gid)
 
 

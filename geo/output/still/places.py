@@ -11,6 +11,7 @@ from matplotlib.patches import Polygon
 from geo.geometry import measure
 from geo.output.still.camera import Camera, Floats
 from geo.output.still.labels import Desk, Label
+from geo.output.still.placement import NAME_LEADS
 from geo.output.still.text import PX_PT
 from geo.scene.model import Place
 
@@ -53,9 +54,7 @@ def _place(axes: Any, place: Place, at: Floats, camera: Camera, lang: str) -> La
     for ring in _rings(place, camera):
         axes.add_patch(Polygon(ring, fill=False, ec=QUIET, lw=0.8, ls=(0, (2, 2)), zorder=24))
     name = place.names.get(lang) or place.names.get("en", place.id)
-    return Label(
-        name, at[None, :], size=13.0, bold=True, reach=10.0, leads=(0, 6, 14, 22), gid="name"
-    )
+    return Label(name, at[None, :], 13.0, 10.0, bold=True, leads=NAME_LEADS, gid="name", keep=True)
 
 
 def _rings(place: Place, camera: Camera) -> Iterator[Floats]:
