@@ -493,14 +493,14 @@ def test_roles_and_columns_that_pages_need():
             'add the file with "tumen:role": "corridors"',
         ),
     )  # fmt: skip
-    named = [("resource 2", name) for name in check.shapes.NEEDED["places"]]
-    named += [("resource 3", name) for name in check.shapes.NEEDED["legs"]]
-    named += [("resource 4", name) for name in check.shapes.NEEDED["flows"]]
+    named = [("resource 2", name) for name in check.descriptors.NEEDED["places"]]
+    named += [("resource 3", name) for name in check.descriptors.NEEDED["legs"]]
+    named += [("resource 4", name) for name in check.descriptors.NEEDED["flows"]]
     assert found[1:] == [
         Fault("d.json", where, "schema", name, "no such column", f"define the column {name}")
         for where, name in named
     ]
-    fields = [{"name": name} for name in check.shapes.NEEDED["corridors"][1:]]
+    fields = [{"name": name} for name in check.descriptors.NEEDED["corridors"][1:]]
     corridors = {**ONE, "tumen:role": "corridors", "schema": {"fields": fields}}
     more = list(check.needed([{**ONE}, corridors, *resources], "d.json"))
     assert [(f.where, f.value) for f in more[:1]] == [("resource 2", "corridor")]

@@ -45,10 +45,9 @@ DRAWN = """() => [...document.querySelectorAll('path[data-pipe]')].map(path => {
   return [kind, path.dataset.pipe, parseFloat(own.strokeWidth), own.stroke,
           path.getAttribute('stroke-dasharray') || ''];
 })"""
-LEGEND = """() => [...document.querySelectorAll('.legend-box li')]
-  .filter(li => li.checkVisibility()).map(li => li.lastElementChild.textContent.trim())"""
-SAMPLES = """() => [...document.querySelectorAll('.legend-box [data-sample]')]
-  .filter(bar => bar.checkVisibility())
+LEGEND = """() => [...document.querySelectorAll('.tumen-legend li span')]
+  .map(span => span.textContent.trim()).filter(word => word)"""
+SAMPLES = """() => [...document.querySelectorAll('.tumen-legend [data-sample]')]
   .map(bar => Math.round(bar.getAttribute('height') * 100) / 100)"""
 
 
@@ -101,11 +100,9 @@ def test_page_and_picture_have_the_same_legend(name, pages, scenes):
     page = pages[name]
     page.evaluate("Object.values(window).find(v => v instanceof L.Map)._tumenLines.setWindow(null)")
     figure = still.figure(replace(scenes[name], packs=()))
-    texts = [t for t in figure.axes[1].texts if (t.get_gid() or "").startswith("legend:")]
-    words = [t.get_gid().removeprefix("legend:") for t in texts]
-    headings = ("Legend", "Width of lines")
-    assert [w for w in words if not w.startswith(headings)] == page.evaluate(LEGEND)
-    bars = [p for p in figure.axes[1].patches if (p.get_gid() or "").startswith("sample:")]
+    texts = [t for t in figure.axes[0].texts if (t.get_gid() or "").startswith("legend:")]
+    assert [t.get_text() for t in texts] == page.evaluate(LEGEND)
+    bars = [p for p in figure.axes[0].patches if (p.get_gid() or "").startswith("sample:")]
     assert [round(bar.get_height(), 2) for bar in bars] == page.evaluate(SAMPLES)
 
 

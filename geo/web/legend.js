@@ -2,14 +2,8 @@
 (function () {
   'use strict';
   const T = window.Tumen;
-  const MOST = 8; // rows on the map
   const ROOM = { x: 340, y: 200 }; // pixels a legend takes, at most
   /** @typedef {import('leaflet').ControlPosition} Corner */
-  /** @type {{ [symbol: string]: string }} */
-  const SHORT = {
-    line: 'amount not known', core: 'moved', hollow: 'moved, by a claim', dashed: 'not in operation', casing: 'could move', rim: 'between two figures', conflict: 'sources differ',
-  };
-
   T.samples = function (lines) {
     /** @type {{ [kind: string]: boolean }} */
     const drawn = {};
@@ -63,7 +57,7 @@
   function short(item) {
     const copy = /** @type {HTMLElement} */ (item.cloneNode(true)), told = copy.querySelector('span');
     const symbol = item.dataset.symbol === 'line' && 'dashed' in item.dataset ? 'dashed' : item.dataset.symbol || '';
-    if (told && SHORT[symbol]) told.textContent = SHORT[symbol];
+    if (told && T.rules.legend.words[symbol]) told.textContent = T.rules.legend.words[symbol];
     return copy;
   }
 
@@ -85,7 +79,7 @@
     /** @type {NodeListOf<HTMLElement>} */
     const every = document.querySelectorAll('.legend-box .legend:not(.samples) > li');
     const now = drawn(lines), rows = widths();
-    const own = Array.from(every).filter(function (item) { return isDrawn(item, now); }).slice(0, MOST - rows.length);
+    const own = Array.from(every).filter(function (item) { return isDrawn(item, now); }).slice(0, T.rules.legend.most - rows.length);
     list.replaceChildren(...own.map(short), ...rows);
   }
 

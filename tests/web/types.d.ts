@@ -481,6 +481,7 @@ declare global {
   type Rules = {
     multiples: { [unit: string]: [string, number] }; evidence: string[]; least_share_days: number;
     least_core_px: number; least_lane_px: number; hollow_edge_px: number; rim_strength: number; long_headline: number; most_said: number;
+    legend: { most: number; words: { [symbol: string]: string } };
     /** Pixels, but for stops and slant, which are shares; sides as (right, down). */
     labels: {
       gap: number; edge: number; close: number; wide: number; most: number; edge_apart: number; edge_names: number; stops: number[]; leads: number[]; name_leads: number[];

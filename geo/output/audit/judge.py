@@ -38,6 +38,7 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = (
                            r"[- ]?v?\d[\d.]*(?:-\w+)*")),
 )  # fmt: skip
 FIGURE = re.compile(
+    r"(?<![^\W\d_])"  # a digit within a name is no figure
     rf"(?P<bound>over |under |at least |at most )?(?P<low>{N})(?:–(?P<high>{N}))?(?P<share> ?%)?"
 )
 WORD = re.compile(r"[A-Za-z0-9]")  # a key of a conflict, ᵃ, may follow a unit

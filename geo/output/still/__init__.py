@@ -45,7 +45,7 @@ SHEETS = {
     "a4-upright": (794.0, 1123.0),
     "picture": (960.0, 620.0),
 }
-MARGIN, COLUMN, GAP = 24.0, 292.0, 16.0
+MARGIN = 24.0
 INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
 NOTE = 9.5
 EQUATOR_KM, TILE_PX = 40_075.017, 256  # zoom 0 of a web map: the equator on one tile
@@ -63,7 +63,6 @@ class _Sheet:
 
     size: tuple[float, float]
     map: tuple[float, float, float, float]
-    key: tuple[float, float, float, float]
     head: tuple[str, list[str], list[str]]
     foot: list[str]
 
@@ -100,7 +99,7 @@ def figure(
         view = fit(scene.view, right - left, bottom - top, projection)
         on_map = _axes(drawn, made.map, made.size)
         _map(on_map, scene, view, (start, end), lang or scene.lang, marks or Marks(()))
-        _frame(_axes(drawn, (0, 0, width, height), made.size), made, scene, (start, end))
+        _frame(_axes(drawn, (0, 0, width, height), made.size), made)
     return drawn
 
 
@@ -156,27 +155,7 @@ def _sheet(
     top = 50.0 + 27 * len(head) + 17 * len(deck) if framed else 4.0
     bottom = height - MARGIN - 13 * len(foot) - 6 if framed else height - 4.0
     words = (scene.title if framed else "", head, deck)
-    if size == SHEETS["picture"]:  # of no fixed format: as high as its legend
-        key = legend.entries(scene, start=period[0], end=period[1])
-        more = max(0.0, sum(entry.height(COLUMN) for entry in key) - (bottom - top))
-        bottom, size = bottom + more, (width, height + more)
-    if width > height:
-        right = width - MARGIN - COLUMN
-        return _Sheet(
-            size,
-            (MARGIN, top, right - GAP, bottom),
-            (right, top, width - MARGIN, bottom),
-            words,
-            foot,
-        )
-    middle = top + (bottom - top) * 0.62
-    return _Sheet(
-        size,
-        (MARGIN, top, width - MARGIN, middle),
-        (MARGIN, middle + GAP, width - MARGIN, bottom),
-        words,
-        foot,
-    )
+    return _Sheet(size, (MARGIN, top, width - MARGIN, bottom), words, foot)
 
 
 def _foot(scene: Scene, room: float, period: tuple[str, str]) -> Iterator[str]:
@@ -202,13 +181,12 @@ def _axes(drawn: Figure, box: tuple[float, float, float, float], size: tuple[flo
     return axes
 
 
-def _frame(axes: Any, sheet: _Sheet, scene: Scene, period: tuple[str, str]) -> None:
+def _frame(axes: Any, sheet: _Sheet) -> None:
     axes.patch.set_alpha(0)
     title, head, deck = sheet.head
     _text(axes, MARGIN, 18, [title], 12, colour=QUIET, bold=True)
     _text(axes, MARGIN, 36, head, 21, bold=True)
     _text(axes, MARGIN, 40 + 27 * len(head), deck, 12, colour=QUIET)
-    legend.draw(axes, legend.entries(scene, start=period[0], end=period[1]), sheet.key)
     _text(
         axes, MARGIN, sheet.size[1] - MARGIN - 13 * len(sheet.foot), sheet.foot, NOTE, colour=QUIET
     )
@@ -262,6 +240,7 @@ def _map(
         if p.parts and texts[p.id] not in ("", "?")
     ]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
+    legend.draw(axes, legend.rows(scene, looks, *period), desk)
     labels.place(axes, desk, [*words, *names, *edges.labels(scene, view, lang)])
     own = [name for place in scene.places for name in place.names.values()]
     zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))

@@ -1,129 +1,166 @@
-"""The legend of a still picture: the page's entries and sample widths, in columns."""
+"""The legend of a still picture, on its map: what is drawn, in the few words of the page's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from geo.output.still.text import PX_PT, face, wrapped
-from geo.scene.model import LegendItem, Sample, Scene
-from geo.scene.strokes import shown
+from geo.account.units import RULES
+from geo.output.still.placement import Box, Desk
+from geo.output.still.text import PX_PT, face, width
+from geo.scene.model import LegendItem, Pipe, Sample, Scene
+from geo.scene.strokes import Stroke, is_active, shown
 from geo.scene.style import RIM, tint
 
 INK, QUIET, GREY = "#1d2329", "#59626b", "#cfd6dd"
+PAPER = "#ffffff"
+MOST: int = RULES["legend"]["most"]
+WORDS: Mapping[str, str] = RULES["legend"]["words"]
 SIZE = 11.0
-LINE = 15.0
-SWATCH = 34.0
-GAP = 8.0
+LINE = 17.0
+SWATCH, GAP = 34.0, 8.0
+BAR = 22.0  # of a sample width
+PAD, AWAY, BELOW = 8.0, 8.0, 52.0  # in the box, from the sides, from the scale bar
+ORDER = 27  # over lines and places, under their words
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A symbol with its word, or a heading."""
+class Row:
+    """A symbol with its word, or the sample widths of a unit."""
 
     word: str
-    item: LegendItem | Sample | None = None
+    item: LegendItem | None = None
+    samples: tuple[Sample, ...] = ()
 
-    def lines(self, room: float) -> list[str]:
-        """The words, broken to the room beside the symbol."""
-        if self.item is None:
-            return wrapped(self.word, room, SIZE, bold=True)
-        return wrapped(self.word, room - SWATCH - GAP, SIZE)
+    @property
+    def cells(self) -> list[tuple[Sample, str]]:
+        """Sample widths with their numbers; the unit stands at the last."""
+        bare = [sample.word.split(" ")[0] for sample in self.samples[:-1]]
+        return list(zip(self.samples, [*bare, self.samples[-1].word], strict=True))
 
-    def height(self, room: float) -> float:
-        """Pixels the entry takes."""
-        tall = self.item.width_px if isinstance(self.item, Sample) else 0.0
-        above = GAP if self.item is None else 0.0
-        return max(LINE * len(self.lines(room)), tall + 5) + above + 2
+    @property
+    def width_px(self) -> float:
+        """What the row takes from left to right."""
+        if self.item is not None:
+            return SWATCH + GAP + width(self.word, SIZE)
+        return sum(BAR + GAP + width(word, SIZE) + GAP for _, word in self.cells)
 
-
-def entries(scene: Scene, *, start: str = "", end: str = "") -> list[Entry]:
-    """What the page's legend holds, in its order; samples of the units that are drawn."""
-    kinds = _drawn(scene, start, end)
-    found = [Entry("Legend"), *[Entry(item.word, item) for item in scene.legend]]
-    for unit, samples in scene.samples.items():
-        if samples and samples[0].kind in kinds:
-            found.append(Entry(f"Width of lines, {unit}"))
-            found += [Entry(sample.word, sample) for sample in samples]
-    return found
+    @property
+    def height_px(self) -> float:
+        """What the row takes from top to bottom."""
+        return max([LINE, *(sample.width_px + 4 for sample in self.samples)])
 
 
-def _drawn(scene: Scene, start: str, end: str) -> set[str]:
-    kinds = set()
+def rows(
+    scene: Scene, looks: Mapping[str, Sequence[Stroke]], start: str = "", end: str = ""
+) -> list[Row]:
+    """What the legend on the page's map holds, in its order: what is drawn in a period."""
+    now = set(_drawn(scene, looks, start, end))
+    kinds = set(_kinds(scene, start, end))
+    wide = [Row(unit, samples=s) for unit, s in scene.samples.items() if s and s[0].kind in kinds]
+    items = [item for item in scene.legend if (item.colour if _swatch(item) else _key(item)) in now]
+    own = [Row(WORDS.get(_key(item), item.word), item) for item in items]
+    return [*own[: max(0, MOST - len(wide))], *wide]
+
+
+def _swatch(item: LegendItem) -> bool:
+    return item.symbol == "swatch"
+
+
+def _key(item: LegendItem) -> str:
+    return "dashed" if item.symbol == "line" and item.dash else item.symbol
+
+
+def _kinds(scene: Scene, start: str, end: str) -> Iterator[str]:
     for pipe in scene.pipes:
         own = shown(pipe, start, end)
-        kinds |= {figure.kind for figure in own.cores}
-        kinds |= {own.casing.kind} if own.casing else set()
-    return kinds
+        yield from (figure.kind for figure in own.cores)
+        if own.casing:
+            yield own.casing.kind
 
 
-def draw(axes: Any, found: list[Entry], box: tuple[float, float, float, float]) -> float:
-    """Write entries into a box (left, top, right, bottom), column by column; returns its end."""
-    left, top, right, bottom = box
-    columns = _columns(found, right - left, bottom - top)
-    room = (right - left - 16 * (len(columns) - 1)) / len(columns)
-    lowest = top
-    for n, column in enumerate(columns):
-        y = top
-        for entry in column:
-            _entry(axes, entry, left + n * (room + 16), y, room)
-            y += entry.height(room)
-        lowest = max(lowest, y)
-    return lowest
+def _drawn(
+    scene: Scene, looks: Mapping[str, Sequence[Stroke]], start: str, end: str
+) -> Iterator[str]:
+    """Colours and symbols of what is drawn."""
+    for pipe in scene.pipes:
+        if is_active(pipe, start, end):
+            cores = shown(pipe, start, end).cores
+            yield "context" if pipe.context and not cores else pipe.colour
+            yield from ("conflict" for figure in cores if figure.key)
+            for one in looks[pipe.id]:
+                yield from _signs(pipe, one)
 
 
-def _columns(found: list[Entry], width: float, height: float) -> list[list[Entry]]:
-    """As few columns as the height allows, at most four."""
-    for count in (1, 2, 3, 4):
-        room = (width - 16 * (count - 1)) / count
-        columns = list(_filled(found, room, height))
-        if len(columns) <= count:
-            return columns
-    return columns
+def _signs(pipe: Pipe, one: Stroke) -> Iterator[str]:
+    yield from (lane.colour for lane in one.lanes)
+    if one.core_px is not None:
+        yield "hollow" if one.hollow else "core"
+    elif one.casing_px is None and not pipe.context:
+        yield "dashed" if pipe.dash else "line"
+    if one.rim_px is not None:
+        yield "rim"
+    if one.casing_px is not None:
+        yield "casing"
+    if one.over:
+        yield "over"
 
 
-def _filled(found: list[Entry], room: float, height: float) -> Iterator[list[Entry]]:
-    column: list[Entry] = []
-    used = 0.0
-    for entry in found:
-        need = entry.height(room)
-        if column and used + need > height:
-            yield column
-            column, used = [], 0.0
-        column.append(entry)
-        used += need
-    yield column
-
-
-def _entry(axes: Any, entry: Entry, x: float, y: float, room: float) -> None:
-    words = entry.lines(room)
-    tall = entry.height(room) - 2
-    heading = entry.item is None
-    middle = y + tall / 2
-    if entry.item is not None:
-        _symbol(axes, entry.item, x, middle)
-    axes.text(
-        x if heading else x + SWATCH + GAP,
-        y + GAP if heading else middle,
-        "\n".join(words),
-        va="top" if heading else "center",
-        fontsize=SIZE * PX_PT,
-        **face(entry.word, bold=heading),
-        color=INK,
-        linespacing=1.25,
-        parse_math=False,
-        gid=f"legend:{entry.word}",
-    )
-
-
-def _symbol(axes: Any, item: LegendItem | Sample, x: float, y: float) -> None:
-    if isinstance(item, Sample):
-        _box(axes, x, y, item.width_px, GREY, INK, gid=f"sample:{item.word}")
+def draw(axes: Any, found: Sequence[Row], desk: Desk) -> None:
+    """Write rows into the corner of the map that has the least of its lines; the box is taken."""
+    if not found:
         return
+    size = (max(row.width_px for row in found) + 2 * PAD, sum(r.height_px for r in found) + 2 * PAD)
+    box = min(_corners(desk, *size), key=lambda corner: _covered(desk, corner))
+    left, top, _, _ = box
+    axes.add_patch(
+        FancyBboxPatch(
+            (left, top), *size, boxstyle="round,pad=0,rounding_size=4", fc=PAPER, ec="none",
+            alpha=0.92, zorder=ORDER,
+        )
+    )  # fmt: skip
+    y = top + PAD
+    for row in found:
+        _row(axes, row, left + PAD, y + row.height_px / 2)
+        y += row.height_px
+    desk.take(box)
+
+
+def _corners(desk: Desk, wide: float, high: float) -> Iterator[Box]:
+    right, low = desk.width - AWAY - wide, desk.height - high
+    for x, y in ((AWAY, low - BELOW), (AWAY, AWAY), (right, low - AWAY), (right, AWAY)):
+        yield x, y, x + wide, y + high
+
+
+def _covered(desk: Desk, corner: Box) -> float:
+    """Pixels of line that a box would lie on."""
+    return float(shapely.length(shapely.intersection(shapely.box(*corner), desk.courses)).sum())
+
+
+def _row(axes: Any, row: Row, x: float, y: float) -> None:
+    if row.item is not None:
+        _symbol(axes, row.item, x, y)
+        _words(axes, x + SWATCH + GAP, y, row.word)
+        return
+    for sample, word in row.cells:
+        _box(axes, x, y, sample.width_px, GREY, INK, wide=BAR, gid=f"sample:{sample.word}")
+        _words(axes, x + BAR + GAP, y, word)
+        x += BAR + GAP + width(word, SIZE) + GAP
+
+
+def _words(axes: Any, x: float, y: float, word: str) -> None:
+    axes.text(
+        x, y, word, va="center", fontsize=SIZE * PX_PT, **face(word), color=INK,
+        parse_math=False, gid=f"legend:{word}", zorder=ORDER + 0.5,
+    )  # fmt: skip
+
+
+def _symbol(axes: Any, item: LegendItem, x: float, y: float) -> None:
     marks = {"place-square": "s", "place-circle": "o", "place-dot": "o", "place-bar": "|"}
     marks |= {"place-diamond": "D", "place-triangle": "^", "place-cross": "x"}
     if item.symbol == "swatch":
@@ -138,7 +175,7 @@ def _symbol(axes: Any, item: LegendItem | Sample, x: float, y: float) -> None:
     elif item.symbol in marks or item.symbol == "ring":
         _mark(axes, x + SWATCH / 2, y, item.symbol, marks.get(item.symbol, "o"))
     elif item.symbol == "conflict":
-        _sign(axes, x + SWATCH / 2, y, "ᵇ")
+        _sign(axes, x + SWATCH / 2, y, "ᵃ")
     else:
         _line(axes, x, y, item)
 
@@ -153,22 +190,24 @@ def _box(
     *,
     gid: str = "",
     edge_px: float = 0.9,
+    wide: float = SWATCH,
 ) -> None:
     own: dict[str, Any] = {"fc": fill, "ec": edge, "lw": edge_px * PX_PT, "gid": gid or None}
-    axes.add_patch(Rectangle((x, y - height / 2), SWATCH, height, **own))
+    axes.add_patch(Rectangle((x, y - height / 2), wide, height, zorder=ORDER + 0.5, **own))
 
 
 def _mark(axes: Any, x: float, y: float, symbol: str, marker: str) -> None:
     size = {"place-dot": 4.0, "ring": 9.0}.get(symbol, 7.0)
     ring: dict[str, Any] = {"ls": "none", "mfc": "none", "mec": QUIET, "mew": 0.7}
     own = ring if symbol == "ring" else {"mfc": "white", "mec": INK, "mew": 1.2}
-    axes.plot([x], [y], marker, ms=size * PX_PT, **own)
+    axes.plot([x], [y], marker, ms=size * PX_PT, zorder=ORDER + 0.5, **own)
 
 
 def _line(axes: Any, x: float, y: float, item: LegendItem) -> None:
     wide = 8.0 if item.symbol == "core" else 3.0
     dash: Any = (0, [max(1.0, d) * PX_PT for d in item.dash]) if item.dash else "-"
     own: dict[str, Any] = {"color": item.colour or INK, "lw": wide * PX_PT, "dash_capstyle": "butt"}
+    own["zorder"] = ORDER + 0.5
     axes.add_line(Line2D([x, x + SWATCH], [y, y], linestyle=dash, gid=f"key:{item.word}", **own))
 
 
@@ -181,6 +220,6 @@ def _sign(axes: Any, x: float, y: float, sign: str) -> None:
         va="center",
         fontsize=SIZE * PX_PT,
         color=INK,
-        bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"},
+        zorder=ORDER + 0.5,
         **face(sign, bold=True),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -47,6 +48,9 @@ def face(text: str, *, bold: bool = False) -> dict[str, Any]:
     return {"family": families() if plain else FAMILY, "weight": "normal" if plain else "bold"}
 
 
+_TIED = re.compile(r"\S+ BY \d\S*|\S+")  # a licence stands with its version on one line
+
+
 @lru_cache(maxsize=20_000)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is, in the unit of its size."""
@@ -59,7 +63,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
     """The lines of a text, none wider than the room unless one word is."""
     lines: list[str] = []
-    for word in text.split():
+    for word in _TIED.findall(text):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, bold=bold) <= room:
             lines[-1] = longer
