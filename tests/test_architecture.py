@@ -105,6 +105,14 @@ def test_a_module_is_imported_from_where_it_stands(name):
     assert "geo" not in set(own_imports(name))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_that_is_loaded_by_its_name_is_there(name):
+    """No checker sees these: a name of a module in a text, such as what import_module is given."""
+    named = {text for _, text in strings(TREES[name]) if re.fullmatch(r"geo(\.\w+)+", text)}
+    known = {f"geo.{n}" for n in NAMES} | {f"geo.{n}" for n in geo.__all__}
+    assert named <= known
+
+
 PUBLIC_NAMES = """
 import importlib, geo
 for name in geo.__all__:

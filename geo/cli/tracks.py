@@ -152,6 +152,6 @@ def _reading(job: Any, given: Run | Ingest) -> Any:
 def _engine() -> Any:
     """The track engine, with a word for those who have not installed it."""
     try:
-        return importlib.import_module("geo.trackfiles")
+        return importlib.import_module("geo.maps.tracks.trackfiles")
     except ImportError as error:
         raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None

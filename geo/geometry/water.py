@@ -1,6 +1,6 @@
 """Ways over water between two points, and guards that say how wet a line is.
 
-Past the land of the world (`geo.basemap.land`) a way follows the prepared network of `geo.ways`,
+Past the land of the world (`geo.basemap.land`) a way follows the prepared network of `ways`,
 through canals and straits; past any other land a grid is made for the one way. Every way is proven
 before it is given out: clear of the land it was made with, not under the geodesic, within its
 latitudes. A way is modelled, not sailed: it knows no draught, lane, lock or closed area.
@@ -66,7 +66,7 @@ def route(
     """Return the shortest path over water between two points, (lon, lat) in degrees.
 
     land: polygons in lon/lat within [−180, 180]. For land as `geo.basemap.land` gives it, via and
-    avoid name passages of `geo.passages` to use, in that order, and not to use; allow those to open
+    avoid name passages of `passages` to use, in that order, and not to use; allow those to open
     that ice closes. The way keeps 4.6 km off the shore where there is room.
     max_snap_km: how far a point on land may be moved to water, to the nearest grid point, 0.2 km
     apart. For any other land: cell_deg is the coarse grid, by default as fine as 60,000 points

@@ -72,7 +72,7 @@ def make(
 
 def _writer(name: str) -> Any:
     try:
-        return import_module(f"geo.brief.{name}")
+        return import_module(f"geo.output.brief.{name}")
     except ImportError as error:
         raise AssetError(f"{error.name} is missing; {_REMEDY}") from error
 
