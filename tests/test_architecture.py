@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import typer
 
+import geo
 from geo import brief, cli
 from geo.cli import brief as brief_verb
 from geo.output import bundle
