@@ -38,6 +38,59 @@ COVERED = """() => {
     return false;
   }).map(path => path.dataset.pipe);
 }"""
+# How far each figure is from its own line and the nearest other one, and whether it is led.
+FIGURES = """() => {
+  const lines = [...document.querySelectorAll('path.tumen-hit')].map(path => {
+    const points = [], long = path.getTotalLength();
+    for (let at = 0; at <= long; at += 4) {
+      const p = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
+      points.push([p.x, p.y]);
+    }
+    return [path.dataset.pipe, points];
+  });
+  const away = (box, points) => Math.min(...points.map(([x, y]) => Math.hypot(
+    Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom))), 1e6);
+  const led = new Set([...document.querySelectorAll('.tumen-leader')].map(n => n.dataset.pipe));
+  return [...document.querySelectorAll('.tumen-label[data-pipe]')].map(node => {
+    const box = node.getBoundingClientRect(), own = node.dataset.pipe;
+    const of = mine => Math.min(1e6, ...lines.filter(l => (l[0] === own) === mine)
+      .map(l => away(box, l[1])));
+    return [own, of(true), of(false), led.has(own)];
+  });
+}"""
+ALONE = """() => ({
+  map: document.querySelector('.map-frame').getBoundingClientRect().height / innerHeight,
+  rest: [...document.querySelectorAll('header, .clock, aside, main > section, footer')]
+    .filter(node => node.checkVisibility()).length })"""
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280, 1920])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_figure_stands_by_its_own_line_or_is_led_to_it(name, width, built, open_page):
+    page = open_page(built[name]).page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.wait_for_timeout(200)
+    for pipe, own, other, led in page.evaluate(FIGURES):
+        assert led or (own <= 40 and own < other), (pipe, own, other)
+
+
+def test_an_address_with_map_shows_the_map_alone(built, open_page):
+    page = open_page(built["rail"]).page
+    page.evaluate("location.hash = '#map'")
+    page.wait_for_timeout(200)
+    assert page.evaluate(ALONE) == {"map": 1, "rest": 0}
+    page.evaluate("location.hash = ''")
+    assert page.evaluate(ALONE)["rest"] > 3
+
+
+def test_a_map_that_opens_hidden_shows_what_it_is_of_when_it_is_seen(built, open_page):
+    page = open_page(built["rail"]).page
+    page.add_init_script("document.documentElement.style.display = 'none'")
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.evaluate("document.documentElement.style.display = ''")
+    page.wait_for_timeout(400)
+    assert page.evaluate("Object.values(window).find(v => v instanceof L.Map).getZoom()") >= 9
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -182,6 +182,15 @@ def test_the_embedding_frame_is_sandboxed_lazy_and_titled(scenes, tmp_path):
     assert there == "https://example.org/maps/ferry.html"
 
 
+def test_a_map_is_embedded_alone(scenes, tmp_path):
+    path = geo.page.save(scenes["ferry"], tmp_path / "ferry.html")
+    tags = Parsed(geo.page.embed(path, map_only=True)).tags
+    assert tags[-1][1]["src"] == "ferry.html#map"
+    inside = Parsed(geo.page.embed(path, map_only=True, inline=True)).tags[-1][1]["srcdoc"]
+    assert '<html class="map-only"' in inside
+    assert '<html class="map-only"' not in path.read_text(encoding="utf-8")
+
+
 def test_only_pages_of_the_kit_are_embedded(tmp_path):
     other = tmp_path / "other.html"
     other.write_text("<p>hello")

@@ -23,9 +23,15 @@ def embed(
     picture: Annotated[
         bool, typer.Option(help="Bring the still picture, for where frames are taken out.")
     ] = True,
+    map_only: Annotated[
+        bool, typer.Option("--map-only", help="The map alone, without headline, chart and table.")
+    ] = False,
 ) -> None:
     """Print the sandboxed iframe that sets a page into another."""
     from geo.output import page
 
     console.refuse({"at": inline and at}, "the page is in the snippet (--inline); leave one out")
-    sys.stdout.write(page.embed(path, inline=inline, height_px=height_px, at=at, picture=picture))
+    snippet = page.embed(
+        path, inline=inline, height_px=height_px, at=at, picture=picture, map_only=map_only
+    )
+    sys.stdout.write(snippet)

@@ -18,6 +18,7 @@ RULES = "rules.js"  # the constants that Python and browser share
 ORDER = (
     "core.js",
     RULES,
+    "sizing.js",
     "format.js",
     "decode.js",
     "relief.js",

@@ -262,13 +262,15 @@ def embed(
     height_px: int = 640,
     at: str = "",
     picture: bool = True,
+    map_only: bool = False,
 ) -> str:
     """The snippet that sets a page into another: by its address, or with the page inside it.
 
     `at` is the folder or address the page is published under; without it the page lies beside the
     other one. The frame is sandboxed (scripts only), lazy, titled, as wide as its column and no
     higher than the window. It lies over the page's still picture, which is left where frames are
-    taken out; a reader without scripts sees the picture inside the frame.
+    taken out; a reader without scripts sees the picture inside the frame. `map_only` leaves
+    headline, chart, table and sources to the other page.
     """
     check_type(path, PATH, "a page, as geo.page.save writes it")
     try:
@@ -278,9 +280,10 @@ def embed(
     found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
     if not found or "Content-Security-Policy" not in text:
         raise GeoError(f"{path}: not a page made by this kit; make one with geo build or geo map")
-    name = urllib.parse.quote(Path(path).name, safe="")
+    name = urllib.parse.quote(Path(path).name, safe="") + "#map" * map_only
     name = f"{at.rstrip('/')}/{name}" if at else name
-    source = f'srcdoc="{html.escape(text)}"' if inline else f'src="{html.escape(name)}"'
+    shown = text.replace('<html lang="', '<html class="map-only" lang="', 1) if map_only else text
+    source = f'srcdoc="{html.escape(shown)}"' if inline else f'src="{html.escape(name)}"'
     title, own = html.unescape(found[1]), _STILL.search(text) if picture else None
     under = (
         f'<img alt="{own[1]}" src="{own[2]}" style="{_OVER};object-fit:contain">\n' if own else ""

@@ -127,6 +127,7 @@
   Manager.prototype.leader = function (ends, item) {
     const node = T.el('span', { class: 'tumen-leader' }), at = this.map.containerPointToLayerPoint(ends[0]);
     const dx = ends[1][0] - ends[0][0], dy = ends[1][1] - ends[0][1];
+    if (item.id) node.dataset.pipe = item.id;
     node.style.left = at.x + 'px';
     node.style.top = at.y + 'px';
     node.style.width = Math.hypot(dx, dy) + 'px';

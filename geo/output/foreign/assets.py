@@ -47,6 +47,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 RUNTIME = (
     "core.js",
     "rules.js",
+    "sizing.js",
     "decode.js",
     "relief.js",
     "basemap.js",
