@@ -79,6 +79,17 @@ class Telling:
         said = None if figures else self.reckoned.said(line, *self.period)
         return [self._figure(f) for f in figures] if figures else [self._said(said)] if said else []
 
+    def on_map(self):
+        """What stands on the map: no counts beside the amounts of other corridors."""
+        told = [(line["corridor"], self.told(line["id"])) for line in self.reckoned.lines()]
+        amounts = {corridor for corridor, own in told if any(f["known"] for f in own)}
+        return [
+            figure
+            for corridor, own in told
+            for figure in own
+            if own[0]["known"] or not amounts - {corridor}
+        ]
+
     def _figure(self, f):
         own = self._own(f)
         if not self._is_held(f):

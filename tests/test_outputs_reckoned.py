@@ -230,7 +230,7 @@ def test_markdown_says_what_the_reckoning_says(tables, period):
     rows = [(r[0], bare(r[2]), r[3], r[4], r[5], *sources_in(r[6], names)) for r in read]
     assert sorted(rows) == telling.rows(context=True)
     shown = re.search(r"^Figures on the map: (.*)$", found["Legs"], re.MULTILINE)[1]
-    drawn = {s for line in telling.lines for f in telling.told(line) for s in f["sources"]}
+    drawn = {s for f in telling.on_map() for s in f["sources"]}
     assert set(sources_in(shown, names)) == drawn
     if "Flows against capacities" in found:
         said = named(bold(found["Flows against capacities"]), names)
