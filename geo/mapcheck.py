@@ -6,7 +6,7 @@ from pathlib import Path
 
 from geo import intake, mapkind, odlines, odscene, odsources, odtable, package, trackmap
 from geo.check import Report
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, wording
 from geo.tables import Form
 from geo.tables.reader import TEXTS
 
@@ -33,9 +33,7 @@ def examine(
     columns = mapkind.flow_columns(path) if path.is_file() and not report.sound else ()
     if not columns:
         return report
-    problem = "flows between places that it does not hold"
-    remedy = "give a file of the points that it names: --places FILE"
-    fault = Fault(path.name, "header", ", ".join(columns), "", problem, remedy)
+    fault = Fault(path.name, "header", ", ".join(columns), "", *wording("flow.places-not-held"))
     kept = tuple(one for one in report.faults if one.where != "header" or one.field)
     return Report((*kept, fault), report.notes, report.counts, report.said)
 

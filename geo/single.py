@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from geo import check, columnar, intake, namesakes, sense, sheets, vectors
 from geo.check import Table
-from geo.errors import DataError, Fault, GeoError, Lost
+from geo.errors import DataError, Fault, GeoError, Lost, wording
 from geo.tables import Form, gtfs, positions, reader, rows
 from geo.vectors import Single as Single
 from geo.vectors import Sorted
@@ -219,8 +219,8 @@ def empty(found: Single) -> list[Fault]:
     table = Path(found.file).suffix.lower() in reader.ENDINGS and not found.unplaced
     if not table or found.lost or found.frame.geometry.notna().any():
         return []
-    problem = "holds no features: " + ("no row has a position" if found.read else "it has no rows")
-    return [Fault(found.file, "", "", "", problem, "give at least one row with a position")]
+    said = wording("table.no-features" if found.read else "table.no-rows")
+    return [Fault(found.file, "", "", "", *said)]
 
 
 def trusted(found: Single) -> Single:
@@ -244,7 +244,7 @@ def meant(found: Single) -> list[Fault]:
     """What the rows that are kept cannot mean: in doubt is where they lie, or what they say."""
     every = sense.judge(_judged(found))
     every += namesakes.faults(found.file, found.frame, found.where, found.by)
-    return [fault for fault in every if not (found.comma and fault.problem == sense.COMMA)]
+    return [fault for fault in every if not (found.comma and fault.code == sense.COMMA)]
 
 
 def merged(found: Single) -> list[Fault]:

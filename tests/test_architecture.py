@@ -28,7 +28,7 @@ TEXTS = [p for p in sorted(GEO.rglob("*")) if p.suffix in {".py", ".js", ".css",
 # A module imports only from levels above its own; the modules of `scene` are one level.
 LEVELS = (
     ("errors", "account", "lazy"),
-    ("files", "headings", "intake", "strictjson"),
+    ("faultlist", "files", "headings", "intake", "strictjson"),
     ("columnar", "gdal", "jsonforms", "kml", "markup", "numbers", "workbook"),
     ("exports", "geopackage", "gpx", "placemarks", "shapefile"),
     ("sheets",),
@@ -207,6 +207,7 @@ def test_importing_the_kit_imports_no_optional_extra():
 READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
+    "errors": "the list of the kinds of fault",
     "account.units": "its constants, the kit's own",
     "tracks.dialects": "what publishers write, the kit's own",
     "tracks.read": "positions of a user's own",
