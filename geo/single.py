@@ -271,7 +271,7 @@ def text_of(value: Any) -> str:
 
 
 def rejects(lost: Iterable[tuple[str, Lost]]) -> str:
-    """JSON Lines: the file, the place, every reason and the untouched text of what was left out.
+    """JSON Lines: file, place, every reason with its code, and the untouched text of what was lost.
 
     The text is to the letter what stood in the file, once a program has read the JSON. Where a
     spreadsheet would find a formula, if someone opens the lines as a table, the sign that begins it
@@ -284,6 +284,7 @@ def rejects(lost: Iterable[tuple[str, Lost]]) -> str:
                 {
                     "file": file,
                     "where": one.where,
+                    "codes": [fault.code for fault in one.faults],
                     "reasons": [str(fault) for fault in one.faults],
                     "raw": one.raw,
                 }

@@ -243,7 +243,7 @@ def _unread(file: str, log: nmea.Log) -> pa.Table:
 
 def _stop(counts: Mapping[str, Mapping[str, Any]]) -> None:
     faults = [
-        _rejected(file, reason, f"{n:,} rows")
+        _rejected(file, reason, f"{n:,} row{'s' if n > 1 else ''}")
         for file, one in counts.items()
         for reason, n in one["rejected"].items()
         if reason not in _EXPECTED
