@@ -22,10 +22,13 @@ def read(name: str, cells: Sequence[str], kind: str, made: Placed) -> None:
     """Add the geometry of each cell to what is placed, or why it is none."""
     for text in cells:
         shape, reason = _shape(text) if text else (None, "")
-        form = "GeoJSON" if kind == "geojson" else "WKT"
-        said = wording("geometry.not-readable", form=form, reason=reason)
-        made.put(shape, *([Problem(name, text[:60], *said)] if reason else []))
+        made.put(shape, *([_problem(name, text, kind, reason)] if reason else []))
     made.said.append(f"{name}: read as geometry.")
+
+
+def _problem(name: str, text: str, kind: str, reason: str) -> Problem:
+    form = "GeoJSON" if kind == "geojson" else "WKT"
+    return Problem(name, text[:60], *wording("geometry.not-readable", form=form, reason=reason))
 
 
 def _shape(text: str) -> tuple[BaseGeometry | None, str]:
