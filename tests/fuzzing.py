@@ -58,7 +58,7 @@ def _drawn(path: Path) -> None:
 
 
 def _examined(path: Path) -> None:
-    from geo.checking import nmealog
+    from geo.maps.tracks import nmealog
 
     nmealog.examine(path, memory_bytes=MEMORY)
 

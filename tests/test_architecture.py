@@ -137,6 +137,7 @@ def test_a_public_module_is_the_same_by_every_way_to_it():
 READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "open", "load"}
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
+    "errors": "the list of the kinds of fault",
     "account.units": "its constants, the kit's own",
     "tracks.dialects": "what publishers write, the kit's own",
     "tracks.read": "positions of a user's own",
@@ -163,7 +164,7 @@ READERS = {
     "files.writing": "writes",
     "files.intake": "the bytes of a single file, within limits",
     "files.sheets": "the parts of a workbook, already in memory",
-    "checking.nmealog": "a log of a user, through intake",
+    "maps.tracks.nmealog": "a log of a user, through intake",
     "files.placemarks": "the documents of a KMZ, already in memory",
     "files.shapefile": "the parts of a zip, already in memory",
     "checking.userfile": "a GeoParquet of a user, by its ending",
@@ -218,7 +219,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "output.exports",
         "maps.usermap",
         "files.intake",
-        "checking.nmealog",
+        "maps.tracks.nmealog",
         "files.sheets",
         "checking.userfile",
         "checking.vectors",

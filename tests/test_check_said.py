@@ -1,7 +1,9 @@
-"""What `check` says, to the letter: the file, the place, the field, the value, what to do."""
+"""What `check` says, to the letter: the file, the place, the field, the value, the code.
+
+What is said of a code stands in the list of faults; here are the values that stand in it.
+"""
 
 import math
-import re
 import warnings
 from dataclasses import replace
 
@@ -12,22 +14,25 @@ from test_check import DATE, ISLAND, NUMBER, POINT, collection, feature, legs, p
 
 from geo import check, rail
 from geo.checking.check import Table
-from geo.errors import Fault
+from geo.errors import Fault, wording
 
 
 def same(found, *wanted):
     """Whether faults are those: a problem of three dots is in a library's words."""
     found = list(found)
     assert all(fault.problem for fault in found)
-    free = [w[4] == "..." for w in wanted] + [False] * len(found)
+    free = ["..." in w[4] for w in wanted] + [False] * len(found)
     plain = [replace(f, problem="...") if any_ else f for f, any_ in zip(found, free, strict=False)]
-    assert plain == [Fault(*w) for w in wanted]
+    hoped = [Fault(*w) for w in wanted]
+    assert plain == [replace(f, problem="...") if "..." in f.problem else f for f in hoped]
     return True
 
 
 # --- GeoJSON --------------------------------------------------------------------------------------
 
-RFC = "write it as RFC 7946 has it"
+
+def rfc(reason):
+    return wording("geojson.not-rfc7946", reason=reason)
 
 
 @pytest.mark.parametrize(
@@ -55,14 +60,14 @@ RFC = "write it as RFC 7946 has it"
 )
 def test_a_fault_of_structure(document, wanted):
     found = check.geojson(document, "a.geojson")
-    assert same(found, *(("a.geojson", *place, RFC) for place in wanted))
+    assert same(found, *(("a.geojson", *place, *rfc(reason)) for *place, reason in wanted))
 
 
 def test_coordinates_that_a_model_would_take_for_numbers_are_named_at_any_depth():
     inner = {"type": "LineString", "coordinates": [[1.5, 2], [3, "4"]]}
     both = {"type": "GeometryCollection", "geometries": [POINT, inner]}
     document = collection(feature({"type": "Point", "coordinates": ["1.5", True]}), feature(both))
-    advice = ("not a number", "write it without quotes")
+    advice = wording("geojson.coordinate-not-number")
     assert same(
         check.geojson(document, "a"),
         ("a", "feature 1", "geometry.coordinates.0", '"1.5"', *advice),
@@ -95,17 +100,13 @@ def test_of_many_faults_in_one_feature_twenty_are_named_and_the_rest_counted():
     assert len(check.geojson(line(10), "a")) == 20
     one_more = line(10)
     one_more["features"][0]["type"] = "Else"
-    assert check.geojson(one_more, "a")[-1].problem == "1 more faults here"
+    said = wording("geojson.more-faults", count=1)
+    assert check.geojson(one_more, "a")[-1].problem == said.problem
     *named, last = check.geojson(line(14), "a")
     assert [f.field for f in named] == [
         f"geometry.coordinates.{n}.{i}" for n in range(10) for i in (1, 2)
     ]
-    assert same(
-        [last], ("a", "feature 1", "", "", "8 more faults here", "mend the first, check again")
-    )
-
-
-WGS84 = "convert it to longitude and latitude on WGS84 (EPSG:4326) and remove crs"
+    assert same([last], ("a", "feature 1", "", "", *wording("geojson.more-faults", count=8)))
 
 
 @pytest.mark.parametrize(
@@ -122,9 +123,7 @@ WGS84 = "convert it to longitude and latitude on WGS84 (EPSG:4326) and remove cr
 )
 def test_another_reference_system(crs, value):
     found = check.geojson({**collection(feature(POINT)), "crs": crs}, "a.geojson")
-    assert same(
-        found, ("a.geojson", "", "crs", value, "not longitude and latitude on WGS84", WGS84)
-    )
+    assert same(found, ("a.geojson", "", "crs", value, *wording("geojson.crs-not-wgs84")))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +183,7 @@ def test_a_table_without_a_schema_has_the_columns_of_its_features():
     assert rows.fields == []
 
 
-NO_TEXT = ("a character that no document can hold", "leave the character out")
+NO_TEXT = wording("text.control-character")
 
 
 def test_texts_with_control_characters_are_named_by_their_path_in_order():
@@ -216,8 +215,11 @@ def test_cells_with_control_characters_are_named():
 
 # --- tables ---------------------------------------------------------------------------------------
 
-LIMITED = "write a value the column allows (see the data dictionary)"
-PLAIN = ("not a plain number", "write it as 1234.5")
+PLAIN = wording("number.not-plain")
+
+
+def judged(code, kind, reason):
+    return wording(code, kind=kind, reason=reason)
 
 
 def cell(text, **described):
@@ -228,37 +230,33 @@ def test_a_cell_of_another_type():
     assert same(
         cell("many", **NUMBER),
         (
-            "flows.csv", "row 2", "a", "many", 'type error: type is "number/default"',
-            "write a value of the column's type, or leave it empty if unknown",
+            "flows.csv", "row 2", "a", "many",
+            *judged("cell.wrong-type", "type error", 'type is "number/default"'),
         ),
     )  # fmt: skip
 
 
 def test_a_cell_that_is_missing_or_not_allowed():
-    problem = 'constraint error: constraint "required" is "True"'
+    said = judged("cell.not-allowed", "constraint error", 'constraint "required" is "True"')
     assert same(
         cell("", type="string", constraints={"required": True}),
-        ("flows.csv", "row 2", "a", "", problem, LIMITED),
+        ("flows.csv", "row 2", "a", "", *said),
     )
-    problem = 'constraint error: constraint "enum" is "[\'x\']"'
+    said = judged("cell.not-allowed", "constraint error", 'constraint "enum" is "[\'x\']"')
     assert same(
         cell("z", type="string", constraints={"enum": ["x"]}),
-        ("flows.csv", "row 2", "a", "z", problem, LIMITED),
+        ("flows.csv", "row 2", "a", "z", *said),
     )
 
 
 def test_a_value_or_a_key_that_stands_twice():
     unique = {"type": "string", "constraints": {"unique": True}}
     rows = table([{"a": "x"}, {"a": "x"}], fields={"a": unique})
-    problem = "unique error: the same as in the row at position 2"
-    assert same(
-        check.table(rows), ("flows.csv", "row 3", "a", "x", problem, "give each row its own value")
-    )
+    said = judged("cell.not-unique", "unique error", "the same as in the row at position 2")
+    assert same(check.table(rows), ("flows.csv", "row 3", "a", "x", *said))
     rows = table([{"a": "x", "b": "1"}, {"a": "x", "b": "2"}], primaryKey="a")
-    problem = "primary key: the same as in the row at position 2"
-    assert same(
-        check.table(rows), ("flows.csv", "row 3", "", "", problem, "give each row its own key")
-    )
+    said = judged("row.key-not-unique", "primary key", "the same as in the row at position 2")
+    assert same(check.table(rows), ("flows.csv", "row 3", "", "", *said))
 
 
 def test_a_key_that_is_empty_is_named_once():
@@ -273,8 +271,8 @@ def test_an_empty_key_is_named_where_no_cell_says_so():
     """What else is wrong with another row does not hide it."""
     required = {"type": "string", "constraints": {"required": True}}
     rows = table([{"a": "", "b": "1"}, {"a": "x", "b": ""}], fields={"b": required}, primaryKey="a")
-    found = [(f.where, f.field, f.remedy) for f in check.table(rows)]
-    assert ("row 2", "", "give each row its own key") in found
+    found = [(f.where, f.field, f.code) for f in check.table(rows)]
+    assert ("row 2", "", "row.key-not-unique") in found
     assert len(found) == 2
 
 
@@ -283,16 +281,16 @@ def test_a_key_that_is_there_already_is_named_beside_another_fault_of_its_row():
     rows = table(
         [{"a": "x", "b": "1"}, {"a": "x", "b": ""}], fields={"b": required}, primaryKey="a"
     )
-    found = {(f.where, f.field, f.remedy) for f in check.table(rows)}
-    assert ("row 3", "", "give each row its own key") in found
+    found = {(f.where, f.field, f.code) for f in check.table(rows)}
+    assert ("row 3", "", "row.key-not-unique") in found
     assert {(where, field) for where, field, _ in found} == {("row 3", ""), ("row 3", "b")}
 
 
 def test_an_empty_row():
-    problem = 'blank row: Row at position "2" is completely blank'
+    said = judged("row.is-empty", "blank row", 'Row at position "2" is completely blank')
     assert same(
         check.table(table([{"a": "", "b": ""}, {"a": "1", "b": ""}])),
-        ("flows.csv", "row 2", "", "", problem, "remove the empty line"),
+        ("flows.csv", "row 2", "", "", *said),
     )
 
 
@@ -308,8 +306,8 @@ def test_numbers_that_no_spreadsheet_writes():
     assert same(
         check.table(rows),
         (
-            "flows.csv", "row 9", "b", "x", 'type error: type is "integer/default"',
-            "write a value of the column's type, or leave it empty if unknown",
+            "flows.csv", "row 9", "b", "x",
+            *judged("cell.wrong-type", "type error", 'type is "integer/default"'),
         ),
         ("flows.csv", "row 2", "a", "1_000", *PLAIN),
         ("flows.csv", "row 3", "a", "INF", *PLAIN),
@@ -334,8 +332,8 @@ def test_columns_of_the_schema_and_of_the_file():
     whole = table([{"a": "x", "b": "1", "c": "1"}], fields={"b": NUMBER})
     missing = Table("t.csv", "t", "t", whole.schema, whole.raw.drop(columns="b"), whole.where)
     extra = Table("t.csv", "t", "t", {"fields": whole.schema["fields"][:2]}, whole.raw, whole.where)
-    lacks = ("", "missing label", "add the column")
-    more = ("", "extra label", "remove the column, or define it in datapackage.json")
+    lacks = ("", *wording("column.not-in-file"))
+    more = ("", *wording("column.not-in-schema"))
     assert same(check.table(missing), ("t.csv", "header", "b", *lacks))
     assert same(check.table(extra), ("t.csv", "header", "c", *more))
     none = whole.raw.rename(columns={"a": "x", "b": "y", "c": "z"})
@@ -347,15 +345,15 @@ def test_columns_of_the_schema_and_of_the_file():
 
 
 def test_a_column_without_a_name():
-    problem = 'blank label: Label in the header in field at position "2" is blank'
+    reason = 'Label in the header in field at position "2" is blank'
     assert same(
         check.table(table([{"a": "x", "": "y"}])),
-        ("flows.csv", "header", "", "", problem, "compare with datapackage.json"),
+        ("flows.csv", "header", "", "", *judged("table.unlike-schema", "blank label", reason)),
     )
 
 
 @pytest.mark.parametrize(
-    ("more", "problem"),
+    ("more", "reason"),
     [
         ({"fields": {"a": {"type": "strange"}}}, 'field type "strange" is not supported'),
         (
@@ -369,11 +367,10 @@ def test_a_column_without_a_name():
         ),
     ],
 )
-def test_a_schema_that_cannot_be_used(more, problem):
+def test_a_schema_that_cannot_be_used(more, reason):
     found = check.table(table([{"a": "x", "b": "1"}], **more))
-    assert same(
-        found, ("flows.csv", "", "schema", "", problem, "mend the schema in datapackage.json")
-    )
+    said = wording("schema.not-usable", reason=reason)
+    assert same(found, ("flows.csv", "", "schema", "", *said))
 
 
 def test_keys_to_other_tables_are_no_business_of_one_table():
@@ -382,8 +379,9 @@ def test_keys_to_other_tables_are_no_business_of_one_table():
 
 def test_a_fault_in_a_column_the_file_does_not_have_has_no_value():
     rows = table([{"a": "x"}, {"a": "y"}])
-    assert rows.fault(1, "a", "p", "r") == Fault("flows.csv", "row 3", "a", "y", "p", "r")
-    assert rows.fault(0, "b", "p", "r") == Fault("flows.csv", "row 2", "b", "", "p", "r")
+    said = ("problem", "remedy", "code")
+    assert rows.fault(1, "a", *said) == Fault("flows.csv", "row 3", "a", "y", *said)
+    assert rows.fault(0, "b", *said) == Fault("flows.csv", "row 2", "b", "", *said)
 
 
 def test_a_frame_has_the_types_of_the_schema_in_its_order():
@@ -413,17 +411,17 @@ def described(*resources, **more):
 def test_no_list_of_resources(document):
     assert same(
         check.descriptor(document, "d.json"),
-        ("d.json", "", "resources", "", "no list of resources", "list every file of the folder"),
+        ("d.json", "", "resources", "", *wording("resource.no-list")),
     )
 
 
 def test_resources_without_name_or_path():
     assert same(
         described(ONE, {"name": "", "path": "b"}, {"name": "c", "path": 3}, "text"),
-        ("d.json", "resource 2", "name", "", "missing", "give its name, as text"),
-        ("d.json", "resource 3", "path", "", "missing", "give its path, as text"),
-        ("d.json", "resource 4", "name", "", "missing", "give its name, as text"),
-        ("d.json", "resource 4", "path", "", "missing", "give its path, as text"),
+        ("d.json", "resource 2", "name", "", *wording("resource.key-missing", key="name")),
+        ("d.json", "resource 3", "path", "", *wording("resource.key-missing", key="path")),
+        ("d.json", "resource 4", "name", "", *wording("resource.key-missing", key="name")),
+        ("d.json", "resource 4", "path", "", *wording("resource.key-missing", key="path")),
     )
 
 
@@ -441,16 +439,17 @@ def test_resources_without_name_or_path():
 )
 def test_a_descriptor_of_another_shape(resource, more, wanted):
     found = described(ONE, {**ONE, **resource}, **more)
-    assert same(found, ("d.json", *wanted, "write it so"))
+    *place, reason = wanted
+    assert same(found, ("d.json", *place, *wording("resource.wrong-form", reason=reason)))
 
 
 def test_a_path_outside_and_a_table_for_geometry():
-    outside = ("leaves the folder", "name a file inside the folder")
+    outside = wording("resource.path-leaves-folder")
     assert same(
         described(ONE, {"name": "b", "path": "../b.csv"}),
         ("d.json", "resource 2", "path", "../b.csv", *outside),
     )
-    read = ("places are read from GeoJSON", "write them as a .geojson file")
+    read = wording("resource.not-geojson", role="places")
     assert same(
         described(ONE, {**ONE, "tumen:role": "places"}),
         ("d.json", "resource 2", "path", "a.csv", *read),
@@ -472,12 +471,12 @@ def test_columns_that_are_calculated_with():
     assert same(
         described(ONE, {**resource, "tumen:role": "flows"}),
         (
-            "d.json", "resource 2", "quantity", "string", "not of type number",
-            "give quantity type number",
+            "d.json", "resource 2", "quantity", "string",
+            *wording("schema.wrong-type", wanted="number", column="quantity"),
         ),
         (
-            "d.json", "resource 2", "valid_from", "integer", "not of type date",
-            "give valid_from type date",
+            "d.json", "resource 2", "valid_from", "integer",
+            *wording("schema.wrong-type", wanted="date", column="valid_from"),
         ),
     )  # fmt: skip
 
@@ -489,15 +488,14 @@ def test_roles_and_columns_that_pages_need():
     assert same(
         found[:1],
         (
-            "d.json", "", "resources", "", "no resource has the role corridors",
-            'add the file with "tumen:role": "corridors"',
+            "d.json", "", "resources", "", *wording("resource.role-missing", role="corridors"),
         ),
     )  # fmt: skip
     named = [("resource 2", name) for name in check.descriptors.NEEDED["places"]]
     named += [("resource 3", name) for name in check.descriptors.NEEDED["legs"]]
     named += [("resource 4", name) for name in check.descriptors.NEEDED["flows"]]
     assert found[1:] == [
-        Fault("d.json", where, "schema", name, "no such column", f"define the column {name}")
+        Fault("d.json", where, "schema", name, *wording("schema.column-missing", column=name))
         for where, name in named
     ]
     fields = [{"name": name} for name in check.descriptors.NEEDED["corridors"][1:]]
@@ -510,24 +508,24 @@ def test_roles_and_columns_that_pages_need():
 def test_records_that_are_no_sources():
     assert same(
         check.sources({}, "s.json"),
-        ("s.json", "", "", "", "not a list of CSL-JSON records", "write [ {...}, ... ]"),
+        ("s.json", "", "", "", *wording("source.no-list")),
     )
     book = {"id": "a", "type": "book", "title": "A"}
     assert same(
         check.sources([book, {"id": "x"}], "s.json"),
-        ("s.json", "record 2", "type", "", "missing", "give its type, as text"),
-        ("s.json", "record 2", "title", "", "missing", "give its title, as text"),
+        ("s.json", "record 2", "type", "", *wording("source.key-missing", key="type")),
+        ("s.json", "record 2", "title", "", *wording("source.key-missing", key="title")),
     )
     other = {**book, "id": "b"}
     assert same(
         check.sources([book, other, book, book], "s.json"),
-        ("s.json", "record 3", "id", "a", "already used", "give it its own id"),
-        ("s.json", "record 4", "id", "a", "already used", "give it its own id"),
+        ("s.json", "record 3", "id", "a", *wording("source.id-twice")),
+        ("s.json", "record 4", "id", "a", *wording("source.id-twice")),
     )
     odd = {**other, "issued": {"date-parts": [[2020], ["x"]]}}
     assert same(
         check.sources([book, odd], "s.json"),
-        ("s.json", "record 2", "date-parts", '"x"', "...", "write it so"),
+        ("s.json", "record 2", "date-parts", '"x"', *wording("source.wrong-form", reason="...")),
     )
 
 
@@ -553,12 +551,12 @@ def test_keys_that_point_nowhere():
     assert same(
         check.foreign_keys([rows, rail, unnamed, sea]),
         (
-            "flows.csv", "row 4", "leg", "c", "no such leg in rail, sea",
-            "correct it, or add the leg there",
+            "flows.csv", "row 4", "leg", "c",
+            *wording("key.no-such-row", target="leg", tables="rail, sea"),
         ),
         (
-            "flows.csv", "row 4", "part_of", "x", "no such flow in flows",
-            "correct it, or add the flow there",
+            "flows.csv", "row 4", "part_of", "x",
+            *wording("key.no-such-row", target="flow", tables="flows"),
         ),
     )  # fmt: skip
 
@@ -568,8 +566,7 @@ def test_a_number_that_is_no_imo_number():
     assert same(
         check.imo_numbers(rows),
         (
-            "flows.csv", "row 4", "imo", "9074728", "not an IMO number: the check digit is wrong",
-            "copy it again from the source, or leave it empty",
+            "flows.csv", "row 4", "imo", "9074728", *wording("vessel.imo-check-digit"),
         ),
     )  # fmt: skip
     assert list(check.imo_numbers(table([{"a": "1"}]))) == []
@@ -583,8 +580,8 @@ def test_figures_that_run_backwards():
     assert same(
         check.order(rows),
         (
-            "flows.csv", "row 3", "value", "1", "lies before low 2",
-            "swap them, or correct low or value",
+            "flows.csv", "row 3", "value", "1",
+            *wording("range.order-reversed", first="low", second="value", value=2),
         ),
     )  # fmt: skip
 
@@ -601,13 +598,13 @@ def test_the_first_position_outside_is_the_one_that_is_shown():
     assert same(
         check.coordinates(rows, (100, 30, 140, 50)),
         (
-            "flows.csv", "row 3", "geometry.coordinates", "50, 60", "outside the declared bounds",
-            "correct the coordinates, or widen tumen:bounds in datapackage.json",
+            "flows.csv", "row 3", "geometry.coordinates", "50, 60",
+            *wording("position.outside-bounds"),
         ),
     )  # fmt: skip
     turned = table([{"a": "1"}], geometry=[shapely.Point(42, 131)])
     (fault,) = check.coordinates(turned, (100, 30, 140, 50))
-    assert fault.remedy == "write longitude first, then latitude"
+    assert fault.remedy == wording("position.outside-bounds", case="swapped").remedy
 
 
 @pytest.mark.parametrize(
@@ -633,8 +630,7 @@ def test_figures_that_differ_in_what_they_answer_are_both_first(column):
     assert same(
         check.ranks(rows),
         (
-            "flows.csv", "row 3", "rank", "1", "another row answers the same question with rank 1",
-            "rank one of them 2 and say why in working",
+            "flows.csv", "row 3", "rank", "1", *wording("figure.rank-one-twice"),
         ),
     )  # fmt: skip
 
@@ -666,22 +662,23 @@ def test_formulas_against_their_figures():
         ],
         fields={"quantity": NUMBER, "quantity_low": NUMBER},
     )
-    mend = "correct the formula, its inputs or the"
+
+    def gives(value, column):
+        return wording("figure.formula-disagrees", value=value, column=column)
+
     assert same(
         check.formulas([table([{"a": "1"}]), rows]),
         (
-            "flows.csv", "row 3", "formula", "", "a derived figure without its formula",
-            "write the arithmetic over the ids of its inputs",
+            "flows.csv", "row 3", "formula", "", *wording("figure.formula-missing"),
         ),
-        ("flows.csv", "row 4", "quantity", "20.2", "the formula gives 20", f"{mend} quantity"),
-        ("flows.csv", "row 5", "quantity_low", "3", "the formula gives 40", f"{mend} quantity_low"),
+        ("flows.csv", "row 4", "quantity", "20.2", *gives(20, "quantity")),
+        ("flows.csv", "row 5", "quantity_low", "3", *gives(40, "quantity_low")),
         (
             "flows.csv", "row 6", "formula", "a +",
-            "cannot be computed: not arithmetic: invalid syntax",
-            "use ids of figures, numbers and + - * / only",
+            *wording("figure.formula-not-arithmetic", reason="not arithmetic: invalid syntax"),
         ),
-        ("flows.csv", "row 9", "quantity", "-20.2", "the formula gives -20", f"{mend} quantity"),
-        ("flows.csv", "row 11", "quantity", "0", "the formula gives 1", f"{mend} quantity"),
+        ("flows.csv", "row 9", "quantity", "-20.2", *gives(-20, "quantity")),
+        ("flows.csv", "row 11", "quantity", "0", *gives(1, "quantity")),
     )  # fmt: skip
 
 
@@ -691,24 +688,22 @@ def test_a_figure_may_be_half_a_percent_off_however_small_it_is():
          {"flow": "b", "quantity": "0.001", "formula": "0.002"}],
         fields={"quantity": NUMBER},
     )  # fmt: skip
-    assert [(f.where, f.problem) for f in check.formulas([rows])] == [
-        ("row 3", "the formula gives 0.002")
-    ]
+    said = wording("figure.formula-disagrees", value=0.002, column="quantity")
+    assert same(check.formulas([rows]), ("flows.csv", "row 3", "quantity", "0.001", *said))
 
 
 def test_a_value_is_held_against_its_formula_too():
     rows = table([{"factor": "f", "value": "3", "formula": "2"}], fields={"value": NUMBER})
-    mend = "correct the formula, its inputs or the value"
-    assert same(
-        check.formulas([rows]), ("flows.csv", "row 2", "value", "3", "the formula gives 2", mend)
-    )
+    said = wording("figure.formula-disagrees", value=2, column="value")
+    assert same(check.formulas([rows]), ("flows.csv", "row 2", "value", "3", *said))
 
 
 def test_figures_that_are_texts_are_no_inputs():
     rows = table([{"own": "a", "quantity": "5"}, {"own": "b", "quantity": "lots"}])
     asks = table([{"flow": "x", "quantity": "5", "formula": "a"}], fields={"quantity": NUMBER})
     (fault,) = check.formulas([rows, asks])
-    assert fault.problem.startswith("cannot be computed: 'a' is not defined")
+    assert fault.code == "figure.formula-not-arithmetic"
+    assert "'a' is not defined" in fault.problem
 
 
 def test_figures_without_their_ids_are_no_inputs():
@@ -716,7 +711,8 @@ def test_figures_without_their_ids_are_no_inputs():
     bare = replace(rows, raw=rows.raw.drop(columns="flow"))
     asks = table([{"flow": "x", "quantity": "5", "formula": "a"}], fields={"quantity": NUMBER})
     (fault,) = check.formulas([bare, asks])
-    assert fault.problem.startswith("cannot be computed: 'a' is not defined")
+    assert fault.code == "figure.formula-not-arithmetic"
+    assert "'a' is not defined" in fault.problem
 
 
 @pytest.mark.parametrize(
@@ -751,14 +747,14 @@ def test_places_and_legs_of_another_kind():
     shapes.append(shapely.LineString())
     modes = ("sea", "sea", "road", "rail", "sea")
     rows = table([{"leg": "l", "mode": mode} for mode in modes], role="legs", geometry=shapes)
-    said = ("not a LineString", "give it a LineString")
+    said = wording("geometry.wrong-kind", wanted="LineString")
     assert same(
         check.kinds(rows),
         ("flows.csv", "row 3", "geometry", "Point", *said),
         ("flows.csv", "row 4", "geometry", "nothing", *said),
         ("flows.csv", "row 6", "geometry", "nothing", *said),
     )
-    said = ("not a Point", "give it a Point")
+    said = wording("geometry.wrong-kind", wanted="Point")
     assert same(
         check.kinds(places((1, 2), None, mode="sea")),
         ("places.csv", "row 3", "geometry", "nothing", *said),
@@ -772,21 +768,21 @@ def test_places_and_legs_of_another_kind():
 def test_a_railway_may_leave_its_line_to_us_where_its_extra_is(monkeypatch, installed):
     monkeypatch.setattr(rail, "installed", lambda: installed)
     rows = table([{"leg": "l", "mode": "rail"}], role="legs", geometry=[None])
-    said = ("not a LineString", f"give it a LineString, or {rail.REMEDY}")
+    said = wording("geometry.wrong-kind", case="rail", wanted="LineString", extra=rail.REMEDY)
     found = () if installed else (("flows.csv", "row 2", "geometry", "nothing", *said),)
     assert same(check.kinds(rows), *found)
 
 
 def test_a_leg_that_ends_elsewhere():
     known = places((0, 0), (1, 0), accuracy_m="1000")
-    said = "the leg ends 2.2 km from its place (allowed 1.0 km)"
-    mend = "move the end, or correct the place"
+    said = wording("leg.end-off-place", away=2.2, allowed=1.0)
     found = check.leg_ends(legs([(0.02, 0), (1, 0)], mode="rail"), known)
-    assert same(found, ("legs.csv", "row 2", "origin", "p0", said, mend))
+    assert same(found, ("legs.csv", "row 2", "origin", "p0", *said))
     found = check.leg_ends(legs([(0, 0), (1, 0.02)], mode="rail"), known)
-    assert same(found, ("legs.csv", "row 2", "destination", "p1", said, mend))
+    assert same(found, ("legs.csv", "row 2", "destination", "p1", *said))
     sea = check.leg_ends(legs([(0, 0), (1, 0.06)]), known)
-    assert [f.problem for f in sea] == ["the leg ends 6.6 km from its place (allowed 6.0 km)"]
+    said = wording("leg.end-off-place", away=6.6, allowed=6.0)
+    assert [f.problem for f in sea] == [said.problem]
 
 
 @pytest.mark.parametrize("column", ["mode", "origin", "destination"])
@@ -807,7 +803,7 @@ def test_legs_to_be_routed_from_and_to_places_of_any_file():
         [dict(zip(columns, row, strict=True)) for row in [*rows, rows[1]]],
         role="legs", name="legs", geometry=[None] * 4 + [shapely.LineString([(0, 0), (1, 1)])],
     )  # fmt: skip
-    said = ("no such place in places", "correct it, or add the place there")
+    said = wording("key.no-such-row", target="place", tables="places")
     assert same(
         check.loose_ends(loose, [first, second]),
         ("legs.csv", "row 3", "origin", "nowhere", *said),
@@ -830,7 +826,7 @@ def test_lengths_under_the_geodesic():
         [dict(zip(columns, row, strict=True)) for row in stated],
         fields={"quantity": NUMBER}, role="attributes", name="attributes",
     )  # fmt: skip
-    said = ("shorter than the geodesic between the leg's ends (111.3 km)", "correct it or the leg")
+    said = wording("leg.length-under-geodesic", least=111.3)
     drawn = legs([(0, 0), (1, 0)])
     assert same(
         check.lengths(rows, drawn),
@@ -870,12 +866,9 @@ def test_a_length_is_held_against_the_first_and_the_last_point_of_its_leg():
 
 def test_legs_on_the_wrong_element():
     dry, wet = legs([(9, 10.5), (12, 10.5)]), legs([(10.1, 10.5), (12, 10.5)], mode="rail")
-    said = ("109.47 km of a sea leg lie on land", "route it again: geo route FROM TO")
+    said = wording("leg.crosses-land", dry=109.47)
     assert same(check.ground(dry, ISLAND), ("legs.csv", "row 2", "leg", "l", *said))
-    said = (
-        "109.5 km of a land leg lie on water",
-        "add the points between, or correct the mode",
-    )
+    said = wording("leg.crosses-water", wet=109.5)
     assert same(check.ground(wet, ISLAND), ("legs.csv", "row 2", "leg", "l", *said))
     straight = legs([(10.1, 10.5), (12, 10.5)], mode="rail", basis="schematic")
     other = replace(straight, role="places")
@@ -933,20 +926,20 @@ def test_every_kind_of_fault_of_meaning_is_looked_for():
     )  # fmt: skip
     tables = [flows, vessels, known, drawn, loose, attributes]
     found = check.meaning(tables, bounds=(-180, -40, 180, 40), land=ISLAND)
-    shown = [(f.file, f.field, re.sub(r" \(.*|[0-9.]+ ?", "", f.problem)) for f in found]
+    shown = [(f.file, f.field, f.code) for f in found]
     assert shown == [
-        ("flows.csv", "leg", "no such leg in legs"),
-        ("flows.csv", "leg", "no such leg in legs"),
-        ("flows.csv", "quantity", "the formula gives "),
-        ("flows.csv", "quantity", "lies before quantity_low "),
-        ("flows.csv", "rank", "another row answers the same question with rank "),
-        ("vessels.csv", "imo", "not an IMO number: the check digit is wrong"),
-        ("places.csv", "geometry.coordinates", "outside the declared bounds"),
-        ("places.csv", "geometry", "not a Point"),
-        ("legs.csv", "origin", "the leg ends km from its place"),
-        ("legs.csv", "leg", "km of a sea leg lie on land"),
-        ("attributes.csv", "quantity", "shorter than the geodesic between the leg's ends"),
-        ("loose", "destination", "no such place in places"),
+        ("flows.csv", "leg", "key.no-such-row"),
+        ("flows.csv", "leg", "key.no-such-row"),
+        ("flows.csv", "quantity", "figure.formula-disagrees"),
+        ("flows.csv", "quantity", "range.order-reversed"),
+        ("flows.csv", "rank", "figure.rank-one-twice"),
+        ("vessels.csv", "imo", "vessel.imo-check-digit"),
+        ("places.csv", "geometry.coordinates", "position.outside-bounds"),
+        ("places.csv", "geometry", "geometry.wrong-kind"),
+        ("legs.csv", "origin", "leg.end-off-place"),
+        ("legs.csv", "leg", "leg.crosses-land"),
+        ("attributes.csv", "quantity", "leg.length-under-geodesic"),
+        ("loose", "destination", "key.no-such-row"),
     ]
     dry = check.meaning(tables, bounds=(-180, -40, 180, 40), land=None)
     assert len(dry) == len(found) - 1

@@ -28,7 +28,7 @@ def folder(tmp_path):
 
 def faults(folder, **cells):
     folder.rows("claims.csv", {**ROW, **cells})
-    return [(f.field, f.problem) for f in package.examine(folder.path).faults]
+    return [(f.field, f.code, f.problem) for f in package.examine(folder.path).faults]
 
 
 # --- check ---------------------------------------------------------------------------------------
@@ -49,23 +49,26 @@ def test_a_claim_stands_on_rows_of_any_table(folder, cells):
 
 
 @pytest.mark.parametrize(
-    ("cells", "field", "problem"),
+    ("cells", "field", "code", "word"),
     [
-        ({"rows_for": "example_flow|nothing_here"}, "rows_for", "“nothing_here” is the id of no"),
-        ({"rows_against": "claim_a"}, "rows_against", "“claim_a” is the id of no row"),
-        ({"rows_for": "port_a", "rows_against": "port_a"}, "rows_against", "for the claim and"),
-        ({"verdict": "supported"}, "rows_for", "supported, and rows_for names no row"),
-        ({"verdict": "contradicted"}, "rows_against", "rows_against names no row"),
-        ({"verdict": "true"}, "verdict", "no such verdict"),
-        ({"corridor": "elsewhere"}, "corridor", "no such corridor"),
-        ({"source": "nobody"}, "source", "no such id in sources"),
-        ({"text": ""}, "text", "required"),
-        ({"note": "see example_flow"}, "note", "“example_flow” is an id of flows.csv"),
+        ({"rows_for": "example_flow|no_row"}, "rows_for", "claim.no-such-row", "“no_row”"),
+        ({"rows_against": "claim_a"}, "rows_against", "claim.no-such-row", "“claim_a”"),
+        (
+            {"rows_for": "port_a", "rows_against": "port_a"},
+            "rows_against", "claim.row-on-both-sides", "“port_a”",
+        ),
+        ({"verdict": "supported"}, "rows_for", "claim.verdict-without-rows", "rows_for"),
+        ({"verdict": "contradicted"}, "rows_against", "claim.verdict-without-rows", "rows_against"),
+        ({"verdict": "true"}, "verdict", "claim.no-such-verdict", ""),
+        ({"corridor": "elsewhere"}, "corridor", "key.no-such-row", "corridor"),
+        ({"source": "nobody"}, "source", "key.no-such-row", "sources"),
+        ({"text": ""}, "text", "cell.not-allowed", "required"),
+        ({"note": "see example_flow"}, "note", "text.not-for-readers", "id of flows.csv"),
     ],
 )  # fmt: skip
-def test_what_a_claim_cannot_stand_on_is_named(folder, cells, field, problem):
+def test_what_a_claim_cannot_stand_on_is_named(folder, cells, field, code, word):
     found = faults(folder, **cells)
-    assert any(f == field and problem in said for f, said in found), found
+    assert any((f, own) == (field, code) and word in said for f, own, said in found), found
 
 
 @given(

@@ -90,8 +90,8 @@ NONE = {
 def test_a_blob_that_is_no_geometry_is_named_and_the_other_rows_stay(name, tmp_path):
     path = put(tmp_path, NONE[name])
     report = package.examine_file(path)
-    assert [(f.where, f.problem) for f in report.faults] == [
-        ("row 2", "the blob holds no geometry")
+    assert [(f.where, f.code) for f in report.faults] == [
+        ("row 2", "geometry.blob-without-geometry")
     ]
     found = userfile.read(path)
     assert list(found.frame["n"]) == [1, 3]
@@ -103,7 +103,7 @@ def test_a_blob_that_is_no_geometry_is_named_and_the_other_rows_stay(name, tmp_p
 def test_a_solid_is_named_as_what_it_is(kind, tmp_path):
     (fault,) = package.examine_file(put(tmp_path, HEAD + wkb(kind, count=0))).faults
     assert fault.where == "row 2"
-    assert "cannot be drawn" in fault.problem
+    assert fault.code == "geometry.solid-not-drawn"
 
 
 def test_curves_and_measures_and_empty_geometries_are_sound(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from cases import DATA, GIVEN, SPARE, Folder, digest
 
 from geo import measure, package, scene
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, wording
 
 NAN = '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"x": NaN}}]}'
 
@@ -33,42 +33,54 @@ def broken(tmp_path_factory):
     call = f"__import__('os').system('touch {trace}')"
     faults = []
 
-    def cell(file, key, column, value, problem, **others):
+    def cell(file, key, column, value, code, **others):
         row = folder.cell(file, key, **{column: value}, **others)
-        faults.append((file, f"row {row}", column, value, problem))
+        faults.append((file, f"row {row}", column, value, code))
 
-    cell("flows.csv", "rail_1988", "quantity", "lots", "type error")
-    cell("flows.csv", "rail_2002", "unit", "tons", "enum")
-    cell("flows.csv", "rail_2014", "corridor", "railway", "no such corridor")
-    cell("flows.csv", "rail_2015", "source", "", "required")
-    cell("flows.csv", "rail_2016", "period_end", "2015-12-31", "before period_start 2016-01-01")
-    cell("flows.csv", "rail_2019", "quantity_high", "0.01", "before quantity_low 0.05")
-    cell("flows.csv", "rail_2017_ambassador", "rank", "1", "same question with rank 1")
-    cell("flows.csv", "tankers_2017_bbl", "formula", "tankers_2017 +", "cannot be computed")
-    cell("flows.csv", "tankers_vladivostok_2016_bbl", "formula", "", "without its formula")
+    cell("flows.csv", "rail_1988", "quantity", "lots", "cell.wrong-type")
+    cell("flows.csv", "rail_2002", "unit", "tons", "cell.not-allowed")
+    cell("flows.csv", "rail_2014", "corridor", "railway", "key.no-such-row")
+    cell("flows.csv", "rail_2015", "source", "", "cell.not-allowed")
+    cell("flows.csv", "rail_2016", "period_end", "2015-12-31", "range.order-reversed")
+    cell("flows.csv", "rail_2019", "quantity_high", "0.01", "range.order-reversed")
+    cell("flows.csv", "rail_2017_ambassador", "rank", "1", "figure.rank-one-twice")
+    cell(
+        "flows.csv",
+        "tankers_2017_bbl",
+        "formula",
+        "tankers_2017 +",
+        "figure.formula-not-arithmetic",
+    )
+    cell("flows.csv", "tankers_vladivostok_2016_bbl", "formula", "", "figure.formula-missing")
     row = folder.cell("flows.csv", "rail_2015_from_share", formula="rail_2015_coal / 0.5")
-    faults.append(("flows.csv", f"row {row}", "quantity", "1.191", "the formula gives 2.244"))
-    cell("attributes.csv", "rail_length_sum", "formula", call, "cannot be computed")
-    cell("attributes.csv", "rail_works", "period_end", "22.09.2013", "type error")
-    cell("capacities.csv", "rail_line_5mt", "source", "nobody", "no such id in sources")
-    cell("capacities.csv", "ferry_containers", "quantity", "-24", "minimum")
-    cell("capacities.csv", "rail_pilot_train", "formula", "rail_line_4mt.real", "be computed")
-    cell("corridors.csv", "ferry", "name_en", "", "required")
-    cell("vessels.csv", "an_san_1", "imo", "7303804", "check digit")
+    faults.append(("flows.csv", f"row {row}", "quantity", "1.191", "figure.formula-disagrees"))
+    cell("attributes.csv", "rail_length_sum", "formula", call, "figure.formula-not-arithmetic")
+    cell("attributes.csv", "rail_works", "period_end", "22.09.2013", "cell.wrong-type")
+    cell("capacities.csv", "rail_line_5mt", "source", "nobody", "key.no-such-row")
+    cell("capacities.csv", "ferry_containers", "quantity", "-24", "cell.not-allowed")
+    cell(
+        "capacities.csv",
+        "rail_pilot_train",
+        "formula",
+        "rail_line_4mt.real",
+        "figure.formula-not-arithmetic",
+    )
+    cell("corridors.csv", "ferry", "name_en", "", "cell.not-allowed")
+    cell("vessels.csv", "an_san_1", "imo", "7303804", "vessel.imo-check-digit")
 
     row = folder.add("commodities.csv", commodity="coal", name_en="coal", group="bulk", source="x")
-    faults.append(("commodities.csv", f"row {row}", "commodity", "", "unique"))
-    faults.append(("commodities.csv", f"row {row}", "source", "x", "no such id in sources"))
+    faults.append(("commodities.csv", f"row {row}", "commodity", "", "cell.not-unique"))
+    faults.append(("commodities.csv", f"row {row}", "source", "x", "key.no-such-row"))
     table = folder.table("events.csv")
     gone = table[0].index("date_precision")
     folder.put("events.csv", [row[:gone] + row[gone + 1 :] for row in table])
-    faults.append(("events.csv", "header", "date_precision", "", "missing label"))
+    faults.append(("events.csv", "header", "date_precision", "", "column.not-in-file"))
     table = folder.table("limits.csv")
     folder.put("limits.csv", [*table[:2], [*table[2], "surplus"], *table[3:]])
-    faults.append(("limits.csv", "row 3", "", f"{len(table[0]) + 1} cells", "columns"))
+    faults.append(("limits.csv", "row 3", "", f"{len(table[0]) + 1} cells", "row.wrong-width"))
 
-    def feature(file, key, field, value, problem, how):
-        faults.append((file, folder.feature(file, key, how), field, value, problem))
+    def feature(file, key, field, value, code, how):
+        faults.append((file, folder.feature(file, key, how), field, value, code))
 
     at = "geometry.coordinates"
     feature(
@@ -76,7 +88,7 @@ def broken(tmp_path_factory):
         "zarubino",
         at,
         "42.6167, 131.133",
-        "outside the declared bounds",
+        "position.outside-bounds",
         lambda f: f["geometry"]["coordinates"].reverse(),
     )
     feature(
@@ -84,7 +96,7 @@ def broken(tmp_path_factory):
         "posyet",
         at,
         "10, 11",
-        "outside the declared bounds",
+        "position.outside-bounds",
         lambda f: f["geometry"].update(coordinates=[10, 11]),
     )
     feature(
@@ -92,7 +104,7 @@ def broken(tmp_path_factory):
         "nampo",
         "locode",
         "nampo",
-        "pattern",
+        "cell.not-allowed",
         lambda f: f["properties"].update(locode="nampo"),
     )
     feature(
@@ -100,7 +112,7 @@ def broken(tmp_path_factory):
         "rail_khasan_friendship_bridge",
         "origin",
         "khasan",
-        "ends 3.",
+        "leg.end-off-place",
         lambda f: f["geometry"]["coordinates"].__setitem__(0, [130.64528, 42.458]),
     )
     feature(
@@ -108,7 +120,7 @@ def broken(tmp_path_factory):
         "approach_primorskiy_kraskino",
         "leg",
         "approach_primorskiy_kraskino",
-        "of a land leg lie on water",
+        "leg.crosses-water",
         lambda f: (
             f["properties"].update(geometry_basis="surveyed"),
             f["geometry"]["coordinates"].insert(1, [131.6, 42.6]),
@@ -119,7 +131,7 @@ def broken(tmp_path_factory):
         "ferry_vladivostok_rajin",
         "leg",
         "ferry_vladivostok_rajin",
-        "of a sea leg lie on land",
+        "leg.crosses-land",
         lambda f: f["geometry"].update(coordinates=[[131.884, 43.112], [130.3, 42.2333]]),
     )
     feature(
@@ -127,7 +139,7 @@ def broken(tmp_path_factory):
         "ferry_vladivostok_wonsan",
         "destination",
         "wonsen",
-        "no such place",
+        "key.no-such-row",
         lambda f: f["properties"].update(destination="wonsen"),
     )
     feature(
@@ -135,33 +147,34 @@ def broken(tmp_path_factory):
         "tankers_vladivostok_kimchaek",
         at,
         "[[129.2, 40.6]]",
-        "at least 2 items",
+        "geojson.not-rfc7946",
         lambda f: f["geometry"].update(coordinates=[[129.2, 40.6]]),
     )
 
-    def extra(path, text, where, problem, field=""):
+    def extra(path, text, where, code, field=""):
         if text:
             folder.write(path, text)
         folder.descriptor(
             lambda d: d["resources"].append({"name": f"extra_{path.split('.')[0]}", "path": path})
         )
-        faults.append((path, where, field, "", problem))
+        faults.append((path, where, field, "", code))
 
-    extra("nan.geojson", NAN, "feature 1", "NaN is not JSON", "properties.x")
-    extra("comma.geojson", '{"type": ,}', "line 1, column 10", "not JSON")
-    extra("quotes.csv", 'a,b\n1,"2"3\n', "line 2", "not CSV")
-    extra("gone.csv", "", "", "missing")
+    extra("nan.geojson", NAN, "feature 1", "json.number-not-finite", "properties.x")
+    extra("comma.geojson", '{"type": ,}', "line 1, column 10", "json.not-json")
+    extra("quotes.csv", 'a,b\n1,"2"3\n', "line 2", "table.not-csv")
+    extra("gone.csv", "", "", "resource.file-missing")
     report = package.examine(folder.path)
     return SimpleNamespace(folder=folder.path, report=report, put=faults, trace=trace)
 
 
 def names(fault, put):
-    file, where, field, value, problem = put
-    return (
-        (fault.file, fault.where, fault.field) == (file, where, field)
-        and value in fault.value
-        and problem in fault.problem
-    )
+    file, where, field, value, code = put
+    return (fault.file, fault.where, fault.field, fault.code) == (
+        file,
+        where,
+        field,
+        code,
+    ) and value in fault.value
 
 
 def test_every_fault_is_named_in_one_report(broken):
@@ -175,8 +188,8 @@ def test_nothing_else_is_called_a_fault(broken):
     others = [f for f in broken.report.faults if not any(names(f, put) for put in broken.put)]
     # A key used twice is named twice; legs of the file that could not be read are not there; the
     # leg that was moved is longer than its stated track.
-    follow = ("primary key: the same", "no such leg in legs", "shorter than the geodesic")
-    surplus = [f for f in others if not f.problem.startswith(follow)]
+    follow = ("row.key-not-unique", "key.no-such-row", "leg.length-under-geodesic")
+    surplus = [f for f in others if f.code not in follow]
     assert not surplus, "\n".join(map(str, surplus[:20]))
 
 
@@ -185,7 +198,14 @@ def test_every_fault_has_a_remedy_and_reads_as_one_line(broken):
         assert fault.remedy
         assert str(fault).startswith(fault.file)
         assert str(fault).count("\n") == 0
-        for part in (fault.where, fault.field, fault.value, fault.problem, fault.remedy):
+        for part in (
+            fault.where,
+            fault.field,
+            fault.value,
+            fault.problem,
+            fault.remedy,
+            fault.code,
+        ):
             assert part in str(fault)
 
 
@@ -237,7 +257,7 @@ def faults(folder):
 )
 def test_a_path_that_leaves_the_folder_is_refused(folder, path):
     folder.resource("flows", lambda resource: resource.update(path=path))
-    found = [f for f in faults(folder) if f.problem == "leaves the folder"]
+    found = [f for f in faults(folder) if f.code == "resource.path-leaves-folder"]
     assert [(f.file, f.where, f.field, f.value) for f in found] == [
         ("datapackage.json", "resource 5", "path", path)
     ]
@@ -255,9 +275,8 @@ def test_a_changed_file_is_a_note_with_its_remedy(folder):
     folder.cell("flows.csv", "example_flow", note="changed")
     report = package.examine(folder.path)
     assert report.sound
-    assert [(n.file, n.remedy) for n in report.notes] == [
-        ("flows.csv", "geo check --update-hashes")
-    ]
+    assert [(n.file, n.code) for n in report.notes] == [("flows.csv", "resource.hash-differs")]
+    assert "geo check --update-hashes" in report.notes[0].remedy
 
 
 def test_updated_hashes_change_nothing_but_hashes(folder):
@@ -274,22 +293,22 @@ def test_a_source_nobody_knows_is_named_where_it_is_cited(folder):
 
 
 @pytest.mark.parametrize(
-    ("record", "field", "problem"),
+    ("record", "field", "code"),
     [
-        ({"id": "example", "type": "book", "title": "again"}, "id", "already used"),
-        ({"id": "c", "type": "book"}, "title", "missing"),
-        ({"type": "book", "title": "no id"}, "id", "missing"),
-        ({"id": ["c"], "type": "book", "title": "a list"}, "id", ""),
-        ({"id": 3, "type": "book", "title": "a number"}, "id", ""),
-        ("not a record", "id", "missing"),
+        ({"id": "example", "type": "book", "title": "again"}, "id", "source.id-twice"),
+        ({"id": "c", "type": "book"}, "title", "source.key-missing"),
+        ({"type": "book", "title": "no id"}, "id", "source.key-missing"),
+        ({"id": ["c"], "type": "book", "title": "a list"}, "id", "source.key-missing"),
+        ({"id": 3, "type": "book", "title": "a number"}, "id", "source.key-missing"),
+        ("not a record", "id", "source.key-missing"),
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_source_without_its_own_id_or_title_is_named(folder, record, field, problem):
+def test_a_source_without_its_own_id_or_title_is_named(folder, record, field, code):
     folder.change("sources.json", lambda records: [*records, record])
     found = [f for f in faults(folder) if f.file == "sources.json"]
     assert any(f.where.startswith("record 3") and f.field == field for f in found)
-    assert any(problem in f.problem for f in found)
+    assert any(f.code == code for f in found)
 
 
 @pytest.mark.parametrize(
@@ -377,26 +396,26 @@ def test_a_folder_without_a_file_the_pages_need_is_a_fault(folder, name):
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "code", "said"),
     [
-        ("con.geojson", "no name of a page: some systems keep this name for a device"),
-        ("deep/overview.geojson", "the page overview is made of another file, or by the kit"),
-        ("deep/Legs.geojson", "the page Legs is made of another file, or by the kit"),
+        ("con.geojson", "resource.page-name-unfit", "some systems keep this name for a device"),
+        ("deep/overview.geojson", "resource.page-name-taken", "the page overview "),
+        ("deep/Legs.geojson", "resource.page-name-taken", "the page Legs "),
     ],
 )
-def test_a_file_of_legs_that_gives_no_page_of_its_own_is_a_fault(folder, path, problem):
+def test_a_file_of_legs_that_gives_no_page_of_its_own_is_a_fault(folder, path, code, said):
     legs = next(r for r in json.loads(folder.text("datapackage.json"))["resources"]
                 if r["name"] == "legs")  # fmt: skip
     folder.descriptor(lambda d: d["resources"].append({**legs, "name": "more", "path": path}))
     (found,) = [f for f in faults(folder) if f.field == "path"]
-    assert (found.file, found.value, found.problem) == ("datapackage.json", path, problem)
-    assert found.remedy.startswith("rename the file")
+    assert (found.file, found.value, found.code) == ("datapackage.json", path, code)
+    assert said in found.problem
 
 
 def test_a_name_that_no_file_can_have_is_that_of_a_missing_one(folder):
     long = f"{'x' * 300}.csv"
     folder.resource("flows", lambda resource: resource.update(path=long))
-    assert ("the file is missing", long) in {(f.problem, f.file) for f in faults(folder)}
+    assert ("resource.file-missing", long) in {(f.code, f.file) for f in faults(folder)}
 
 
 def without(column):
@@ -424,7 +443,7 @@ def test_a_schema_without_a_column_the_pages_need_is_a_fault(folder, file, key, 
     folder.resource(file.split(".")[0], without(column))
     folder.feature(file, key, lambda f: f["properties"].pop(column))
     found = [f for f in faults(folder) if f.file == "datapackage.json"]
-    assert [(f.value, f.problem) for f in found] == [(column, "no such column")]
+    assert [(f.value, f.code) for f in found] == [(column, "schema.column-missing")]
 
 
 @pytest.mark.parametrize("column", ["attribute", "leg", "property", "unit", "quantity"])
@@ -467,8 +486,7 @@ def test_a_column_that_is_calculated_with_has_its_type(folder, name, column, kin
         f"resource {number}",
         column,
         kind,
-        f"not of type {wanted}",
-        f"give {column} type {wanted}",
+        *wording("schema.wrong-type", wanted=wanted, column=column),
     )
 
 
@@ -477,8 +495,7 @@ def test_places_and_legs_are_geojson(folder):
     folder.resource("places", lambda resource: resource.update(path="places.csv"))
     (fault,) = faults(folder)
     assert (fault.file, fault.where, fault.field) == ("datapackage.json", "resource 3", "path")
-    assert str(fault).endswith("places are read from GeoJSON (found places.csv) → "
-                               "write them as a .geojson file")  # fmt: skip
+    assert (fault.value, fault.code) == ("places.csv", "resource.not-geojson")
 
 
 def test_a_table_of_the_users_own_may_hold_anything(folder):
@@ -514,8 +531,7 @@ def test_a_leg_to_be_routed_needs_places_that_are_known(unrouted, end):
             where,
             end,
             "nowhere",
-            "no such place in places",
-            "correct it, or add the place there",
+            *wording("key.no-such-row", target="place", tables="places"),
         ),
     )
 
@@ -527,7 +543,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(folder, tmp_path):
     (folder.path / "flows.csv").symlink_to(other)
     report = package.examine(folder.path)
     assert report.faults == (
-        Fault("flows.csv", "", "", "", "a link that leaves the folder", "copy it in"),
+        Fault("flows.csv", "", "", "", *wording("resource.link-leaves-folder")),
     )
     assert "flows" not in report.counts
 
@@ -536,7 +552,7 @@ def test_characters_that_no_document_can_hold_are_faults_where_they_stand(folder
     row = folder.cell("flows.csv", "example_flow", note="a\x0bb")
     folder.change("sources.json", lambda records: records[0].update(title="a\x1b[31m"))
     folder.descriptor(lambda d: d.update(title="a\x00b"))
-    said = ("a character that no document can hold", "leave the character out")
+    said = wording("text.control-character")
     assert set(faults(folder)) == {
         Fault("datapackage.json", "", "title", '"a\\u0000b"', *said),
     }
@@ -597,7 +613,7 @@ def test_two_columns_of_one_name_are_a_fault(folder):
     folder.write("flows.csv", folder.text("flows.csv").replace(",note,", ",unit,", 1))
     found = faults(folder)
     assert ("flows.csv", "header") in {(f.file, f.where) for f in found}
-    assert any("one name" in f.problem for f in found)
+    assert any(f.code == "column.named-twice" for f in found)
 
 
 @pytest.mark.parametrize("name", ["corridors.csv", "flows.csv", "sources.json", "legs.geojson"])
@@ -665,7 +681,7 @@ def test_a_single_table_is_checked_for_its_rows(tmp_path):
     path.write_text("lon,lat\n1,2\n1,2,3\n")
     assert [(f.where, f.value) for f in package.examine_file(path).faults] == [("row 3", "3 cells")]
     path.write_text('a,b\n"1"x,2\n')
-    assert "not CSV" in package.examine_file(path).faults[0].problem
+    assert package.examine_file(path).faults[0].code == "table.not-csv"
 
 
 @pytest.mark.parametrize("name", ["a.dat", "a.mif", "a"])

@@ -140,12 +140,12 @@ def test_a_leg_without_a_way_leaves_no_folder(tmp_path):
 def test_a_place_outside_the_extent_is_noted(tmp_path):
     folder = tmp_path / "mine"
     scaffold.new(folder, origin="A,1.2,103.8", destination="C,10.2,107.5")
-    assert not any("extent" in note.problem for note in package.examine(folder).notes)
+    assert not any(n.code == "place.outside-extent" for n in package.examine(folder).notes)
     text = (folder / "datapackage.json").read_text()
     found = json.loads(text)
     found["tumen:extent"] = [102.8, 0.2, 105, 11.2]
     (folder / "datapackage.json").write_text(json.dumps(found))
-    (note,) = [n for n in package.examine(folder).notes if "extent" in n.problem]
+    (note,) = [n for n in package.examine(folder).notes if n.code == "place.outside-extent"]
     assert note.value == "107.5, 10.2"
 
 

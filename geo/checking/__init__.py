@@ -10,5 +10,4 @@ vectors        files of features, layer by layer
 userfile       one file of a user, row by row
 plausibility   positions, dates and numbers that cannot be meant
 namesakes      points whose longitude and latitude are swapped
-nmealog        lines of a log that give no position
 """

@@ -29,7 +29,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.checking import descriptors, rfc7946
-from geo.errors import Fault, GeoError
+from geo.errors import Fault, GeoError, wording
 from geo.files import strictjson
 from geo.geometry import measure, passages
 
@@ -77,7 +77,7 @@ Bounds = tuple[float, float, float, float]
 SNAP_KM = 5.0
 # Two drawings of one coast differ by about this much.
 SHORE_KM = 1.0
-LEAVES = "leaves the folder"
+LEAVES = "resource.path-leaves-folder"
 FORMULA_TOLERANCE = 0.005
 ARITHMETIC: dict[type[ast.operator] | type[ast.unaryop], Callable[..., Any]] = {
     ast.Add: simpleeval.DEFAULT_OPERATORS[ast.Add],
@@ -125,10 +125,10 @@ class Table:
         )
         return located
 
-    def fault(self, row: int, column: str, problem: str, remedy: str) -> Fault:
-        """A fault at one cell."""
+    def fault(self, row: int, column: str, problem: str, remedy: str, code: str) -> Fault:
+        """A fault at one cell, worded as `errors.wording` does."""
         value = str(self.raw[column].iloc[row]) if column in self.raw else ""
-        return Fault(self.file, self.where[row], column, value, problem, remedy)
+        return Fault(self.file, self.where[row], column, value, problem, remedy, code)
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,7 @@ def feature(value: Any, number: int, file: str) -> list[Fault]:
                 where,
                 path,
                 strictjson.shown(found),
-                "not a number",
-                "write it without quotes",
+                *wording("geojson.coordinate-not-number"),
             )
             for path, found in itertools.islice(_no_numbers(value.get("geometry")), MOST_FAULTS)
         ]
@@ -254,7 +253,7 @@ def _judged(model: Any, value: Any, file: str, where: str = "") -> list[Fault]:
         every = error.errors(include_url=False, include_context=False)
         found = list(dict.fromkeys(_geojson_fault(file, where, item) for item in every))
         more = len(found) - MOST_FAULTS
-        said = Fault(file, where, "", "", f"{more} more faults here", "mend the first, check again")
+        said = Fault(file, where, "", "", *wording("geojson.more-faults", count=more))
         return [*found[:MOST_FAULTS], said] if more > 0 else found
     return []
 
@@ -262,7 +261,7 @@ def _judged(model: Any, value: Any, file: str, where: str = "") -> list[Fault]:
 def _geojson_fault(file: str, where: str, error: Mapping[str, Any]) -> Fault:
     path = ".".join(str(p) for p in error["loc"] if not _PYTHON_NAME.match(str(p)))
     value = strictjson.shown(error["input"])
-    return Fault(file, where, path, value, _problem(error), "write it as RFC 7946 has it")
+    return Fault(file, where, path, value, *wording("geojson.not-rfc7946", reason=_problem(error)))
 
 
 _PYTHON_NAME = re.compile(r"[A-Z]|tuple\[")  # steps of the judge's own in a path
@@ -284,8 +283,7 @@ def reference_system(document: Mapping[str, Any], file: str) -> Iterator[Fault]:
     if stated is None or (isinstance(name, str) and _DEGREES.fullmatch(name)):
         return
     value = strictjson.shown(name if name is not None else stated)
-    remedy = "convert it to longitude and latitude on WGS84 (EPSG:4326) and remove crs"
-    yield Fault(file, "", "crs", value, "not longitude and latitude on WGS84", remedy)
+    yield Fault(file, "", "crs", value, *wording("geojson.crs-not-wgs84"))
 
 
 def features_table(document: Mapping[str, Any], **names: Any) -> Table:
@@ -311,7 +309,7 @@ def _as_text(value: Any) -> str:
 
 
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_NO_TEXT_SAID = ("a character that no document can hold", "leave the character out")
+_NO_TEXT_CODE = "text.control-character"
 
 
 def characters(rows: Table) -> Iterator[Fault]:
@@ -319,7 +317,7 @@ def characters(rows: Table) -> Iterator[Fault]:
     for column in rows.raw.columns:
         for number, value in enumerate(rows.raw[column]):
             if _NO_TEXT.search(value):
-                yield rows.fault(number, column, *_NO_TEXT_SAID)
+                yield rows.fault(number, column, *wording(_NO_TEXT_CODE))
 
 
 def words(document: Any, file: str) -> Iterator[Fault]:
@@ -328,7 +326,7 @@ def words(document: Any, file: str) -> Iterator[Fault]:
     while stack:
         path, node = stack.pop()
         if isinstance(node, str) and _NO_TEXT.search(node):
-            yield Fault(file, "", path, strictjson.shown(node), *_NO_TEXT_SAID)
+            yield Fault(file, "", path, strictjson.shown(node), *wording(_NO_TEXT_CODE))
         items = dict(enumerate(node)) if isinstance(node, list) else node
         items = items if isinstance(items, dict) else {}
         inner = [(f"{path}.{name}" if path else str(name), item) for name, item in items.items()]
@@ -350,9 +348,8 @@ def table(rows: Table) -> list[Fault]:
     try:
         report = Resource(data=data, schema=Schema.from_descriptor(schema)).validate()
     except FrictionlessException as error:
-        remedy = "mend the schema in datapackage.json"
-        problem = "; ".join(str(one.note) for one in error.reasons or [error.error])
-        return [Fault(rows.file, "", "schema", "", problem, remedy)]
+        reason = "; ".join(str(one.note) for one in error.reasons or [error.error])
+        return [Fault(rows.file, "", "schema", "", *wording("schema.not-usable", reason=reason))]
     found = report.flatten(["rowNumber", "fieldName", "cell", "type", "note", "message"])
     named = {item[0] for item in found if item[3] == "constraint-error"}
     judged = [
@@ -368,10 +365,10 @@ def _labels(rows: Table) -> Iterator[Fault]:
     """Columns the schema has and the file has not, and the other way round; order is free."""
     for name in rows.fields:
         if name not in rows.raw:
-            yield Fault(rows.file, "header", name, "", "missing label", _REMEDY["missing-label"])
+            yield Fault(rows.file, "header", name, "", *wording("column.not-in-file"))
     for name in rows.raw.columns:
         if name not in rows.fields:
-            yield Fault(rows.file, "header", name, "", "extra label", _REMEDY["extra-label"])
+            yield Fault(rows.file, "header", name, "", *wording("column.not-in-schema"))
 
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -388,21 +385,19 @@ def _number_forms(rows: Table) -> Iterator[Fault]:
             plain = value.isascii() and value.isdigit() if whole else _NUMBER.fullmatch(value)
             padded = whole and len(value) > 1 and value.startswith("0")
             if value and (not plain or padded or abs(float(value)) == math.inf):
-                yield rows.fault(number, name, "not a plain number", "write it as 1234.5")
+                yield rows.fault(number, name, *wording("number.not-plain"))
 
 
 def _empty_key(item: Sequence[Any]) -> bool:
     return item[3] == "primary-key" and "None" in str(item[4])
 
 
-_REMEDY = {
-    "type-error": "write a value of the column's type, or leave it empty if unknown",
-    "constraint-error": "write a value the column allows (see the data dictionary)",
-    "unique-error": "give each row its own value",
-    "primary-key": "give each row its own key",
-    "missing-label": "add the column",
-    "extra-label": "remove the column, or define it in datapackage.json",
-    "blank-row": "remove the empty line",
+_CODES = {  # of what the judge of tables calls a fault
+    "type-error": "cell.wrong-type",
+    "constraint-error": "cell.not-allowed",
+    "unique-error": "cell.not-unique",
+    "primary-key": "row.key-not-unique",
+    "blank-row": "row.is-empty",
 }
 
 
@@ -410,22 +405,20 @@ def _table_fault(
     rows: Table, number: int | None, name: Any, cell: Any, kind: str, note: Any, message: Any
 ) -> Fault:
     where = "header" if number is None else rows.where[number - 2]  # the header is row 1
-    problem = f"{kind.replace('-', ' ')}: {note or message}"
+    code = _CODES.get(kind, "table.unlike-schema")
     return Fault(
         rows.file,
         where,
         str(name or ""),
         str(cell if cell is not None else ""),
-        problem,
-        _REMEDY.get(kind, "compare with datapackage.json"),
+        *wording(code, kind=kind.replace("-", " "), reason=note or message),
     )
 
 
 def descriptor(document: Any, file: str) -> list[Fault]:
     """Shape of datapackage.json: resources with name, path inside the folder, readable schemas."""
     if not isinstance(document, dict) or not isinstance(document.get("resources"), list):
-        remedy = "list every file of the folder"
-        return [Fault(file, "", "resources", "", "no list of resources", remedy)]
+        return [Fault(file, "", "resources", "", *wording("resource.no-list"))]
     resources = document["resources"]
     missing = _without(resources, ("name", "path"), file, "resource")
     if missing:
@@ -437,10 +430,14 @@ def descriptor(document: Any, file: str) -> list[Fault]:
     return [*_paths(resources, file), *_forms(resources, file)]
 
 
+_WITHOUT = {"resource": "resource.key-missing", "record": "source.key-missing"}
+_MISSHAPEN = {"resource": "resource.wrong-form", "record": "source.wrong-form"}
+
+
 def _without(items: Sequence[Any], keys: Sequence[str], file: str, thing: str) -> list[Fault]:
     """Items that lack a key of text."""
     return [
-        Fault(file, f"{thing} {number + 1}", key, "", "missing", f"give its {key}, as text")
+        Fault(file, f"{thing} {number + 1}", key, "", *wording(_WITHOUT[thing], key=key))
         for number, item in enumerate(items)
         for key in keys
         if not isinstance(item, dict) or not isinstance(item.get(key), str) or not item[key]
@@ -452,9 +449,8 @@ def _shape_fault(file: str, error: Mapping[str, Any], thing: str) -> Fault:
     inside = error["loc"][0] in {"resources", number}  # and not in a list of another name
     where = f"{thing} {number + 1}" if number is not None and inside else ""
     name = next(p for p in reversed(error["loc"]) if isinstance(p, str))
-    return Fault(
-        file, where, name, strictjson.shown(error["input"]), _problem(error), "write it so"
-    )
+    said = wording(_MISSHAPEN[thing], reason=_problem(error))
+    return Fault(file, where, name, strictjson.shown(error["input"]), *said)
 
 
 def _paths(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]:
@@ -465,8 +461,7 @@ def _paths(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]
                 f"resource {number + 1}",
                 "path",
                 resource["path"],
-                LEAVES,
-                "name a file inside the folder",
+                *wording(LEAVES),
             )
 
 
@@ -475,14 +470,14 @@ def _forms(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]
     for number, resource in enumerate(resources):
         role, where = resource.get("tumen:role", ""), f"resource {number + 1}"
         if role in descriptors.DRAWN and not resource["path"].lower().endswith(".geojson"):
-            problem, remedy = f"{role} are read from GeoJSON", "write them as a .geojson file"
-            yield Fault(file, where, "path", resource["path"], problem, remedy)
+            said = wording("resource.not-geojson", role=role)
+            yield Fault(file, where, "path", resource["path"], *said)
         for column in (resource.get("schema") or {}).get("fields", []) if role else ():
             wanted = descriptors.TYPES.get(column["name"], "")
             kind = column.get("type", "string")
             if wanted and kind not in {wanted, "integer" if wanted == "number" else wanted}:
-                problem, remedy = f"not of type {wanted}", f"give {column['name']} type {wanted}"
-                yield Fault(file, where, column["name"], kind, problem, remedy)
+                said = wording("schema.wrong-type", wanted=wanted, column=column["name"])
+                yield Fault(file, where, column["name"], kind, *said)
 
 
 def needed(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]:
@@ -495,8 +490,7 @@ def needed(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]
                 "",
                 "resources",
                 "",
-                f"no resource has the role {role}",
-                f'add the file with "tumen:role": "{role}"',
+                *wording("resource.role-missing", role=role),
             )
     for number, resource in enumerate(resources):
         fields = {f["name"] for f in (resource.get("schema") or {}).get("fields", [])}
@@ -507,8 +501,7 @@ def needed(resources: Sequence[Mapping[str, Any]], file: str) -> Iterator[Fault]
                     f"resource {number + 1}",
                     "schema",
                     name,
-                    "no such column",
-                    f"define the column {name}",
+                    *wording("schema.column-missing", column=name),
                 )
 
 
@@ -520,7 +513,7 @@ def leaves_folder(path: str) -> bool:
 def sources(records: Any, file: str) -> list[Fault]:
     """CSL-JSON records: each with an id of its own, a type and a title."""
     if not isinstance(records, list):
-        return [Fault(file, "", "", "", "not a list of CSL-JSON records", "write [ {...}, ... ]")]
+        return [Fault(file, "", "", "", *wording("source.no-list"))]
     missing = _without(records, ("id", "type", "title"), file, "record")
     if missing:
         return missing
@@ -538,8 +531,7 @@ def sources(records: Any, file: str) -> list[Fault]:
                     f"record {number + 1}",
                     "id",
                     record["id"],
-                    "already used",
-                    "give it its own id",
+                    *wording("source.id-twice"),
                 )
             )
         seen.add(record["id"])
@@ -573,8 +565,8 @@ def _dangling(rows: Table, key: Mapping[str, Any], tables: Sequence[Table]) -> I
 
 
 def _unknown(rows: Table, number: int, column: str, target: str, asked: Sequence[str]) -> Fault:
-    problem = f"no such {target} in {', '.join(asked)}"
-    return rows.fault(number, column, problem, f"correct it, or add the {target} there")
+    said = wording("key.no-such-row", target=target, tables=", ".join(asked))
+    return rows.fault(number, column, *said)
 
 
 def _one(fields: str | Sequence[str]) -> str:
@@ -596,8 +588,7 @@ def imo_numbers(rows: Table) -> Iterator[Fault]:
             yield rows.fault(
                 number,
                 "imo",
-                "not an IMO number: the check digit is wrong",
-                "copy it again from the source, or leave it empty",
+                *wording("vessel.imo-check-digit"),
             )
 
 
@@ -620,11 +611,11 @@ def order(rows: Table) -> Iterator[Fault]:
             continue
         wrong = rows.frame[first] > rows.frame[second]
         for number in wrong.to_numpy().nonzero()[0]:
+            value = rows.raw[first].iloc[number]
             yield rows.fault(
                 int(number),
                 second,
-                f"lies before {first} {rows.raw[first].iloc[number]}",
-                f"swap them, or correct {first} or {second}",
+                *wording("range.order-reversed", first=first, second=second, value=value),
             )
 
 
@@ -643,19 +634,14 @@ def coordinates(rows: Table, bounds: Bounds) -> Iterator[Fault]:
         outside = [] if geometry is None else _outside(geometry, inside).tolist()
         if not outside:
             continue
-        hint = (
-            "write longitude first, then latitude"
-            if turned.covers(geometry) and east - west < 360
-            else "correct the coordinates, or widen tumen:bounds in datapackage.json"
-        )
+        case = "swapped" if turned.covers(geometry) and east - west < 360 else ""
         lon, lat = outside[0]
         yield Fault(
             rows.file,
             rows.where[number],
             "geometry.coordinates",
             f"{lon:g}, {lat:g}",
-            "outside the declared bounds",
-            hint,
+            *wording("position.outside-bounds", case=case),
         )
 
 
@@ -677,8 +663,7 @@ def beyond(tables: Sequence[Table], extent: Bounds | None) -> Iterator[Fault]:
                     rows.where[number],
                     "geometry.coordinates",
                     f"{point.x:g}, {point.y:g}",
-                    "outside the extent of the base map",
-                    "correct it, or widen tumen:extent in datapackage.json",
+                    *wording("place.outside-extent"),
                 )
 
 
@@ -707,8 +692,7 @@ def ranks(rows: Table) -> Iterator[Fault]:
         yield rows.fault(
             int(number),
             "rank",
-            "another row answers the same question with rank 1",
-            "rank one of them 2 and say why in working",
+            *wording("figure.rank-one-twice"),
         )
 
 
@@ -724,8 +708,7 @@ def formulas(tables: Sequence[Table]) -> Iterator[Fault]:
                 yield rows.fault(
                     number,
                     "formula",
-                    "a derived figure without its formula",
-                    "write the arithmetic over the ids of its inputs",
+                    *wording("figure.formula-missing"),
                 )
             elif formula:
                 yield from _wrong_result(rows, number, formula, names)
@@ -812,8 +795,7 @@ def _wrong_result(
         yield rows.fault(
             number,
             "formula",
-            f"cannot be computed: {error}",
-            "use ids of figures, numbers and + - * / only",
+            *wording("figure.formula-not-arithmetic", reason=error),
         )
         return
     for column, stated in _figures(rows.frame).iloc[number].dropna().head(1).items():
@@ -821,8 +803,7 @@ def _wrong_result(
             yield rows.fault(
                 number,
                 str(column),
-                f"the formula gives {value:g}",
-                f"correct the formula, its inputs or the {column}",
+                *wording("figure.formula-disagrees", value=value, column=column),
             )
 
 
@@ -839,15 +820,9 @@ def kinds(rows: Table) -> Iterator[Fault]:
         kind = geometry.geom_type if geometry is not None and not geometry.is_empty else "nothing"
         if kind == wanted or (geometry is None and routed):
             continue
-        yield Fault(
-            rows.file,
-            rows.where[number],
-            "geometry",
-            kind,
-            f"not a {wanted}",
-            f"give it a {wanted}"
-            + (f", or {rail.REMEDY}" if geometry is None and mode == "rail" else ""),
-        )
+        case = "rail" if geometry is None and mode == "rail" else ""
+        said = wording("geometry.wrong-kind", case=case, wanted=wanted, extra=rail.REMEDY)
+        yield Fault(rows.file, rows.where[number], "geometry", kind, *said)
 
 
 def loose_ends(legs: Table, places: Sequence[Table]) -> Iterator[Fault]:
@@ -888,8 +863,7 @@ def _far_end(
         yield legs.fault(
             number,
             column,
-            f"the leg ends {away:.1f} km from its place (allowed {allowed:.1f} km)",
-            "move the end, or correct the place",
+            *wording("leg.end-off-place", away=away, allowed=allowed),
         )
 
 
@@ -913,8 +887,8 @@ def lengths(attributes: Table, legs: Table) -> Iterator[Fault]:
         (lon1, lat1), (lon2, lat2) = line.coords[0][:2], line.coords[-1][:2]
         least = float(measure.geodesic_km(lon1, lat1, lon2, lat2))
         if quantity * _KM[unit] < 0.98 * least:
-            problem = f"shorter than the geodesic between the leg's ends ({least:.1f} km)"
-            yield attributes.fault(number, "quantity", problem, "correct it or the leg")
+            said = wording("leg.length-under-geodesic", least=least)
+            yield attributes.fault(number, "quantity", *said)
 
 
 def passages_of(leg: Mapping[str, Any] | pd.Series[Any], column: str) -> tuple[str, ...]:
@@ -945,11 +919,10 @@ def ways(legs: Table, places: Table, land: BaseGeometry) -> Iterator[Fault]:
         try:
             water.route(at[0], at[1], land=land, via=via, avoid=avoid)
         except GeoError as error:
-            yield legs.fault(number, "leg", str(error), "correct its places, or give it a geometry")
+            yield legs.fault(number, "leg", *wording("leg.no-way-over-water", reason=error))
 
 
 DRY_KM = 0.001  # a metre: by rounding
-REROUTE = "route it again: geo route FROM TO"
 
 
 def _unproven(leg: Mapping[str, Any] | pd.Series[Any], line: Any, land: BaseGeometry) -> str:
@@ -982,13 +955,12 @@ def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterat
             dry = water.land_km(line, land)
             wrong = _unproven(legs.raw.iloc[number], line, land)
             if wrong and not straight and dry <= DRY_KM:
-                yield legs.fault(number, "leg", f"of a modelled way, {wrong}", REROUTE)
+                yield legs.fault(number, "leg", *wording("leg.way-not-proven", reason=wrong))
             if dry > DRY_KM and not straight:
                 yield legs.fault(
                     number,
                     "leg",
-                    f"{dry:.2f} km of a sea leg lie on land",
-                    REROUTE,
+                    *wording("leg.crosses-land", dry=dry),
                 )
         else:
             wet = water.water_km(line, land)
@@ -997,8 +969,7 @@ def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterat
                 yield legs.fault(
                     number,
                     "leg",
-                    f"{wet:.1f} km of a land leg lie on water",
-                    "add the points between, or correct the mode",
+                    *wording("leg.crosses-water", wet=wet),
                 )
 
 

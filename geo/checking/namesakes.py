@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import geopandas as gpd
 
-from geo.errors import AssetError, Fault
+from geo.errors import AssetError, Fault, wording
 from geo.files import headings
 from geo.geometry import basemap
 
@@ -56,7 +56,6 @@ def faults(
     places = [*zip(where, frame.geometry.x, frame.geometry.y, strict=True)]
     names = map(str, frame.iloc[:, heads[0]])
     if swapped((name, x, y) for name, (_, x, y) in zip(names, places, strict=True)):
-        problem = "longitude and latitude are swapped, most likely: its rows are towns if they are"
+        said = wording("position.towns-if-swapped")
         for row, x, y in places:
-            remedy = "swap the headings of the two columns"
-            yield Fault(file, row, " and ".join(by), f"{x:g}, {y:g}", problem, remedy)
+            yield Fault(file, row, " and ".join(by), f"{x:g}, {y:g}", *said)

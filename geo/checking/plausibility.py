@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.checking.check import Table
-from geo.errors import Fault
+from geo.errors import Fault, wording
 from geo.files.numbers import PLAIN
 from geo.geometry import measure
 
@@ -28,6 +28,7 @@ SPIKE = 0.1  # neighbours of a position at 0, 0 that was unknown, as a share of 
 WIDEST_DEG = 540.0  # continuous longitudes may count on for a turn and a half
 MOST_STRANGE = 0.2  # of a column of numbers: more of other kinds make it a column of text
 _POINT = "geometry.coordinates"
+METRES = "position.in-metres"
 _DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -65,8 +66,8 @@ def positions(rows: Table) -> Iterator[Fault]:
             yield Fault(rows.file, rows.where[number], _POINT, *said)
 
 
-def misplaced(shape: BaseGeometry | None) -> tuple[str, str, str] | None:
-    """(value, problem, remedy) of the first position that lies nowhere on the globe."""
+def misplaced(shape: BaseGeometry | None) -> tuple[str, str, str, str] | None:
+    """(value, problem, remedy, code) of the first position that lies nowhere on the globe."""
     if shape is None or shape.is_empty:
         return None
     points = shapely.get_coordinates(shape)
@@ -76,37 +77,31 @@ def misplaced(shape: BaseGeometry | None) -> tuple[str, str, str] | None:
     if fine.all():
         return None
     x, y = points[int(np.argmin(fine))]
-    return (f"{x:.10g}, {y:.10g}", *_why(float(x), float(y)))
+    return (f"{x:.10g}, {y:.10g}", *wording(_why(float(x), float(y))))
 
 
-def _why(lon: float, lat: float) -> tuple[str, str]:
+def _why(lon: float, lat: float) -> str:
+    """The code of what is wrong with a position."""
     if not (np.isfinite(lon) and np.isfinite(lat)):
-        return "not a finite number", "give both numbers, or leave the geometry out"
+        return "position.not-finite"
     if lon == 181 or lat == 91:
-        return "181 and 91 are what AIS sends for no position", "leave the position empty"
+        return "position.ais-unknown"
     if max(abs(lon), abs(lat)) > WIDEST_DEG:
-        return "not degrees, most likely metres", "convert it to EPSG:4326 (degrees)"
-    if abs(lon) <= 90:
-        return (
-            "a latitude beyond 90°, most likely swapped",
-            "write longitude first, then latitude",
-        )
-    return "not on the globe", "write longitude within ±180 and latitude within ±90"
+        return METRES
+    return "position.lat-beyond-90" if abs(lon) <= 90 else "position.off-globe"
 
 
-def doubtful(shape: BaseGeometry | None) -> tuple[str, str, str] | None:
-    """(value, problem, remedy) of a position at 0, 0, or of a jump over the antimeridian."""
+def doubtful(shape: BaseGeometry | None) -> tuple[str, str, str, str] | None:
+    """(value, problem, remedy, code) of a position at 0, 0, or of a jump over the antimeridian."""
     if shape is None or shape.is_empty:
         return None
     if any(_unknown(part) for part in _parts(shape)):
-        problem = "0, 0 is where unknown positions are put"
-        return "0, 0", problem, "leave the position empty, or give the one that is meant"
+        return "0, 0", *wording("position.null-island")
     for line, closed in _lines(shape):
         at, step = _widest(line, closed=closed)
         if step > (HALF_TURN if closed else LONG_WAY):
-            problem = f"jumps {step:.4g}° of longitude from one point to the next"
-            remedy = "cut it at 180° (RFC 7946, section 3.1.9), or count on beyond 180"
-            return f"{line[at, 0]:.6g} to {line[at + 1, 0]:.6g}", problem, remedy
+            value = f"{line[at, 0]:.6g} to {line[at + 1, 0]:.6g}"
+            return value, *wording("line.jumps-round-globe", step=step)
     return None
 
 
@@ -120,12 +115,9 @@ def _long_steps(rows: Table) -> Iterator[Fault]:
         for line, closed in _lines(shape) if shape is not None else ():
             at, step = _widest(line, closed=closed)
             if not closed and HALF_TURN < step <= LONG_WAY:
-                problem = (
-                    f"goes {step:.4g}° of longitude in one step; drawn the short way, over 180°"
-                )
-                remedy = "add a point between them if the other way is meant"
+                said = wording("line.step-over-180", step=step)
                 value = f"{line[at, 0]:.6g} to {line[at + 1, 0]:.6g}"
-                yield Fault(rows.file, rows.where[number], _POINT, value, problem, remedy)
+                yield Fault(rows.file, rows.where[number], _POINT, value, *said)
 
 
 def _parts(shape: BaseGeometry) -> list[BaseGeometry]:
@@ -206,9 +198,8 @@ def swapped(rows: Table) -> Iterator[Fault]:
     for at in np.flatnonzero(far & turned):
         x, y = points[at]
         number = int(known[at][0])
-        problem = "far from all others, and among them if swapped"
-        remedy = "write longitude first, then latitude"
-        yield Fault(rows.file, rows.where[number], _POINT, f"{x:g}, {y:g}", problem, remedy)
+        said = wording("position.among-others-if-swapped")
+        yield Fault(rows.file, rows.where[number], _POINT, f"{x:g}, {y:g}", *said)
 
 
 # --- values ---------------------------------------------------------------------------------------
@@ -219,9 +210,7 @@ def dates(rows: Table) -> Iterator[Fault]:
     for column in rows.raw.columns:
         for number, value in enumerate(rows.raw[column]):
             if len(value) < 36 and _DATE.fullmatch(value) and not _exists(value):
-                yield rows.fault(
-                    number, column, "no such day or time", "write the day that is meant"
-                )
+                yield rows.fault(number, column, *wording("date.no-such-day"))
 
 
 def _exists(value: str) -> bool:
@@ -243,18 +232,11 @@ def numbers(rows: Table) -> Iterator[Fault]:
             continue
         for number, value in enumerate(values):
             if _kind(value) in _ODD:
-                yield rows.fault(number, column, *_ODD[_kind(value)])
+                yield rows.fault(number, column, *wording(_ODD[_kind(value)]))
 
 
-COMMA = "a number with a decimal comma"
-_ODD = {
-    "unit": (
-        "a number with its unit",
-        "write the number alone; the unit belongs to the column's name",
-    ),
-    "grouped": ("a number with grouped digits", "write it as 1234.5"),
-    "comma": (COMMA, "write it as 1234.5"),
-}
+COMMA = "number.decimal-comma"
+_ODD = {"unit": "number.with-unit", "grouped": "number.digits-grouped", "comma": COMMA}
 
 
 def _kind(value: str) -> str:
@@ -277,9 +259,8 @@ def ranges(rows: Table) -> Iterator[Fault]:
         for number, value in enumerate(rows.raw[column]):
             plain = PLAIN.fullmatch(value.strip())
             if plain and not low <= float(value) <= high and float(value) not in unknown:
-                problem = f"not within {low:g} and {high:g}"
-                remedy = "mend the number or its unit, or leave it empty if unknown"
-                yield rows.fault(number, column, problem, remedy)
+                said = wording("number.out-of-range", low=low, high=high)
+                yield rows.fault(number, column, *said)
 
 
 def lengths(rows: Table) -> Iterator[Fault]:
@@ -294,8 +275,8 @@ def lengths(rows: Table) -> Iterator[Fault]:
             factor = float(value) / drawn if drawn else 0.0
             for ratio, unit in _FACTORS.items():
                 if abs(factor / ratio - 1) < 0.01:
-                    problem = f"the line is {drawn:.4g} long, so this is most likely in {unit}"
-                    yield rows.fault(number, column, problem, "convert it, or name the column so")
+                    said = wording("line.length-in-other-unit", drawn=drawn, unit=unit)
+                    yield rows.fault(number, column, *said)
 
 
 def plain_number(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import Fault
+from geo.errors import Fault, wording
 from geo.files import strictjson
 
 # Section 7.1: members that give an object another meaning, by what the object is.
@@ -102,9 +102,9 @@ def boxes(node: Any, file: str, where: str, path: str = "") -> Iterator[Fault]:
         box = item.get("bbox")
         odd = [one for one in box if type(one) not in _NUMBERS] if isinstance(box, list) else []
         if odd:
-            remedy = "write four or six numbers without quotes, or leave bbox out"
             value = strictjson.shown(odd[0])
-            yield Fault(file, where, f"{at}.bbox".lstrip("."), value, "not a number", remedy)
+            said = wording("geojson.bbox-not-numbers")
+            yield Fault(file, where, f"{at}.bbox".lstrip("."), value, *said)
 
 
 def members(document: Any, file: str) -> Iterator[Fault]:
@@ -128,8 +128,8 @@ def _misplaced(
 ) -> Iterator[Fault]:
     for name in _ELSEWHERE[kind]:
         if name in item:
-            problem = f"RFC 7946, section 7.1, has no member {name!r} here; it is not read"
-            yield Fault(file, where, f"{at}.{name}".lstrip("."), "", problem, "rename or remove it")
+            said = wording("geojson.member-out-of-place", member=name)
+            yield Fault(file, where, f"{at}.{name}".lstrip("."), "", *said)
 
 
 def _objects(node: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -22,7 +22,7 @@ from geo.checking import check, namesakes, plausibility, vectors
 from geo.checking.check import Table
 from geo.checking.vectors import Single as Single
 from geo.checking.vectors import Sorted
-from geo.errors import DataError, Fault, GeoError, Lost
+from geo.errors import DataError, Fault, GeoError, Lost, wording
 from geo.files import columnar, intake, sheets
 from geo.files.tables import Form, gtfs, positions, reader, rows
 
@@ -220,8 +220,8 @@ def empty(found: Single) -> list[Fault]:
     table = Path(found.file).suffix.lower() in reader.ENDINGS and not found.unplaced
     if not table or found.lost or found.frame.geometry.notna().any():
         return []
-    problem = "holds no features: " + ("no row has a position" if found.read else "it has no rows")
-    return [Fault(found.file, "", "", "", problem, "give at least one row with a position")]
+    said = wording("table.no-features" if found.read else "table.no-rows")
+    return [Fault(found.file, "", "", "", *said)]
 
 
 def trusted(found: Single) -> Single:
@@ -245,7 +245,7 @@ def meant(found: Single) -> list[Fault]:
     """What the rows that are kept cannot mean: in doubt is where they lie, or what they say."""
     every = plausibility.judge(_judged(found))
     every += namesakes.faults(found.file, found.frame, found.where, found.by)
-    return [fault for fault in every if not (found.comma and fault.problem == plausibility.COMMA)]
+    return [fault for fault in every if not (found.comma and fault.code == plausibility.COMMA)]
 
 
 def merged(found: Single) -> list[Fault]:
@@ -272,7 +272,7 @@ def text_of(value: Any) -> str:
 
 
 def rejects(lost: Iterable[tuple[str, Lost]]) -> str:
-    """JSON Lines: the file, the place, every reason and the untouched text of what was left out.
+    """JSON Lines: file, place, every reason with its code, and the untouched text of what was lost.
 
     The text is to the letter what stood in the file, once a program has read the JSON. Where a
     spreadsheet would find a formula, if someone opens the lines as a table, the sign that begins it
@@ -285,6 +285,7 @@ def rejects(lost: Iterable[tuple[str, Lost]]) -> str:
                 {
                     "file": file,
                     "where": one.where,
+                    "codes": [fault.code for fault in one.faults],
                     "reasons": [str(fault) for fault in one.faults],
                     "raw": one.raw,
                 }

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from geo.checking import check, plausibility, rfc7946
-from geo.errors import DataError, Fault, GeoError, Lost
+from geo.errors import DataError, Fault, GeoError, Lost, wording
 from geo.files import gdal, geopackage, gpx, intake, jsonforms, placemarks, shapefile, strictjson
 from geo.files.jsonforms import Features
 
@@ -246,7 +246,7 @@ def _sequence(text: str, path: Path, crs: str) -> Single:
 
 
 def _no_feature(file: str) -> Fault:
-    return Fault(file, "", "type", "", "no feature of GeoJSON", "write one feature a line")
+    return Fault(file, "", "type", "", *wording("geojson.not-a-feature"))
 
 
 def _formed(
@@ -318,9 +318,8 @@ def _in_degrees(
         degrees = stated.to_crs("EPSG:4326")
         name = stated.crs.name
     except Exception as error:  # whatever a name of a system makes its library say
-        said = f"no reference system that is known: {' '.join(str(error).split())[:120]}"
-        remedy = "name it as EPSG does, such as urn:ogc:def:crs:EPSG::3857"
-        fault = Fault(made.file, "", "crs", own.crs[:_SPREAD], said, remedy)
+        why = wording("crs.not-known", reason=" ".join(str(error).split())[:120])
+        fault = Fault(made.file, "", "crs", own.crs[:_SPREAD], *why)
         raise DataError(f"{made.file}: 1 fault(s)", faults=[fault]) from error
     lies = _lies(stated, made.file)
     if lies:
@@ -349,8 +348,8 @@ def _lies(frame: gpd.GeoDataFrame, file: str) -> list[Fault]:
     if not near or not frame.crs.is_projected:
         return []
     value = ", ".join(f"{number:.10g}" for number in box[:2])
-    problem = f"states {_short(frame.crs.to_string())}, in metres, over positions in degrees"
-    return [Fault(file, "", "crs", value, problem, "state EPSG:4326, or give positions in metres")]
+    said = wording("crs.metres-over-degrees", system=_short(frame.crs.to_string()))
+    return [Fault(file, "", "crs", value, *said)]
 
 
 def _short(name: str) -> str:
@@ -449,7 +448,7 @@ def _fgb(content: bytes, path: Path, crs: str) -> Single:
 def framed(
     frame: gpd.GeoDataFrame,
     path: Path,
-    wrong: Mapping[int, tuple[str, str, str]] | None = None,
+    wrong: Mapping[int, tuple[str, str, str, str]] | None = None,
     *,
     crs: str = "",
 ) -> Single:
@@ -482,8 +481,7 @@ def _unstated(
     """(faults, notes) of a missing reference system: a note where all positions may be degrees."""
     if frame.crs is not None:
         return (), ()
-    remedy = "say it: --crs EPSG:…, or give it to the file in the program it is from"
-    said = (Fault(path.name, "", "crs", "", "states no reference system", remedy),)
+    said = (Fault(path.name, "", "crs", "", *wording("crs.not-stated")),)
     return (said, ()) if astray else ((), said)
 
 

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geo.cli import console, options
+from geo.errors import GeoError
 
 if TYPE_CHECKING:
     from geo.checking.check import Report
 
 
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Data folders, or single files.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Data folders, or single files.")
+    ] = None,
     as_json: options.Json = False,
     layer: options.OneLayer = "",
     memory: options.Memory = "4GB",
@@ -33,10 +36,19 @@ def check(
         typer.Option("--update-hashes", help="Write today's hashes into datapackage.json first."),
     ] = False,
     follow_links: options.Follow = False,
+    explain: Annotated[
+        str, typer.Option(metavar="CODE", help="Say what the code of a fault stands for.")
+    ] = "",
 ) -> None:
     """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
     from geo.files import intake
 
+    if explain:
+        console.refuse({"paths": paths}, "not with --explain")
+        _explain(explain, as_json=as_json)
+        return
+    if not paths:
+        raise GeoError("name a data folder or a file, or the code of a fault: --explain CODE")
     folders = [path for path in paths if path.is_dir()]
     console.refuse({"update_hashes": update_hashes and not folders}, "only for a data folder")
     console.refuse(
@@ -58,6 +70,15 @@ def check(
     raise typer.Exit(0 if sound else 1)
 
 
+def _explain(code: str, *, as_json: bool) -> None:
+    from geo.errors import faultlist
+
+    if as_json:
+        print(json.dumps(asdict(faultlist.kind(code)), ensure_ascii=False, indent=1))
+    else:
+        console.out.print(console.visible(faultlist.explained(code)), end="")
+
+
 def _update_hashes(folder: Path, follow_links: bool) -> None:
     from geo.files import writing
     from geo.folder import package
@@ -67,9 +88,9 @@ def _update_hashes(folder: Path, follow_links: bool) -> None:
 
 
 def _examined(path: Path, reading: dict[str, Any]) -> Report:
-    from geo.checking import nmealog
     from geo.folder import package
     from geo.maps import mapcheck
+    from geo.maps.tracks import nmealog
 
     if path.is_dir():
         return package.examine(path)

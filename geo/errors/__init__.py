@@ -7,17 +7,33 @@ GeoError
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
 
 PATH = (str, os.PathLike)  # what a file may be given as
-__all__ = ["PATH", "AssetError", "DataError", "Fault", "GeoError", "Lost", "check_type"]
+FAULTS = Path(__file__).parent / "faults.toml"
+__all__ = [
+    "PATH",
+    "AssetError",
+    "DataError",
+    "Fault",
+    "GeoError",
+    "Kind",
+    "Lost",
+    "Wording",
+    "check_type",
+    "kinds",
+    "wording",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with the data, with its place and its remedy."""
+    """One thing wrong with the data, with its place, its remedy and the code of its kind."""
 
     file: str
     where: str
@@ -25,14 +41,63 @@ class Fault:
     value: str
     problem: str
     remedy: str
+    code: str
 
     def __str__(self) -> str:
-        """Return the fault as one line: place, field, value, problem, remedy."""
+        """Return the fault as one line: place, field, value, problem, remedy, code."""
         place = ", ".join(part for part in (self.where, self.field) if part)
         head = f"{self.file}: {place}" if place else self.file
         found = f" (found {self.value})" if self.value else ""
         remedy = f" → {self.remedy}" if self.remedy else ""
-        return f"{head}: {self.problem}{found}{remedy}"
+        return f"{head}: {self.problem}{found}{remedy} [{self.code}]"
+
+
+class Wording(NamedTuple):
+    """How a fault is worded: what is wrong, what to do about it, and the code of its kind."""
+
+    problem: str
+    remedy: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault as `faults.toml` has it; texts hold their values in braces.
+
+    `remedies` are by case, "" the usual one; `example` says which files have the fault, which
+    command finds it, and where, or why no small file has it.
+    """
+
+    code: str
+    problem: str
+    remedies: Mapping[str, str]
+    meaning: str
+    example: Mapping[str, Any]
+
+
+@functools.cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of fault by its code, in the order of the list."""
+    import tomllib  # what finds no fault does not wait for it
+
+    listed = tomllib.loads(FAULTS.read_text(encoding="utf-8"))
+    return {kind.code: kind for kind in _kinds(listed)}
+
+
+def _kinds(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[Kind]:
+    for thing, own in listed.items():
+        for what, item in own.items():
+            more = dict(item)
+            problem, remedy, meaning = (more.pop(name) for name in ("problem", "remedy", "meaning"))
+            remedies = {"": remedy, **more.pop("remedies", {})}
+            yield Kind(f"{thing}.{what}", problem, remedies, meaning, more)
+
+
+def wording(code: str, /, *, case: str = "", **values: object) -> Wording:
+    """The words of a kind of fault with the values of one; `case` names one of its remedies."""
+    kind = kinds()[code]
+    remedy = kind.remedies[case]
+    return Wording(kind.problem.format_map(values), remedy.format_map(values), code)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.errors import DataError, Fault
+from geo.errors import DataError, Fault, wording
 from geo.files import intake
 
 # Bytes at the peak, as `tools/measure_memory.py` finds them, with a tenth more: of a row that
@@ -57,8 +57,8 @@ def shallow(content: bytes, path: Path, columns: Sequence[str]) -> None:
         for column in batch.columns:
             for number, blob in enumerate(column.to_pylist(), row + 1):
                 if isinstance(blob, bytes) and len(_COLLECTION.findall(blob)) > DEEPEST:
-                    problem = "collections inside collections without end"
-                    fault = Fault(path.name, f"row {number}", "", "", problem, "write it flatter")
+                    said = wording("geometry.nests-without-end")
+                    fault = Fault(path.name, f"row {number}", "", "", *said)
                     raise DataError(f"{path}: not GeoParquet", faults=[fault])
         row += batch.num_rows
 

@@ -18,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.errors import GeoError
+from geo.errors import GeoError, wording
 from geo.files import gdal, intake
 
 _SQLITE, _GPKG = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11")
@@ -37,7 +37,7 @@ _SIMPLE = frozenset(range(1, 7))
 _BY_GDAL = frozenset(range(7, 15))  # collections and curves, which GDAL takes apart
 _SOLID = {15: "a polyhedral surface", 16: "a TIN", 17: "a triangle"}
 _BATCH = 20_000
-Said = tuple[str, str, str]
+Said = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ def read(content: bytes, path: Path, layer: str, memory_bytes: int) -> Layer:
 def _numbered(frame: gpd.GeoDataFrame, wrong: Mapping[int, Said], found: _Found) -> dict[int, Said]:
     """What is wrong, by the number of the row; of what was left to GDAL, what it could not read."""
     unread = frame.index[frame.geometry.isna()].intersection(list(found.by_gdal))
-    every = {**dict.fromkeys(unread, ("", *_NONE)), **wrong}
+    every = {**dict.fromkeys(unread, ("", *wording(_NONE))), **wrong}
     return {n: every[fid] for n, fid in enumerate(frame.index) if fid in every}
 
 
-_NONE = ("the blob holds no geometry", "save the row anew, or leave its geometry empty")
+_NONE = "geometry.blob-without-geometry"
 
 
 def _is_one(content: bytes, path: Path) -> None:
@@ -198,7 +198,7 @@ class _Found:
                 self.by_gdal.add(fid)
         read = shapely.from_wkb(np.array(list(plain.values()), dtype=object), on_invalid="ignore")
         broken = [fid for fid, shape in zip(plain, read, strict=True) if shape is None]
-        return found | {fid: (plain[fid].hex()[:60], *_NONE) for fid in broken}
+        return found | {fid: (plain[fid].hex()[:60], *wording(_NONE)) for fid in broken}
 
     def copied(self, wrong: Mapping[int, Said], memory_bytes: int) -> bytes:
         """The layer alone, as a plain table, without the geometries that are none."""
@@ -272,18 +272,19 @@ def _inside(blob: object) -> tuple[bytes, Said | None]:
         return b"", None
     if not isinstance(blob, bytes) or len(blob) < 8 or blob[:2] != b"GP":
         shown = blob.hex() if isinstance(blob, bytes) else str(blob)
-        return b"", (shown[:60], *_NONE)
+        return b"", (shown[:60], *wording(_NONE))
     flags = blob[3]
     size = (flags >> 1) & 7
     inner = blob[8 + _ENVELOPES[size] :] if size < len(_ENVELOPES) else b""
     if len(inner) < 5 or inner[0] > 1:
-        return b"", None if flags & 0x10 and not inner else (blob.hex()[:60], *_NONE)
+        none = flags & 0x10 and not inner
+        return b"", None if none else (blob.hex()[:60], *wording(_NONE))
     if _kind(inner) in _SOLID:
-        said = f"{_SOLID[_kind(inner)]} cannot be drawn"
-        return b"", (inner.hex()[:60], said, "save it as polygons")
-    return (
-        (inner, None) if _kind(inner) in _SIMPLE | _BY_GDAL else (b"", (inner.hex()[:60], *_NONE))
-    )
+        said = wording("geometry.solid-not-drawn", kind=_SOLID[_kind(inner)])
+        return b"", (inner.hex()[:60], *said)
+    if _kind(inner) in _SIMPLE | _BY_GDAL:
+        return inner, None
+    return b"", (inner.hex()[:60], *wording(_NONE))
 
 
 def _kind(inner: bytes) -> int:

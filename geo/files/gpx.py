@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from geo.errors import Fault
+from geo.errors import Fault, wording
 from geo.files import markup
 from geo.files.jsonforms import Features
 from geo.files.numbers import number
@@ -61,10 +61,8 @@ def _points(
         texts = [one.get(name, "") for name in ("lon", "lat")]
         values = [number(text) for text in texts]
         if None in values:
-            remedy = "write degrees as numbers"
-            faults.append(
-                Fault(file, where, "lon, lat", ", ".join(texts)[:60], "no position", remedy)
-            )
+            said = wording("gpx.no-position")
+            faults.append(Fault(file, where, "lon, lat", ", ".join(texts)[:60], *said))
             continue
         height = number(markup.child(one, "ele"))
         made.append([v for v in (*values, height) if v is not None])

@@ -15,7 +15,7 @@ from typing import Any
 
 import shapely
 
-from geo.errors import DataError, Fault
+from geo.errors import DataError, Fault, Wording, wording
 
 MOST_POSITIONS = 20_000_000  # of a topology once its arcs are joined: one arc may be named often
 _WEB_MERCATOR = {102100, 102113, 900913}
@@ -52,7 +52,7 @@ def form(document: Any) -> str:
 
 
 class _Wrong(Exception):
-    """What is wrong with one object: value, problem, remedy."""
+    """What is wrong with one object: value, problem, remedy, code."""
 
 
 def topojson(document: Mapping[str, Any], file: str) -> list[Features]:
@@ -60,24 +60,26 @@ def topojson(document: Mapping[str, Any], file: str) -> list[Features]:
     objects, arcs = document.get("objects"), document.get("arcs")
     if not isinstance(objects, Mapping) or not isinstance(arcs, list) or not objects:
         wrong = "arcs" if isinstance(objects, Mapping) and objects else "objects"
-        raise _refused(file, wrong, "", "a topology has objects and arcs")
+        raise _refused(file, wrong, "", wording("topojson.part-missing"))
     topology = _Topology(_arcs(arcs, document.get("transform"), file), document.get("transform"))
     return [_object(topology, str(name), value, file) for name, value in objects.items()]
 
 
-def _refused(file: str, name: str, value: str, problem: str) -> DataError:
-    fault = Fault(file, "", name, value, problem, "save it anew as TopoJSON or GeoJSON")
+def _refused(file: str, name: str, value: str, why: Wording) -> DataError:
+    fault = Fault(file, "", name, value, *why)
     return DataError(f"{file}: 1 fault(s)", faults=[fault])
 
 
 def _arcs(arcs: Sequence[Any], transform: Any, file: str) -> list[list[list[float]]]:
     """Arcs as positions: whole steps are added up, scaled and moved."""
     if transform is not None and not _transforms(transform):
-        raise _refused(file, "transform", str(transform)[:60], "not a scale and a translation")
+        why = wording("topojson.transform-not-usable")
+        raise _refused(file, "transform", str(transform)[:60], why)
     found = []
     for number, arc in enumerate(arcs):
         if not isinstance(arc, list) or not arc or not all(map(_position, arc)):
-            raise _refused(file, f"arcs.{number}", str(arc)[:60], "not a list of positions")
+            why = wording("topojson.arc-not-positions")
+            raise _refused(file, f"arcs.{number}", str(arc)[:60], why)
         found.append([list(p[:2]) for p in arc] if transform is None else _moved(arc, transform))
     return found
 
@@ -121,16 +123,16 @@ class _Topology:
     def line(self, numbers: Any) -> list[list[float]]:
         """Arcs one after another, each point once; ~n is arc n backwards."""
         if not isinstance(numbers, list) or not numbers or not all(type(n) is int for n in numbers):
-            raise _Wrong(str(numbers)[:60], "not a list of arcs", "save it anew")
+            raise _Wrong(str(numbers)[:60], *wording("topojson.not-a-list-of-arcs"))
         made: list[list[float]] = []
         for n in numbers:
             at = n if n >= 0 else ~n
             if at >= len(self.arcs):
-                raise _Wrong(str(n), f"there are {len(self.arcs)} arcs", "save it anew")
+                raise _Wrong(str(n), *wording("topojson.no-such-arc", count=len(self.arcs)))
             arc = self.arcs[at] if n >= 0 else self.arcs[at][::-1]
             self.joined += len(arc)
             if self.joined > MOST_POSITIONS:
-                raise _Wrong("", f"joins to more than {MOST_POSITIONS:,} positions", "split it")
+                raise _Wrong("", *wording("topojson.too-many-positions", most=MOST_POSITIONS))
             made += arc[1:] if made else arc
         return made
 
@@ -141,18 +143,18 @@ class _Topology:
     def each(value: Any) -> list[Any]:
         """A list of parts."""
         if not isinstance(value, list):
-            raise _Wrong(str(value)[:60], "not a list of arcs", "save it anew")
+            raise _Wrong(str(value)[:60], *wording("topojson.not-a-list-of-arcs"))
         return value
 
     def point(self, value: Any) -> list[float]:
         if not _position(value):
-            raise _Wrong(str(value)[:60], "not a position", "save it anew")
+            raise _Wrong(str(value)[:60], *wording("topojson.not-a-position"))
         return _placed(value, self.transform)
 
     def geometry(self, value: Any, depth: int = 0) -> dict[str, Any] | None:
         """A geometry object as GeoJSON; None where it has none."""
         if not isinstance(value, Mapping) or depth > _DEEPEST:
-            raise _Wrong(str(value)[:60], "not a geometry object", "save it anew")
+            raise _Wrong(str(value)[:60], *wording("topojson.not-a-geometry"))
         kind = value.get("type")
         if kind is None:
             return None
@@ -174,7 +176,7 @@ class _Topology:
             return self.rings(arcs)
         if kind == "MultiPolygon":
             return [self.rings(one) for one in self.each(arcs)]
-        raise _Wrong(kind[:60], "not a kind of geometry", "save it anew")
+        raise _Wrong(kind[:60], *wording("topojson.kind-unknown"))
 
 
 def _object(topology: _Topology, name: str, value: Any, file: str) -> Features:
@@ -215,7 +217,7 @@ def esri(document: Mapping[str, Any], file: str) -> Features:
     }
     listed = document["features"] if isinstance(document["features"], list) else []
     if listed is not document["features"]:
-        raise _refused(file, "features", "", "not a list of features")
+        raise _refused(file, "features", "", wording("esri.no-list-of-features"))
     for number, one in enumerate(listed):
         own = one if isinstance(one, Mapping) else {}
         values = own.get("attributes") if isinstance(own.get("attributes"), Mapping) else {}
@@ -259,10 +261,10 @@ def _esri_shape(value: Any) -> dict[str, Any] | None:
     if value is None or value == {}:
         return None
     if not isinstance(value, Mapping):
-        raise _Wrong(str(value)[:60], "not a geometry object", "save it anew")
+        raise _Wrong(str(value)[:60], *wording("esri.not-a-geometry"))
     curved = next((name for name in ("curvePaths", "curveRings") if name in value), "")
     if curved:
-        raise _Wrong(curved, "curves are not drawn", "save it with straight parts")
+        raise _Wrong(curved, *wording("esri.curves-not-drawn"))
     if "x" in value:
         if value["x"] in (None, "NaN"):
             return None
@@ -270,18 +272,18 @@ def _esri_shape(value: Any) -> dict[str, Any] | None:
     for name, make in (("points", _points), ("paths", _paths), ("rings", _areas)):
         if name in value:
             return make(value[name]) if value[name] else None
-    raise _Wrong(str(sorted(map(str, value)))[:60], "not a geometry object", "save it anew")
+    raise _Wrong(str(sorted(map(str, value)))[:60], *wording("esri.not-a-geometry"))
 
 
 def _pair(value: Any) -> list[Any]:
     if not _position(value):
-        raise _Wrong(str(value)[:60], "not a position", "write two numbers")
+        raise _Wrong(str(value)[:60], *wording("esri.not-a-position"))
     return list(value[:2])
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise _Wrong(str(value)[:60], "not a list", "save it anew")
+        raise _Wrong(str(value)[:60], *wording("esri.not-a-list"))
     return value
 
 
@@ -300,7 +302,7 @@ def _areas(value: Any) -> dict[str, Any]:
     """Rings as areas: clockwise ones bound an area, the others are holes in the one round them."""
     rings = [[_pair(p) for p in _list(ring)] for ring in _list(value)]
     if any(len(ring) < 4 or ring[0] != ring[-1] for ring in rings):
-        raise _Wrong("", "a ring is not closed, or has fewer than four positions", "close it")
+        raise _Wrong("", *wording("esri.ring-open"))
     outer = [[ring] for ring in rings if _clockwise(ring)]
     for hole in (ring for ring in rings if not _clockwise(ring)):
         _home(outer, hole).append(hole)

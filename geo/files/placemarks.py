@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geo.errors import Fault, GeoError
+from geo.errors import Fault, GeoError, wording
 from geo.files import intake, markup
 from geo.files.jsonforms import Features
 from geo.files.numbers import number
@@ -202,13 +202,13 @@ def _colours(style: ET.Element) -> dict[str, Any]:
 
 
 class _Wrong(Exception):
-    """What is wrong with a geometry: field, value, problem, remedy."""
+    """What is wrong with a geometry: field, value, problem, remedy, code."""
 
 
 def _whole(element: ET.Element) -> dict[str, Any] | None:
     """The geometry of a placemark; None where it has none."""
     if element.find("Model") is not None:
-        raise _Wrong("Model", "", "a model in space cannot be drawn", "give it a point")
+        raise _Wrong("Model", "", *wording("kml.model-in-space"))
     parts = [part for one in element if one.tag in _SHAPES for part in _shapes(one)]
     return _together(parts)
 
@@ -237,7 +237,7 @@ def _shapes(element: ET.Element) -> Iterator[dict[str, Any]]:
     else:
         points = _coordinates(element)
         if element.tag == "Point" and len(points) > 1:
-            raise _Wrong("coordinates", "", "a point of several positions", "keep one of them")
+            raise _Wrong("coordinates", "", *wording("kml.point-of-several"))
         yield from _line(points)
 
 
@@ -268,6 +268,5 @@ def _coordinates(element: ET.Element) -> list[list[float]]:
 def _position(texts: list[str]) -> list[float]:
     values = [number(text) for text in texts[:3] if text]
     if len(values) < 2 or None in values:
-        remedy = "write longitude,latitude with a point for decimals"
-        raise _Wrong("coordinates", ",".join(texts)[:60], "not a position", remedy)
+        raise _Wrong("coordinates", ",".join(texts)[:60], *wording("kml.not-a-position"))
     return [value for value in values if value is not None]

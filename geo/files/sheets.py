@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, wording
 from geo.files import intake
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t", "|")
 ENDINGS = (".csv", ".xlsx")
 LONGEST = 100_000_000  # characters of a cell, what the memory ceiling leaves room for
-_MEND = "open the file in a spreadsheet, mend the cell and save"
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,8 @@ def lines(text: str, file: str, *, delimiter: str) -> list[Row]:
             if cells:
                 rows.append(Row(number, cells, raw))
     except csv.Error as error:
-        remedy = 'quote cells with " and close every quote'
-        fault = Fault(file, f"line {reader.line_num}", "", "", f"not CSV: {error}", remedy)
+        said = wording("table.not-csv", reason=error)
+        fault = Fault(file, f"line {reader.line_num}", "", "", *said)
         raise DataError(f"{file}: not CSV", faults=[fault]) from error
     return rows
 
@@ -149,7 +148,7 @@ class Wrong(NamedTuple):
     number: int
     column: int
     value: str
-    problem: str
+    code: str
 
 
 def book(path: Path, *, memory_bytes: int = intake.CEILING) -> Book:
@@ -188,7 +187,7 @@ def headed(
     faults = [
         Fault(
             file, f"row {one.number}", header[one.column] if one.column < len(header) else "",
-            one.value, one.problem, _MEND,
+            one.value, *wording(one.code),
         )
         for one in wrong
     ]  # fmt: skip

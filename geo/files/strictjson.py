@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo.errors import Fault
+from geo.errors import Fault, wording
 
 DEEPEST = 64  # levels of objects and lists
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -58,12 +58,11 @@ def parse(text: str, file: str) -> tuple[Any, list[Fault]]:
         value = json.loads(text, parse_constant=met.constant, object_pairs_hook=met.pairs)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        return None, [Fault(file, where, "", "", f"not JSON: {error.msg}", "mend the syntax there")]
+        return None, [Fault(file, where, "", "", *wording("json.not-json", reason=error.msg))]
     except RecursionError:
         return None, [_deep(file, "")]
     except ValueError as error:  # an integer of thousands of digits
-        remedy = "write fewer digits, or a text"
-        return None, [Fault(file, "", "", "", f"not JSON: {error}", remedy)]
+        return None, [Fault(file, "", "", "", *wording("json.number-too-long", reason=error))]
     halves = bool(_ESCAPED_HALF.search(text))
     if not (met.constants or met.twice or halves or _odd(value)):
         return value, []
@@ -110,20 +109,16 @@ def _own(path: Path, node: Any, file: str, whole: Any) -> Iterator[Fault]:
     where, name = placed(path, whole)
     if isinstance(node, float) and not math.isfinite(node):
         said = "NaN" if node != node else "-Infinity" if node < 0 else "Infinity"
-        problem = f"not JSON: {said} is not JSON, nor is a number as big as that"
-        yield Fault(file, where, name, said, problem, "use null for unknown")
+        yield Fault(file, where, name, said, *wording("json.number-not-finite", value=said))
     if isinstance(node, str) and _HALF.search(node):
         shown = _HALF.sub("\ufffd", node)[:60]
-        problem = "half of a character (a lone surrogate)"
-        yield Fault(file, where, name, shown, problem, "write the whole character, or leave it out")
+        yield Fault(file, where, name, shown, *wording("json.half-character"))
     if isinstance(node, dict):
         if any(_HALF.search(key) for key in node):
-            problem = "a name holds half of a character (a lone surrogate)"
-            yield Fault(file, where, name, "", problem, "write the whole character")
+            yield Fault(file, where, name, "", *wording("json.half-character-in-name"))
         for twice in getattr(node, "names", ()):
             _, inner = placed((*path, twice), whole)
-            problem = "the name stands twice in one object"
-            yield Fault(file, where, inner, "", problem, "keep one of the two")
+            yield Fault(file, where, inner, "", *wording("json.name-twice"))
 
 
 def placed(path: Path, document: Any) -> tuple[str, str]:
@@ -145,8 +140,7 @@ def _short(name: Any, most: int = 60) -> str:
 
 
 def _deep(file: str, where: str, name: str = "") -> Fault:
-    problem = f"nests deeper than {DEEPEST} levels"
-    return Fault(file, where, name, "", problem, "write it flatter")
+    return Fault(file, where, name, "", *wording("json.nests-too-deep", levels=DEEPEST))
 
 
 def shown(value: Any, most: int = 60) -> str:

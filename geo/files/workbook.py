@@ -26,7 +26,7 @@ from openpyxl.utils import datetime as moments
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, Wording, wording
 from geo.files import intake
 
 ROWS, COLUMNS = 1_048_576, 16_384  # ECMA-376, as every spreadsheet program has it
@@ -44,7 +44,7 @@ _GROWN = 8
 
 
 class Read(NamedTuple):
-    """A row: its number, its cells, and (column, value, problem) of each without a value."""
+    """A row: its number, its cells, and (column, value, code) of each without a value."""
 
     number: int
     cells: list[str]
@@ -285,8 +285,8 @@ class _Rows:
     def _row(self, said: str | None) -> None:
         before, self._number = self._number, int(said) if said else self._number + 1
         if not before < self._number <= ROWS:
-            problem = f"a row after row {before}; a sheet has {ROWS:,} rows, in their order"
-            self._refuse(f"row {self._number}", str(said), problem)
+            why = wording("workbook.row-out-of-order", before=before, rows=ROWS)
+            self._refuse(f"row {self._number}", str(said), why)
         self._cells, self._wrong, self._column = [], [], 0
 
     def _at(self, said: str | None) -> int:
@@ -298,16 +298,16 @@ class _Rows:
         if said is not None and column <= COLUMNS:
             self._letters[letters] = column
         if column > COLUMNS:
-            problem = f"a cell in column {column:,}; a sheet has {COLUMNS:,} columns"
-            self._refuse(f"row {self._number}", str(said or ""), problem)
+            why = wording("workbook.column-beyond-last", column=column, columns=COLUMNS)
+            self._refuse(f"row {self._number}", str(said or ""), why)
         return column
 
-    def _refuse(self, where: str, value: str, problem: str) -> None:
-        fault = Fault(self._file, where, "", value[:60], problem, "save the file anew")
+    def _refuse(self, where: str, value: str, why: Wording) -> None:
+        fault = Fault(self._file, where, "", value[:60], *why)
         raise DataError(f"{self._file}: no sheet", faults=[fault])
 
     def _cell(self) -> None:
-        text, problem = self._said()
+        text, code = self._said()
         self._inline.clear()
         cells, at = self._cells, self._column - 1
         if at == len(cells):
@@ -316,24 +316,24 @@ class _Rows:
             cells += [""] * (at - len(cells))
             cells.append(text)
         else:
-            problem = "the cell stands twice in its row"
-        if problem:
-            self._wrong.append((at, (self._formula or text)[:60], problem))
+            code = "workbook.cell-twice"
+        if code:
+            self._wrong.append((at, (self._formula or text)[:60], code))
 
     def _said(self) -> tuple[str, str]:
-        """The text of the cell that ends, and why it has no value."""
+        """The text of the cell that ends, and the code of why it has no value."""
         value, kind = self._value, self._kind
         if kind == "inlineStr":
             return "".join(self._inline), ""
         if kind == "e":
-            return value or "", "the cell holds an error"
+            return value or "", "workbook.cell-error"
         if not value:
             empty = self._formula is not None and (value is None or kind != "str")
-            return "", "a formula without a value" if empty else ""
+            return "", "workbook.formula-without-value" if empty else ""
         try:
             return self._converted(value, kind), ""
         except (ValueError, OverflowError, IndexError, TypeError):
-            return value, "the cell does not hold what it says it holds"
+            return value, "workbook.cell-not-of-type"
 
     def _converted(self, value: str, kind: str) -> str:
         if kind == "n":

@@ -11,7 +11,7 @@ import pandas as pd
 from geo.account import Account, doubts
 from geo.account.doubts import Doubt
 from geo.checking.check import Table
-from geo.errors import Fault
+from geo.errors import Fault, wording
 
 NEEDED = {
     "corridors": {"corridor", "layout", "role"},
@@ -38,25 +38,21 @@ def judge(tables: Sequence[Table]) -> tuple[list[Fault], list[Fault]]:
 def _ties(own: Mapping[str, Table], found: Sequence[Doubt]) -> Iterator[Fault]:
     rows = own["capacities"]
     for one in doubts.of_kind(found, doubts.CAPACITIES):
-        problem = f"{one.other} is of rank 1, too, and in force at the same time"
-        remedy = "rank one of them 2, or say from when to when each was in force"
-        yield rows.fault(_at(rows, one.id), "rank", problem, remedy)
+        said = wording("capacity.rank-one-twice", other=one.other)
+        yield rows.fault(_at(rows, one.id), "rank", *said)
 
 
 def _flows(rows: Table, found: Sequence[Doubt]) -> Iterator[Fault]:
     """Notes on flows; what one unit answers twice is a fault of its own."""
     said = {
-        doubts.RIVALS: ("rank", "{0} answers the same question with rank 1: a range is shown",
-                        "rank one of them 2 and say why in working"),
-        doubts.OVERLAP: ("period_start", "its period overlaps that of {0}: they are not added up",
-                         "nothing, or name the whole in part_of"),
-        doubts.UNREACHABLE: ("destination", "no legs of its corridor join its ends: drawn nowhere",
-                             "correct an end, or name the leg"),
-    }  # fmt: skip
-    for kind, (column, problem, remedy) in said.items():
+        doubts.RIVALS: ("rank", "flow.rival-in-other-unit"),
+        doubts.OVERLAP: ("period_start", "flow.periods-overlap"),
+        doubts.UNREACHABLE: ("destination", "flow.ends-not-joined"),
+    }
+    for kind, (column, code) in said.items():
         for one in doubts.of_kind(found, kind):
             if not _told(rows, one):
-                yield rows.fault(_at(rows, one.id), column, problem.format(one.other), remedy)
+                yield rows.fault(_at(rows, one.id), column, *wording(code, other=one.other))
 
 
 def _told(rows: Table, one: Doubt) -> bool:
@@ -82,5 +78,5 @@ def _twice(tables: Sequence[Table]) -> Iterator[Fault]:
             continue
         for number, name in enumerate(rows.raw.get(rows.fields[0], ())):
             if seen.setdefault(str(name), rows.file) != rows.file:
-                problem = f"{seen[str(name)]} uses this id, too"
-                yield rows.fault(number, rows.fields[0], problem, "give each figure its own id")
+                said = wording("figure.id-in-two-tables", other=seen[str(name)])
+                yield rows.fault(number, rows.fields[0], *said)

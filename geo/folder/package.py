@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.checking import check, rfc7946, userfile, vectors
 from geo.checking.check import Bounds, Report, Table
-from geo.errors import PATH, DataError, Fault, GeoError, check_type
+from geo.errors import PATH, DataError, Fault, GeoError, check_type, wording
 from geo.files import intake, sheets, writing
 from geo.files.tables import Form
 from geo.folder import ambiguity, courses, credits, prose, verdicts
@@ -179,7 +179,7 @@ def _read(folder: Path) -> _Reading:
     descriptor, faults = check.strict_json(read_text(folder / DESCRIPTOR), DESCRIPTOR)
     reading.faults += faults or check.descriptor(descriptor, DESCRIPTOR)
     reading.faults += check.words(descriptor, DESCRIPTOR)
-    if any(fault.problem != check.LEAVES for fault in reading.faults):
+    if any(fault.code != check.LEAVES for fault in reading.faults):
         return reading
     reading.descriptor = descriptor
     reading.faults += check.needed(descriptor["resources"], DESCRIPTOR)
@@ -198,13 +198,13 @@ def _page_names(resources: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
             continue
         name = Path(resource["path"]).stem
         problem = writing.unfit(f"{name}.html")
-        problem = f"no name of a page: {problem}" if problem else ""
+        code = "resource.page-name-unfit" if problem else ""
         if name.casefold() in taken:
-            problem = f"the page {name} is made of another file, or by the kit"
+            code = "resource.page-name-taken"
         taken.add(name.casefold())
-        if problem:
-            where, remedy = f"resource {number + 1}", f"rename the file; {writing.PLAIN}"
-            yield Fault(DESCRIPTOR, where, "path", resource["path"], problem, remedy)
+        if code:
+            said = wording(code, reason=problem, page=name, plain=writing.PLAIN)
+            yield Fault(DESCRIPTOR, f"resource {number + 1}", "path", resource["path"], *said)
 
 
 def _is_file(path: Path) -> bool:
@@ -226,11 +226,10 @@ def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
     role = resource.get("tumen:role", "")
     if not _is_file(path):
         if role != "basemap":
-            remedy = "add it, or remove the resource from datapackage.json"
-            reading.faults.append(Fault(file, "", "", "", "the file is missing", remedy))
+            reading.faults.append(Fault(file, "", "", "", *wording("resource.file-missing")))
         return
     if _linked_away(reading.folder, path):
-        reading.faults.append(Fault(file, "", "", "", f"a link that {check.LEAVES}", "copy it in"))
+        reading.faults.append(Fault(file, "", "", "", *wording("resource.link-leaves-folder")))
         return
     content = intake.read(path)
     reading.hashes[file] = hashlib.sha256(content).hexdigest()
@@ -251,8 +250,7 @@ def _compare_hash(reading: _Reading, resource: Mapping[str, Any]) -> None:
     file: str = resource["path"]
     stated = str(resource.get("hash", "")).removeprefix("sha256:")
     if stated and stated != reading.hashes[file]:
-        problem = "changed since its hash was written in datapackage.json"
-        reading.notes.append(Fault(file, "", "", "", problem, "geo check --update-hashes"))
+        reading.notes.append(Fault(file, "", "", "", *wording("resource.hash-differs")))
 
 
 def _names(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -269,15 +267,15 @@ def _read_csv(reading: _Reading, resource: Mapping[str, Any], text: str) -> None
     try:
         own = sheets.lines(text, names["file"], delimiter=",")
     except DataError as error:
-        reading.faults += [replace(fault, remedy="mend the quotes there") for fault in error.faults]
+        reading.faults += error.faults
         return
     header, *rows = [row.cells for row in own] or [[]]
     where = [f"row {row.number}" for row in own[1:]]
     uneven = list(_uneven(header, rows, where, names["file"]))
     reading.faults += uneven
     if len(set(header)) != len(header):
-        problem, labels = "two columns have one name", ",".join(header)
-        reading.faults.append(Fault(names["file"], "header", "", labels, problem, "rename one"))
+        said = wording("column.named-twice")
+        reading.faults.append(Fault(names["file"], "header", "", ",".join(header), *said))
         return
     even = [(row + [""] * len(header))[: len(header)] for row in rows]
     whole = Table(raw=pd.DataFrame(even, columns=header, dtype="object"), where=where, **names)
@@ -291,11 +289,10 @@ def _uneven(
     header: Sequence[str], rows: Sequence[Sequence[str]], where: Sequence[str], file: str
 ) -> Iterator[Fault]:
     """Rows with more or fewer cells than the header."""
-    problem = f"the header has {len(header)} columns"
     for row, place in zip(rows, where, strict=True):
         if len(row) != len(header):
-            cells = f"{len(row)} cells"
-            yield Fault(file, place, "", cells, problem, "quote texts that hold a comma")
+            said = wording("row.wrong-width", columns=len(header), mark="a comma")
+            yield Fault(file, place, "", f"{len(row)} cells", *said)
 
 
 def _read_geojson(reading: _Reading, resource: Mapping[str, Any], text: str) -> None:

@@ -13,17 +13,17 @@ from typing import Any
 
 from geo.checking import descriptors
 from geo.checking.check import Table
-from geo.errors import Fault
+from geo.errors import Fault, wording
 
 WORKING = "working"
 SHOWN = ("note", "title", "text", "name", "aliases", "said_by", "document")
 CITED = ("title", "container-title", "publisher", "note")  # of a source, as it is cited
+_CODE_OF_FAULT = "text.not-for-readers"
 _WORD = re.compile(r"\w[\w-]*")
 _CODE = re.compile(r"[^\W\d_][^\W_]*(?:_[^\W_]+)+")  # port_a, both_ways
 _RANK = re.compile(
     r"\brank(?:ed|s|ing)?\s+(?:[0-9]+|one|two|three|four|five|six|seven|eight|nine)\b", re.I
 )
-_MEND = "say it in words a reader knows"
 
 
 def judge(
@@ -59,15 +59,14 @@ def _cells(rows: Table, known: Mapping[str, str]) -> Iterator[Fault]:
     for column in filter(shown, map(str, rows.raw.columns)):
         for number, text in enumerate(rows.raw[column]):
             for word, what in _strange(text, known):
-                yield rows.fault(number, column, f"“{word}” is {what}", _remedy(column, rows))
+                said = wording(_CODE_OF_FAULT, case=_case(column, rows), word=word, what=what)
+                yield rows.fault(number, column, *said)
 
 
-def _remedy(column: str, rows: Table) -> str:
+def _case(column: str, rows: Table) -> str:
     if column != "note":
-        return _MEND
-    if WORKING in rows.fields:
-        return f"{_MEND}, or move it to {WORKING}"
-    return f"{_MEND}, or define the column {WORKING} and move it there"
+        return ""
+    return "note" if WORKING in rows.fields else "note-without-working"
 
 
 def _texts(
@@ -76,7 +75,7 @@ def _texts(
     for key in keys:
         text = str(item.get(key) or "")
         for word, what in _strange(text, known):
-            yield Fault(file, where, key, text, f"“{word}” is {what}", _MEND)
+            yield Fault(file, where, key, text, *wording(_CODE_OF_FAULT, word=word, what=what))
 
 
 def _strange(text: str, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:

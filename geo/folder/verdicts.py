@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from geo.checking.check import Table
-from geo.errors import Fault
+from geo.errors import Fault, wording
 
 VERDICTS = ("supported", "contradicted", "unclear")
 FOR, AGAINST = "rows_for", "rows_against"
@@ -49,19 +49,17 @@ def _named(rows: Table, number: int, known: set[str]) -> Iterator[Fault]:
     for column, named in sides.items():
         for name in dict.fromkeys(named):
             if name not in known:
-                problem = f"“{name}” is the id of no row of this folder"
-                yield rows.fault(number, column, problem, "correct it, or add the row")
+                yield rows.fault(number, column, *wording("claim.no-such-row", id=name))
     for name in dict.fromkeys(sides[FOR]):
         if name in sides[AGAINST]:
-            problem = f"“{name}” stands for the claim and against it"
-            yield rows.fault(number, AGAINST, problem, "name it on one side and say why in note")
+            yield rows.fault(number, AGAINST, *wording("claim.row-on-both-sides", id=name))
 
 
 def _borne(rows: Table, number: int, verdict: str) -> Iterator[Fault]:
     if verdict not in VERDICTS:
-        remedy = f"write {', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}"
-        yield rows.fault(number, "verdict", "no such verdict", remedy)
+        known = f"{', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}"
+        yield rows.fault(number, "verdict", *wording("claim.no-such-verdict", known=known))
     column = NEEDS.get(verdict, "")
     if column and not ids(rows.raw[column].iloc[number]):
-        problem = f"{verdict}, and {column} names no row"
-        yield rows.fault(number, column, problem, "name the rows that say so, or write unclear")
+        said = wording("claim.verdict-without-rows", verdict=verdict, column=column)
+        yield rows.fault(number, column, *said)

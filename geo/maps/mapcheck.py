@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from geo.checking.check import Report
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, wording
 from geo.files import intake
 from geo.files.tables import Form
 from geo.files.tables.reader import TEXTS
@@ -37,9 +37,7 @@ def examine(
     columns = mapkind.flow_columns(path) if path.is_file() and not report.sound else ()
     if not columns:
         return report
-    problem = "flows between places that it does not hold"
-    remedy = "give a file of the points that it names: --places FILE"
-    fault = Fault(path.name, "header", ", ".join(columns), "", problem, remedy)
+    fault = Fault(path.name, "header", ", ".join(columns), "", *wording("flow.places-not-held"))
     kept = tuple(one for one in report.faults if one.where != "header" or one.field)
     return Report((*kept, fault), report.notes, report.counts, report.said)
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from geo.errors import DataError, Fault
+from geo.errors import DataError, Fault, wording
 
 __all__ = ["COLUMNS", "Cargo", "LoadFactor", "evidence", "flows"]
 
@@ -144,28 +144,25 @@ def _judge(vessels: pd.DataFrame, load: LoadFactor) -> None:
 def _load_faults(load: LoadFactor) -> Iterable[Fault]:
     if not 0 <= load.low <= load.value <= load.high <= 1:
         found = f"{load.low}, {load.value}, {load.high}"
-        remedy = "give low ≤ value ≤ high, each from 0 to 1"
-        yield Fault(
-            "load factor", "", "low, value, high", found, "not a share with its range", remedy
-        )
+        said = wording("cargo.load-factor-not-a-share")
+        yield Fault("load factor", "", "low, value, high", found, *said)
     if not load.source:
-        remedy = "name the source, or the source that stands for your assumption"
-        yield Fault("load factor", "", "source", "", "without a source", remedy)
+        yield Fault("load factor", "", "source", "", *wording("cargo.load-factor-without-source"))
 
 
 def _vessel_faults(vessels: pd.DataFrame) -> Iterable[Fault]:
     absent = [name for name in ("vessel", "dwt_t") if name not in vessels.columns]
     for name in absent:
         found = ", ".join(map(str, vessels.columns))
-        yield Fault("vessels", "", name, found, "the column is missing", "add it")
+        yield Fault("vessels", "", name, found, *wording("vessel.column-missing"))
     if absent:
         return
     twice = vessels["vessel"][vessels["vessel"].duplicated()]
     for vessel in twice.unique():
-        yield Fault("vessels", "", "vessel", str(vessel), "stands twice", "keep one row of it")
+        yield Fault("vessels", "", "vessel", str(vessel), *wording("vessel.row-twice"))
     for row in vessels[vessels["dwt_t"] <= 0].to_dict("records"):
         where, value = str(row["vessel"]), str(row["dwt_t"])
-        yield Fault("vessels", where, "dwt_t", value, "not above zero", "leave unknown empty")
+        yield Fault("vessels", where, "dwt_t", value, *wording("vessel.dwt-not-positive"))
 
 
 def _deadweight(vessels: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ import shapely
 
 from geo.errors import DataError, Fault, GeoError
 from geo.files import sheets, strictjson
-from geo.tracks import casting, grids, layout, mobiles, nmea, plausible, points, records
+from geo.tracks import casting, grids, layout, mobiles, nmea, plausible, points, reasons, records
 from geo.tracks.columns import POSITIONS
 from geo.tracks.duck import Unreadable
 from geo.tracks.grids import Grid
@@ -243,13 +243,18 @@ def _unread(file: str, log: nmea.Log) -> pa.Table:
 
 def _stop(counts: Mapping[str, Mapping[str, Any]]) -> None:
     faults = [
-        Fault(file, "", "", f"{n:,} rows", reason, "mend them, or leave them out: --on-error skip")
+        _rejected(file, reason, f"{n:,} row{'s' if n > 1 else ''}")
         for file, one in counts.items()
         for reason, n in one["rejected"].items()
         if reason not in _EXPECTED
     ]
     if faults:
         raise DataError(f"positions cannot be read: {len(faults)} kind(s) of fault", faults=faults)
+
+
+def _rejected(file: str, reason: str, count: str) -> Fault:
+    field, said = reasons.fault(reason)
+    return Fault(file, "", field, count, *said)
 
 
 # --- formats --------------------------------------------------------------------------------------

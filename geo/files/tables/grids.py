@@ -13,7 +13,7 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import GeoError
+from geo.errors import GeoError, wording
 
 __all__ = ["Zones", "degrees", "geographic", "title", "zones"]
 
@@ -60,7 +60,7 @@ class Zones:
     """The system of each row by its zone of UTM, "" for none; or why none can be told."""
 
     codes: list[str]
-    doubt: tuple[str, str, str] | None = None
+    doubt: tuple[str, str, str, str] | None = None
 
 
 def zones(texts: Sequence[str]) -> Zones:
@@ -74,9 +74,10 @@ def zones(texts: Sequence[str]) -> Zones:
         text = next(t for t, found in zip(texts, read, strict=True)
                     if found and found[2].upper() in ("S", ""))  # fmt: skip
         number = int(_ZONE.fullmatch(text.strip())[1])  # type: ignore[index]
-        problem = f"zone {text} does not tell north from south of the equator"
-        remedy = f"say which: --crs EPSG:{32600 + number} (north), --crs EPSG:{32700 + number}"
-        return Zones(["" for _ in texts], (text, problem, remedy + " (south)"))
+        said = wording(
+            "position.utm-zone-open", zone=text, north=32600 + number, south=32700 + number
+        )
+        return Zones(["" for _ in texts], (text, *said))
     return Zones([_code(found) if found else "" for found in read])
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from geo.errors import wording
 from geo.files import headings
 from geo.files.numbers import EXPONENT, PLAIN
 
@@ -140,14 +141,10 @@ def said(heading: str, own: Column, most: float = float("inf")) -> Iterator[str]
         yield f"{heading}: {own.example} is read as {read(own.example, own.decimal)}{hint}."
 
 
-def doubt(own: Column) -> tuple[str, str, str]:
-    """(value, problem, remedy) of a column whose decimal sign is in doubt, or of two signs."""
+def doubt(own: Column) -> tuple[str, str, str, str]:
+    """(value, problem, remedy, code) of a column of two decimal signs, or of one in doubt."""
     if own.split:
         one, other = own.split
-        problem = f"one column has two decimal signs: {one} and {other}"
-        return other, problem, "write all numbers with the same sign"
+        return other, *wording("number.two-decimal-signs", one=one, other=other)
     point, comma = own.readings
-    problem = f"either {point} or {comma}, and no other number of the table tells"
-    return own.example, problem, (
-        f"say which: --decimal point for {point}, --decimal comma for {comma}"
-    )  # fmt: skip
+    return own.example, *wording("number.decimal-sign-open", point=point, comma=comma)

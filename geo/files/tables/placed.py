@@ -7,10 +7,7 @@ from typing import NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["GRID", "MEND", "Placed", "Problem"]
-
-MEND = "mend it, or leave it out: --on-error skip"
-GRID = "say of which grid: --crs EPSG:…; UTM zone 52 north, for example, is EPSG:32652"
+__all__ = ["Placed", "Problem"]
 
 
 class Problem(NamedTuple):
@@ -20,6 +17,7 @@ class Problem(NamedTuple):
     value: str
     problem: str
     remedy: str
+    code: str
 
 
 @dataclass

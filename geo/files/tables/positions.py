@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import shapely
 
-from geo.errors import GeoError
+from geo.errors import GeoError, wording
 from geo.files import headings
 from geo.files.tables import angles, grids, numbers, shapes
 from geo.files.tables.form import Form
-from geo.files.tables.placed import GRID, MEND, Placed, Problem
+from geo.files.tables.placed import Placed, Problem
 
 __all__ = ["FIELDS", "Placed", "Problem", "ends", "find", "place"]
 
@@ -256,12 +256,12 @@ class _Axis:
             return self._none(text)
         if found.hemisphere and found.hemisphere not in _SIDES[self.axis]:
             word = "latitude" if self.axis == "lat" else "longitude"
-            problem = f"{found.hemisphere} is no hemisphere of a {word}"
-            return Problem(self.name, text, problem, "most likely the two columns are swapped")
+            said = wording("position.wrong-hemisphere", letter=found.hemisphere, axis=word)
+            return Problem(self.name, text, *said)
         return found.degrees
 
     def _none(self, text: str) -> Problem:
-        return Problem(self.name, text, "without a number", MEND)
+        return Problem(self.name, text, *wording("number.not-readable"))
 
 
 def _four(table: _Table, made: Placed) -> None:
@@ -291,20 +291,19 @@ def _one_column(table: _Table, made: Placed) -> None:
     if known and not order:
         first = next(own[0] for own, one in zip(table.cells, read, strict=True) if one)
         one, two = (own.degrees for own in known[0])
-        problem = f"either latitude {one:g} and longitude {two:g}, or the other way round"
-        remedy = f"say which is first: --column latlon={name!r} or --column lonlat={name!r}"
-        made.whole.append(Problem(name, first, problem, remedy))
+        said = wording("position.order-open", one=one, two=two, column=repr(name))
+        made.whole.append(Problem(name, first, *said))
     for own, found in zip(table.cells, read, strict=True):
         if not own[0]:
             made.put(None)
         elif found is None:
-            made.put(None, Problem(name, own[0][:60], "no two coordinates", MEND))
+            made.put(None, Problem(name, own[0][:60], *wording("position.not-a-pair")))
         else:
             y, x = (found[0], found[1]) if order == "latlon" else (found[1], found[0])
             made.put(shapely.Point(x.degrees, y.degrees))
     if order and known:
-        said = "latitude, then longitude" if order == "latlon" else "longitude, then latitude"
-        made.said.append(f"{name}: read as {said}.")
+        how = "latitude, then longitude" if order == "latlon" else "longitude, then latitude"
+        made.said.append(f"{name}: read as {how}.")
 
 
 def _order(kind: str, known: Sequence[tuple[angles.Angle, angles.Angle]]) -> str:
@@ -320,8 +319,8 @@ def _mgrs(table: _Table, made: Placed) -> None:
     (name,) = table.names
     for (text,) in table.cells:
         found = angles.grid_point(text) if text else None
-        wrong = [Problem(name, text, "no MGRS reference", MEND)] if text and not found else []
-        made.put(shapely.Point(*found) if found else None, *wrong)
+        wrong = Problem(name, text, *wording("position.not-mgrs")) if text and not found else None
+        made.put(shapely.Point(*found) if found else None, *([wrong] if wrong else []))
     made.said.append(f"{name}: read as MGRS; a point is the south-west corner of its square.")
 
 
@@ -330,7 +329,7 @@ def _metres(table: _Table, made: Placed) -> None:
     name = " and ".join(table.names)
     if not table.form.crs:
         value = ", ".join(next((own for own in table.cells if all(own)), ("", "")))
-        made.whole.append(Problem(name, value, "metres of a grid that is not stated", GRID))
+        made.whole.append(Problem(name, value, *wording("position.grid-not-stated")))
         made.geometries = [None for _ in table.cells]
         made.problems = [() for _ in table.cells]
         return
@@ -354,12 +353,12 @@ def _utm(table: _Table, made: Placed) -> None:
         texts = [numbers.read(text, mark.decimal or ".")
                  for text, mark in zip(cells, marks, strict=False)]  # fmt: skip
         wrong = [
-            Problem(name, text, "without a number", MEND)
+            Problem(name, text, *wording("number.not-readable"))
             for name, text, read in zip(table.names, cells, texts, strict=False)
             if not read
         ]
         if not zone and not own.doubt:
-            wrong.append(Problem(table.names[2], cells[2], "no zone of UTM", "write it as 52N"))
+            wrong.append(Problem(table.names[2], cells[2], *wording("position.not-a-utm-zone")))
         point = shapely.Point(*map(float, texts)) if not wrong and zone else None
         made.put(grids.degrees([point], zone)[0] if point else None, *wrong)
     made.said.append(f"{', '.join(table.names)}: read as UTM.")

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.errors import wording
 from geo.files.tables import grids
-from geo.files.tables.placed import MEND, Placed, Problem
+from geo.files.tables.placed import Placed, Problem
 
 __all__ = ["read"]
 
@@ -20,13 +21,17 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){9,}")
 def read(name: str, cells: Sequence[str], kind: str, made: Placed) -> None:
     """Add the geometry of each cell to what is placed, or why it is none."""
     for text in cells:
-        shape, problem = _shape(text, kind) if text else (None, "")
-        wrong = [Problem(name, text[:60], problem, MEND)] if problem else []
-        made.put(shape, *wrong)
+        shape, reason = _shape(text) if text else (None, "")
+        made.put(shape, *([_problem(name, text, kind, reason)] if reason else []))
     made.said.append(f"{name}: read as geometry.")
 
 
-def _shape(text: str, kind: str) -> tuple[BaseGeometry | None, str]:
+def _problem(name: str, text: str, kind: str, reason: str) -> Problem:
+    form = "GeoJSON" if kind == "geojson" else "WKT"
+    return Problem(name, text[:60], *wording("geometry.not-readable", form=form, reason=reason))
+
+
+def _shape(text: str) -> tuple[BaseGeometry | None, str]:
     """The geometry of a cell, and what is wrong with it."""
     try:
         if text.lstrip().startswith("{"):
@@ -38,8 +43,7 @@ def _shape(text: str, kind: str) -> tuple[BaseGeometry | None, str]:
         shape = shapely.from_wkt(text[stated.end() :] if stated else text)
         return _in_degrees(shape, int(stated[1]) if stated else 0)
     except (shapely.errors.GEOSException, ValueError) as error:
-        word = "GeoJSON" if kind == "geojson" else "WKT"
-        return None, f"no {word}: {' '.join(str(error).split())[:80]}"
+        return None, " ".join(str(error).split())[:80] or type(error).__name__
 
 
 def _in_degrees(shape: BaseGeometry, srid: int) -> tuple[BaseGeometry | None, str]:

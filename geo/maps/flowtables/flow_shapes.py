@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from geo.errors import Wording, wording
 from geo.files import headings
 from geo.maps.flowtables import flow_periods
 from geo.maps.userdata import Cells
@@ -25,12 +26,11 @@ _NUMBER = re.compile(r"[+-]?[0-9][0-9., '\u00a0\u202f]*")
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why a shape cannot be told: the column, what stands there, the problem and the remedy."""
+    """Why a shape cannot be told: the column, what stands there, and how it is worded."""
 
     heading: str
     value: str
-    problem: str
-    remedy: str
+    wording: Wording
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,7 @@ def _wide(found: Shaped) -> Shaped:
     measure = _measure(groups)
     if measure is None:
         names = " and ".join(f"{name}…" for name in groups)
-        remedy = "leave the columns of one measure in the file, and of the others none"
-        problem = "two measures stand side by side, and which to draw is open"
-        doubt = Doubt(names, "", problem, remedy)
+        doubt = Doubt(names, "", wording("flow.several-measures"))
         return replace(found, doubts=(*found.doubts, doubt))
     return _long(found, measure, groups)
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, wording
 from geo.files import headings, intake
 from geo.files.sheets import Sheet
 from geo.files.tables import Form, positions, reader
@@ -21,7 +21,7 @@ __all__ = ["Source", "holds_places", "read"]
 
 _FLOWS, _LOCATIONS, _ABOUT = "flows", "locations", "properties"
 _APART_DEG = 0.01  # one name at two positions farther apart than this is two places
-Problem = tuple[str, str, str, str]
+Problem = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,7 @@ def _paired(
     names = [_column(cells, end, at, columns) for end in ("origin", "destination")]
     known: dict[str, tuple[float, float]] = {}
     problems: list[tuple[int, Problem]] = [
-        (number, (one[0], one[1], one[2], one[3]))
-        for (number, _), own in zip(fit, found.problems, strict=True)
-        for one in own
+        (number, one) for (number, _), own in zip(fit, found.problems, strict=True) for one in own
     ]
     labels: dict[int, list[str]] = {}
     for (number, row), line in zip(fit, found.geometries, strict=True):
@@ -194,5 +192,5 @@ def _moved(known: dict[str, tuple[float, float]], name: str, xy: np.ndarray) -> 
     first = known.setdefault(name, (lon, lat))
     if abs(first[1] - lat) <= _APART_DEG and abs(first[0] - lon) % 360 <= _APART_DEG:
         return None
-    problem = f"{name} has another position, {first[1]:g}, {first[0]:g}, in a row before"
-    return "position", f"{lat:g}, {lon:g}", problem, "give one name one position"
+    said = wording("place.two-positions", place=name, lat=first[1], lon=first[0])
+    return "position", f"{lat:g}, {lon:g}", *said

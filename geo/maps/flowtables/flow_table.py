@@ -16,9 +16,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.account import flows as amounts
-from geo.errors import DataError, Fault, Lost
+from geo.errors import DataError, Fault, Lost, wording
 from geo.files import headings, intake
 from geo.files.tables import Form, numbers
+from geo.files.tables.rows import wrong_width
 from geo.maps import userdata
 from geo.maps.flowtables import flow_columns, flow_periods, flow_shapes, flow_sources
 from geo.scene import style
@@ -184,13 +185,14 @@ class _Named:
         value: str,
         problem: str,
         remedy: str,
+        code: str,
         *,
         file: str = "",
         where: str = "",
     ) -> None:
-        """Note a fault of a row, or of the place that `where` names."""
+        """Note a fault of a row, or of the place that `where` names, worded by `errors.wording`."""
         rows = self.faults.setdefault(
-            Fault(file or self.file, where, name, value, problem, remedy), []
+            Fault(file or self.file, where, name, value, problem, remedy, code), []
         )
         rows += [row] if row is not None else []
 
@@ -204,10 +206,7 @@ class _Named:
 
     def merged(self) -> list[Fault]:
         """Every fault once, with the rows it stands in."""
-        return [
-            Fault(f.file, rows_said(rows) or f.where, f.field, f.value, f.problem, f.remedy)
-            for f, rows in self.faults.items()
-        ]
+        return [replace(f, where=rows_said(rows) or f.where) for f, rows in self.faults.items()]
 
     def check_places(self, flows: pd.DataFrame, places: gpd.GeoDataFrame) -> None:
         """Every end of a flow must be a known place; an end may be empty where a leg is named."""
@@ -215,10 +214,10 @@ class _Named:
         for end in ENDS:
             for row, value, leg in zip(flows["row"], flows[end], flows["leg"], strict=True):
                 if value and value not in known:
-                    remedy = f"add the place to {places.attrs['file']}, or mend the name"
-                    self.say(row, end, value, "no such place", remedy)
+                    said = wording("flow.no-such-place", file=places.attrs["file"])
+                    self.say(row, end, value, *said)
                 if not value and not leg:
-                    self.say(row, end, "", "empty", "name a place, or a leg")
+                    self.say(row, end, "", *wording("flow.no-end-and-no-leg"))
 
     def match_legs(self, flows: pd.DataFrame, legs: gpd.GeoDataFrame) -> pd.DataFrame:
         """The flows with `leg` (known legs only) and `direction` along it; 1 where it has none."""
@@ -245,20 +244,17 @@ class _Named:
         joining: Mapping[frozenset[str], Sequence[str]],
     ) -> tuple[str, int]:
         if row.leg and ends and row.leg not in ends:
-            self.say(
-                row.row, "leg", row.leg, "no such leg", "add it to the legs, or empty the cell"
-            )
+            self.say(row.row, "leg", row.leg, *wording("flow.no-such-leg"))
         if row.leg in ends:
             return row.leg, _direction(row.origin, row.destination, *ends[row.leg])
         pair = frozenset((row.origin, row.destination))
         fits = joining.get(pair, ()) if row.origin and row.destination else ()
         if len(fits) > 1:
-            said = f"{row.origin} – {row.destination}"
-            remedy = f"name one in the column leg: {', '.join(fits)}"
-            self.say(row.row, "leg", said, "several legs join these places", remedy)
+            said = wording("flow.several-legs", legs=", ".join(fits))
+            self.say(row.row, "leg", f"{row.origin} – {row.destination}", *said)
         if len(fits) != 1:
             if not (row.origin and row.destination):
-                self.say(row.row, "leg", row.leg, "one end is empty", "name both places")
+                self.say(row.row, "leg", row.leg, *wording("flow.one-end-empty"))
             return "", 1
         return fits[0], _direction(row.origin, row.destination, *ends[fits[0]])
 
@@ -295,14 +291,13 @@ def _flows(named: _Named, cells: userdata.Cells, held: _Held) -> pd.DataFrame:
         named.say(row, *problem)
     shape = flow_shapes.shaped(cells, columns, held.source.names)
     for doubt in shape.doubts:
-        named.say(None, doubt.heading, doubt.value, doubt.problem, doubt.remedy, where="header")
+        named.say(None, doubt.heading, doubt.value, *doubt.wording, where="header")
     named.semicolons = cells.delimiter == ";"
     named.evidence = numbers.evidence([list(one) for one in zip(*_whole(cells), strict=True)])
     cells = shape.cells
     found = _columns(named, cells, columns, FIELDS)
     either: tuple[str, ...] = () if "leg" in found.at else ("origin", "destination")
-    how = "add it, or name yours: --column {}=…"
-    _need(named, cells, found.at, (*either, "quantity"), how, found.said)
+    _need(named, cells, found.at, (*either, "quantity"), found.said)
     text = _with_period(_text(named, cells, found.at, (*FIELDS, *flow_columns.PARTS)), found.at)
     stated = [name for name in FIELDS if text[name].ne("").any()]
     table = _typed(named, text).assign(unit=_units(named, text, found))
@@ -355,13 +350,11 @@ def _check_sums(
         keys = [] if kind == "direction" else list(ALIKE)
         mixed = _mixed(own.assign(own=own["own"].str.casefold()), keys)
         if mixed and kind == "direction":
-            remedy = "swap the ends of the rows that run the other way, or map each in turn"
-            named.say(None, heading, "", "holds imports and exports", remedy, where="header")
+            named.say(None, heading, "", *wording("flow.both-directions"), where="header")
         elif mixed:
             word = "cargo" if kind == "commodity" else kind
-            remedy = f"--column {kind}={heading!r} to read it, --column {kind}=- to add all up"
-            problem = f"looks like a {word}, and rows that differ in it alone would be added up"
-            named.say(None, heading, "", problem, remedy, where=rows_said(mixed))
+            why = wording("flow.column-not-read", word=word, field=kind, heading=repr(heading))
+            named.say(None, heading, "", *why, where=rows_said(mixed))
 
 
 def _mixed(table: pd.DataFrame, keys: Sequence[str]) -> list[int]:
@@ -386,14 +379,15 @@ def _columns(
     """Which column is which field, by its heading or a name given; faults go to `named`."""
     header = cells.header
     for name in sorted({h for h in header if h and header.count(h) > 1}):
-        named.say(None, name, "", "named twice", "rename one", file=cells.file, where="header")
+        said = wording("column.named-twice")
+        named.say(None, name, "", *said, file=cells.file, where="header")
     for name, theirs in given.items():
         if name not in (*fields, *flow_columns.PARTS):
-            remedy = f"known are {', '.join(fields)}"
-            named.say(None, name, "", "no such field", remedy, where="--column")
+            said = wording("option.no-such-field", known=", ".join(fields))
+            named.say(None, name, "", *said, where="--column")
         elif theirs not in header and theirs != flow_columns.NONE:
-            remedy = f"the file has {', '.join(header)}"
-            named.say(None, name, theirs, "no such column", remedy, where="--column")
+            said = wording("option.no-such-column", known=", ".join(header))
+            named.say(None, name, theirs, *said, where="--column")
     return flow_columns.chosen(cells, given, fields)
 
 
@@ -402,16 +396,17 @@ def _need(
     cells: userdata.Cells,
     at: Mapping[str, int],
     needed: Sequence[str],
-    how: str,
     said: Sequence[str] = (),
+    *,
+    case: str = "",
 ) -> None:
     """Say which of the columns that must be there are not."""
     hints = [sentence for sentence in said if "a year in the heading" in sentence]
     for name in needed:
         if name not in at:
-            remedy = f"{how.format(name)}; the file has {', '.join(cells.header)}"
-            remedy = ". ".join([remedy, *(hints if name == "quantity" else [])])
-            named.say(None, name, "", "no such column", remedy, file=cells.file, where="header")
+            told = ". ".join([", ".join(cells.header), *(hints if name == "quantity" else [])])
+            why = wording("column.not-found", case=case, field=name, known=told)
+            named.say(None, name, "", *why, file=cells.file, where="header")
 
 
 def _text(
@@ -421,14 +416,11 @@ def _text(
     width = len(cells.header)
     for row, values in cells.rows:
         if len(values) != width:
-            problem, remedy = (
-                f"{len(values)} cells, the header has {width}",
-                "quote cells with commas",
-            )
-            named.say(row, "", "", problem, remedy, file=cells.file)
+            said = wrong_width(width, cells.delimiter)
+            named.say(row, "", f"{len(values)} cells", *said, file=cells.file)
     rows = [(row, [*values, *[""] * width]) for row, values in cells.rows]
     if not rows:
-        named.say(None, "", "", "no rows", "give at least one", file=cells.file)
+        named.say(None, "", "", *wording("table.no-rows"), file=cells.file)
     columns = {
         name: [values[at[name]] if name in at else "" for _, values in rows] for name in fields
     }
@@ -464,22 +456,19 @@ def _numbers(named: _Named, text: pd.DataFrame, name: str, *, file: str = "") ->
 def _number(named: _Named, row: int, name: str, value: str, decimal: str, file: str) -> float:
     plain = numbers.read(value, decimal)
     if not plain:
-        remedy = "write it as 1234.5, or leave it empty if unknown"
-        named.say(row, name, value, "not a plain number", remedy, file=file)
+        named.say(row, name, value, *wording("number.not-plain"), file=file)
         return float("nan")
     number = float(plain)
     if number < 0 or number == float("inf"):
-        remedy = "swap origin and destination, or mend the number"
-        problem = "below zero" if number < 0 else "not a finite number"
-        named.say(row, name, value, problem, remedy, file=file)
+        code = "flow.below-zero" if number < 0 else "number.not-finite"
+        named.say(row, name, value, *wording(code), file=file)
     return number
 
 
 def _ranks(named: _Named, text: pd.DataFrame, *, file: str = "") -> list[int]:
     for row, value in zip(text["row"], text["rank"], strict=True):
         if value and not (value.isascii() and value.isdigit() and int(value) > 0):
-            remedy = "write 1 for the figure to draw, 2 and more for those beside it"
-            named.say(row, "rank", value, "not a rank", remedy, file=file)
+            named.say(row, "rank", value, *wording("figure.rank-unknown"), file=file)
     return [int(v) if v.isascii() and v.isdigit() else 1 for v in text["rank"]]
 
 
@@ -487,8 +476,8 @@ def _bases(named: _Named, text: pd.DataFrame, *, file: str = "") -> list[str]:
     """How each figure is known; a table that does not say reports what it holds."""
     for row, value in zip(text["row"], text["basis"], strict=True):
         if value and value not in style.WEAKNESS:
-            remedy = f"write {', '.join(style.WEAKNESS)}, or leave it empty"
-            named.say(row, "basis", value, "not a basis", remedy, file=file)
+            said = wording("figure.basis-unknown", known=", ".join(style.WEAKNESS))
+            named.say(row, "basis", value, *said, file=file)
     return [value or "reported" for value in text["basis"]]
 
 
@@ -498,13 +487,13 @@ def _units(named: _Named, text: pd.DataFrame, found: flow_columns.Columns) -> li
     made = [value or named.unit or found.unit for value in text["unit"]]
     for row, unit, own, known in zip(text["row"], made, text["unit"], stated, strict=True):
         if known and not unit:
-            named.say(row, "unit", "", "no unit", "give the column unit, or one for all: --unit t")
+            named.say(row, "unit", "", *wording("flow.unit-unknown"))
         if own and found.unit and own != found.unit:
-            problem = f"the heading of the quantity says {found.unit}"
-            named.say(row, "unit", own, problem, "correct the heading, or the unit")
+            said = wording("flow.unit-unlike-heading", unit=found.unit)
+            named.say(row, "unit", own, *said)
     if named.unit and len(text) and text["unit"].ne("").all():
-        problem, remedy = "has no effect: every row states its own", "leave the option out"
-        named.say(None, "unit", named.unit, problem, remedy, where="--unit")
+        said = wording("option.unit-without-effect")
+        named.say(None, "unit", named.unit, *said, where="--unit")
     return made
 
 
@@ -516,7 +505,8 @@ def _check_order(named: _Named, table: pd.DataFrame) -> None:
         wrong = table[table[high] < table[low]]
         for row, first, second in zip(wrong["row"], wrong[low], wrong[high], strict=True):
             said = [v.date() if isinstance(v, pd.Timestamp) else v for v in (first, second)]
-            named.say(row, high, f"{said[1]}", f"below {low}, {said[0]}", "mend one of the two")
+            why = wording("flow.order-reversed", first=low, value=said[0])
+            named.say(row, high, f"{said[1]}", *why)
 
 
 # --- periods -------------------------------------------------------------------------------------
@@ -551,8 +541,8 @@ def _check_format(named: _Named, text: pd.DataFrame) -> None:
     """A format of dates where no cell holds one is an option without effect."""
     dates = text[["period", "period_start", "period_end"]]
     if named.date_format and len(text) and not (dates != "").to_numpy().any():
-        problem, remedy = "has no effect: no column holds a date", "name it: --column period=…"
-        named.say(None, "date-format", named.date_format, problem, remedy, where="--date-format")
+        said = wording("option.date-format-without-effect")
+        named.say(None, "date-format", named.date_format, *said, where="--date-format")
 
 
 def _span(
@@ -570,8 +560,7 @@ def _span(
         known[key] = flow_periods.days_of(value, named.date_format)
     if known[key] is None:
         how = named.date_format or flow_periods.FORMS
-        remedy = f"write it as {how}, or give --date-format; no period: --column {name}=-"
-        named.say(row, name, value, "not a date", remedy)
+        named.say(row, name, value, *wording("date.not-readable", how=how, field=name))
     return known[key]
 
 
@@ -591,12 +580,12 @@ def _places(
         ):
             kind = "nothing" if shape is None or shape.is_empty else shape.geom_type
             named.say(
-                None, "geometry", kind, "not a point", "give each place one point",
+                None, "geometry", kind, *wording("place.not-a-point"),
                 file=file, where=f"feature {number}",
             )  # fmt: skip
     used = made["place"].isin(wanted)
     for name in made.loc[used & made["place"].duplicated(), "place"]:
-        named.say(None, "place", name, "stands twice", "give each place its own name", file=file)
+        named.say(None, "place", name, *wording("place.named-twice"), file=file)
     inside = made.geometry.where(~areas, made.geometry.representative_point())
     made = made.set_geometry(inside)
     made = made[made["place"].ne("") & ~made["place"].duplicated()].reset_index(drop=True)
@@ -639,13 +628,13 @@ def _legs(named: _Named, path: Path | None) -> gpd.GeoDataFrame:
         where = f"feature {number}"
         if shape is None or shape.is_empty or "LineString" not in shape.geom_type:
             kind = "nothing" if shape is None or shape.is_empty else shape.geom_type
-            remedy = "give each leg a line, or leave it out"
-            named.say(None, "geometry", kind, "not a line", remedy, file=path.name, where=where)
+            said = wording("leg.not-a-line")
+            named.say(None, "geometry", kind, *said, file=path.name, where=where)
         if not name:
-            remedy = "give each leg an id in the column leg"
-            named.say(None, "leg", "", "empty", remedy, file=path.name, where=where)
+            said = wording("leg.without-id")
+            named.say(None, "leg", "", *said, file=path.name, where=where)
     for name in made.loc[made["leg"].ne("") & made["leg"].duplicated(), "leg"]:
-        named.say(None, "leg", name, "stands twice", "give each leg its own id", file=path.name)
+        named.say(None, "leg", name, *wording("leg.id-twice"), file=path.name)
     return made
 
 
@@ -655,11 +644,11 @@ def _capacities(named: _Named, path: Path | None) -> pd.DataFrame:
         return pd.DataFrame(columns=list(CAPACITY_FIELDS))
     cells = userdata.cells(path)
     at = _columns(named, cells, {}, CAPACITY_FIELDS).at
-    _need(named, cells, at, ("leg", "quantity", "unit", "per"), "add it")
+    _need(named, cells, at, ("leg", "quantity", "unit", "per"), case="capacities")
     text = _text(named, cells, at, CAPACITY_FIELDS)
     for row, per in zip(text["row"], text["per"], strict=True):
         if per and not per.isalpha():
-            named.say(row, "per", per, "not a span of time", "write year or month", file=path.name)
+            named.say(row, "per", per, *wording("capacity.per-unknown"), file=path.name)
     return text.assign(
         quantity=_numbers(named, text, "quantity", file=path.name),
         rank=_ranks(named, text, file=path.name),
@@ -677,6 +666,7 @@ def _dates(named: _Named, text: pd.DataFrame, name: str, *, first: bool, file: s
     for row, value in zip(text["row"], text[name], strict=True):
         span = flow_periods.days_of(value) if value else None
         if value and span is None:
-            named.say(row, name, value, "not a date", "write it as yyyy-mm-dd", file=file)
+            said = wording("date.not-readable", case="capacities")
+            named.say(row, name, value, *said, file=file)
         made.append(pd.NaT if span is None else span[0 if first else 1])
     return pd.to_datetime(pd.Series(made, index=text.index, dtype="datetime64[s]"))

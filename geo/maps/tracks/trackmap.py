@@ -20,12 +20,13 @@ import pyarrow.parquet as pq
 import shapely
 
 from geo.checking import userfile
-from geo.errors import DataError, Fault, GeoError, Lost
+from geo.errors import DataError, Fault, GeoError, Lost, Wording, wording
 from geo.files import columnar, gpx, intake, markup, sheets
 from geo.files.tables import positions
+from geo.files.tables.rows import wrong_width
 from geo.maps import looks, unnamed, userdata
 from geo.output import draw, page
-from geo.tracks import casting, dialects, grids, layout, mobiles, plausible, trackset
+from geo.tracks import casting, dialects, grids, layout, mobiles, plausible, reasons, trackset
 from geo.tracks.layout import Layout, Written
 from geo.tracks.trackset import TrackSet
 
@@ -49,15 +50,12 @@ _MOST = {"lon": 180.0, "lat": 90.0}  # ITU-R M.1371: one more is sent where none
 _TEXTS = (".csv", ".tsv", ".txt", ".plt", ".log", ".nmea", ".nm4", ".ais", ".vdr", ".gpx",
           ".jsonl", ".ndjson", ".mfjson", ".json")  # fmt: skip
 _ELSEWHERE = (".tsv", ".txt", ".tab")  # texts that loggers of one track write, too
-_MEND = "mend it, or leave the row out: --on-error skip"
-_TIMES = (
-    "write yyyy-mm-ddThh:mm:ssZ, or say how times are written: --date-format '%d/%m/%Y %H:%M:%S'"
-)
 _HEAD = 1 << 18  # bytes of a text by which its form is known
 _SENTENCE = re.compile(rb"[!$][A-Z]{2}VD[MO],")
 _OBJECTS = re.compile(rb"\s*(?:\{[^\n]*\}\s*\n\s*\{|\[\s*\{)")  # of JSON, but no collection
 _FEATURE = re.compile(rb'\s*\x1e?\s*\{[^\n]*"type"\s*:\s*"Feature')
 _SIZE = re.compile(r"\s*([0-9.]+)\s*(k|m|g)?b?\s*", re.IGNORECASE)
+_LINE = re.compile(r"line [0-9]+: ")  # before the reason of a sentence
 _SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
 
@@ -200,10 +198,15 @@ def _scanned(path: Path, asked: Asked) -> TrackSet:
         (counts,) = found.counts().values()
         rejected = found.rejected.to_arrow_table().to_pylist()
     said = [Lost(one["reason"], one["row"] or "", ()) for one in rejected]
-    lost = tuple(replace(one, faults=(Fault(path.name, one.where, "", "", one.where, ""),))
-                 for one in said) if stop == "skip" else ()  # fmt: skip
+    lost = tuple(replace(one, faults=(_rejected(path.name, one.where),)) for one in said)
+    lost = lost if stop == "skip" else ()
     out = counts["read"] - counts["kept"] - sum(counts["apart"].values()) - len(lost)
     return _set(rows, path, asked, counts["kind"], left_out=out, lost=lost, apart=counts["apart"])
+
+
+def _rejected(file: str, reason: str) -> Fault:
+    field, said = reasons.fault(reason.partition(": ")[2] if _LINE.match(reason) else reason)
+    return Fault(file, reason, field, "", *said)
 
 
 def of_features(features: gpd.GeoDataFrame, path: Path, asked: Asked) -> TrackSet:
@@ -366,10 +369,9 @@ def _uneven(
     rows = sheets.lines(body, path.name, delimiter=grid.delimiter)
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
     width, numbers = len(grid.header), [row.number + grid.skip for row in rows]
-    said = f"the header has {width} columns"
-    remedy = f"quote texts that hold {grid.delimiter!r}, or leave it out: --on-error skip"
+    said = wrong_width(width, grid.delimiter)
     ragged = {
-        n: Fault(path.name, f"row {number}", "", f"{len(row.cells)} cells", said, remedy)
+        n: Fault(path.name, f"row {number}", "", f"{len(row.cells)} cells", *said)
         for n, (number, row) in enumerate(zip(numbers, rows, strict=True))
         if len(row.cells) != width and (len(row.cells) < width or any(row.cells[width:]))
     }
@@ -465,20 +467,17 @@ def _faults(
     """Every value that is not understood, and every place that is not on the globe."""
     faults: Faults = {}
 
-    def note(row: int, ours: str, value: str, problem: str, remedy: str) -> None:
-        said = Fault(path.name, f"row {numbers[row]}", form.named(ours), value, problem, remedy)
+    def note(row: int, ours: str, value: str, why: Wording) -> None:
+        said = Fault(path.name, f"row {numbers[row]}", form.named(ours), value, *why)
         faults.setdefault(row, []).append(said)
 
     for row, name, value in problems:
-        timed = name == "time_utc"
-        note(row, name, value, "not a time" if timed else "without a number",
-             _TIMES if timed else _MEND)  # fmt: skip
+        code = "position.time-not-readable" if name == "time_utc" else "number.not-readable"
+        note(row, name, value, wording(code))
     for ours, most in _MOST.items():
         off = (rows[ours].abs() > most) & (rows[ours] != most + 1)
         for row in np.flatnonzero(off.to_numpy(dtype=bool)).tolist():
-            value = f"{rows[ours].iloc[row]:g}"
-            note(row, ours, value, "not on the globe",
-                 "write degrees, or leave the row out: --on-error skip")  # fmt: skip
+            note(row, ours, f"{rows[ours].iloc[row]:g}", wording("position.off-globe"))
     return faults
 
 

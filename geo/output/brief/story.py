@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from geo import scene
-from geo.errors import DataError, Fault, GeoError
+from geo.errors import DataError, Fault, GeoError, wording
 from geo.folder.package import Package
 from geo.output import still
 from geo.scene import claims
@@ -199,8 +199,7 @@ def _worded(made: Story, words: Mapping[str, Any]) -> Story:
             key,
             "section",
             key,
-            f"no such section; there are {', '.join(sorted(known))}",
-            "rename it",
+            *wording("story.no-such-section", known=", ".join(sorted(known))),
         )
         for key in parts
         if key not in known
@@ -214,10 +213,8 @@ def _worded(made: Story, words: Mapping[str, Any]) -> Story:
 def _bad(place: str, words: Mapping[str, Any]) -> Iterator[Fault]:
     for key, value in words.items():
         if key not in REPLACEABLE or not isinstance(value, str):
-            what = "not a text that can be replaced"
-            yield Fault(
-                WORDS, place or "top", key, str(value), what, f"use {', '.join(REPLACEABLE)}"
-            )
+            said = wording("story.text-not-replaceable", known=", ".join(REPLACEABLE))
+            yield Fault(WORDS, place or "top", key, str(value), *said)
 
 
 def _chosen(pages: list[str], wanted: Sequence[str]) -> list[str]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from geo.checking.check import Report
-from geo.errors import Fault, GeoError
+from geo.errors import Fault, GeoError, wording
 from geo.files import intake
+from geo.tracks import reasons
 
 ENDINGS = (".nmea", ".nm4", ".ais", ".log")
-_SENTINEL = "no position: 181 and 91 are what AIS sends for unknown"
 
 
 def examine(path: Path, *, memory_bytes: int = intake.CEILING) -> Report:
@@ -24,17 +24,17 @@ def examine(path: Path, *, memory_bytes: int = intake.CEILING) -> Report:
     text = intake.read(path, memory_bytes=memory_bytes).decode("utf-8", "replace")
     log = nmea.Log()
     tables = list(nmea.read(io.StringIO(text, newline=""), log))
-    remedy = "mend the line, or leave it out"
     faults = [
-        Fault(path.name, f"line {line}", "", raw[:80], reason, remedy)
+        Fault(path.name, f"line {line}", "", raw[:80], *reasons.fault(reason)[1])
         for line, raw, reason in sorted(log.rejected)
     ]
     rows = sum(table.num_rows for table in tables)
     if not rows and not faults:
         raise GeoError(f"{path}: holds no sentence")
     unknown = sum(_unknown(table) for table in tables)
-    notes = [Fault(path.name, "", "", f"{unknown} positions", _SENTINEL, "")] if unknown else []
-    return Report(tuple(faults), tuple(notes), {"positions": rows, "lines": log.lines})
+    note = Fault(path.name, "", "", f"{unknown} positions", *wording("position.ais-unknown"))
+    notes = (note,) if unknown else ()
+    return Report(tuple(faults), notes, {"positions": rows, "lines": log.lines})
 
 
 def _decoder() -> Any:
