@@ -40,6 +40,7 @@ LEVELS = (
     ("namesakes", "seas", "ways"),
     ("water",),
     ("credits", "rail"),
+    ("railways",),
     ("rfc7946", "shapes"),
     ("check",),
     ("ambiguity", "prose", "sense", "verdicts"),

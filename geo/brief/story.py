@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geo import scene, still
+from geo import railways, scene, still
 from geo.errors import DataError, Fault, GeoError
 from geo.package import Package
 from geo.scene import claims
@@ -149,6 +149,7 @@ def story(
         _conflicts(whole),
         _claims(said) if said else None,
     ]
+    owed = railways.credit(data.railways)
     made = Story(
         title=data.title,
         headline=_findings(pages["overview"])[0],
@@ -156,7 +157,7 @@ def story(
         sections=tuple(s for s in sections if s is not None),
         sources=said.sources if said else whole.sources,
         method=(*METHOD, *whole.notes),
-        licence="; ".join(map(str, (data.licence, *data.credits.values()))),
+        licence="; ".join(map(str, (data.licence, *data.credits.values(), *owed))),
         version=data.version,
         lang=lang,
         start=start,
