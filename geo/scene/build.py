@@ -288,6 +288,11 @@ class _Page:
             "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names "
             "from GeoNames (CC BY 4.0)."
         )
+        if self.facts.package.railways:
+            yield (
+                "Railways of the base map are straight between the points that are known, and "
+                "gone where an enlarged map would show them wrong."
+            )
 
     def view(self, pipes: Sequence[Pipe], *, whole: bool = False) -> Bounds:
         """Bounds of the wide lines, else of the main ones, within the package's declared view.
