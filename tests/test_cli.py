@@ -6,13 +6,21 @@ import sys
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from cases import SPARE, Folder, Parsed, digest
 from shapely.geometry import LineString, Point
 
 import geo
-from geo import cli, userdata
+from geo import cli, pack, userdata
 from geo.errors import GeoError
+from geo.folder import railways
+
+REGION = (Path(__file__).parent.parent / "data" / "basemap.pack").read_bytes()
+RAILWAY = pack.Layer(
+    "railway", "line", 1e-3, [np.array([(130.0, 42.0), (130.1, 42.0)])],
+    meta={"licence": "ODbL-1.0", "attribution": "© Somebody", "to_zoom": 12, "tolerance_deg": 1e-3},
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -351,7 +359,7 @@ def test_a_base_map_is_cut_for_the_folders_extent(run, demo, monkeypatch):
 
     def cut(extent, **options):
         asked.update(extent=extent, **options)
-        return geo.basemap.world()
+        return REGION
 
     monkeypatch.setattr(geo.basemap, "cut", cut)
     code, out, _ = run("basemap", demo.path, "--no-borders")
@@ -359,7 +367,33 @@ def test_a_base_map_is_cut_for_the_folders_extent(run, demo, monkeypatch):
     assert "basemap.pack" in out
     expected = {"extent": geo.package.extent(demo.path), "borders": False, "relief": True}
     assert asked == expected
-    assert (demo.path / "basemap.pack").read_bytes() == geo.basemap.world()
+    assert (demo.path / "basemap.pack").read_bytes() == REGION
+
+
+def test_railways_go_into_a_file_of_their_own_that_the_folder_names(run, demo, monkeypatch):
+    made = pack.encode([RAILWAY])
+    monkeypatch.setattr(geo.basemap, "cut", lambda *_, **__: REGION)
+    monkeypatch.setattr(railways, "cut", lambda *_, **__: made)
+    demo.less({"railways", "basemap"})
+    code, out, _ = run("basemap", demo.path)
+    assert code == 0
+    assert "now names basemap.pack, railways.pack" in " ".join(out.split())
+    assert geo.package.load(demo.path).railways == made
+    before = demo.text("datapackage.json")
+    assert "now names" not in run("basemap", demo.path)[1]
+    assert demo.text("datapackage.json") == before
+
+
+def test_a_folder_may_do_without_railways(run, demo, monkeypatch):
+    monkeypatch.setattr(geo.basemap, "cut", lambda *_, **__: REGION)
+    monkeypatch.setattr(railways, "cut", lambda *_, **__: None)
+    assert run("basemap", demo.path, "--no-railways")[0] == 0
+    assert "no railway is known" in run("basemap", demo.path)[1]
+    monkeypatch.setattr(geo.rail, "find_spec", lambda _: None)
+    code, out, _ = run("basemap", demo.path)
+    assert code == 0
+    assert "railways are left out: install the extra: pip install 'tumen[rail]'" in out
+    assert not (demo.path / "railways.pack").exists()
 
 
 def test_without_the_extra_a_base_map_is_refused_with_what_to_install(run, demo, monkeypatch):

@@ -1,6 +1,7 @@
 """The shipped data holds what it promises."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import frictionless
@@ -274,12 +275,16 @@ def test_rail_legs_join_end_to_end(data):
     assert (legs["origin"].iloc[0], legs["destination"].iloc[-1]) == ("khasan", "rajin")
 
 
-def test_a_map_that_shows_the_railway_says_to_whom_its_course_is_owed(data):
+@pytest.mark.parametrize("ground", [True, False])
+@pytest.mark.parametrize("name", ["rail", "ferry"])
+def test_a_map_that_shows_railways_says_to_whom_they_are_owed(data, name, ground):
+    """The course of its own line, and the railways of the ground under any line."""
     owed = "© OpenStreetMap contributors"
-    rail, ferry = (page.render(scene.legs_page(data, name)) for name in ("rail", "ferry"))
-    for text, held in ((rail, True), (ferry, False)):
-        assert (f'"attribution":"{owed}"' in text) == held
-        assert (f"Rajin–Khasan railway: ODbL-1.0, {owed}" in text) == held
+    shown = data if ground else replace(data, railways=None)
+    text = page.render(scene.legs_page(shown, name))
+    assert (f'"attribution":"{owed}"' in text) == (ground or name == "rail")
+    assert (f"Rajin–Khasan railway: ODbL-1.0, {owed}" in text) == (name == "rail")
+    assert (f"Railways: ODbL-1.0, {owed}" in text) == ground
 
 
 def test_a_line_drawn_through_few_points_says_the_length_that_is_stated(data):

@@ -34,6 +34,17 @@ def test_every_pair_is_one_line_and_every_row_one_of_its_figures(table):
     assert sum(len(pipe.figures) for pipe in made.pipes) == 60
 
 
+def test_places_rank_by_what_passes_through_them(table):
+    made = flow_scene.scene(table)
+    wide = dict.fromkeys((p.id for p in made.places), 0.0)
+    for pipe in made.pipes:
+        for place in pipe.id.split(" → "):
+            wide[place] += max(f.rate for f in pipe.figures if set(f.flows) <= set(pipe.shown))
+    ranks = {p.id: p.rank for p in made.places}
+    assert max(ranks.values()) == 1
+    assert sorted(ranks, key=lambda p: (-ranks[p], p)) == sorted(wide, key=lambda p: (-wide[p], p))
+
+
 def test_widths_are_on_one_scale(table):
     made = flow_scene.scene(table)
     for pipe in made.pipes:

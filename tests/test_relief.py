@@ -2,16 +2,19 @@
 
 import base64
 import io
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
+from matplotlib.figure import Figure
 from PIL import Image
 
 from geo import basemap, draw, pack, page
 from geo.errors import AssetError
 from geo.geometry import relief
+from geo.output.still import camera, shades
 
 ROOT = Path(__file__).resolve().parents[1]
 AREA = (10.0, 40.0, 20.0, 50.0)
@@ -101,6 +104,52 @@ def test_a_cut_may_do_without():
     with_it, without = (pack.decode(basemap.cut(extent, relief=on)) for on in (True, False))
     assert [one.name for one in with_it[len(without) :]] == ["relief", "depth"]
     assert pack.encode(with_it[: len(without)]) == pack.encode(without)
+
+
+# --- on a still ----------------------------------------------------------------------------------
+
+
+def test_a_still_tints_as_the_page_does():
+    """The numbers of the two are the same ones."""
+    text = (ROOT / "geo" / "web" / "relief.js").read_text(encoding="utf-8")
+    pale = re.search(r"PALE = \{ lit: ([\d.]+), shaded: ([\d.]+) \}", text)
+    deep = re.search(r"DEEP = \[([\d., ]+)\]", text)[1]
+    none, full = re.search(r"NONE_DEG = (\d+), FULL_DEG = (\d+)", text).groups()
+    assert (float(pale[1]), float(pale[2])) == (relief.LIT, relief.SHADED)
+    assert tuple(map(float, deep.split(","))) == relief.DEEP
+    assert (float(none), float(full)) == (relief.LEAST_DEG, relief.FULL_DEG)
+
+
+@pytest.mark.parametrize("strength", [0.25, 1.0])
+def test_tints_laid_over_a_colour_give_that_of_the_page(strength):
+    grey, base = np.arange(256.0).reshape(1, -1), np.array([0.9, 0.8, 0.7])
+
+    def over(rgba):
+        return base * (1 - rgba[..., 3:]) + rgba[..., :3] * rgba[..., 3:]
+
+    lit = np.where(grey > 128, (grey - 128) / 127, (grey - 128) / 128)[..., None] * strength
+    hills = np.where(lit > 0, base + (1 - base) * lit * 0.55, base * (1 + lit * 0.12))
+    assert np.allclose(over(relief.hills(grey, strength)), hills)
+    deep = base * (1 - (1 - grey / 255)[..., None] * np.array(relief.DEEP) * strength)
+    assert np.allclose(over(relief.depth(grey, strength, tuple(base))), deep)
+
+
+@pytest.mark.parametrize(("wide_deg", "projection", "shown"), [
+    (8, "mercator", True), (1.2, "mercator", False), (8, "conic", False),
+])  # fmt: skip
+def test_a_still_has_relief_where_its_coast_is_land(monkeypatch, wide_deg, projection, shown):
+    half = wide_deg / 2
+    view = (15 - half, 45 - half / 2, 15 + half, 45 + half / 2)
+    seen = camera.fit(view, 400, 240, projection)
+    axes = Figure(figsize=(4, 2.4)).add_axes((0, 0, 1, 1))
+    shades.draw(axes, pack.decode(ground(monkeypatch)), seen, "#dbe4ea", 1.0)
+    assert len(axes.images) == shown
+    if shown:
+        found = np.asarray(axes.images[0].get_array())
+        assert len(found) == 240
+        west, east = found[:, : found.shape[1] // 2 - 4], found[:, found.shape[1] // 2 + 4 :]
+        assert len(np.unique(west[..., 3])) > 3  # hills
+        assert set(np.unique(east[east[..., 3] > 0][:, :3].mean(axis=1) > 0)) <= {True}  # no black
 
 
 # --- in the browser ------------------------------------------------------------------------------

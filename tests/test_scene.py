@@ -5,6 +5,7 @@ import math
 import re
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 from cases import SPARE, Folder
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 import geo
 from geo.account import words
-from geo.scene import facts, style
+from geo.scene import compact, facts, style
 
 NAN = math.nan
 finite = st.floats(0, 1e9, allow_nan=False)
@@ -577,3 +578,28 @@ def test_a_limit_of_nothing_is_exceeded_by_anything(folder):
     )
     for scene in made(folder).values():
         assert "inf" not in geo.page.render(scene).split("</header>")[0].split("<body")[1].lower()
+
+
+@given(st.lists(st.tuples(st.integers(-18_000_000, 36_000_000), st.integers(-9_000_000, 9_000_000)),
+                min_size=1, max_size=40))  # fmt: skip
+def test_a_course_as_differences_is_the_line_it_was(points):
+    """Added up as often as it says; how the browser does it stands in tests/web/lines.test.js."""
+    line = [[x / 1e5, y / 1e5] for x, y in points]
+    packed = compact.course(line)
+    sums = [np.array(packed[axis]) for axis in "xy"]
+    for _ in range(packed["times"]):
+        sums = [np.cumsum(one) for one in sums]
+    assert np.array_equal(np.column_stack(sums) / 1e5, line)
+
+
+def test_a_line_known_more_finely_is_kept_as_it_is():
+    line = [[130.1234567, 42.0], [130.2, 42.1]]
+    assert compact.course(line) is line
+
+
+def test_the_ends_of_a_corridor_go_before_what_lies_between(scenes):
+    """Where two have no room beside each other, on the page and on a still."""
+    places = {p.id: style.place_order(p.kind, p.rank) for p in scenes["rail"].places}
+    assert scenes["rail"].places
+    assert min(places["khasan"], places["rajin"]) > places["friendship_bridge"]
+    assert places["friendship_bridge"] > places["tumangang"]

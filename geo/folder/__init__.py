@@ -8,6 +8,7 @@ courses      legs that leave their course to the kit
 ambiguity    two answers where there must be one
 verdicts     claims of a document against the rows
 prose        words for readers: no ids, no names of columns
+railways     railways of the ground, in a file of their own
 credits      to whom lines are owed, apart from the folder's licence
 scaffold     a new folder that already builds
 """

@@ -30,6 +30,7 @@ from geo.geometry import basemap, rail
 __all__ = [
     "DESCRIPTOR",
     "Package",
+    "descriptor",
     "dictionary",
     "examine",
     "examine_file",
@@ -42,6 +43,7 @@ __all__ = [
 DESCRIPTOR = "datapackage.json"
 WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
 OWN_PAGES = ("overview", "flows", "claims", "briefing")  # of every folder, and of its briefing
+PACKS = ("basemap", "railways")  # layers of the ground that a folder may have
 TABLES = (
     "corridors",
     "commodities",
@@ -61,7 +63,8 @@ class Package:
     """One data folder, checked.
 
     `places` and `legs` are GeoDataFrames in EPSG:4326, the rest DataFrames; `sources` are CSL-JSON
-    records in file order; `basemap` is the folder's own cut as packed bytes, or None.
+    records in file order; `basemap` and `railways` are the folder's own cuts as packed bytes, or
+    None.
     `pages` maps each leg file's name to its title, `credits` to what is owed for its lines.
     """
 
@@ -87,6 +90,7 @@ class Package:
     pages: Mapping[str, str]
     view: Bounds | None = None
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
+    railways: bytes | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     credits: Mapping[str, Credit] = field(default_factory=dict)
 
@@ -109,7 +113,7 @@ class _Reading:
     descriptor: dict[str, Any] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
-    basemap: bytes | None = None
+    packs: dict[str, bytes] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
@@ -225,7 +229,7 @@ def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
     path = reading.folder / file
     role = resource.get("tumen:role", "")
     if not _is_file(path):
-        if role != "basemap":
+        if role not in PACKS:
             reading.faults.append(Fault(file, "", "", "", *wording("resource.file-missing")))
         return
     if _linked_away(reading.folder, path):
@@ -234,8 +238,8 @@ def _read_resource(reading: _Reading, resource: Mapping[str, Any]) -> None:
     content = intake.read(path)
     reading.hashes[file] = hashlib.sha256(content).hexdigest()
     _compare_hash(reading, resource)
-    if role == "basemap":
-        reading.basemap = content
+    if role in PACKS:
+        reading.packs[role] = content
         return
     text = intake.decoded(content, path)
     if role == "sources":
@@ -326,7 +330,7 @@ def _keep(reading: _Reading, rows: Table) -> None:
 
 
 def _judge(reading: _Reading) -> Report:
-    land = basemap.land([reading.basemap] if reading.basemap else [])
+    land = basemap.land([reading.packs["basemap"]] if "basemap" in reading.packs else [])
     known = {name for rows in reading.tables for name in rows.raw.columns}
     if known:
         reading.faults += check.meaning(reading.tables, bounds=reading.bounds, land=land)
@@ -362,7 +366,8 @@ def _assemble(reading: _Reading) -> Package:
         places=places,
         legs=legs,
         sources=reading.sources,
-        basemap=reading.basemap,
+        basemap=reading.packs.get("basemap"),
+        railways=reading.packs.get("railways"),
         pages=_pages(reading.descriptor),
         credits=credits.stated(reading.descriptor),
         hashes=reading.hashes,
@@ -416,7 +421,7 @@ def dictionary(folder: str | Path) -> str:
     Raises DataError with its faults when that is not sound.
     """
     parts: list[str] = []
-    for resource in _descriptor(folder)["resources"]:
+    for resource in descriptor(folder)["resources"]:
         fields = (resource.get("schema") or {}).get("fields", [])
         if fields:
             parts += [
@@ -442,7 +447,7 @@ def _dictionary_row(column: Mapping[str, Any]) -> str:
     )
 
 
-def _descriptor(folder: str | Path) -> dict[str, Any]:
+def descriptor(folder: str | Path) -> dict[str, Any]:
     """A folder's datapackage.json; DataError with its faults when it is none."""
     document, faults = check.strict_json(read_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
     faults = faults or check.descriptor(document, DESCRIPTOR)
@@ -453,17 +458,17 @@ def _descriptor(folder: str | Path) -> dict[str, Any]:
 
 def update_hashes(folder: str | Path) -> str:
     """The text of datapackage.json with the hash of every file brought up to date."""
-    descriptor = _descriptor(folder)
-    for resource in descriptor["resources"]:
+    found = descriptor(folder)
+    for resource in found["resources"]:
         path = Path(folder) / resource["path"]
         if path.is_file():
             resource["hash"] = "sha256:" + hashlib.sha256(intake.read(path)).hexdigest()
-    return json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
 def extent(folder: str | Path) -> Bounds:
     """The extent a folder declares for its base map; GeoError when it declares none."""
-    found = _extent(_descriptor(folder), "tumen:extent")
+    found = _extent(descriptor(folder), "tumen:extent")
     if found is None:
         raise GeoError(
             f'{folder}/{DESCRIPTOR}: declares no extent; add "tumen:extent": [west, south, east, '

@@ -11,10 +11,10 @@ from typing import Any
 
 from geo.errors import GeoError
 from geo.files import writing
-from geo.folder import courses
+from geo.folder import courses, package
 from geo.geometry import basemap, rail, water
 
-__all__ = ["new"]
+__all__ = ["listed", "new"]
 
 PAD_DEG = 1.0
 
@@ -50,6 +50,20 @@ def new(
     contents |= _of_corridors(contents, legs["features"])
     for name, text in contents.items():
         writing.write(folder / name, text)
+
+
+def listed(folder: str | Path, roles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The text of a folder's datapackage.json with a resource for each role; which are new.
+
+    A role that it has keeps what it says. Raises DataError when there is no sound descriptor.
+    """
+    descriptor = package.descriptor(folder)
+    known = {one.get("tumen:role") for one in descriptor["resources"]}
+    example = json.loads(dict(_examples())["datapackage.json"])["resources"]
+    new = [one for one in example if one.get("tumen:role") in set(roles) - known]
+    descriptor["resources"] += new
+    text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
+    return text, tuple(one["path"] for one in new)
 
 
 def _modes(given: Sequence[str], legs: int) -> list[str]:

@@ -28,7 +28,17 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import AssetError, GeoError
 from geo.geometry import measure, water
 
-__all__ = ["ATTRIBUTION", "LICENCE", "REMEDY", "Bends", "Track", "dry", "installed", "route"]
+__all__ = [
+    "ATTRIBUTION",
+    "LICENCE",
+    "REMEDY",
+    "Bends",
+    "Track",
+    "dry",
+    "installed",
+    "route",
+    "stretches",
+]
 
 LonLat: TypeAlias = tuple[float, float]
 Bends: TypeAlias = dict[tuple[LonLat, LonLat], list[LonLat]]
@@ -118,6 +128,17 @@ def route(
         geodesic_km=float(measure.geodesic_km(*points[0], *points[-1])),
         off_km=(feet[0].off_km, feet[1].off_km),
     )
+
+
+def stretches(frame: BaseGeometry) -> tuple[Floats, Floats]:
+    """The track that meets a frame in lon/lat: ends of each stretch (n, 2, 2), km of track (n,).
+
+    A stretch lies between two neighbouring nodes; what runs between them is not known.
+    AssetError without the extra.
+    """
+    network = _network()
+    met = np.sort(network.tree.query(frame, predicate="intersects"))
+    return network.nodes[network.ends[met]], network.km[met]
 
 
 def dry(

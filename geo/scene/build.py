@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -11,7 +13,8 @@ import shapely
 
 from geo.account import Account, words
 from geo.errors import GeoError, check_type
-from geo.folder import credits
+from geo.folder import credits, railways
+from geo.folder.credits import Credit
 from geo.folder.package import Package
 from geo.geometry import basemap
 from geo.scene import axis, headlines, limits, products, style, table
@@ -181,14 +184,20 @@ class _Page:
             sources=tuple(self.sources()),
             notes=tuple(self.notes(pipes)),
             licence=package.licence,
-            credits=credits.owed(package.credits, facts.legs["file"]),
+            credits=self.owed(),
             version=package.version,
             lang=facts.lang,
-            packs=(basemap.world(), *([package.basemap] if package.basemap else [])),
+            packs=(basemap.world(), *filter(None, (package.basemap, package.railways))),
             inputs=package.hashes,
         )
 
     # --- the parts of a page ----------------------------------------------------------------------
+
+    def owed(self) -> tuple[Credit, ...]:
+        """What is owed for the lines of the page and for the railways under them."""
+        package = self.facts.package
+        own = credits.owed(package.credits, self.facts.legs["file"])
+        return (*own, *railways.credit(package.railways))
 
     def places(self) -> Iterator[Place]:
         """The ends of legs and flows, and places an attribute of a main corridor speaks of."""
@@ -202,7 +211,7 @@ class _Page:
 
     def _place(self, row: Record) -> Place:
         accuracy, lon = row["accuracy_m"], float(row["geometry"].x)
-        aliases = f"also written {row['aliases']}" if row.get("aliases") else ""
+        aliases = f"also written {row['aliases'].replace('|', ', ')}" if row.get("aliases") else ""
         return Place(
             id=row["place"],
             names={lang: row[f"name_{lang}"] for lang in LANGUAGES if row.get(f"name_{lang}")},
@@ -213,7 +222,19 @@ class _Page:
             source=self.facts.number(row["source"]),
             note="; ".join(t for t in (aliases, str(row["note"])) if t),
             claims=self.facts.place_claims(row["place"]),
+            rank=self.ranks.get(row["place"], 0.0),
         )
+
+    @cached_property
+    def ranks(self) -> dict[str, float]:
+        """How many figures begin or end at a place, of the most; 0.5 at a corridor's end."""
+        told = Counter(p for one in self.facts.rows() for p in (one.origin, one.destination) if p)
+        most = max(told.values(), default=1)
+        ranks = {place: round(count / most, 3) for place, count in told.items()}
+        for _, own in self.facts.legs.groupby("corridor"):
+            met = Counter([*own["origin"], *own["destination"]])
+            ranks |= {p: max(ranks.get(p, 0.0), 0.5) for p, count in met.items() if count == 1}
+        return ranks
 
     def legend(self, pipes: Sequence[Pipe], places: Sequence[Place]) -> Iterator[LegendItem]:
         """An entry for everything that is drawn at any time, and for nothing else."""
@@ -268,6 +289,11 @@ class _Page:
             "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names "
             "from GeoNames (CC BY 4.0)."
         )
+        if self.facts.package.railways:
+            yield (
+                "Railways of the base map are straight between the points that are known, and "
+                "gone where an enlarged map would show them wrong."
+            )
 
     def view(self, pipes: Sequence[Pipe], *, whole: bool = False) -> Bounds:
         """Bounds of the wide lines, else of the main ones, within the package's declared view.

@@ -7,24 +7,50 @@ from collections.abc import Sequence
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
+import numpy as np
+
 from geo.account.values import Figure
 from geo.scene.model import Row
 
 # What the table needs of a row. Key figures, which are markup of the page, take the rest.
+_INEXACT = 1e-4  # of a step: what a double leaves of a value that is whole
+MOST_TIMES = 4
+PER_DEG = 100_000  # lines are known to 1e-5 of a degree, a metre
 LEFT_OUT = {"lead", "held_source", "sources", "key_moved", "key_share"}
 
 
 def lines(value: dict[str, Any]) -> dict[str, Any]:
-    """Lines with every claim once, and figures without what is empty; lines.js restores both."""
+    """Lines with every claim once, figures without what is empty, courses as differences.
+
+    lines.js restores all three.
+    """
     claims: dict[str, int] = {}
     blank = {f.name: f.default for f in fields(Figure) if f.default is not MISSING}
     for pipe in (*value["pipes"], *value["totals"]):
         texts = [json.dumps(claim, ensure_ascii=False) for claim in pipe["claims"]]
         pipe["claims"] = [claims.setdefault(text, len(claims)) for text in texts]
+        pipe["parts"] = [course(part) for part in pipe["parts"]]
         pipe["figures"] = [
             {k: v for k, v in f.items() if k not in blank or v != blank[k]} for f in pipe["figures"]
         ]
     return {**value, "claims": [json.loads(text) for text in claims], "blank": blank}
+
+
+def course(part: Sequence[Sequence[float]]) -> Any:
+    """A line as differences of whole 1e-5 degrees, taken `times` over: those of a curve are tiny.
+
+    `{"times": k, "x": [...], "y": [...]}`; adding up k times gives the line. One that is known more
+    finely stays as it is.
+    """
+    xy = np.asarray(part, dtype=float).reshape(-1, 2) * PER_DEG
+    steps = np.rint(xy)
+    if not len(xy) or np.abs(xy - steps).max() > _INEXACT:
+        return part
+    tried = []
+    for times in range(1, MOST_TIMES + 1):
+        steps = np.diff(steps, axis=0, prepend=0)
+        tried.append({"times": times, **dict(zip("xy", steps.astype(int).T.tolist(), strict=True))})
+    return min(tried, key=lambda one: len(json.dumps(one)))
 
 
 def rows(found: Sequence[Row]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from geo.account import units
 
@@ -26,6 +26,15 @@ HOLLOW_EDGE_PX = float(units.RULES["hollow_edge_px"])  # the widest edge of a ho
 
 # From the strongest evidence to the weakest: a sum is no better than its weakest part.
 WEAKNESS = units.EVIDENCE
+
+
+PLACE_ORDER: Mapping[str, float] = units.RULES["place_order"]
+
+
+def place_order(kind: str, rank: float) -> float:
+    """Which of two places that have no room beside each other is drawn: the one with more."""
+    order = float(PLACE_ORDER.get(kind, units.RULES["place_order_other"]))
+    return order + float(units.RULES["place_order_rank"]) * rank
 
 
 def dash(status: str) -> tuple[float, ...]:

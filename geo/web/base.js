@@ -7,7 +7,7 @@
   function colours(borders) {
     return {
       sea: T.css('--sea'), land: T.css('--land'), lake: T.css('--lake'), river: T.css('--river'),
-      border: borders ? T.css('--border') : 'transparent',
+      border: borders ? T.css('--border') : 'transparent', railway: T.css('--railway'),
     };
   }
 

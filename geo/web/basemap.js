@@ -13,8 +13,9 @@
   const REGION_MIN_ZOOM = 3; // below, the world is as fine as a pixel and regions overlap by less
   const STEP_PX = 0.6; // vertices nearer than this are not drawn
   const DASH = [6, 4];
+  const SLEEPER = { width: 4, dash: [1, 9] }; // ticks across a railway
   const FALLBACK = {
-    sea: '#dfe6ea', land: '#f4f2ee', lake: '#dfe6ea', river: '#b9c7d1', border: '#9a94a8',
+    sea: '#dfe6ea', land: '#f4f2ee', lake: '#dfe6ea', river: '#b9c7d1', border: '#9a94a8', railway: '#b5afa4',
   };
   const AROUND = 'around_';
   const NAMED = ['place', 'country'];
@@ -164,10 +165,11 @@
       L.setOptions(this, options);
       this._colours = Object.assign({}, FALLBACK, this.options.colours);
       this._pad = this.options.settled ? 0 : this.options.padding;
+      this._railways = (this.options.regions || []).flatMap((layers) => named(layers, 'railway'));
       this._sheets = [this.options.world || [], ...(this.options.regions || [])]
         .flatMap(sheetsOf);
       this.labels = (this.options.regions || []).flatMap(labelsOf);
-      this.drawn = { land: 0, lake: 0, river: 0, border: 0 };
+      this.drawn = { land: 0, lake: 0, river: 0, border: 0, railway: 0 };
       this._shades = new Map();
     },
 
@@ -292,12 +294,13 @@
       if (!ctx) return;
       const view = viewOf(this._map, this._bounds);
       const ratio = this._ratio();
-      this.drawn = { land: 0, lake: 0, river: 0, border: 0 };
+      this.drawn = { land: 0, lake: 0, river: 0, border: 0, railway: 0 };
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
       ctx.lineJoin = 'round';
       ctx.fillStyle = this._colours.sea;
       ctx.fillRect(0, 0, view.width, view.height);
       for (const sheet of this._sheets) this._drawSheet(ctx, sheet, view);
+      for (const layer of this._railways) this._drawRailways(ctx, layer, view);
       this.fire('drawn', { drawn: this.drawn });
     },
 
@@ -311,6 +314,17 @@
         this._again(ctx, this._pattern(ctx, sheet, 'depth', this._colours.sea, here));
         this._drawLayers(ctx, sheet, here);
         ctx.restore();
+      }
+    },
+
+    // Quiet lines with ticks, to the zoom at which their course is no longer known to a few pixels.
+    _drawRailways: function (ctx, layer, view) {
+      if (view.zoom < RIVER_MIN_ZOOM || view.zoom >= Number(layer.meta.to_zoom)) return;
+      const colour = this._colours.railway, width = widthAt(view.zoom, 0.7, 1);
+      for (const turn of turnsOf(view, 0, 2)) {
+        const here = turned(view, turn);
+        this.drawn.railway += stroke(ctx, layer, here, { colour, width });
+        stroke(ctx, layer, here, { colour, ...SLEEPER });
       }
     },
 

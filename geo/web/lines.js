@@ -7,14 +7,32 @@
   const FAINT_PX = 1.5;
   const OVER = 1 + 1e-9;
   const MOST_PX = 48;
+  const PER_DEG = 100000;
 
-  /** A line as Python has it: every claim is sent once, figures without what is empty. @type {(value: LinesValue) => (pipe: Scene.Pipe) => Scene.Pipe} */
+  /** Differences added up so many times, in degrees. @type {(steps: number[], times: number) => number[]} */
+  function summed(steps, times) {
+    let found = steps;
+    for (let n = 0; n < times; n++) {
+      let sum = 0;
+      found = found.map(function (step) { return sum += step; });
+    }
+    return found.map(function (value) { return value / PER_DEG; });
+  }
+
+  /** A part of a line as its points. @type {(part: Scene.LonLat[] | Scene.Course) => Scene.LonLat[]} */
+  function points(part) {
+    if (!('x' in part)) return part;
+    const lats = summed(part.y, part.times);
+    return summed(part.x, part.times).map(function (lon, i) { return /** @type {Scene.LonLat} */ ([lon, lats[i]]); });
+  }
+
+  /** A line as Python has it: every claim is sent once, figures without what is empty, courses as differences. @type {(value: LinesValue) => (pipe: Scene.Pipe) => Scene.Pipe} */
   function whole(value) {
     return function (pipe) {
       if (!value.claims) return pipe;
       const claims = value.claims, numbers = /** @type {number[]} */ (/** @type {unknown} */ (pipe.claims));
       return Object.assign({}, pipe, {
-        claims: numbers.map(function (n) { return claims[n]; }),
+        claims: numbers.map(function (n) { return claims[n]; }), parts: pipe.parts.map(points),
         figures: pipe.figures.map(function (f) { return Object.assign({}, value.blank, f); }),
       });
     };

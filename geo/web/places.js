@@ -20,8 +20,11 @@
     loitering: ['path', { d: 'M6.5 1.5L12 11.5H1Z' }],
     silence: ['path', { d: 'M2 2L11 11M11 2L2 11' }],
   };
-  /** @type {{ [kind: string]: number }} */
-  const PRIORITY = { encounter: 660, silence: 655, loitering: 650, port: 640, crossing: 620, station: 600, junction: 560, anchorage: 560, town: 500 };
+
+  /** @type {(place: Scene.Place) => number} */
+  function priority(place) {
+    return (T.rules.place_order[place.kind] || T.rules.place_order_other) + T.rules.place_order_rank * place.rank;
+  }
 
   /** @type {(place: Scene.Place) => import('leaflet').DivIcon} */
   function icon(place) {
@@ -51,7 +54,7 @@
   /** @type {(place: Scene.Place, lang: string) => Label} */
   function label(place, lang) {
     return {
-      text: name(place, lang), lang: tongue(place, lang), lat: place.lat, lng: place.lon, priority: PRIORITY[place.kind] || 500,
+      text: name(place, lang), lang: tongue(place, lang), lat: place.lat, lng: place.lon, priority: priority(place),
       cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 11, keep: true, leads: T.rules.labels.name_leads,
     };
   }
@@ -165,7 +168,7 @@
   function thin(map, places, layer) {
     /** @type {import('leaflet').Point[]} */
     const kept = [];
-    places.slice().sort(function (a, b) { return (PRIORITY[b.kind] || 0) - (PRIORITY[a.kind] || 0); })
+    places.slice().sort(function (a, b) { return priority(b) - priority(a); })
       .forEach(function (place) {
         const at = map.project([place.lat, place.lon]);
         if (kept.some(function (p) { return Math.max(Math.abs(p.x - at.x), Math.abs(p.y - at.y)) < APART; })) {

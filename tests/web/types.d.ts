@@ -51,6 +51,9 @@ declare global {
       standing: string;
     }
 
+    /** A line as differences of whole 1e-5 degrees, taken so many times over. */
+    type Course = { times: number; x: number[]; y: number[] };
+
     interface Place {
       id: string;
       names: Names;
@@ -61,6 +64,7 @@ declare global {
       source: number;
       note: string;
       claims: Claim[];
+      rank: number;
     }
 
     interface Lane {
@@ -354,7 +358,7 @@ declare global {
     lng: number;
   }
 
-  type BasemapColours = { sea: string; land: string; lake: string; river: string; border: string };
+  type BasemapColours = { sea: string; land: string; lake: string; river: string; border: string; railway: string };
 
   interface BasemapOptions extends leaflet.LayerOptions {
     world?: PackLayer[];
@@ -382,6 +386,7 @@ declare global {
     _canvas: HTMLCanvasElement | null;
     _colours: BasemapColours;
     _sheets: Sheet[];
+    _railways: PackLayer[];
     _bounds: Box;
     _centre: leaflet.LatLng;
     _zoom: number;
@@ -408,6 +413,7 @@ declare global {
     _follow(): void;
     _place(centre: leaflet.LatLng, zoom: number): void;
     _draw(): void;
+    _drawRailways(ctx: CanvasRenderingContext2D, layer: PackLayer, view: BasemapView): void;
     _drawSheet(ctx: CanvasRenderingContext2D, sheet: Sheet, view: BasemapView): void;
     _clear(ctx: CanvasRenderingContext2D, frame: Frame, view: BasemapView): void;
     _pattern(ctx: CanvasRenderingContext2D, sheet: Sheet, name: string, colour: string, view: BasemapView): CanvasPattern | null;
@@ -487,6 +493,7 @@ declare global {
       gap: number; edge: number; close: number; wide: number; most: number; edge_apart: number; edge_names: number; stops: number[]; leads: number[]; name_leads: number[];
       slant: [number, number]; sides: [number, number][];
     };
+    place_order: { [kind: string]: number }; place_order_other: number; place_order_rank: number;
   };
 
   /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */

@@ -4,7 +4,7 @@ railways are modelled, the rest is curved.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -447,6 +447,7 @@ class _Page:
         inside = {line.origin for line in self.lines.within}
         starts = Counter(line.origin for line in self.lines.ranked)
         stops = Counter(line.destination for line in self.lines.ranked)
+        ranks = self.ranks()
         for row in flow_lines.mappings(self.lines.table.places):
             if row["place"] in self.positions:
                 lon, lat = self.positions[row["place"]]
@@ -461,7 +462,17 @@ class _Page:
                     accuracy_m=_metres(row.get("accuracy_m")),
                     source=self.lines.number(row.get("source") or "", "places"),
                     note="; ".join(t for t in (row.get("note") or "", count) if t),
+                    rank=ranks.get(row["place"], 0.0),
                 )
+
+    def ranks(self) -> dict[str, float]:
+        """How wide the lines of each place are together, of the widest."""
+        wide: dict[str, float] = defaultdict(float)
+        for line in self.lines.ranked:
+            for place in {line.origin, line.destination}:
+                wide[place] += max(self.lines.size(line), 0.0)
+        most = max(wide.values(), default=0.0)
+        return {p: round(one / most, 3) for p, one in wide.items()} if most else {}
 
     def view(self, places: Sequence[Place]) -> Bounds:
         """Bounds of every place and line, with a margin."""

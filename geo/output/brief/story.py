@@ -16,6 +16,7 @@ from typing import Any
 
 from geo import scene
 from geo.errors import DataError, Fault, GeoError, wording
+from geo.folder import railways
 from geo.folder.package import Package
 from geo.output import still
 from geo.scene import claims
@@ -150,6 +151,7 @@ def story(
         _conflicts(whole),
         _claims(said) if said else None,
     ]
+    owed = railways.credit(data.railways)
     made = Story(
         title=data.title,
         headline=_findings(pages["overview"])[0],
@@ -157,7 +159,7 @@ def story(
         sections=tuple(s for s in sections if s is not None),
         sources=said.sources if said else whole.sources,
         method=(*METHOD, *whole.notes),
-        licence="; ".join(map(str, (data.licence, *data.credits.values()))),
+        licence="; ".join(map(str, (data.licence, *data.credits.values(), *owed))),
         version=data.version,
         lang=lang,
         start=start,

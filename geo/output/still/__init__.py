@@ -222,7 +222,8 @@ def _map(
     axes: Any, scene: Scene, view: Camera, period: tuple[str, str], lang: str, marks: Marks
 ) -> None:
     axes.set_facecolor(ground.COLOURS["sea"])
-    ground.draw(axes, scene.packs, view)
+    zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
+    ground.draw(axes, scene.packs, view, zoom)
     looks = strokes(scene, start=period[0], end=period[1])
     wide = {key: sum(one.width_px for one in own) for key, own in looks.items()}
     order = sorted(scene.pipes, key=lambda p: (not p.context, -wide[p.id]))
@@ -243,7 +244,6 @@ def _map(
     legend.draw(axes, legend.rows(scene, looks, *period), desk)
     labels.place(axes, desk, [*words, *names, *edges.labels(scene, view, lang)])
     own = [name for place in scene.places for name in place.names.values()]
-    zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
     ground_names = ground.names(scene.packs, view, zoom, own)
     labels.place(axes, desk, [*ground.seas_of(scene.view, view, zoom, lang), *ground_names])
 

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 
+from geo.folder.railways import LAYER
 from geo.geometry import packing, seas
+from geo.output.still import shades
 from geo.output.still.camera import Camera, Floats
 from geo.output.still.labels import Label
 from geo.output.still.text import PX_PT
@@ -27,15 +29,32 @@ TOWNS = ((500_000, 4), (100_000, 6), (30_000, 8))  # people, and the zoom from w
 NEAREST = 9
 BORDER_DASH = (4.0, 3.0)
 CORNER_STEPS = 40
+RAILWAY, RAILWAY_MIN_ZOOM = "#b3ada2", 6
+SLEEPER_PX, SLEEPER_DASH = 4.0, (1.0, 9.0)  # ticks across a railway, in pixels
 
 
-def draw(axes: Any, packs: tuple[bytes, ...], camera: Camera) -> None:
-    """Draw every pack, the world first."""
+def draw(axes: Any, packs: tuple[bytes, ...], camera: Camera, zoom: float) -> None:
+    """Draw every pack, the world first; railways at the zooms at which the page has them."""
     for number, data in enumerate(packs):
         for step, prefix in enumerate(("around_", "")):
             for layer in _layers(data):
                 if layer.name.removeprefix(prefix) in COLOURS:
                     _layer(axes, layer, layer.name.removeprefix(prefix), camera, number + step / 2)
+        shades.draw(axes, _layers(data), camera, COLOURS["sea"], number + 0.65)
+        for layer in _layers(data):
+            if layer.name == LAYER and RAILWAY_MIN_ZOOM <= zoom < layer.meta["to_zoom"]:
+                _railway(axes, layer, camera, number + 0.8)
+
+
+def _railway(axes: Any, layer: packing.Layer, camera: Camera, order: float) -> None:
+    """Quiet lines with ticks across."""
+    parts = [part for part in map(camera.px, layer.parts) if _near(part, camera)]
+    look: dict[str, Any] = {"colors": RAILWAY, "zorder": order}
+    axes.add_collection(LineCollection(parts, linewidths=0.8 * PX_PT, gid=LAYER, **look))
+    dashes: Any = (0, [d / SLEEPER_PX for d in SLEEPER_DASH])
+    axes.add_collection(
+        LineCollection(parts, linewidths=SLEEPER_PX * PX_PT, linestyles=dashes, **look)
+    )
 
 
 def names(packs: tuple[bytes, ...], camera: Camera, zoom: float, own: Sequence[str]) -> list[Label]:

@@ -13,10 +13,10 @@ from geo.output.still.camera import Camera, Floats
 from geo.output.still.labels import Desk, Label
 from geo.output.still.placement import NAME_LEADS
 from geo.output.still.text import PX_PT
+from geo.scene import style
 from geo.scene.model import Place
 
 PAPER, INK, QUIET = "#ffffff", "#1d2329", "#59626b"
-ORDER = {"port": 0, "crossing": 1, "station": 2, "junction": 3, "anchorage": 4, "town": 5}
 MARKS = {
     "port": ("s", 11.0),
     "anchorage": ("s", 11.0),
@@ -33,10 +33,10 @@ ROUND = 48
 
 
 def draw(axes: Any, places: Sequence[Place], camera: Camera, desk: Desk, lang: str) -> list[Label]:
-    """Draw symbols and rings, ports first, none on another; returns the names to write."""
+    """Draw symbols and rings, as the page orders them, none on another; returns the names."""
     kept: list[Floats] = []
     names = []
-    for place in sorted(places, key=lambda p: ORDER.get(p.kind, len(ORDER))):
+    for place in sorted(places, key=lambda p: style.place_order(p.kind, p.rank), reverse=True):
         at = camera.px([[place.lon, place.lat]])[0]
         inside = (at > 0).all() and at[0] < camera.width and at[1] < camera.height
         if not inside or any(np.abs(at - other).max() < APART_PX for other in kept):
