@@ -98,7 +98,7 @@ def span(low, high, word=number):
     if low is None and high is None:
         return "unknown"
     if low is None or high is None:
-        return f"over {word(low)}" if high is None else f"under {word(high)}"
+        return f"at least {word(low)}" if high is None else f"at most {word(high)}"
     return word(low) if word(low) == word(high) else f"{word(low)}–{word(high)}"
 
 
@@ -119,7 +119,7 @@ def could_words(could, length, row):
 
 def share_words(low, high):
     least = Fraction(1, 1000)
-    if low is not None and high is not None and low <= high < least:
+    if high is not None and high < least and (high if low is None else low <= high):
         return "under 0.1 %" if high else "0 %"
     low, high = (0 if low and low < least else low), (high and max(high, least))
     text = span(low, high, percent)

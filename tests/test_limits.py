@@ -150,9 +150,9 @@ def test_estimates_of_one_period_are_a_range_beside_and_nothing_is_added(folder)
     [told], [guess] = bars["2020", "reported"], bars["2020", "estimate"]
     assert told.high == 100
     assert (guess.low, guess.high, guess.open) == (700, 2000, True)
-    assert guess.figure == "700 to over 2,000 TEU"
+    assert guess.figure == "700 to at least 2,000 TEU"
     assert guess.basis == "claimed and observed"
-    assert "10 % reported at most (2020), 70 % to over 200 % estimated (2020)" in chart.title
+    assert "10 % reported at most (2020), 70 % to at least 200 % estimated (2020)" in chart.title
 
 
 def test_estimates_of_different_periods_stay_apart(folder):

@@ -177,7 +177,7 @@ def test_an_unknown_value_makes_the_product_at_least_until_it_is_set(package):
     ships = pier.factors[1]
     assert (ships.value, ships.low, ships.high, ships.known) == (3, 3, 6, False)
     assert "= at least 1.8 Mt a year could move" in pier.sentence
-    assert pier.sentence.endswith("would be under 139 % of it.")
+    assert pier.sentence.endswith("would be at most 139 % of it.")
     assert pier.allowed == "1.8–3.6 Mt a year"
     assert "= 1.8 Mt a year could move" in products.sentence(pier, {ships.id: 3.0})
 
@@ -199,7 +199,9 @@ def test_a_bound_of_what_moved_stays_a_bound(package):
     found = products.products(Facts(replace(package, flows=table), package.legs))[0]
     assert found.held.rate is None
     assert found.held.low == 50_000
-    assert found.sentence.endswith("over 0.05 Mt moved in 2019, which would be over 0.3 % of it.")
+    assert found.sentence.endswith(
+        "at least 0.05 Mt moved in 2019, which would be at least 0.3 % of it."
+    )
 
 
 def test_only_what_the_map_draws_can_be_drawn_on_it(package, by_id):

@@ -86,8 +86,8 @@ def way(row, **more):
         ({"quantity_low": 2, "quantity_high": 2.5}, "2–2.5 Mt"),
         ({"quantity_low": 2, "quantity_high": 2}, "2 Mt"),
         ({"quantity": 2, "quantity_low": 1}, "2 Mt"),
-        ({"quantity_low": 2}, "over 2 Mt"),
-        ({"quantity_high": 2}, "under 2 Mt"),
+        ({"quantity_low": 2}, "at least 2 Mt"),
+        ({"quantity_high": 2}, "at most 2 Mt"),
         ({}, "unknown"),
     ],
 )
@@ -270,10 +270,10 @@ def test_the_lowest_rank_goes_before_the_own_commodity():
 @pytest.mark.parametrize(
     ("stated", "could", "share"),
     [
-        ({"quantity_low": 1}, {"quantity": 4}, "over 25 %"),
-        ({"quantity_high": 1}, {"quantity": 4}, "under 25 %"),
-        ({"quantity": 1}, {"quantity_low": 4, "quantity": None}, "under 25 %"),
-        ({"quantity": 1}, {"quantity_high": 4, "quantity": None}, "over 25 %"),
+        ({"quantity_low": 1}, {"quantity": 4}, "at least 25 %"),
+        ({"quantity_high": 1}, {"quantity": 4}, "at most 25 %"),
+        ({"quantity": 1}, {"quantity_low": 4, "quantity": None}, "at most 25 %"),
+        ({"quantity": 1}, {"quantity_high": 4, "quantity": None}, "at least 25 %"),
         ({"quantity_low": 1}, {"quantity_low": 4, "quantity": None}, ""),
     ],
 )
@@ -427,7 +427,7 @@ def test_percent_is_whole_from_nine_and_a_half_and_rounds_halves_up(x, words):
     ("low", "high", "words"),
     [
         ("0.0005", "0.0005", "under 0.1 %"), ("0.0005", "0.05", "0–5 %"),
-        ("0.0005", None, "over 0 %"), (None, "0.0005", "under 0.1 %"), ("0.3", "0.301", "30 %"),
+        ("0.0005", None, "at least 0 %"), (None, "0.0005", "under 0.1 %"), ("0.3", "0.301", "30 %"),
         ("0.5", "0.625", "50–63 %"), (None, None, ""),
     ],
 )  # fmt: skip

@@ -198,7 +198,7 @@ def made_up(**changes):
         ),
         **{"id": "p", "corridor": "c", "line": "c", "unit": "t", "per": "day", "kind": "t"},
         **{"per_year": 365.25, "constant": 0.1, "factors": (two, one), "tail": " × 0.1"},
-        "held": Held("over 1 t moved in May, which would be ", "it", None, 0.5, None, "", True),
+        "held": Held("at least 1 t moved in May, which would be ", "it", None, 0.5, None, "", True),
     }
     return WhatIf(**(values | changes))
 

@@ -52,7 +52,9 @@ def could(ends: Ends, unit: str, years: float) -> str:
     if said == [None, None]:
         return ""
     low, high = said
-    told = f"over {low}" if high is None else f"under {high}" if low is None else f"{low}–{high}"
+    told = (
+        f"at least {low}" if high is None else f"at most {high}" if low is None else f"{low}–{high}"
+    )
     return of_unit(str(low) if low == high else told, unit) + ("/year" if whole else "")
 
 
@@ -85,7 +87,7 @@ def of_unit(said: str, unit: str) -> str:
 
 
 def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
-    """'1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown'."""
+    """'1.2 Mt', '2–2.5 Mt', 'at least 0.05 Mt', 'at most 0.1 Mt' or 'unknown'."""
     stated, low, high = (
         None if x is None or pd.isna(x) else number(float(x))
         for x in (row.get(k) for k in ("quantity", "quantity_low", "quantity_high"))
@@ -96,8 +98,8 @@ def quantity(row: Mapping[str, Any], *, unit: str | None = None) -> str:
     if stated is not None:
         return of_unit(stated, unit)
     if low is not None:
-        return of_unit(f"over {low}", unit)
-    return UNKNOWN if high is None else of_unit(f"under {high}", unit)
+        return of_unit(f"at least {low}", unit)
+    return UNKNOWN if high is None else of_unit(f"at most {high}", unit)
 
 
 TINY = 0.001  # a share that one decimal would show as nothing
@@ -118,17 +120,17 @@ def _percent(share: float) -> str:
 
 
 def share(low: float | None, high: float | None) -> str:
-    """A share between two ends: '30 %', '50–63 %', 'over 1.3 %', or '' when unknown.
+    """A share between two ends: '30 %', '50–63 %', 'at least 1.3 %', or '' when unknown.
 
     As the lower end of a range or bound a share under 0.1 % is 0.
     """
     least = None if low is None else "0" if 0 < low < TINY else _percent(low)
     if high is None:
-        return "" if least is None else f"over {least} %"
+        return "" if least is None else f"at least {least} %"
     if low == high or 0 < high < TINY:
         return percent(high)
     if least is None:
-        return f"under {_percent(high)} %"
+        return f"at most {_percent(high)} %"
     most = _percent(high)
     return f"{most} %" if least == most else f"{least}–{most} %"
 

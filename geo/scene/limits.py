@@ -268,7 +268,7 @@ def _part(one: Flow) -> str:
 
 
 def _between(low: str, high: str, ending: str) -> str:
-    """'125 to over 165 t' of '125 t' and 'over 165 t'."""
+    """'125 to at least 165 t' of '125 t' and 'at least 165 t'."""
     return high if low == high or not low else f"{low.removesuffix(ending)} to {high}"
 
 

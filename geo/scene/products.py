@@ -303,7 +303,7 @@ def _held(facts: Facts, answer: Answer, *, drawn: bool) -> Held:
 
 
 def _said_held(moved: str, when: str) -> str:
-    if moved.startswith(("over ", "under ")):
+    if moved.startswith(("at least ", "at most ")):
         return f"{moved} moved {when}, which would be "
     return f"the {moved} that moved {when} would be "
 

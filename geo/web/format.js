@@ -67,7 +67,7 @@
 
   /** Both ends in words, one of them known. @type {(low: string | null, high: string | null) => string} */
   function between(low, high) {
-    if (low === null || high === null) return high === null ? 'over ' + low : 'under ' + high;
+    if (low === null || high === null) return high === null ? 'at least ' + low : 'at most ' + high;
     return low === high ? low : low + '–' + high;
   }
 
@@ -82,7 +82,7 @@
   }
 
   /**
-   * '2–2.5 Mt', 'over 0.05 Mt', 'under 0.1 Mt' or 'unknown', of {quantity, quantity_low, …}.
+   * '2–2.5 Mt', 'at least 0.05 Mt', 'at most 0.1 Mt' or 'unknown', of {quantity, quantity_low, …}.
    * @type {(row: Amount, unit?: string) => string}
    */
   function quantity(row, unit) {
@@ -132,16 +132,16 @@
   }
 
   /**
-   * A share between two ends: '30 %', '50–63 %', 'over 1.3 %' or '' when unknown.
+   * A share between two ends: '30 %', '50–63 %', 'at least 1.3 %' or '' when unknown.
    * As the lower end of a range or bound a share under 0.1 % is 0.
    * @type {(low: Known, high: Known) => string}
    */
   function share(low, high) {
     const least = low === null ? null : low > 0 && low < TINY ? '0' : digits(low);
-    if (high === null) return least === null ? '' : 'over ' + least + ' %';
+    if (high === null) return least === null ? '' : 'at least ' + least + ' %';
     if (low === high || high > 0 && high < TINY) return percent(high);
     const most = digits(high);
-    if (least === null) return 'under ' + most + ' %';
+    if (least === null) return 'at most ' + most + ' %';
     return (least === most ? most : least + '–' + most) + ' %';
   }
 

@@ -66,7 +66,7 @@
     return [ratio(amount[0], full[1]), ratio(amount[1], full[0])];
   }
 
-  /** What moved, in the figure's own unit: '1.2 Mt', '2–2.5 Mt', 'over 0.05 Mt'. @type {(f: Scene.Figure) => string} */
+  /** What moved, in the figure's own unit: '1.2 Mt', '2–2.5 Mt', 'at least 0.05 Mt'. @type {(f: Scene.Figure) => string} */
   function moved(f) {
     const exact = f.quantity_low === null && f.quantity_high === null;
     const own = [exact ? f.quantity : null, f.quantity_low, f.quantity_high].map(function (x) {

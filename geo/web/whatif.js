@@ -56,7 +56,7 @@
     const when = T.during(figure.start, figure.end, figure.period);
     const ends = T.amountEnds(figure).map(function (x) { return x === null ? null : x / figure.years; });
     const exact = ends[0] === ends[1] ? ends[0] : null, cites = figure.told_by.length ? figure.told_by : [figure.source];
-    const bound = /^(over|under) /.test(figure.moved);
+    const bound = /^at (least|most) /.test(figure.moved);
     return {
       said: (bound ? figure.moved + ' moved ' + when + ', which' : 'the ' + figure.moved + ' that moved ' + when) + ' would be ',
       of: figure.years === 1 ? 'it' : 'it for that time', rate: exact,

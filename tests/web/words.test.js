@@ -13,8 +13,8 @@ test('a figure keeps its digits and unknown is a word', () => {
 
 test('a range stays a range and a bound a bound', () => {
   assert.equal(T.words.quantity({ quantity_low: 2, quantity_high: 2.5 }, 'Mt'), '2–2.5 Mt');
-  assert.equal(T.words.quantity({ quantity_low: 0.05 }, 'Mt'), 'over 0.05 Mt');
-  assert.equal(T.words.quantity({ quantity_high: 0.1 }, 'Mt'), 'under 0.1 Mt');
+  assert.equal(T.words.quantity({ quantity_low: 0.05 }, 'Mt'), 'at least 0.05 Mt');
+  assert.equal(T.words.quantity({ quantity_high: 0.1 }, 'Mt'), 'at most 0.1 Mt');
   assert.equal(T.words.share(0.5, 0.625), '50–63 %');
 });
 

@@ -298,7 +298,7 @@ def _quotient_fault(share: _Figure, amount: _Figure, could: _Figure) -> str:
             continue
         if printed is None or found is None:
             if printed in (None, 0.0, 0.1) or share.text.strip().startswith(
-                ("over 0", "under 0.1")
+                ("at least 0 %", "under 0.1")
             ):
                 continue
             return f"{amount.text.strip()} ÷ {could.text.strip()} leaves this end open"

@@ -80,7 +80,7 @@ class Ledger:
     @cached_property
     def units(self) -> list[str]:
         """Every unit that follows a number in the ledger, the longest first."""
-        found = (re.sub(r"^(?:limit |over |under )?[\d.,–e-]+ ", "", t) for t in self.amounts)
+        found = (re.sub(r"^(?:limit |at least |at most )?[\d.,–e-]+ ", "", t) for t in self.amounts)
         return sorted({u for u in found if u and not u[0].isdigit() and len(u) < 40}, key=len)[::-1]
 
     def _add(self, entry: Entry) -> None:
