@@ -52,9 +52,8 @@ def could(ends: Ends, unit: str, years: float) -> str:
     if said == [None, None]:
         return ""
     low, high = said
-    told = (
-        f"at least {low}" if high is None else f"at most {high}" if low is None else f"{low}–{high}"
-    )
+    bound = f"at least {low}" if high is None else f"at most {high}"
+    told = bound if low is None or high is None else f"{low}–{high}"
     return of_unit(str(low) if low == high else told, unit) + ("/year" if whole else "")
 
 

@@ -145,7 +145,7 @@ def _finding(
 
 
 def _full(facts: Facts, answer: Answer, *, limit: bool = False, again: bool = False) -> str:
-    """'40–63 % full', 'at least 300 % of the yearly limit', '3 t against a yearly limit of 0 t', '3 t'.
+    """'40–63 % full', 'at least 300 % of the yearly limit', '3 t against a limit of 0 t', '3 t'.
 
     What the share is of is left out where it was said before (`again`).
     """
