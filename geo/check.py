@@ -947,7 +947,7 @@ def ways(legs: Table, places: Table, land: BaseGeometry) -> Iterator[Fault]:
 
 
 DRY_KM = 0.001  # a metre: by rounding
-REROUTE = "route it again: geo route FROM TO"
+REROUTE = "route it again (geo route FROM TO), or name a passage that ice closes in via"
 
 
 def _unproven(leg: Mapping[str, Any] | pd.Series[Any], line: Any, land: BaseGeometry) -> str:
@@ -958,7 +958,10 @@ def _unproven(leg: Mapping[str, Any] | pd.Series[Any], line: Any, land: BaseGeom
         return ""
     from geo import water
 
-    allowed = [one for one in passages.gated() if one.closed]
+    try:
+        allowed = passages.named(passages_of(leg, "via"))
+    except GeoError as error:
+        return str(error)
     wrong = water.prove(line, land, allow=allowed)
     return "" if "on land" in wrong else wrong
 
