@@ -294,6 +294,18 @@ def test_a_matrix_with_passages_in_order_is_not_alike_both_ways():
     assert there > back + 1000
 
 
+@pytest.mark.parametrize(
+    ("ends", "name"),
+    [(SOUTH[0], "antarctic"), (((-74.03, 40.5), (139.8, 35.4)), "northwest-passage")],
+)
+def test_what_was_shut_for_one_way_is_not_for_the_next(ends, name):
+    allow, plan = passages.named([name]), Planner(land())
+    shut = plan.find(ends)
+    open_ = plan.find(ends, allow=allow)
+    assert open_.length_km == pytest.approx(Planner(land()).find(ends, allow=allow).length_km)
+    assert open_.length_km < shut.length_km
+
+
 def test_the_way_back_is_the_same_way():
     there, back = way(PORTS[0], PORTS[3]), way(PORTS[3], PORTS[0])
     assert np.asarray(there.line.coords) == pytest.approx(np.asarray(back.line.coords)[::-1])

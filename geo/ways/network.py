@@ -154,6 +154,16 @@ def lonlat(vectors: Floats) -> Floats:
     )
 
 
+def lowest(a: Floats, b: Floats, *, looks: int = 24) -> Floats:
+    """Return the southernmost latitude at some points of arcs, pair by pair; (n, 2) lon, lat."""
+    share = np.arange(1, looks + 1) / (looks + 1)
+    x, y, z = (
+        p[:, None] * (1 - share) + q[:, None] * share
+        for p, q in zip(unit(a).T, unit(b).T, strict=True)
+    )
+    return np.asarray(np.degrees(np.arctan2(z, np.hypot(x, y))).min(axis=1))
+
+
 def _arc_km(a: Floats, b: Floats) -> Floats:
     chord = np.linalg.norm(a - b, axis=1)
     return np.asarray(2 * np.arcsin(np.clip(chord / 2, 0, 1)) * _RADIUS_KM)

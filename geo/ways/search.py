@@ -177,7 +177,7 @@ class Planner:
                 track = cheaper(layers.track(ends[one], gates[one]), straight[one])
                 if track is None:
                     left = [other for other in left if other != one]
-                elif self._holds(track, [start, ends[one]], sea, closed, most):
+                elif self._holds(track, [start, ends[one]], closed, most):
                     made[one] = _course(track, start, ends[one])
             left = [one for one in left if one not in made]
             if not left:
@@ -214,8 +214,10 @@ class Planner:
 
     # --- proving --------------------------------------------------------------------------------
 
-    def _holds(self, track: Track, joins: list[Joins], sea: Sea, shut: int, most: int) -> bool:
+    def _holds(self, track: Track, joins: list[Joins], shut: int, most: int) -> bool:
         """Prove what is not yet; what is blocked is remembered, and the track does not hold."""
+        # What is remembered is for any way, whatever that may not use: gates are asked for apart.
+        sea = Sea.of(self.land, ())
         if track.direct is not None:
             return True
         good = True
