@@ -47,7 +47,7 @@ def _with_inlets(whole: MultiPolygon) -> MultiPolygon:
     """The land without the inlets, that the coast and the network of ways are made without."""
     parts, open_ = np.array(whole.geoms, dtype=object), passages.inlet_channels()
     near = np.unique(shapely.STRtree(parts).query(shapely.get_parts(open_), "intersects")[1])
-    cut = shapely.difference(parts[near], open_, grid_size=_QUANTUM_DEG)
+    cut = shapely.difference(parts[near], open_)
     found = MultiPolygon([*np.delete(parts, near), *(p for c in cut for p in shapely.get_parts(c))])
     shapely.prepare(found)
     return found

@@ -416,6 +416,10 @@ def test_a_port_by_name_may_lie_further_from_the_water_than_a_position():
 INLETS = passages.inlets()
 
 
+def test_the_land_without_inlets_is_sound():
+    assert land().is_valid
+
+
 @pytest.mark.parametrize("one", INLETS, ids=lambda one: one.id)
 def test_an_inlet_is_water_that_leads_from_its_port_to_the_coast(one):
     assert one.source
