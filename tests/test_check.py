@@ -7,9 +7,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import check
+from geo import basemap, check
 from geo.errors import DataError, Fault
 from geo.folder.package import WORLD
+from geo.geometry import passages
 
 
 def table(rows, *, fields=None, role="flows", name="flows", geometry=None, **schema):
@@ -612,6 +613,26 @@ def test_legs_keep_to_their_element(mode, basis, line, fault, note):
     drawn = legs(line, mode=mode, basis=basis)
     assert bool(list(check.ground(drawn, ISLAND))) is fault
     assert bool(check.remarks([drawn], land=ISLAND)) is note
+
+
+@pytest.mark.parametrize(
+    ("line", "passage"),
+    [
+        ([(-30, -55), (-30, -62), (-20, -62), (-20, -55)], "antarctic"),
+        (None, "northeast-passage"),
+    ],
+)
+def test_a_modelled_leg_by_a_passage_closed_by_ice_names_it(line, passage):
+    land = basemap.land()
+    line = line or passages.named([passage])[0].axis.coords
+    drawn = [legs(line), legs(line), legs(line), legs(line, basis="observed")]
+    for one, via in zip(drawn, ("", passage, "nowhere", ""), strict=True):
+        one.raw["via"] = via
+    ice, named, unknown, observed = (list(check.ground(one, land)) for one in drawn)
+    assert ["closed by ice" in fault.problem for fault in ice] == [True]
+    assert named == []
+    assert ["no passage is named" in fault.problem for fault in unknown] == [True]
+    assert observed == []
 
 
 def test_counts_add_up_over_files_of_one_role():

@@ -9,10 +9,10 @@ from shapely.geometry import LineString, Point
 
 from geo import basemap, check, measure, userdata, water
 from geo.errors import GeoError
-from geo.geometry import passages
-from geo.geometry.ways import network, shorten
+from geo.geometry import coast, passages
+from geo.geometry.ways import network, ports, shorten
 from geo.geometry.ways.open import Sea
-from geo.geometry.ways.search import Planner, closed_unless
+from geo.geometry.ways.search import Planner
 from geo.maps import wayscene
 
 NORTH_SEA, MALACCA_END = (4.0, 52.0), (103.8, 1.22)
@@ -40,7 +40,12 @@ def sound(found):
 # --- passages ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("one", passages.gated(), ids=lambda one: one.id)
+LIMITS = [one for one in passages.gated() if one.kind == "limit"]
+
+
+@pytest.mark.parametrize(
+    "one", [one for one in passages.gated() if one not in LIMITS], ids=lambda one: one.id
+)
 def test_a_gate_is_crossed_by_the_axis_and_reaches_from_shore_to_shore(one):
     assert one.axis.crosses(one.gate)
     assert one.source
@@ -49,6 +54,19 @@ def test_a_gate_is_crossed_by_the_axis_and_reaches_from_shore_to_shore(one):
     for end in one.gate.coords:
         on_land = land().distance(Point(end)) < 0.1
         assert on_land or abs(end[1]) > 65, f"{one.id} is open at {end}"
+
+
+@pytest.mark.parametrize("one", LIMITS, ids=lambda one: one.id)
+def test_a_limit_goes_round_the_globe_and_can_be_followed_outside_its_waters(one):
+    west, south, east, north = one.gate.bounds
+    assert (west, east) == (-180, 180)
+    assert south == north
+    assert one.source
+    turned = [*one.axis.coords, (one.axis.coords[0][0] + 360, one.axis.coords[0][1])]
+    round_ = measure.densify(LineString(turned), max_km=50)
+    assert not any(one.holds(xy) for xy in round_.coords)
+    assert water.land_km(round_, land()) == 0
+    assert one.holds((12.0, (south + one.area[1]) / 2))
 
 
 def test_what_is_said_of_a_passage_has_a_source_that_can_be_looked_up():
@@ -121,6 +139,48 @@ def test_lengths_are_those_of_port_tables_within_a_few_percent(ends, nmi, used, 
     sound(found)
     assert used is None or used in found.passages
     assert found.length_nmi == pytest.approx(nmi, rel=most)
+
+
+SOUTH = (
+    ((-68.0, -56.3), (147.4, -43.3)),
+    ((18.2, -34.5), (168.3, -47.2)),
+    ((-36, -54.2), (170, -47)),
+)
+
+
+@pytest.mark.parametrize("ends", SOUTH)
+def test_antarctic_waters_are_left_out_unless_allowed(ends):
+    free, bound = way(*ends, allow=("antarctic",)), way(*ends)
+    sound(bound)
+    limit = passages.named(["antarctic"])[0].area[3]
+    assert bound.line.bounds[1] >= limit > free.line.bounds[1]
+    assert "antarctic" not in bound.passages
+    assert "antarctic" in free.passages
+    assert free.length_km < bound.length_km
+    # A limit is followed, not fled from: a way along it is little longer.
+    assert bound.length_km < 1.2 * free.length_km
+    assert "Antarctic" in water.prove(free.line, land())
+    assert water.prove(free.line, land(), allow=passages.named(["antarctic"])) == ""
+    assert water.prove(bound.line, land()) == ""
+
+
+@pytest.mark.parametrize("south", [(-64.1, -64.8), (166.5, -77.8), (76.4, -69.4)])
+def test_an_end_within_antarctic_waters_is_served(south):
+    found = way(south, (-67.5, -55.6))
+    sound(found)
+    assert "antarctic" in found.passages
+    assert water.prove(found.line, land()) == ""
+    with pytest.raises(GeoError, match="without antarctic"):
+        way(south, (-67.5, -55.6), avoid=("antarctic",))
+
+
+def test_each_pair_of_a_matrix_has_its_own_ice():
+    points = [(-64.1, -64.8), *SOUTH[0]]
+    made = Planner(land()).matrix(points)
+    for one, row in zip(points, made, strict=True):
+        for other, nmi in zip(points, row, strict=True):
+            alone = way(one, other).length_nmi if one != other else 0.0
+            assert nmi == pytest.approx(alone, abs=1e-6)
 
 
 def test_an_inland_sea_is_sailed_within_itself():
@@ -222,10 +282,10 @@ PORTS = ((-9.2, 38.6), (-5.3, 36.1), (1.5, 50.9), (30.76, 46.49), (139.8, 35.4),
 
 def test_a_matrix_is_the_ways_between_its_points_each_found_alone():
     points = [*PORTS[:5], PORTS[1]]
-    made = Planner(land()).matrix(points, shut=closed_unless(()))
+    made = Planner(land()).matrix(points)
     for one, row in zip(points, made, strict=True):
         for other, nmi in zip(points, row, strict=True):
-            alone = Planner(land()).find((one, other), shut=closed_unless(()))
+            alone = Planner(land()).find((one, other))
             assert nmi == pytest.approx(alone.length_km / NMI if alone else 0.0, abs=1e-6)
 
 
@@ -234,6 +294,18 @@ def test_a_matrix_with_passages_in_order_is_not_alike_both_ways():
     (_, there), (back, _) = Planner(land()).matrix([PORTS[0], PORTS[4]], via=asked)
     # From the west the canal comes first only after the strait was passed once.
     assert there > back + 1000
+
+
+@pytest.mark.parametrize(
+    ("ends", "name"),
+    [(SOUTH[0], "antarctic"), (((-74.03, 40.5), (139.8, 35.4)), "northwest-passage")],
+)
+def test_what_was_shut_for_one_way_is_not_for_the_next(ends, name):
+    allow, plan = passages.named([name]), Planner(land())
+    shut = plan.find(ends)
+    open_ = plan.find(ends, allow=allow)
+    assert open_.length_km == pytest.approx(Planner(land()).find(ends, allow=allow).length_km)
+    assert open_.length_km < shut.length_km
 
 
 def test_the_way_back_is_the_same_way():
@@ -314,3 +386,49 @@ def test_a_port_by_its_code_is_told_by_its_name():
     name, point = wayscene.end("NLRTM", None)
     assert name == "Rotterdam"
     assert point == pytest.approx((4.1, 51.9), abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "lon", "lat"),
+    [  # names that the table of ports does not have, in English and in others
+        ("Antwerp", "Antwerp", 4.4, 51.2),
+        ("Anvers", "Antwerp", 4.4, 51.2),
+        ("부산", "Busan", 129.1, 35.1),
+        ("Генуя", "Genoa", 8.9, 44.4),
+        ("Dover, United Kingdom", "Dover", 1.3, 51.1),
+    ],
+)
+def test_a_port_by_a_name_of_its_city_is_found(text, name, lon, lat):
+    found = ports.find(text)
+    assert found.name == name
+    assert (found.lon, found.lat) == pytest.approx((lon, lat), abs=0.2)
+
+
+def test_a_name_of_several_countries_is_refused_with_each():
+    with pytest.raises(GeoError, match=r"Dover, United Kingdom; Dover, United States"):
+        ports.find("Dover")
+
+
+def test_a_port_by_name_may_lie_further_from_the_water_than_a_position():
+    texts, point = ("Agadir", "30.435613,-9.556429"), (-9.556429, 30.435613)
+    assert wayscene.snap_km(texts[1:], [point], land()) == wayscene.SNAP_KM
+    assert wayscene.snap_km(texts[:1], [point], land()) > wayscene.SNAP_KM
+
+
+INLETS = passages.inlets()
+
+
+def test_the_land_without_inlets_is_sound():
+    assert land().is_valid
+
+
+@pytest.mark.parametrize("one", INLETS, ids=lambda one: one.id)
+def test_an_inlet_is_water_that_leads_from_its_port_to_the_coast(one):
+    assert one.source
+    assert one.gate is None
+    assert not land().intersects(one.axis)
+    off = coast.read(coast._ASSET).distance(Point(one.axis.coords[0]))
+    assert off > 0.01, "its axis does not reach the water of the coast"
+    found = Planner(land()).joined(one.axis.coords[-1])
+    assert found.harbour.moved_km < 1.5
+    assert len(found.usable(0)) > 0

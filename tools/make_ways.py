@@ -18,6 +18,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,13 +33,16 @@ from shapely.geometry import MultiPolygon, box
 
 from geo import basemap, measure
 from geo.geometry import coast, passages
-from geo.geometry.ways.network import MAX_LAT, MIN_LAT, Network
-from geo.geometry.ways.open import Sea, masks
+from geo.geometry.ways import network
+from geo.geometry.ways.network import MAX_LAT, Network
+from geo.geometry.ways.open import Sea, bits, masks
 
 OFF_KM, NARROW_KM = 9.26, 2.0  # off the shore, and where that leaves no room
 CORNER_DEG = {OFF_KM: 0.05, NARROW_KM: 0.03}  # in Mercator degrees
 ROOM_KM = 8.0  # corners so far from open water count as narrow
 NEAR_KM, AXIS_KM, LINKS = 160.0, 2500.0, 24
+SOUTHMOST, DEEPEST = -70.0, -75.0  # of points, and of edges between them
+LIMIT_KM = 6000.0  # most that a point of a limit sees
 BAND_DEG = 6
 RADIUS_KM = 6371.0
 CHUNK = 20_000
@@ -66,6 +70,34 @@ def make(folder: Path) -> None:
     edges, level = _edges(net[0], first_axis)
     _write(folder / "ways.npz", net[0], edges, level)
     said(f"{len(edges)} edges")
+    add_limits(folder / "ways.npz")
+
+
+def add_limits(path: Path) -> None:
+    """Write the network anew with the axes of limits, such as that of ice, and what they see."""
+    made = network.read(path)
+    axes = np.concatenate([np.asarray(one.axis.coords) for one in _limits()])
+    first, xy = len(made.xy), np.concatenate([made.xy, np.round(axes, 4)])
+    sides = np.concatenate([made.sides, np.hstack([axes, axes])])
+    net[:] = [replace(made, xy=xy, sides=sides)]
+    seen = _seen(_tangents(np.arange(first, len(xy)), LIMIT_KM, both=False))
+    seen = seen[~_beyond(net[0], seen)]
+    level = _levels(net[0], seen, 0, 1)
+    edges = np.concatenate([made.edges, seen[level < 9]])
+    level = np.concatenate([made.level, level[level < 9]])
+    order = np.lexsort((level, edges[:, 1], edges[:, 0]))
+    _write(path, net[0], edges[order], level[order])
+    said(f"{len(edges)} edges with {len(axes)} points of limits")
+
+
+def _limits() -> list[passages.Passage]:
+    return [one for one in passages.every() if one.kind == "limit"]
+
+
+def _beyond(net: Network, pairs: np.ndarray) -> np.ndarray:
+    """Which pairs are seen through the gate of a limit."""
+    lines = measure.geodesics(net.xy[pairs[:, 0]], net.xy[pairs[:, 1]], max_km=50.0)
+    return (masks(lines) & np.uint64(bits(_limits()))) > 0
 
 
 def record(folder: Path) -> dict[str, Any]:
@@ -146,7 +178,8 @@ def _corners(area: MultiPolygon, tolerance_deg: float) -> np.ndarray:
             found.append(np.hstack([xy, before, after])[ax * by - ay * bx > 0])
     rows = np.concatenate(found)
     degrees = np.hstack([coast.degrees(rows[:, k : k + 2]) for k in (0, 2, 4)])
-    inside = (np.abs(degrees[:, 0]) <= 180) & (degrees[:, 1] < MAX_LAT) & (degrees[:, 1] > -70)
+    lon, lat = degrees[:, :2].T
+    inside = (np.abs(lon) <= 180) & (lat < MAX_LAT) & (lat > SOUTHMOST)
     return degrees[inside]
 
 
@@ -163,9 +196,13 @@ def _nodes(wide: MultiPolygon, narrow: MultiPolygon) -> tuple[np.ndarray, np.nda
     room = np.zeros(len(at))
     room[who] = apart * 111.2 * np.cos(np.radians(close[who, 1]))
     close = close[shapely.contains_xy(flat, *at.T) & (room > ROOM_KM)]
-    axes = np.concatenate([np.asarray(one.axis.coords) for one in passages.every()])
+    axes = np.concatenate([np.asarray(one.axis.coords) for one in _shores()])
     rows = np.concatenate([far, close, np.hstack([axes, axes, axes])])
     return np.round(rows[:, :2], 4), rows[:, 2:], len(far) + len(close)
+
+
+def _shores() -> list[passages.Passage]:
+    return [one for one in passages.every() if one.kind != "limit"]
 
 
 def _inland(land: MultiPolygon) -> np.ndarray:
@@ -226,7 +263,7 @@ def _km(net: Network, pairs: np.ndarray) -> np.ndarray:
 def _chains(first_axis: int) -> np.ndarray:
     """Edges along the axes of canals, straits and approaches."""
     made, start = [np.zeros((0, 2), dtype=np.int64)], first_axis
-    for one in passages.every():
+    for one in _shores():
         numbers = np.arange(start, start + len(one.axis.coords))
         start += len(numbers)
         if one.kind in passages.NAVIGABLE:
@@ -282,7 +319,7 @@ def _level(work: tuple[np.ndarray, np.ndarray, int, int]) -> np.ndarray:
     _, south, _, north = shapely.bounds(lines).T
     level = np.full(len(lines), 9)
     for number in range(low, high + 1):
-        left = np.flatnonzero((level == 9) & (north < MAX_LAT) & (south > MIN_LAT))
+        left = np.flatnonzero((level == 9) & (north < MAX_LAT) & (south > DEEPEST))
         level[left[~grown[number].blocked(lines[left])]] = number
     return level
 

@@ -2,10 +2,10 @@
 
     python tools/try_ways.py 5000 --seed 1 --sheet ways.png
 
-Points lie about 3 km round shores between 60° S and 72° N, as many to a coast as it is long. Says
-how many ways were found, and of how many a promise is broken: on land, under the geodesic, beyond
-the latitudes, through ice, a step too long, an end that was moved farther than it may be. Exit
-code 1 where a promise is broken.
+Points lie about 3 km round shores up to 72° N, as many to a coast as it is long, between 60° S and
+there or, with --south, from 78° S. Says how many ways were found, and of how many a promise is
+broken: on land, under the geodesic, beyond the latitudes, through ice, a step too long, an end
+that was moved farther than it may be. Exit code 1 where a promise is broken.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
@@ -26,18 +26,19 @@ from geo import basemap, measure, water
 from geo.errors import GeoError
 from geo.geometry import passages
 from geo.geometry.ways import network
-from geo.geometry.ways.search import Planner, closed_unless, joined
+from geo.geometry.ways.search import Planner, joined
 
 MAX_SNAP_KM = 5.0
 BATCH = 1000
+SOUTH = -60.0  # Antarctic waters begin
 ALONE = 50  # pairs whose way is found once more, by the command's own road
 LonLat = tuple[float, float]
 Ends = tuple[LonLat, LonLat]
 Way = shapely.LineString
 
 
-def coastal(seed: int) -> Iterator[LonLat]:
-    """Points round shores, drawn by length of shore."""
+def coastal(seed: int, south: float) -> Iterator[LonLat]:
+    """Points round shores north of a latitude, drawn by length of shore."""
     rng = np.random.default_rng(seed)
     shores = [part.exterior for part in basemap.land().geoms]
     lengths = np.array([shore.length for shore in shores])
@@ -46,7 +47,7 @@ def coastal(seed: int) -> Iterator[LonLat]:
         shore = shores[min(int(np.searchsorted(shares, rng.random())), len(shores) - 1)]
         at = shore.interpolate(rng.random() * shore.length)
         lon, lat = at.x + rng.normal(0, 0.03), at.y + rng.normal(0, 0.03)
-        if -60 < lat < 72 and abs(lon) <= 180:
+        if south < lat < 72 and abs(lon) <= 180:
             yield float(lon), float(lat)
 
 
@@ -69,18 +70,20 @@ def broken(line: shapely.LineString, ends: Ends) -> list[str]:
     for end, at in zip(ends, (xy[0], xy[-1]), strict=True):
         if measure.geodesic_km(*end, *at) > MAX_SNAP_KM + 0.01:
             wrong.append("an end moved too far")
-    if any(one.closed for one in passages.crossed(line)):
+    if any(one.closed and not any(map(one.holds, ends)) for one in passages.crossed(line)):
         wrong.append("through ice")
+    if xy[:, 1].min() < SOUTH < min(end[1] for end in ends):
+        wrong.append(f"latitude {xy[:, 1].min():.2f}")
     return wrong
 
 
-def on_water(points: int, seed: int) -> tuple[list[LonLat], Counter[str]]:
+def on_water(points: int, seed: int, south: float) -> tuple[list[LonLat], Counter[str]]:
     """Points with water that ships reach, and why others have none."""
-    plan, shut = water.planner(basemap.land(), max_snap_km=MAX_SNAP_KM), closed_unless(())
+    plan = water.planner(basemap.land(), max_snap_km=MAX_SNAP_KM)
     found, none = [], Counter[str]()
-    for point in islice(coastal(seed), points):
+    for point in islice(coastal(seed, south), points):
         try:
-            plan.joined(point, shut)
+            plan.joined(point, passages.closed([point]))
             found.append(point)
         except GeoError as error:
             none[re.sub(r"-?\d+(\.\d+)?", "#", str(error).split(" of ")[0])] += 1
@@ -89,13 +92,13 @@ def on_water(points: int, seed: int) -> tuple[list[LonLat], Counter[str]]:
 
 def tried(points: list[LonLat], count: int, seed: int) -> tuple[list[Way], int, list[str]]:
     """Ways found, how many pairs have none, and promises broken."""
-    plan, shut = water.planner(basemap.land(), max_snap_km=MAX_SNAP_KM), closed_unless(())
+    plan = water.planner(basemap.land(), max_snap_km=MAX_SNAP_KM)
     rng, ways, none, wrong = np.random.default_rng(seed), [], 0, []
     drawn = [rng.choice(len(points), size=2, replace=False) for _ in range(count)]
     pairs = [(points[a], points[b]) for a, b in drawn]
     for low in range(0, count, BATCH):
         own = pairs[low : low + BATCH]
-        for ends, course in zip(own, plan.courses(own, shut=shut), strict=True):
+        for ends, course in zip(own, plan.courses(own), strict=True):
             if course is None:
                 none += 1
                 continue
@@ -105,15 +108,15 @@ def tried(points: list[LonLat], count: int, seed: int) -> tuple[list[Way], int, 
             wrong += found
         print(low + len(own), len(ways), len(wrong), f"{time.process_time():.0f} s", flush=True)
     for ends in pairs[:ALONE]:
-        found = [f"{ends}: {text}" for text in alone(ends, plan, shut)]
+        found = [f"{ends}: {text}" for text in alone(ends, plan)]
         print(*found, sep="\n", end="\n" * bool(found), flush=True)
         wrong += found
     return ways, none, wrong
 
 
-def alone(ends: Ends, plan: Planner, shut: Sequence[passages.Passage]) -> list[str]:
+def alone(ends: Ends, plan: Planner) -> list[str]:
     """Whether the command's own way is the same as that of the batch."""
-    (course,) = plan.courses([ends], shut=shut)
+    (course,) = plan.courses([ends])
     try:
         found = water.route(*ends, land=basemap.land(), max_snap_km=MAX_SNAP_KM)
     except GeoError as error:
@@ -144,10 +147,11 @@ def main() -> None:
     options.add_argument("count", type=int)
     options.add_argument("--points", type=int, default=1000, help="how many to draw pairs from")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--south", action="store_true", help="Antarctic shores too")
     options.add_argument("--sheet", help="a picture to write")
     options.add_argument("--drawn", type=int, default=100, help="ways on the sheet")
     asked = options.parse_args()
-    points, reasons = on_water(asked.points, asked.seed)
+    points, reasons = on_water(asked.points, asked.seed, -78.0 if asked.south else SOUTH)
     ways, none, wrong = tried(points, asked.count, asked.seed)
     if asked.sheet:
         draw(ways[: asked.drawn], asked.sheet)

@@ -933,7 +933,10 @@ def _unproven(leg: Mapping[str, Any] | pd.Series[Any], line: Any, land: BaseGeom
         return ""
     from geo.geometry import water
 
-    allowed = [one for one in passages.gated() if one.closed]
+    try:
+        allowed = passages.named(passages_of(leg, "via"))
+    except GeoError as error:
+        return str(error)
     wrong = water.prove(line, land, allow=allowed)
     return "" if "on land" in wrong else wrong
 

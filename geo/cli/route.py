@@ -43,7 +43,9 @@ class Route:
         list[str] | None, typer.Option(help="Passages: the way by each, side by side.")
     ] = None
     speed: Annotated[float, typer.Option(help="In knots, for days at sea.")] = 14.0
-    snap_km: Annotated[float, typer.Option(help="How far an end may be moved to water.")] = 5.0
+    snap_km: Annotated[
+        float, typer.Option(help="How far an end may be moved to water; a port by name up to 15.")
+    ] = 5.0
     matrix: Annotated[
         Path | None, typer.Option(help="A table of ports (name, lat, lon): all lengths, as CSV.")
     ] = None
@@ -63,7 +65,7 @@ def run(given: Route) -> None:
     via, avoid, allow = map(console.names, (given.via, given.avoid, given.allow))
     asked = wayscene.Asked(via, avoid, allow, given.speed)
     if given.matrix is not None:
-        _matrix(given.matrix, land, asked, given.output, given.follow_links)
+        _matrix(given, given.matrix, land, asked)
         return
     if not given.origin or not given.destination:
         raise GeoError("name both ends: geo route FROM TO, or --matrix ports.csv")
@@ -73,7 +75,7 @@ def run(given: Route) -> None:
         _print_railway(start, stop, land, given.as_json)
         return
     ends, points, weighed = (one, other), (start, stop), console.names(given.compare)
-    snap = {"max_snap_km": given.snap_km}
+    snap = {"max_snap_km": _snap_km(given, points, land)}
     if weighed:
         ways = wayscene.compared(ends, points, land, asked, weighed, **snap)
     else:
@@ -96,6 +98,14 @@ def _ground(given: Route) -> tuple[Any, Any]:
             f"--folder {given.folder}: no {package.DESCRIPTOR} in it; give a data folder"
         )
     return basemap.land([]), None
+
+
+def _snap_km(given: Route, points: Sequence[LonLat], land: BaseGeometry) -> float:
+    from geo.maps import wayscene
+
+    if console.is_given(given.ctx, "snap_km"):
+        return given.snap_km
+    return wayscene.snap_km((given.origin, given.destination), points, land)
 
 
 def _check_mode(given: Route) -> None:
@@ -174,6 +184,7 @@ def _print_compared(ways: Sequence[Way], asked: Asked) -> None:
 def _print_way(way: Way, asked: Asked) -> None:
     found = way.route
     rows = {
+        **{word: _at(way, n) for n, word in enumerate(("from", "to"))},
         "over water": f"{found.length_km:,.1f} km, {found.length_nmi:,.1f} nmi",
         "geodesic": f"{found.geodesic_km:,.1f} km",
         "moved to water": " and ".join(f"{d:.1f} km" for d in found.snapped_km),
@@ -184,6 +195,12 @@ def _print_way(way: Way, asked: Asked) -> None:
         said = "no way" if nmi is None else f"{nmi:,.1f} nmi, {nmi - found.length_nmi:+,.1f}"
         rows[f"without {name}"] = said
     _print_rows(rows)
+
+
+def _at(way: Way, number: int) -> str:
+    """The name of an end and where the way begins or ends there, lat,lon."""
+    lon, lat = way.route.line.coords[-number][:2]
+    return f"{way.ends[number]}, {lat:.2f},{(lon + 180) % 360 - 180:.2f}"
 
 
 def _write_ways(output: Path, ways: Sequence[Way], follow_links: bool) -> None:
@@ -204,9 +221,7 @@ def _write_ways(output: Path, ways: Sequence[Way], follow_links: bool) -> None:
     console.wrote(output, console=console.err)
 
 
-def _matrix(
-    path: Path, land: BaseGeometry, asked: Asked, output: Path | None, follow_links: bool
-) -> None:
+def _matrix(given: Route, path: Path, land: BaseGeometry, asked: Asked) -> None:
     from geo.files import writing
     from geo.maps import userdata, wayscene
 
@@ -216,9 +231,10 @@ def _matrix(
         raise GeoError(f"{path}: has no column name, port, place or name_en that names its points")
     names = [str(name) for name in ports[column]]
     points = [(float(p.x), float(p.y)) for p in ports.geometry]
-    text = wayscene.table(names, wayscene.matrix(names, points, land, asked))
+    lengths = wayscene.matrix(names, points, land, asked, max_snap_km=given.snap_km)
+    text, output = wayscene.table(names, lengths), given.output
     if output is None:
         sys.stdout.write(text)
     else:
-        writing.write(output, text, follow_links=follow_links)
+        writing.write(output, text, follow_links=given.follow_links)
         console.err.print(f"{console.plain(output)}  {len(names)} ports")

@@ -196,7 +196,8 @@ def _patched(whole: MultiPolygon, frame: BaseGeometry, inside: BaseGeometry) -> 
     parts = np.array(shapely.get_parts(whole), dtype=object)
     near = shapely.intersects(shapely.box(*shapely.bounds(parts).T), frame)
     outside = shapely.difference(shapely.union_all(parts[near]), frame)
-    joined = shapely.union_all([outside, inside]).difference(passages.channels())
+    open_ = shapely.union_all([passages.channels(), passages.inlet_channels()])
+    joined = shapely.union_all([outside, inside]).difference(open_)
     return MultiPolygon([*parts[~near], *_polygons(joined)])
 
 

@@ -37,9 +37,20 @@ _ISLET_DEG2 = 3e-4  # smaller islets are left out: about 1.9 km square at the eq
 def land() -> MultiPolygon:
     """Return the land of the world, prepared; longitudes within [−180, 180]. Do not change it."""
     try:
-        return read(_ASSET)
+        whole = read(_ASSET)
     except OSError as error:
         raise AssetError(f"the coast is missing ({error.filename}); reinstall tumen") from error
+    return _with_inlets(whole)
+
+
+def _with_inlets(whole: MultiPolygon) -> MultiPolygon:
+    """The land without the inlets, that the coast and the network of ways are made without."""
+    parts, open_ = np.array(whole.geoms, dtype=object), passages.inlet_channels()
+    near = np.unique(shapely.STRtree(parts).query(shapely.get_parts(open_), "intersects")[1])
+    cut = shapely.difference(parts[near], open_)
+    found = MultiPolygon([*np.delete(parts, near), *(p for c in cut for p in shapely.get_parts(c))])
+    shapely.prepare(found)
+    return found
 
 
 def read(path: Path) -> MultiPolygon:

@@ -23,7 +23,7 @@ from geo.geometry.passages import Passage
 from geo.geometry.ways import grid
 from geo.geometry.ways.network import MAX_LAT, MIN_LAT
 from geo.geometry.ways.obstacles import MAX_STEP_KM
-from geo.geometry.ways.search import Planner, closed_unless
+from geo.geometry.ways.search import Planner
 
 __all__ = ["MAX_STEP_KM", "Route", "land_km", "planner", "prove", "route", "water_km"]
 
@@ -111,11 +111,6 @@ class _Asked:
             raise GeoError(f"{', '.join(both)}: both via and avoid; leave one out")
         return asked
 
-    @property
-    def shut(self) -> tuple[Passage, ...]:
-        closed = closed_unless((*self.allow, *self.via))
-        return tuple(dict.fromkeys((*self.avoid, *closed)))
-
     def words(self) -> str:
         said = [f"via {', '.join(one.id for one in self.via)}"] if self.via else []
         said += [f"without {', '.join(one.id for one in self.avoid)}"] if self.avoid else []
@@ -135,18 +130,18 @@ def _over_the_world(
     start: LonLat, end: LonLat, land: BaseGeometry, max_snap_km: float, asked: _Asked
 ) -> Route:
     plan = planner(land, max_snap_km=max_snap_km)
-    found = plan.find((start, end), via=asked.via, shut=asked.shut)
+    found = plan.find((start, end), via=asked.via, avoid=asked.avoid, allow=asked.allow)
     if found is None:
         raise GeoError(_no_way(start, end, max_snap_km, asked.words()))
-    allowed = (*asked.allow, *asked.via)
-    return _finished(found.line, found.moved_km, land, allowed)
+    return _finished(found.line, found.moved_km, land, (*asked.allow, *asked.via))
 
 
 def prove(line: BaseGeometry, land: BaseGeometry, *, allow: Sequence[Passage] = ()) -> str:
     """Return what is wrong with a way over water, '' if nothing is.
 
     It may not meet land, be shorter than the geodesic between its ends, nor leave the latitudes of
-    the network unless a passage that ice closes is allowed.
+    the network unless a passage that ice closes is allowed. Past a land of the world it may not go
+    by a passage that ice closes, but those allowed and the waters that an end of it lies in.
     """
     dry = land_km(line, land)
     if dry > 0:
@@ -159,7 +154,11 @@ def prove(line: BaseGeometry, land: BaseGeometry, *, allow: Sequence[Passage] = 
     high = grid.MAX_LAT if any(one.closed for one in allow) else MAX_LAT
     if north > max(high, lat1, lat2) or south < min(MIN_LAT, lat1, lat2):
         return f"it reaches latitude {north if north > high else south:.1f}"
-    return ""
+    if not basemap.of_world(land):
+        return ""
+    shut = passages.closed(((lon1, lat1), (lon2, lat2)), allow)
+    ice = [one.name for one in passages.crossed(line, shut)]
+    return f"it goes by {', '.join(ice)}, closed by ice unless named" if ice else ""
 
 
 def land_km(line: BaseGeometry, land: BaseGeometry) -> float:

@@ -17,15 +17,26 @@ from geo.account import words
 from geo.errors import GeoError
 from geo.geometry import basemap, measure, passages, water
 from geo.geometry.ways import ports
-from geo.geometry.ways.search import closed_unless
 from geo.maps import userdata
 from geo.scene import style
 from geo.scene.model import LegendItem, Pipe, Place, Scene, Source
 
-__all__ = ["Asked", "Way", "answers", "end", "feature", "geojson", "matrix", "scene", "table"]
+__all__ = [
+    "Asked",
+    "Way",
+    "answers",
+    "end",
+    "feature",
+    "geojson",
+    "matrix",
+    "scene",
+    "snap_km",
+    "table",
+]
 
 LonLat: TypeAlias = tuple[float, float]
 HOURS = 24.0
+SNAP_KM, PORT_SNAP_KM = 5.0, 15.0
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,28 @@ def _numbers(text: str) -> bool:
     return len(parts) == 2 and all(any(c.isdigit() for c in part) for part in parts)
 
 
+def snap_km(texts: Sequence[str], points: Sequence[LonLat], land: BaseGeometry) -> float:
+    """Return how far ends may be moved to water: further where a port by name needs it.
+
+    Positions of such ports are known to the minute of arc, and some lie up a small inlet.
+    """
+    plan = water.planner(land)
+    named = [p for text, p in zip(texts, points, strict=True) if not _numbers(text)]
+    try:
+        for point in named:
+            plan.joined(point)
+    except GeoError:
+        return PORT_SNAP_KM
+    return SNAP_KM
+
+
 def answers(
     ends: tuple[str, str],
     points: tuple[LonLat, LonLat],
     land: BaseGeometry,
     asked: Asked,
     *,
-    max_snap_km: float = 5.0,
+    max_snap_km: float = SNAP_KM,
 ) -> Way:
     """Return the way that is asked for, and how long it were without each passage it uses.
 
@@ -110,7 +136,7 @@ def compared(
     asked: Asked,
     by: Sequence[str],
     *,
-    max_snap_km: float = 5.0,
+    max_snap_km: float = SNAP_KM,
 ) -> list[Way]:
     """Return a way by each of these passages, for one who weighs them against each other.
 
@@ -153,21 +179,25 @@ def _route(
 
 
 def matrix(
-    names: Sequence[str], points: Sequence[LonLat], land: BaseGeometry, asked: Asked
+    names: Sequence[str],
+    points: Sequence[LonLat],
+    land: BaseGeometry,
+    asked: Asked,
+    *,
+    max_snap_km: float = SNAP_KM,
 ) -> list[list[float | None]]:
     """Return lengths in nmi between places, a row each; None where there is no way.
 
     Raises GeoError that names the place that has no water in reach.
     """
-    plan = water.planner(land)
-    allowed = passages.named((*asked.allow, *asked.via))
-    shut = (*passages.named(asked.avoid), *closed_unless(allowed))
+    plan = water.planner(land, max_snap_km=max_snap_km)
+    via, avoid, allow = map(passages.named, (asked.via, asked.avoid, asked.allow))
     for name, point in zip(names, points, strict=True):
         try:
-            plan.joined(point, shut)
+            plan.joined(point, (*avoid, *passages.closed([point], (*allow, *via))))
         except GeoError as error:
             raise GeoError(f"{name}: {error}") from error
-    return plan.matrix(points, via=passages.named(asked.via), shut=shut)
+    return plan.matrix(points, via=via, avoid=avoid, allow=allow)
 
 
 def table(names: Sequence[str], lengths_nmi: Sequence[Sequence[float | None]]) -> str:

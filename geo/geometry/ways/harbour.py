@@ -42,6 +42,7 @@ _FREE_KM = 5.0  # this near the end the shore may be as near as it is
 _FINE_STEP_KM = 0.5
 _AXIS_KM = 1.0  # between points of an axis
 _AXIS_REACH_DEG = 0.03
+_INLET_DEG = 0.1  # an end so near an inlet looks as far as it leads
 _STEP_DEG = 0.35  # at most 39 km
 _KEEP_KM = 0.4  # elsewhere shortcuts keep so far off
 
@@ -86,18 +87,20 @@ class _Search:
     coarse: Bools
     dear: Floats
     pocket: Bools
+    reach_km: float
 
     @classmethod
     def round(cls, end: LonLat, sea: Sea, max_snap_km: float) -> _Search:
         points, steps, prices, coarse, base = [], [], [], [], 0
-        for cell, reach_km in _SIZES:
+        far_km = _reach_km(end)
+        for cell, reach_km in (_SIZES[0], (_SIZES[1][0], far_km)):
             xy, pairs, price = _grid(end, cell, max(reach_km, 1.3 * max_snap_km), sea)
             points.append(xy)
             steps.append(pairs + base)
             prices.append(price)
             coarse.append(np.full(len(xy), cell > _SIZES[0][0]))
             base += len(xy)
-        axis, links = _axes(end, np.concatenate(points), base)
+        axis, links = _axes(end, np.concatenate(points), base, far_km)
         coarse.append(np.zeros(len(axis), dtype=bool))
         xy = np.concatenate([*points, axis, [end]])
         own = _around(np.array(end), points, sea)
@@ -119,6 +122,7 @@ class _Search:
             np.concatenate([*coarse, [False]]),
             factor,
             np.zeros(len(xy), dtype=bool),
+            far_km,
         )._proven()
 
     def _proven(self) -> _Search:
@@ -202,7 +206,7 @@ class _Search:
         return leads
 
     def _network_near(self, net: network.Network) -> Ints:
-        return np.flatnonzero(net.km_from(np.array(self.end)) < _SIZES[1][1])
+        return np.flatnonzero(net.km_from(np.array(self.end)) < self.reach_km)
 
     def _exits(self, net: network.Network, reached: Bools) -> Ints:
         """Points to leave by: a lattice over the coarse grid, and those beside the network."""
@@ -248,12 +252,18 @@ class _Search:
         )
 
 
-def _axes(end: LonLat, xy: Floats, base: int) -> tuple[Floats, Ints]:
+def _reach_km(end: LonLat) -> float:
+    """How far the coarse grid reaches: as far as any inlet that an end lies in leads."""
+    own = [one for one in passages.inlets() if one.axis.distance(shapely.Point(end)) < _INLET_DEG]
+    return max([_SIZES[1][1], *(measure.line_km(one.axis) for one in own)])
+
+
+def _axes(end: LonLat, xy: Floats, base: int, reach_km: float) -> tuple[Floats, Ints]:
     """Points along the channels round an end, and their steps to one another and to the grid."""
-    reach = _SIZES[1][1] / _KM_PER_DEG
+    reach = reach_km / _KM_PER_DEG
     found, steps = [np.zeros((0, 2))], [np.zeros((0, 2), dtype=np.int64)]
-    for one in passages.every():
-        if one.kind == "cape" or one.axis.distance(shapely.Point(end)) > reach:
+    for one in (*passages.every(), *passages.inlets()):
+        if one.kind in {"cape", "limit"} or one.axis.distance(shapely.Point(end)) > reach:
             continue
         dense = np.asarray(measure.densify(one.axis, max_km=_AXIS_KM).coords)
         inside = np.flatnonzero(np.abs(dense - end).max(axis=1) < 1.5 * reach)

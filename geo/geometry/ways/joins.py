@@ -10,9 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.geometry import measure
+from geo.geometry.passages import gated
 from geo.geometry.ways import network
 from geo.geometry.ways.harbour import Harbour
-from geo.geometry.ways.open import Sea, masks
+from geo.geometry.ways.open import Sea, bits, masks
 
 __all__ = ["Joins"]
 
@@ -64,7 +65,7 @@ class Joins:
             exit_,
             node,
             km + harbour.km[exit_],
-            over[exit_],
+            over[exit_] | _limits(harbour.exits[exit_], net.xy[node]),
             np.zeros(len(km), dtype=bool),
             np.zeros(len(km), dtype=bool),
             over,
@@ -99,6 +100,17 @@ class Joins:
         """The points from the start over the exit to the point of the network."""
         own = self.harbour.courses[int(self.exit[join])]
         return np.vstack([own, network.shipped().xy[int(self.node[join])]])
+
+
+def _limits(a: Floats, b: Floats) -> NDArray[np.uint64]:
+    """The gates of limits that arcs surely cross, a bit each; others may cross one, too."""
+    found = np.zeros(len(a), dtype=np.uint64)
+    for one in gated():
+        if one.kind == "limit" and one.gate:
+            at = one.gate.bounds[1]
+            within = np.minimum(a[:, 1], b[:, 1]) > at
+            found[within & (network.lowest(a, b) < at)] |= np.uint64(bits([one]))
+    return found
 
 
 def _candidates(harbour: Harbour, net: network.Network) -> tuple[Ints, Ints]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.geometry.ways import network
 from geo.geometry.ways.joins import Joins
 
-__all__ = ["Layer", "Track", "cheaper"]
+__all__ = ["Layer", "Layers", "Track", "cheaper"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -119,6 +120,46 @@ class Layer:
             first, earlier = self.under._walk(key[0])
             return first, [*earlier, *nodes]
         return int(key), nodes
+
+
+@dataclass
+class Layers:
+    """The layers from one start.
+
+    They may lead over what has proven blocked since they were made: none is too dear.
+    """
+
+    start: Joins
+    shut: int
+    dry: set[int]
+    _made: dict[tuple[int, ...], Layer] = field(default_factory=dict)
+    _known: Any = None
+
+    def learn(self) -> None:
+        """Leave out what is known by now of joins and edges."""
+        known = (int(self.start.bad.sum()), self.start.gates.tobytes(), len(self.dry))
+        if known != self._known:
+            self._made.clear()
+            self._known = known
+
+    def track(self, end: Joins, via: Sequence[int]) -> Track | None:
+        """The cheapest track to another end."""
+        best = self._layer(tuple(via)).arrived(end, end.usable(self.shut))
+        if via:
+            last = end.usable(self.shut)
+            crossing = last[(end.gates[last] & np.uint64(via[-1])) != 0]
+            best = cheaper(best, self._layer(tuple(via[:-1])).arrived(end, crossing))
+        return best
+
+    def _layer(self, via: tuple[int, ...]) -> Layer:
+        if via not in self._made:
+            if via:
+                under = self._layer(via[:-1])
+                made = under.beyond(via[-1], self.start if len(via) == 1 else None, self.dry)
+            else:
+                made = Layer.from_joins(self.start, self.shut, self.dry)
+            self._made[via] = made
+        return self._made[via]
 
 
 def _with_source(graph: csr_array, nodes: Ints, cost: Floats) -> csr_array:

@@ -30,7 +30,7 @@ _FINE = 1e4  # parts of a degree that points are rounded to
 _SIDE = 1e3
 _RASTER = (1800, 3600)  # tenths of a degree
 _RADIUS_KM = 6371.0
-MAX_LAT, MIN_LAT = 80.0, -75.0
+MAX_LAT, MIN_LAT = 80.0, -79.0
 COST = np.array([1.0, 1.06, 1.15])  # a km by level: near the shore only where it saves distance
 
 
@@ -117,10 +117,15 @@ class Network:
 def shipped() -> Network:
     """Return the shipped network; AssetError if it is missing."""
     try:
-        with np.load(_ASSET) as held:
-            parts: dict[str, Any] = {name: held[name] for name in held.files}
+        return read(_ASSET)
     except OSError as error:
         raise AssetError(f"the network of ways is missing ({error.filename}); reinstall") from error
+
+
+def read(path: Path) -> Network:
+    """Return a network that `tools/make_ways.py` wrote; OSError without the file."""
+    with np.load(path) as held:
+        parts: dict[str, Any] = {name: held[name] for name in held.files}
     first = np.cumsum(parts["first"].astype(np.int64))
     gates = np.zeros(len(first), dtype=np.uint64)
     gates[parts["gated"]] = parts["gates"]
@@ -147,6 +152,16 @@ def lonlat(vectors: Floats) -> Floats:
     return np.column_stack(
         [np.degrees(np.arctan2(y, x)), np.degrees(np.arctan2(z, np.hypot(x, y)))]
     )
+
+
+def lowest(a: Floats, b: Floats, *, looks: int = 24) -> Floats:
+    """Return the southernmost latitude at some points of arcs, pair by pair; (n, 2) lon, lat."""
+    share = np.arange(1, looks + 1) / (looks + 1)
+    x, y, z = (
+        p[:, None] * (1 - share) + q[:, None] * share
+        for p, q in zip(unit(a).T, unit(b).T, strict=True)
+    )
+    return np.asarray(np.degrees(np.arctan2(z, np.hypot(x, y))).min(axis=1))
 
 
 def _arc_km(a: Floats, b: Floats) -> Floats:

@@ -22,11 +22,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import GeoError
 from geo.geometry import coast, measure
-from geo.geometry.passages import Passage, gated
+from geo.geometry.passages import Passage, closed
 from geo.geometry.ways import network
 from geo.geometry.ways.harbour import Harbour
 from geo.geometry.ways.joins import MAX_STEP_KM, Joins
-from geo.geometry.ways.layers import Layer, Track, cheaper
+from geo.geometry.ways.layers import Layers, Track, cheaper
 from geo.geometry.ways.open import Sea, bits, masks
 from geo.geometry.ways.shorten import shortened
 
@@ -79,16 +79,20 @@ class Planner:
         ends: Ends,
         *,
         via: Sequence[Passage] = (),
-        shut: Sequence[Passage] = (),
+        avoid: Sequence[Passage] = (),
+        allow: Sequence[Passage] = (),
     ) -> Found | None:
-        """Return the shortest way through `via`, in that order, and through none of `shut`."""
-        (course,) = self.courses([ends], via=via, shut=shut)
+        """Return the shortest way through `via`, in that order, and through none of `avoid`.
+
+        Nor through what ice closes, unless it is of `via` or `allow`, or an end lies there.
+        """
+        (course,) = self.courses([ends], via=via, avoid=avoid, allow=allow)
         if course is None:
             return None
         line = joined(_turned(course.xy, ends[0][0]))
         return Found(line, measure.line_km(line), course.moved_km)
 
-    def joined(self, end: LonLat, shut: Sequence[Passage]) -> Joins:
+    def joined(self, end: LonLat, shut: Sequence[Passage] = ()) -> Joins:
         """The water round an end and what it sees of the network; GeoError without water."""
         end = _within(end)
         near = [one for one in shut if one.gate and _apart_deg(one, end) < _GATE_NEAR_DEG]
@@ -104,52 +108,67 @@ class Planner:
         pairs: Sequence[Ends],
         *,
         via: Sequence[Passage] = (),
-        shut: Sequence[Passage] = (),
+        avoid: Sequence[Passage] = (),
+        allow: Sequence[Passage] = (),
         over_network: bool = False,
     ) -> list[Course | None]:
-        """Return the shortest way of each pair of ends, None where there is none.
+        """Return the shortest way of each pair of ends, as `find` does, None where there is none.
 
         The way back is the same way, so each is searched from the end that comes first in order.
         over_network: from point to point of the network, as ways share them; a little longer.
         """
-        asked = [_Asked.of(pair, via) for pair in pairs]
-        distinct = dict.fromkeys(one for one in asked if one.start != one.end)
+        asked = [_Asked.of(pair, via, avoid, allow) for pair in pairs]
+        apart = dict.fromkeys(one for one in asked if one.start != one.end)
+        distinct = sorted(apart, key=_start)
         made: dict[_Asked, Course] = {}
-        sea = Sea.of(self.land, shut)
-        for _, own in groupby(sorted(distinct, key=_start), key=_start):
-            made |= self._from(list(own), shut, sea)
-        xys = [course.xy for course in made.values()]
-        short = xys if over_network else shortened(xys, sea)
-        for one, xy in zip(list(made), short, strict=True):
-            made[one] = Course(xy, made[one].moved_km)
+        for shut in dict.fromkeys(one.shut for one in distinct):
+            own = [one for one in distinct if one.shut == shut]
+            made |= self._through(own, Sea.of(self.land, shut), over_network)
         found = [made.get(one) for one in asked]
         return [c.reversed() if c and one.back else c for c, one in zip(found, asked, strict=True)]
 
+    def _through(self, asked: list[_Asked], sea: Sea, over_network: bool) -> dict[_Asked, Course]:
+        """The ways through one sea, of ends in their order."""
+        made: dict[_Asked, Course] = {}
+        for _, own in groupby(asked, key=_start):
+            made |= self._from(list(own), sea)
+        if over_network:
+            return made
+        short = shortened([course.xy for course in made.values()], sea)
+        pairs = zip(made.items(), short, strict=True)
+        return {one: Course(xy, course.moved_km) for (one, course), xy in pairs}
+
     def matrix(
-        self, points: Sequence[LonLat], *, via: Sequence[Passage] = (), shut: Sequence[Passage] = ()
+        self,
+        points: Sequence[LonLat],
+        *,
+        via: Sequence[Passage] = (),
+        avoid: Sequence[Passage] = (),
+        allow: Sequence[Passage] = (),
     ) -> list[list[float | None]]:
         """Return lengths in nmi between points, a row from each; None where there is no way.
 
         GeoError where a way does not hold.
         """
         pairs = [(one, other) for one, other in product(points, points)]
-        courses = self.courses(pairs, via=via, shut=shut)
-        km = _lengths_km(pairs, courses, Sea.of(self.land, shut))
+        courses = self.courses(pairs, via=via, avoid=avoid, allow=allow)
+        km = _lengths_km(pairs, courses, Sea.of(self.land, avoid))
         nmi = [k if k is None else k / measure.KM_PER_NMI for k in km]
         size = len(points)
         return [nmi[n : n + size] for n in range(0, size * size, size)]
 
     # --- searching ------------------------------------------------------------------------------
 
-    def _from(self, asked: list[_Asked], shut: Sequence[Passage], sea: Sea) -> dict[_Asked, Course]:
+    def _from(self, asked: list[_Asked], sea: Sea) -> dict[_Asked, Course]:
         """The ways from one end, not yet made shorter; what does not hold is sought anew."""
+        shut = asked[0].shut
         start, closed = self.joined(asked[0].start, shut), bits(shut)
         ends = {one: self.joined(one.end, shut) for one in asked}
         for own in (start, *ends.values()) if asked[0].via else ():
             own.find_gates()
         gates = {one: [bits([passage]) for passage in one.via] for one in asked}
         straight = {one: self._direct(start, ends[one], gates[one], closed, sea) for one in asked}
-        layers = _Layers(start, closed, self._dry)
+        layers = Layers(start, closed, self._dry)
         made: dict[_Asked, Course] = {}
         left = asked
         for most in _together():
@@ -158,7 +177,7 @@ class Planner:
                 track = cheaper(layers.track(ends[one], gates[one]), straight[one])
                 if track is None:
                     left = [other for other in left if other != one]
-                elif self._holds(track, [start, ends[one]], sea, closed, most):
+                elif self._holds(track, [start, ends[one]], closed, most):
                     made[one] = _course(track, start, ends[one])
             left = [one for one in left if one not in made]
             if not left:
@@ -195,8 +214,10 @@ class Planner:
 
     # --- proving --------------------------------------------------------------------------------
 
-    def _holds(self, track: Track, joins: list[Joins], sea: Sea, shut: int, most: int) -> bool:
+    def _holds(self, track: Track, joins: list[Joins], shut: int, most: int) -> bool:
         """Prove what is not yet; what is blocked is remembered, and the track does not hold."""
+        # What is remembered is for any way, whatever that may not use: gates are asked for apart.
+        sea = Sea.of(self.land, ())
         if track.direct is not None:
             return True
         good = True
@@ -225,19 +246,30 @@ class Planner:
 
 @dataclass(frozen=True)
 class _Asked:
-    """Two ends in order, and the passages in the order from the first; back: the pair was not."""
+    """Two ends in order, and the passages in the order from the first; back: the pair was not.
+
+    shut: what the way may not use, as it is to be avoided or closed by ice.
+    """
 
     start: LonLat
     end: LonLat
     via: tuple[Passage, ...]
+    shut: tuple[Passage, ...]
     back: bool = field(compare=False)
 
     @classmethod
-    def of(cls, ends: Ends, via: Sequence[Passage]) -> _Asked:
+    def of(
+        cls,
+        ends: Ends,
+        via: Sequence[Passage],
+        avoid: Sequence[Passage],
+        allow: Sequence[Passage],
+    ) -> _Asked:
         one, other = (_within(end) for end in ends)
+        shut = tuple(dict.fromkeys((*avoid, *closed(ends, (*allow, *via)))))
         if one <= other:
-            return cls(one, other, tuple(via), back=False)
-        return cls(other, one, tuple(reversed(via)), back=True)
+            return cls(one, other, tuple(via), shut, back=False)
+        return cls(other, one, tuple(reversed(via)), shut, back=True)
 
 
 def _together() -> Iterator[int]:
@@ -248,46 +280,6 @@ def _together() -> Iterator[int]:
 
 def _start(asked: _Asked) -> tuple[LonLat, tuple[str, ...]]:
     return asked.start, tuple(one.id for one in asked.via)
-
-
-@dataclass
-class _Layers:
-    """The layers from one start.
-
-    They may lead over what has proven blocked since they were made: none is too dear.
-    """
-
-    start: Joins
-    shut: int
-    dry: set[int]
-    _made: dict[tuple[int, ...], Layer] = field(default_factory=dict)
-    _known: Any = None
-
-    def learn(self) -> None:
-        """Leave out what is known by now of joins and edges."""
-        known = (int(self.start.bad.sum()), self.start.gates.tobytes(), len(self.dry))
-        if known != self._known:
-            self._made.clear()
-            self._known = known
-
-    def track(self, end: Joins, via: Sequence[int]) -> Track | None:
-        """The cheapest track to another end."""
-        best = self._layer(tuple(via)).arrived(end, end.usable(self.shut))
-        if via:
-            last = end.usable(self.shut)
-            crossing = last[(end.gates[last] & np.uint64(via[-1])) != 0]
-            best = cheaper(best, self._layer(tuple(via[:-1])).arrived(end, crossing))
-        return best
-
-    def _layer(self, via: tuple[int, ...]) -> Layer:
-        if via not in self._made:
-            if via:
-                under = self._layer(via[:-1])
-                made = under.beyond(via[-1], self.start if len(via) == 1 else None, self.dry)
-            else:
-                made = Layer.from_joins(self.start, self.shut, self.dry)
-            self._made[via] = made
-        return self._made[via]
 
 
 def _course(track: Track, a: Joins, b: Joins) -> Course:
@@ -384,8 +376,3 @@ def joined(xy: Floats) -> LineString:
         parts.append(np.add(own[min(number, 1) :], (turn, 0.0)))
         east = float(own[-1, 0] + turn)
     return LineString(np.vstack(parts))
-
-
-def closed_unless(allowed: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The passages that ice closes, without those allowed."""
-    return tuple(one for one in gated() if one.closed and one not in allowed)

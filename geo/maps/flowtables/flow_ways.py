@@ -15,7 +15,7 @@ from geo.errors import AssetError, GeoError
 from geo.geometry import basemap, measure, passages, rail, water
 from geo.geometry.ways import trunks
 from geo.geometry.ways.open import Sea
-from geo.geometry.ways.search import closed_unless, joined
+from geo.geometry.ways.search import joined
 from geo.geometry.ways.shorten import shortened
 from geo.maps.flowtables.flow_lines import Line, Lines
 
@@ -92,7 +92,7 @@ class Courses:
         """
         sea, own = self._by_water(), {line.id: line for line in self.lines.measured}
         for part, shape in sea:
-            wrong = water.prove(shape, basemap.land(), allow=passages.gated())
+            wrong = water.prove(shape, basemap.land(), allow=self._open_to(part, own))
             if wrong:
                 raise GeoError(f"the way shared by {self._users(part, own)} does not hold: {wrong}")
         return tuple(
@@ -105,9 +105,18 @@ class Courses:
         parts = _shared(self._over_network(own)) if len(own) > 1 else []
         if not parts:
             return []
-        sea = Sea.of(basemap.land(), closed_unless(self._named(own)))
-        shapes = [joined(xy) for xy in shortened([part.xy for part in parts], sea)]
-        return list(zip(parts, shapes, strict=True))
+        # What is made shorter crosses the gates that it did: none has to be closed here.
+        shapes = shortened([part.xy for part in parts], Sea.of(basemap.land(), ()))
+        return list(zip(parts, map(joined, shapes), strict=True))
+
+    def _open_to(
+        self, part: trunks.Stretch, own: Mapping[str, Line]
+    ) -> tuple[passages.Passage, ...]:
+        """The passages that some user of a stretch may take."""
+        lines = [own[name] for name, _ in part.users]
+        ends = [self._points[place] for line in lines for place in (line.origin, line.destination)]
+        shut = passages.closed(ends, self._named(lines))
+        return tuple(one for one in passages.gated() if one not in shut)
 
     def _by_track(self) -> list[tuple[trunks.Stretch, LineString]]:
         own = [line for line in self.lines.measured if line.id in self.tracks]
@@ -144,7 +153,6 @@ class Courses:
             found = plan.courses(
                 [(self._points[x.origin], self._points[x.destination]) for x in own],
                 via=named,
-                shut=closed_unless(named),
                 over_network=True,
             )
             made |= {x.id: np.asarray(c.xy) for x, c in zip(own, found, strict=True) if c}
