@@ -30,6 +30,7 @@ def crowds(tmp_path_factory):
 def placed(crowd):
     desk = placement.Desk(crowd["width"], crowd["height"])
     desk.take(crowd["taken"])
+    desk.symbols += [np.array(point) for point in crowd["symbols"]]
     for line in crowd["lines"]:
         desk.cover(line["id"], [np.array(part) for part in line["parts"]], line["half"])
     for n, line in enumerate(crowd["lines"]):

@@ -13,11 +13,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 from geo import errors, still
-from geo.output.still import camera, lines, text
-from geo.scene import strokes
+from geo.output.still import camera, lines, symbols, text
+from geo.scene import strokes, style
 
 PAGES = ["overview", "rail", "ferry", "tankers", "flows"]
-LINES = ("edge", "casing", "core", "plain", "over")
+LINES = ("edge", "casing", "core", "plain", "ornament", "over")
 PERIODS = [("", ""), ("2015-01-01", "2015-12-31"), ("2017-01-01", "2017-12-31")]
 PX = still.PX_PT
 
@@ -254,6 +254,30 @@ def test_a_line_is_moved_to_the_right_of_travel():
     line = np.array([[0.0, 0.0], [100.0, 0.0], [100.0, 100.0]])
     moved = lines.shifted(line, 5.0)
     assert moved == pytest.approx(np.array([[0, 5], [95, 5], [95, 100]]))
+
+
+@pytest.mark.parametrize("symbol", style.SYMBOLS)
+def test_a_symbol_of_the_page_is_a_marker_of_the_same_size(symbol):
+    marker, size = symbols.marker(symbol)
+    box = marker.get_extents()
+    drawn = [float(x) - 6.5 for x in re.findall(r"[\d.]+", style.SYMBOLS[symbol]) if float(x) > 1]
+    assert size == pytest.approx(2 * max(map(abs, (*box.min, *box.max))))
+    assert 6 <= size <= 13
+    assert max(box.max) <= max(drawn) + 1e-6
+
+
+def test_an_unknown_kind_of_place_has_the_symbol_of_any_other():
+    assert style.place_symbol("lighthouse") == style.place_symbol("station") == "circle"
+    assert style.place_symbol("terminal") == "hexagon"
+
+
+def test_a_line_without_figures_tells_its_mode_unless_nothing_runs(scenes):
+    scene = replace(scenes["rail"], packs=())
+    bare = {"casing_px": None, "core_px": None, "figures": (), "casings": (), "shown": ()}
+    for mode, dash, drawn in (("pipeline", (), 1), ("pipeline", (5.0, 4.0), 0), ("sea", (), 0)):
+        pipe = replace(scene.pipes[0], mode=mode, dash=dash, context=False, **bare)
+        figure = still.figure(replace(scene, pipes=(pipe,)))
+        assert len(list(artists(figure, "ornament"))) == drawn
 
 
 def test_text_breaks_at_words_and_fits():

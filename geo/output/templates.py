@@ -16,6 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from geo.scene.model import Scene
+from geo.scene.style import SYMBOLS
 
 
 @cache
@@ -91,14 +92,10 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
         "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
         "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
         "conflict": '<text x="20" y="16" text-anchor="middle" class="mark">ᵃ</text>',
-        "place-square": '<rect x="15" y="3" width="10" height="10" class="symbol"/>',
-        "place-circle": '<circle cx="20" cy="8" r="5" class="symbol"/>',
-        "place-diamond": '<path d="M20 2L26 8L20 14L14 8Z" class="symbol"/>',
-        "place-triangle": '<path d="M20 3L25.5 13H14.5Z" class="symbol"/>',
-        "place-cross": '<path d="M15.5 3.5L24.5 12.5M24.5 3.5L15.5 12.5" class="symbol"/>',
-        "place-dot": '<circle cx="20" cy="8" r="3.2" class="symbol"/>',
-        "place-bar": '<rect x="18" y="1.5" width="4" height="13" class="symbol"/>',
         "ring": '<circle cx="20" cy="8" r="7" class="ring"/>',
+    } | {
+        f"place-{name}": f'<path d="{d}" transform="translate(13.5 1.5)" class="symbol"/>'
+        for name, d in SYMBOLS.items()
     }
     return Markup(
         f'<svg width="40" height="16" viewBox="0 0 40 16" aria-hidden="true">{shapes[symbol]}</svg>'

@@ -34,15 +34,6 @@ from geo.scene.model import (
 LANGUAGES = ("en", "ko", "ru")
 VIEW_MARGIN = 0.08
 NO_AMOUNTS = "Lines show course only: no source says how much went which way."
-SYMBOLS = {
-    "port": "square",
-    "anchorage": "square",
-    "crossing": "bar",
-    "town": "dot",
-    "junction": "dot",
-}
-
-
 Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
 
 
@@ -248,7 +239,7 @@ class _Page:
         yield from _evidence(pipes)
         symbols: dict[str, list[str]] = {}
         for kind in sorted({p.kind for p in places}):
-            symbols.setdefault(SYMBOLS.get(kind, "circle"), []).append(kind)
+            symbols.setdefault(style.place_symbol(kind), []).append(kind)
         for symbol, kinds in symbols.items():
             yield LegendItem(f"place-{symbol}", ", ".join(kinds))
         if any(p.accuracy_m for p in places):

@@ -186,6 +186,7 @@ class Lines:
             legs=line.legs,
             length_km=round(length_km, 3) if length_km == length_km else 0.0,
             series=not facts.parallel(line.corridor),
+            mode=str(legs["mode"].iloc[0]),
             ends=(str(legs["origin"].iloc[0]), str(legs["destination"].iloc[-1])),
         )
 

@@ -89,6 +89,7 @@ class Pipe:
     legs: tuple[str, ...] = ()  # the legs it is made of
     length_km: float = 0.0
     series: bool = False  # its corridor's lines follow each other: they may carry one flow
+    mode: str = ""  # rail, sea, road, pipeline: an ornament where it has no figures
     ends: tuple[str, ...] = ()  # ids of the places that its course runs from and to, where known
 
 

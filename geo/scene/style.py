@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from geo.account import units
 
@@ -28,13 +30,38 @@ HOLLOW_EDGE_PX = float(units.RULES["hollow_edge_px"])  # the widest edge of a ho
 WEAKNESS = units.EVIDENCE
 
 
-PLACE_ORDER: Mapping[str, float] = units.RULES["place_order"]
+SYMBOLS: Mapping[str, str] = units.RULES["symbols"]  # outlines in a box of 13 pixels, as in SVG
+
+
+@dataclass(frozen=True)
+class Ornament:
+    """What is drawn over a line without figures, by its mode, in pixels; `light` as the paper."""
+
+    width: float
+    dash: tuple[float, ...]
+    cap: Literal["butt", "round"]
+    light: bool = False
+
+
+ORNAMENTS: Mapping[str, Ornament] = {
+    mode: Ornament(**{**own, "dash": tuple(own["dash"])})
+    for mode, own in units.RULES["modes"].items()
+}
+
+
+def place_symbol(kind: str) -> str:
+    """The name of the symbol of a kind of place; an unknown kind has that of any other place."""
+    return str(_place(kind)[0])
 
 
 def place_order(kind: str, rank: float) -> float:
     """Which of two places that have no room beside each other is drawn: the one with more."""
-    order = float(PLACE_ORDER.get(kind, units.RULES["place_order_other"]))
-    return order + float(units.RULES["place_order_rank"]) * rank
+    return float(_place(kind)[1]) + float(units.RULES["place_rank"]) * rank
+
+
+def _place(kind: str) -> Sequence[str | float]:
+    found: Sequence[str | float] = units.RULES["places"].get(kind, units.RULES["other_place"])
+    return found
 
 
 def dash(status: str) -> tuple[float, ...]:

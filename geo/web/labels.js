@@ -71,8 +71,12 @@
       const b = node.getBoundingClientRect();
       return [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top];
     });
+    const symbols = Array.from(map.getContainer().querySelectorAll('.tumen-place svg')).map(function (node) {
+      const b = node.getBoundingClientRect();
+      return /** @type {Dot} */ ([(b.left + b.right) / 2 - frame.left, (b.top + b.bottom) / 2 - frame.top]);
+    });
     const courses = this.lines.map(function (line) { return T.course(line.id, line.half, [pixels(map, line.latlngs)]); });
-    return { width: size.x, height: size.y, taken: taken, courses: courses };
+    return { width: size.x, height: size.y, taken: taken, symbols: symbols, courses: courses };
   };
 
   /** @param {Label} item @param {import('leaflet').Point} size @returns {Words} */

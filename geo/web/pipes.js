@@ -144,7 +144,15 @@
       line(lines, { className: 'tumen-halo', shift: one.shift, weight: px + 3, color: T.css('--halo'), opacity: one.faint ? 0 : 1 }),
       line(lines, { className: 'tumen-plain', shift: one.shift, weight: px, opacity: one.faint ? 0.45 : 1,
         color: pipe.colour, dashArray: dashes(pipe.dash) }),
-    ];
+    ].concat(ornament(lines, pipe, one));
+  }
+
+  /** What tells the mode of a line that runs: ticks, a double line, dots in pairs. @type {(lines: LatLons[], pipe: Scene.Pipe, one: Stroke) => PipeLine[]} */
+  function ornament(lines, pipe, one) {
+    const own = T.rules.modes[pipe.mode];
+    if (!own || one.faint || pipe.dash.length) return [];
+    return [line(lines, { className: 'tumen-ornament', shift: one.shift, weight: own.width, lineCap: own.cap,
+      color: own.light ? T.css('--halo') : pipe.colour, dashArray: own.dash.join(' ') || undefined })];
   }
 
   /** A lane for each commodity across the core, the first at its left edge. @type {(lines: LatLons[], one: Stroke, px: number, cut: number) => Path[]} */

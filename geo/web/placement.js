@@ -166,7 +166,9 @@
   function spot(words, desk) {
     const id = words.id || '', close = words.leads.filter(function (lead) { return lead <= R.close; });
     const far = words.leads.filter(function (lead) { return lead > R.close; });
-    const here = tried(words, id ? close : words.leads).filter(function (box) { return free(box, desk); });
+    const here = tried(words, id ? close : words.leads).filter(function (box) {
+      return free(box, desk) && (id || words.on || nearSymbol(box, words, desk));
+    });
     const by = here.find(function (box) {
       return clear(box, desk, false) && (!id || beside(box, desk, id));
     });
@@ -176,6 +178,16 @@
       return over ? { box: over, leader: null } : null;
     }
     return led(words, desk, tried(words, far).filter(function (box) { return free(box, desk); }), here);
+  }
+
+  /** Whether a name is nearer to its own symbol than to any other. @type {(box: Edges, words: Words, desk: Desk) => boolean} */
+  function nearSymbol(box, words, desk) {
+    /** @type {(p: Dot) => number} */
+    const off = function (p) { return between(box, [p[0], p[1], p[0], p[1]]); };
+    const own = Math.min.apply(null, words.stops.map(off));
+    return desk.symbols.every(function (p) {
+      return off(p) >= own || words.stops.some(function (s) { return apart(s, p) < 1; });
+    });
   }
 
   /** @type {(box: Edges, desk: Desk, id: string) => boolean} */

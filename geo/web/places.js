@@ -1,4 +1,4 @@
-/* Places: hollow square a port, circle a station or town, bar a crossing; a ring where uncertain. */
+/* Places: a symbol for each kind, as the rules draw it; a ring where the position is uncertain. */
 (function () {
   'use strict';
   const T = window.Tumen;
@@ -8,29 +8,17 @@
   const APART = 25;
   const NEAR_ZOOM = 8; // at which a place that a table asks for is shown
   /** @typedef {Scene.Place & { marker: import('leaflet').Marker, ring?: import('leaflet').Circle }} Drawn */
-  /** @type {{ [kind: string]: [string, { [name: string]: number | string }] }} */
-  const SHAPES = {
-    port: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
-    anchorage: ['rect', { x: 2, y: 2, width: 9, height: 9 }],
-    crossing: ['rect', { x: 5, y: 0.5, width: 3, height: 12 }],
-    junction: ['circle', { cx: 6.5, cy: 6.5, r: 3 }],
-    town: ['circle', { cx: 6.5, cy: 6.5, r: 3 }],
-    station: ['circle', { cx: 6.5, cy: 6.5, r: 4.5 }],
-    encounter: ['path', { d: 'M6.5 1L12 6.5L6.5 12L1 6.5Z' }],
-    loitering: ['path', { d: 'M6.5 1.5L12 11.5H1Z' }],
-    silence: ['path', { d: 'M2 2L11 11M11 2L2 11' }],
-  };
+
+  /** Its symbol, and its order among places. @type {(place: Scene.Place) => [string, number]} */
+  function look(place) { return T.rules.places[place.kind] || T.rules.other_place; }
 
   /** @type {(place: Scene.Place) => number} */
-  function priority(place) {
-    return (T.rules.place_order[place.kind] || T.rules.place_order_other) + T.rules.place_order_rank * place.rank;
-  }
+  function priority(place) { return look(place)[1] + T.rules.place_rank * place.rank; }
 
   /** @type {(place: Scene.Place) => import('leaflet').DivIcon} */
   function icon(place) {
-    const shape = SHAPES[place.kind] || SHAPES.station;
     const picture = T.svg('svg', { width: SIZE, height: SIZE, viewBox: '0 0 13 13', 'aria-hidden': 'true' });
-    picture.append(T.svg(shape[0], Object.assign({ class: 'symbol symbol-' + place.kind }, shape[1])));
+    picture.append(T.svg('path', { class: 'symbol symbol-' + place.kind, d: T.rules.symbols[look(place)[0]] }));
     const html = T.el('span', {}, [picture]);
     return L.divIcon({ className: 'tumen-place', html: html, iconSize: [TARGET, TARGET] });
   }

@@ -36,13 +36,14 @@ function crowd(seed) {
   const names = Array.from({ length: Math.floor(next() * 20) }, function () {
     return { w: 30 + next() * 90, h: 16, reach: 11, stops: [[next() * width, next() * height]], leads: R.name_leads, keep: next() < 0.6 };
   });
-  return { width: width, height: height, lines: lines, taken: taken, names: names };
+  const symbols = names.map(function (one) { return one.stops[0]; });
+  return { width: width, height: height, lines: lines, taken: taken, names: names, symbols: symbols };
 }
 
 /** What is placed of a crowd: words of every line first, then names. */
 function placed(made) {
   const courses = made.lines.map(function (l) { return T.course(l.id, l.half, l.parts); });
-  const desk = { width: made.width, height: made.height, taken: made.taken.slice(), courses: courses };
+  const desk = { width: made.width, height: made.height, taken: made.taken.slice(), symbols: made.symbols, courses: courses };
   const words = made.lines.map(function (l, n) {
     const stops = T.stops(T.inView(l.parts, made.width, made.height));
     return { w: 90 + 12 * n, h: 20, reach: 6 + l.half, stops: stops, id: l.id, leads: R.leads, keep: n % 2 === 0 };
@@ -78,7 +79,13 @@ test('words lie on the map, on no other words, beside their own line or led to i
       assert.ok(box[0] >= R.edge && box[1] >= R.edge && box[2] <= made.width - R.edge && box[3] <= made.height - R.edge);
       assert.ok(!boxes.some(function (b) { return overlap(box, b); }), 'words on words, seed ' + seed);
       boxes.push(box);
-      if (!line) { names += 1; return; }
+      if (!line) {
+        names += 1;
+        const own = made.names[n - made.lines.length].stops[0];
+        const off = function (p) { return away(box, [[p, p]]); };
+        assert.ok(made.symbols.every(function (p) { return p === own || off(p) >= off(own) - 1e-9; }), 'its own symbol, seed ' + seed);
+        return;
+      }
       if (spot.leader) {
         led += 1;
         const end = spot.leader[1];

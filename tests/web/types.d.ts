@@ -156,6 +156,7 @@ declare global {
       legs: string[];
       length_km: number;
       series: boolean;
+      mode: string;
       ends: string[];
     }
 
@@ -331,7 +332,7 @@ declare global {
   /** A line in pixels, `half` as wide on each side. */
   type Course = { id: string; half: number; stretches: Run[] };
   /** What is taken of a map. */
-  type Desk = { width: number; height: number; taken: Edges[]; courses: Course[] };
+  type Desk = { width: number; height: number; taken: Edges[]; symbols: Dot[]; courses: Course[] };
   /** Words to place: round their stops, or on them; of a line where they have its id. */
   type Words = {
     w: number; h: number; reach: number; stops: Dot[]; on?: boolean; id?: string; leads: readonly number[]; keep?: boolean;
@@ -493,7 +494,12 @@ declare global {
       gap: number; edge: number; close: number; wide: number; most: number; edge_apart: number; edge_names: number; stops: number[]; leads: number[]; name_leads: number[];
       slant: [number, number]; sides: [number, number][];
     };
-    place_order: { [kind: string]: number }; place_order_other: number; place_order_rank: number;
+    /** Outlines in a box of 13 pixels, as SVG writes them. */
+    symbols: { [name: string]: string };
+    /** The symbol of a kind of place, and its order among places. */
+    places: { [kind: string]: [string, number] }; other_place: [string, number]; place_rank: number;
+    /** What is drawn over a line without figures, by its mode, in pixels; `light` in the colour of paper. */
+    modes: { [mode: string]: { width: number; dash: number[]; cap: 'butt' | 'round'; light?: boolean } };
   };
 
   /** One drawn way of a line, in pixels: `core` in a `casing`, either alone, or a `plain` line. */

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from geo.account.units import RULES
+from geo.output.still import symbols
 from geo.output.still.placement import Box, Desk
 from geo.output.still.text import PX_PT, face, width
 from geo.scene.model import LegendItem, Pipe, Sample, Scene
@@ -161,8 +162,6 @@ def _words(axes: Any, x: float, y: float, word: str) -> None:
 
 
 def _symbol(axes: Any, item: LegendItem, x: float, y: float) -> None:
-    marks = {"place-square": "s", "place-circle": "o", "place-dot": "o", "place-bar": "|"}
-    marks |= {"place-diamond": "D", "place-triangle": "^", "place-cross": "x"}
     if item.symbol == "swatch":
         _box(axes, x, y, 9.0, item.colour, "none")
     elif item.symbol == "casing":
@@ -172,8 +171,8 @@ def _symbol(axes: Any, item: LegendItem, x: float, y: float) -> None:
     elif item.symbol == "rim":
         _box(axes, x, y, 10.0, tint(INK, strength=RIM), "none")
         _box(axes, x, y, 5.0, INK, "none")
-    elif item.symbol in marks or item.symbol == "ring":
-        _mark(axes, x + SWATCH / 2, y, item.symbol, marks.get(item.symbol, "o"))
+    elif item.symbol.startswith("place-") or item.symbol == "ring":
+        _mark(axes, x + SWATCH / 2, y, item.symbol)
     elif item.symbol == "conflict":
         _sign(axes, x + SWATCH / 2, y, "ᵃ")
     else:
@@ -196,11 +195,11 @@ def _box(
     axes.add_patch(Rectangle((x, y - height / 2), wide, height, zorder=ORDER + 0.5, **own))
 
 
-def _mark(axes: Any, x: float, y: float, symbol: str, marker: str) -> None:
-    size = {"place-dot": 4.0, "ring": 9.0}.get(symbol, 7.0)
-    ring: dict[str, Any] = {"ls": "none", "mfc": "none", "mec": QUIET, "mew": 0.7}
+def _mark(axes: Any, x: float, y: float, symbol: str) -> None:
+    marker, size = symbols.marker(symbol.removeprefix("place-")) if symbol != "ring" else ("o", 9.0)
+    ring: dict[str, Any] = {"mfc": "none", "mec": QUIET, "mew": 0.7}
     own = ring if symbol == "ring" else {"mfc": "white", "mec": INK, "mew": 1.2}
-    axes.plot([x], [y], marker, ms=size * PX_PT, zorder=ORDER + 0.5, **own)
+    axes.plot([x], [y], ls="none", marker=marker, ms=size * PX_PT, zorder=ORDER + 0.5, **own)
 
 
 def _line(axes: Any, x: float, y: float, item: LegendItem) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -60,6 +60,10 @@ class _Way:
             self._line("halo", parts, px + 3, PAPER)
         alpha = FAINT if self.stroke.faint else 1.0
         self._line("plain", parts, px, self.pipe.colour, self.pipe.dash, alpha=alpha)
+        own = style.ORNAMENTS.get(self.pipe.mode)
+        if own and not self.stroke.faint and not self.pipe.dash:
+            colour = PAPER if own.light else self.pipe.colour
+            self._line("ornament", parts, own.width, colour, own.dash, cap=own.cap)
 
     def _core(self, parts: list[Floats], px: float) -> None:
         one, cut = self.stroke, SHORT_PX + self.head * 0.8 if self.stroke.arrow else 0.0
@@ -87,8 +91,10 @@ class _Way:
         cut: float = 0.0,
         aside: float = 0.0,
         alpha: float = 1.0,
+        cap: Literal["butt", "round"] = "butt",
     ) -> None:
         moved = [shifted(part, self.stroke.shift_px + aside) for part in parts]
+        least = 1.0 if cap == "butt" else 0.0  # a round cap makes a dot of nothing
         if cut and moved and _length(moved[-1]) > cut * LEAST_HEADS:
             moved[-1] = _shortened(moved[-1], cut)
         self.axes.add_collection(
@@ -96,8 +102,8 @@ class _Way:
                 moved,
                 colors=colour,
                 linewidths=px * PX_PT,
-                linestyles=(0, [max(1.0, d) * PX_PT for d in dash]) if dash else "-",
-                capstyle="butt",
+                linestyles=(0, [max(least, d) * PX_PT for d in dash]) if dash else "-",
+                capstyle=cap,
                 joinstyle="round",
                 alpha=alpha,
                 zorder=self.order,

@@ -62,6 +62,7 @@ class Desk:
     width: float
     height: float
     taken: list[Box] = field(default_factory=list)
+    symbols: list[Floats] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     halves: list[float] = field(default_factory=list)
     courses: list[Any] = field(default_factory=list)
@@ -100,6 +101,8 @@ def spot(words: Words, desk: Desk) -> Spot | None:
     """The first place that holds, the strict ones first; None where there is none."""
     close = [lead for lead in words.leads if lead <= _CLOSE]
     here = [b for b in _tried(words, close if words.line else words.leads) if _free(b, desk)]
+    if not (words.line or words.on):
+        here = [box for box in here if _near_symbol(box, words, desk)]
     fits = (b for b in here if _clear(b, desk) and (not words.line or _beside(b, desk, words.line)))
     by = next(fits, None)
     if by is not None:
@@ -208,6 +211,22 @@ def _free(box: Box, desk: Desk) -> bool:
         left < b[2] + _GAP and right > b[0] - _GAP and top < b[3] + _GAP and bottom > b[1] - _GAP
         for b in desk.taken
     )
+
+
+def _near_symbol(box: Box, words: Words, desk: Desk) -> bool:
+    """Whether a name is nearer to its own symbol than to any other."""
+    own = min((_off(box, stop) for stop in words.stops), default=0.0)
+    return all(
+        _off(box, other) >= own or (np.hypot(*(words.stops - other).T) < 1).any()
+        for other in desk.symbols
+    )
+
+
+def _off(box: Box, point: Floats) -> float:
+    """The squared distance of a point from a box."""
+    x = max(0.0, box[0] - point[0], point[0] - box[2])
+    y = max(0.0, box[1] - point[1], point[1] - box[3])
+    return float(x * x + y * y)
 
 
 def _clear(box: Box, desk: Desk, *, wide: bool = False) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.patches import Polygon
 
 from geo.geometry import measure
+from geo.output.still import symbols
 from geo.output.still.camera import Camera, Floats
 from geo.output.still.labels import Desk, Label
 from geo.output.still.placement import NAME_LEADS
@@ -17,16 +18,6 @@ from geo.scene import style
 from geo.scene.model import Place
 
 PAPER, INK, QUIET = "#ffffff", "#1d2329", "#59626b"
-MARKS = {
-    "port": ("s", 11.0),
-    "anchorage": ("s", 11.0),
-    "crossing": ("|", 14.0),
-    "station": ("o", 11.0),
-    "encounter": ("D", 9.0),
-    "loitering": ("^", 10.0),
-    "silence": ("x", 9.0),
-}
-OTHER = ("o", 7.0)
 APART_PX = 16.0
 RING_PX = 9.0  # a smaller ring would lie under the symbol
 ROUND = 48
@@ -44,13 +35,14 @@ def draw(axes: Any, places: Sequence[Place], camera: Camera, desk: Desk, lang: s
         kept.append(at)
         names.append(_place(axes, place, at, camera, lang))
         desk.take([[*(at - 8), *(at + 8)]])
+        desk.symbols.append(at)
     return names
 
 
 def _place(axes: Any, place: Place, at: Floats, camera: Camera, lang: str) -> Label:
-    marker, size = MARKS.get(place.kind, OTHER)
-    look: dict[str, Any] = {"mfc": PAPER, "mec": INK, "mew": 1.5}
-    axes.plot(*at, marker, ms=size * PX_PT, zorder=25, gid=f"place:{place.id}", **look)
+    marker, size = symbols.marker(style.place_symbol(place.kind))
+    look: dict[str, Any] = {"mfc": PAPER, "mec": INK, "mew": 1.5, "gid": f"place:{place.id}"}
+    axes.plot(*at, ls="none", marker=marker, ms=size * PX_PT, zorder=25, **look)
     for ring in _rings(place, camera):
         axes.add_patch(Polygon(ring, fill=False, ec=QUIET, lw=0.8, ls=(0, (2, 2)), zorder=24))
     name = place.names.get(lang) or place.names.get("en", place.id)
