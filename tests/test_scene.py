@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import geo
 from geo.account import words
-from geo.scene import compact, facts, style
+from geo.scene import compact, facts, parts, style
 
 NAN = math.nan
 finite = st.floats(0, 1e9, allow_nan=False)
@@ -603,3 +603,10 @@ def test_the_ends_of_a_corridor_go_before_what_lies_between(scenes):
     assert scenes["rail"].places
     assert min(places["khasan"], places["rajin"]) > places["friendship_bridge"]
     assert places["friendship_bridge"] > places["tumangang"]
+
+
+def test_a_page_says_whose_its_ground_is_and_its_relief_where_it_has_one(scenes):
+    whole = " ".join(scenes["overview"].notes)
+    for word in ("not authoritative", "GSHHG", "WDBII", "GeoNames", "shadedrelief.com"):
+        assert whole.count(word) == 1
+    assert "shadedrelief" not in " ".join(parts.ground_notes([geo.basemap.world()]))

@@ -30,6 +30,7 @@ from geo.maps.tracks import trackmap
 from geo.output import draw, exports, page
 from geo.scene import style
 from geo.scene.model import Bounds, LegendItem, Row, Scene
+from geo.scene.parts import ground_notes
 from geo.tracks.trackset import TrackSet
 
 if TYPE_CHECKING:
@@ -40,10 +41,6 @@ __all__ = ["FlowMap", "Map", "flows", "read"]
 Source = str | Path | pd.DataFrame
 _KINDS = {0: ("point", "points"), 1: ("line", "lines"), 2: ("area", "areas")}
 _TRACKS_NAMED = len(style.PALETTE)  # more would share colours
-_GROUND = (
-    "Borders on the base map are not authoritative. Base map: GSHHG shorelines and WDBII rivers "
-    "and borders (LGPL-3.0-or-later); names from GeoNames (CC BY 4.0)."
-)
 
 
 def read(
@@ -171,6 +168,8 @@ class Map:
     def scene(self) -> Scene:
         """The words, the view, the legend and the ground of the map as values."""
         notes = [*self._fitted.notes, *self._spared()]
+        packs = (basemap.world(), *userdata.detail(self.view))
+        told = (*(f"{note}." for note in notes), f"Sources: {self._sources()}.")
         return Scene(
             id="map",
             title=", ".join(self._files()),
@@ -184,10 +183,10 @@ class Map:
             samples={},
             rows=(),
             sources=(),
-            notes=(*(f"{note}." for note in notes), f"Sources: {self._sources()}.", _GROUND),
+            notes=(*told, *ground_notes(packs)),
             licence="",
             version="",
-            packs=(basemap.world(), *userdata.detail(self.view)),
+            packs=packs,
         )
 
     def picture(self, kind: str) -> bytes:

@@ -20,6 +20,7 @@ from geo.geometry.ways import ports
 from geo.maps import userdata
 from geo.scene import style
 from geo.scene.model import LegendItem, Pipe, Place, Scene, Source
+from geo.scene.parts import ground_notes
 
 __all__ = [
     "Asked",
@@ -246,6 +247,7 @@ def scene(ways: Sequence[Way]) -> Scene:
     shapes = gpd.GeoSeries([way.route.line for way in ways], crs="EPSG:4326")
     view = userdata.view(shapes)
     used = [one for one in passages.gated() if any(one.id in way.route.passages for way in ways)]
+    packs = (basemap.world(), *userdata.detail(view))
     return Scene(
         id="ways",
         title="; ".join(dict.fromkeys(way.title for way in ways)),
@@ -261,17 +263,11 @@ def scene(ways: Sequence[Way]) -> Scene:
         sources=tuple(
             Source(n, one.id, f"{one.name}: {one.source}") for n, one in enumerate(used, 1)
         ),
-        notes=("Modelled ways know no draught, lane, lock or closed area.", BASE),
+        notes=("Modelled ways know no draught, lane, lock or closed area.", *ground_notes(packs)),
         licence="",
         version="",
-        packs=(basemap.world(), *userdata.detail(view)),
+        packs=packs,
     )
-
-
-BASE = (
-    "Base map: GSHHG shorelines and WDBII borders (LGPL-3.0-or-later). Borders are not "
-    "authoritative."
-)
 
 
 def _headline(ways: Sequence[Way]) -> str:

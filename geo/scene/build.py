@@ -30,6 +30,7 @@ from geo.scene.model import (
     Scene,
     Source,
 )
+from geo.scene.parts import ground_notes
 
 LANGUAGES = ("en", "ko", "ru")
 VIEW_MARGIN = 0.08
@@ -178,9 +179,15 @@ class _Page:
             credits=self.owed(),
             version=package.version,
             lang=facts.lang,
-            packs=(basemap.world(), *filter(None, (package.basemap, package.railways))),
+            packs=self.packs,
             inputs=package.hashes,
         )
+
+    @property
+    def packs(self) -> tuple[bytes, ...]:
+        """The ground, the world first."""
+        own = self.facts.package.basemap, self.facts.package.railways
+        return (basemap.world(), *filter(None, own))
 
     # --- the parts of a page ----------------------------------------------------------------------
 
@@ -275,11 +282,7 @@ class _Page:
                 "Widths are per year on one linear scale for each unit; a shorter period is drawn "
                 f"at its yearly rate; cores are at least {style.MIN_CORE_PX:g} px."
             )
-        yield "Borders on the base map are not authoritative."
-        yield (
-            "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names "
-            "from GeoNames (CC BY 4.0)."
-        )
+        yield from ground_notes(self.packs)
         if self.facts.package.railways:
             yield (
                 "Railways of the base map are straight between the points that are known, and "

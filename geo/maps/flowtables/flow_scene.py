@@ -38,6 +38,7 @@ from geo.scene.model import (
     Sample,
     Scene,
 )
+from geo.scene.parts import ground_notes
 
 LANGUAGES = ("en", "ko", "ru")
 MOST_CORRIDORS = 12  # more would make the list of layers unreadable
@@ -92,6 +93,7 @@ class _Page:
         rows, pipes = tuple(self.rows()), self.pipes
         places = tuple(self.places())
         view = self.view(places)
+        packs = (basemap.world(), *userdata.detail(view))
         return Scene(
             id="flows",
             title=self.title,
@@ -108,11 +110,11 @@ class _Page:
             clock=self.clock(),
             rows=rows,
             sources=tuple(self.lines.sources()),
-            notes=tuple(self.notes()),
+            notes=(*self.notes(), *ground_notes(packs)),
             totals=tuple(map(self._within, self.lines.within)),
             licence="",
             version="",
-            packs=(basemap.world(), *userdata.detail(view)),
+            packs=packs,
             inputs=self.lines.table.inputs,
             credits=RAILWAYS if self.ways.tracks else (),
         )
@@ -629,11 +631,6 @@ class _Page:
         yield from added_up(self.lines)
         yield from self._left_out()
         yield from self.lines.table.said
-        yield "Borders on the base map are not authoritative."
-        yield (
-            "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names "
-            "from GeoNames (CC BY 4.0)."
-        )
 
     def _left_out(self) -> Iterator[str]:
         """What stands in the table and has no line or width, with the reason."""

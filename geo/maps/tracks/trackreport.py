@@ -11,6 +11,7 @@ import numpy as np
 from geo.geometry import basemap
 from geo.output import draw
 from geo.scene.model import Bounds, LegendItem, Scene, Source, TextTable
+from geo.scene.parts import ground_notes
 from geo.tracks import definitions
 from geo.tracks.quality import CELL_DEG
 
@@ -62,6 +63,8 @@ def scene(report: Mapping[str, Any]) -> Scene:
     def said(text: str) -> str:
         return definitions.said(text, kind)
 
+    packs = (basemap.world(),)
+    told = (report.get("note", ""), *map(said, _NOTES), *ground_notes(packs))
     return Scene(
         id="quality",
         title=said("Quality of AIS positions") + made,
@@ -78,11 +81,11 @@ def scene(report: Mapping[str, Any]) -> Scene:
             Source(n, f"input_{n}", f"{said('AIS positions')}: {name}, SHA-256 {sha}{made}")
             for n, (name, sha) in enumerate(sorted(report["inputs"].items()), 1)
         ),
-        notes=tuple(note for note in (report.get("note", ""), *map(said, _NOTES)) if note),
+        notes=tuple(filter(None, told)),
         licence="",
         version="",
         tables=(_sources(report), _dropped(report), _vessels(report), _hours(report)),
-        packs=(basemap.world(),),
+        packs=packs,
         inputs=report["inputs"],
     )
 

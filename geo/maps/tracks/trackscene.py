@@ -36,6 +36,7 @@ from geo.scene.model import (
     Source,
     TextTable,
 )
+from geo.scene.parts import ground_notes
 from geo.tracks import definitions, outputs
 from geo.tracks import facts as facts_
 from geo.tracks.columns import EVENTS
@@ -110,6 +111,7 @@ class _Page:
     def scene(self) -> Scene:
         pipes = tuple(p for kind in self.layers for p in self.pipes(kind))
         places = (*self.places(), *self.met())
+        packs = (basemap.world(), *([self.coast] if self.coast else userdata.detail(self.view)))
         return Scene(
             id="tracks",
             title=self.marked(self.title or self.said("Ship tracks")),
@@ -123,11 +125,11 @@ class _Page:
             samples={},
             rows=(),
             sources=tuple(self.sources()),
-            notes=tuple(self.notes()),
+            notes=(*self.notes(), *ground_notes(packs)),
             licence="",
             version="",
             tables=tuple(self.tables()),
-            packs=(basemap.world(), *([self.coast] if self.coast else userdata.detail(self.view))),
+            packs=packs,
             inputs=self.about.inputs,
         )
 

@@ -34,8 +34,8 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("count", re.compile(r"\(\d+ of \d+\)$")),
     ("count", re.compile(r"^\d+\. |\b(?:Figure|Table) \d+")),
     ("layout", re.compile(rf"(?:{N}) px\b")),
-    ("version", re.compile(r"\b(?:Leaflet|Data:?|CC[- ]BY(?:-SA)?|ODbL|L?GPL|BSD|OFL|MIT)"
-                           r"[- ]?v?\d[\d.]*(?:-\w+)*")),
+    ("version", re.compile(r"\b(?:Leaflet|Data:?|CC[- ]BY(?:-SA)?|ODbL|L?GPL|BSD|OFL|MIT"
+                           r"|basemap-data)[- ]?v?\d[\d.]*(?:-\w+)*")),
 )  # fmt: skip
 FIGURE = re.compile(
     r"(?<![^\W\d_])"  # a digit within a name is no figure

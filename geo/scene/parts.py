@@ -1,0 +1,28 @@
+"""What every page has, whatever it was made of: words on the ground its lines lie on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from geo.geometry import packing, relief
+
+__all__ = ["ground_notes"]
+
+BORDERS = "Borders on the base map are not authoritative."
+SHORES = (
+    "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names from "
+    "GeoNames (CC BY 4.0)."
+)
+
+
+def ground_notes(packs: Sequence[bytes]) -> tuple[str, ...]:
+    """Notes on a ground: whose it is, under which licence, and what its borders are not."""
+    owed = dict.fromkeys(note for data in packs for note in _shaded(data))
+    return BORDERS, SHORES, *owed
+
+
+@cache
+def _shaded(data: bytes) -> tuple[str, ...]:
+    shades = [x for x in packing.decode(data) if x.name in (relief.LAND, relief.SEA)]
+    return tuple(f"{x.meta['source']} ({x.meta['licence']})." for x in shades)
