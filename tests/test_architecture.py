@@ -157,6 +157,7 @@ READERS = {
     "geometry.coast": "the kit's own coast",
     "geometry.passages": "the kit's own table of passages",
     "geometry.seas": "the kit's own names of seas",
+    "geometry.countries": "the kit's own names of countries",
     "geometry.ways.ports": "the table of ports that a package carries",
     "geometry.ways.network": "the kit's own network of ways",
     "output.bundle": "the kit's own browser files and Leaflet's",

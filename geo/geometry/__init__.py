@@ -8,6 +8,7 @@ water, ways          ways over water, proven to keep to it
 passages, coast      what ways are proven against: canals, straits, land
 rail                 ways along the world's railways
 curves, simplify     curves for flows without a course; fewer vertices within a tolerance
-basemap, relief, seas  what lies beneath: land, heights, names
+basemap, relief      what lies beneath: land and heights
+seas, countries      their names
 packing              many small integers in one deflated block
 """

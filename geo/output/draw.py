@@ -21,7 +21,7 @@ from folium.map import Layer
 
 from geo.errors import GeoError, check_type
 from geo.folder import credits
-from geo.geometry import seas
+from geo.geometry import countries, seas
 from geo.output import bundle, templates
 from geo.scene import compact, style
 from geo.scene.model import Scene
@@ -184,6 +184,7 @@ class Basemap(_Block):
         """
         super().__init__({})
         self.seas = [asdict(sea) for sea in seas.named(view)] if view else []
+        self.countries = [asdict(one) for one in countries.named(view)] if view else []
         self.lang = lang
         self.packs = [base64.b64encode(data).decode("ascii") for data in packs]
         self.own_names = list(own_names)
@@ -192,7 +193,9 @@ class Basemap(_Block):
         """The value block and one block for each pack."""
         names = [f"{self.get_name()}_{n}" for n in range(len(self.packs))]
         value: dict[str, Any] = {"packs": names, "own": self.own_names, "attribution": ATTRIBUTION}
-        value |= {"seas": self.seas, "lang": self.lang} if self.seas else {}
+        value |= {"seas": self.seas} if self.seas else {}
+        value |= {"countries": self.countries} if self.countries else {}
+        value |= {"lang": self.lang} if self.seas or self.countries else {}
         packs = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
         return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
 

@@ -12,7 +12,7 @@ __all__ = ["ground_notes"]
 BORDERS = "Borders on the base map are not authoritative."
 SHORES = (
     "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names from "
-    "GeoNames (CC BY 4.0)."
+    "GeoNames (CC BY 4.0) and the Unicode CLDR (Unicode licence)."
 )
 
 

@@ -31,6 +31,15 @@
     };
   }
 
+  /** @type {(country: CountryName, lang: string) => Label} */
+  function countryLabel(country, lang) {
+    return {
+      text: (country.names[lang] || country.names.en).toUpperCase(), lang: country.names[lang] ? lang : 'en', priority: 400, centre: true, keep: true,
+      at: country.spots.map(function (p) { return [p[1], p[0]]; }),
+      cls: 'label-country', height: 14, reach: 3, font: '600 12px ' + T.css('--font'), minZoom: country.zoom,
+    };
+  }
+
   /**
    * Names the page draws itself are not said twice by the base map.
    * @type {(labels: BasemapName[], own: string[]) => BasemapName[]}
@@ -40,7 +49,7 @@
     return labels.filter(function (item) { return known.indexOf(item.text.toLowerCase()) < 0; });
   }
 
-  /** @param {{ packs: string[], own?: string[], attribution: string, seas?: SeaName[], lang?: string }} value */
+  /** @param {{ packs: string[], own?: string[], attribution: string, seas?: SeaName[], countries?: CountryName[], lang?: string }} value */
   T.kinds.basemap = function (map, value) {
     return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id), true); }))
       .then(function (packs) { return T.readShades(packs.flat()).then(function () { return packs; }); })
@@ -55,9 +64,12 @@
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
         const showBorders = function (/** @type {boolean} */ on) { borders = on; repaint(); };
         map._tumenBase = Object.assign(base, { showBorders: showBorders, repaint: repaint });
-        const ground = others(base.labels, value.own || []).map(label);
+        const countries = value.countries || [];
+        const ground = others(base.labels, value.own || [])
+          .filter(function (item) { return item.kind !== 'country' || !countries.length; }).map(label);
         const speak = function (/** @type {string} */ lang) {
-          T.labels(map).set('base', ground.concat((value.seas || []).map(function (sea) { return seaLabel(sea, lang); })));
+          T.labels(map).set('base', ground.concat((value.seas || []).map(function (sea) { return seaLabel(sea, lang); }),
+            countries.map(function (country) { return countryLabel(country, lang); })));
         };
         speak(map.getContainer().dataset.names || value.lang || 'en');
         map.on('tumen:speak', function (event) { speak(/** @type {any} */ (event).lang); });

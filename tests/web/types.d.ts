@@ -323,6 +323,7 @@ declare global {
     minZoom?: number;
   }
 
+  type CountryName = { names: { [lang: string]: string }; spots: [number, number][]; zoom: number };
   type SeaName = { names: { [lang: string]: string }; lon: number; lat: number; zoom: number };
 
   type Dot = [number, number];

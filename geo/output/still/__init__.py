@@ -245,7 +245,9 @@ def _map(
     labels.place(axes, desk, [*words, *names, *edges.labels(scene, view, lang)])
     own = [name for place in scene.places for name in place.names.values()]
     ground_names = ground.names(scene.packs, view, zoom, own)
-    labels.place(axes, desk, [*ground.seas_of(scene.view, view, zoom, lang), *ground_names])
+    over = (*ground.countries_of(scene.view, view, zoom, lang),
+            *ground.seas_of(scene.view, view, zoom, lang))  # fmt: skip
+    labels.place(axes, desk, [*over, *ground_names])
 
 
 def _narrowing(view: Sequence[float]) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 
 from geo.folder.railways import LAYER
-from geo.geometry import packing, seas
+from geo.geometry import countries, packing, seas
 from geo.output.still import shades
 from geo.output.still.camera import Camera, Floats
 from geo.output.still.labels import Label
@@ -58,7 +58,7 @@ def _railway(axes: Any, layer: packing.Layer, camera: Camera, order: float) -> N
 
 
 def names(packs: tuple[bytes, ...], camera: Camera, zoom: float, own: Sequence[str]) -> list[Label]:
-    """Names of countries and towns the page shows at a zoom, countries first, then by people.
+    """Names of towns the page shows at a zoom, by their people.
 
     `own` are names the map draws itself; they are not said twice. The same choice as
     `geo/web/base.js` makes.
@@ -66,8 +66,21 @@ def names(packs: tuple[bytes, ...], camera: Camera, zoom: float, own: Sequence[s
     known = {name.lower() for name in own}
     found = [name for data in packs for layer in _layers(data) for name in _names(layer)]
     wanted = [n for n in found if n.text.lower() not in known and zoom >= n.min_zoom]
-    ordered = sorted(wanted, key=lambda n: (not n.country, -n.rank, n.text))
-    return [_label(name, camera) for name in ordered]
+    ordered = sorted(wanted, key=lambda n: (-n.rank, n.text))
+    return [Label(n.text, camera.px(n.at), 11.0, 3.0, "", TOWN, gid="base-name") for n in ordered]
+
+
+def countries_of(
+    view: tuple[float, float, float, float], camera: Camera, zoom: float, lang: str
+) -> Iterator[Label]:
+    """Names of the countries of a view (degrees) that the page shows at a zoom, in a language."""
+    for one in countries.named(view):
+        at = camera.px(np.array(one.spots))
+        at = at[np.isfinite(at).all(axis=1)]
+        if zoom >= one.zoom and len(at):
+            text = (one.names.get(lang) or one.names["en"]).upper()
+            look: dict[str, Any] = {"bold": True, "on": True, "gid": "base-name", "keep": True}
+            yield Label(text, at, 12.0, 3.0, "", COUNTRY, **look)
 
 
 def seas_of(
@@ -96,32 +109,20 @@ class _Name:
     text: str
     at: Floats
     rank: float
-    country: bool
 
     @property
     def min_zoom(self) -> int:
-        """From which zoom a name is shown: a country's always, a town's by its people."""
-        if self.country:
-            return TOWNS[0][1]
+        """From which zoom a name is shown, by the people who live there."""
         return next((zoom for people, zoom in TOWNS if self.rank > people), NEAREST)
 
 
 def _names(layer: packing.Layer) -> Iterator[_Name]:
-    if layer.name not in ("place", "country") or not layer.labels:
+    if layer.name != "place" or not layer.labels:
         return
     points = np.vstack(layer.parts)
     ranks = layer.ranks if layer.ranks is not None else [0] * len(layer.labels)
     for text, at, rank in zip(layer.labels, points, ranks, strict=True):
-        yield _Name(text, at[None, :], float(rank), layer.name == "country")
-
-
-def _label(name: _Name, camera: Camera) -> Label:
-    at, gid = camera.px(name.at), "base-name"
-    if name.country:
-        return Label(
-            name.text.upper(), at, 12.0, 3.0, "", COUNTRY, bold=True, on=True, gid=gid, keep=True
-        )
-    return Label(name.text, at, 11.0, 3.0, "", TOWN, gid=gid)
+        yield _Name(text, at[None, :], float(rank))
 
 
 @cache
