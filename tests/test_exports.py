@@ -264,9 +264,9 @@ def test_features_are_thinned_once_and_as_the_notes_say_beside_tracks_too(tmp_pa
         {"n": range(25_000)}, geometry=gpd.points_from_xy([131.0] * 25_000, [42.0] * 25_000),
         crs="EPSG:4326",
     )  # fmt: skip
-    thinned = userdata.fewer.features
+    thinned = userdata.drawable.features
     calls = []
-    monkeypatch.setattr(userdata.fewer, "features", lambda own: calls.append(1) or thinned(own))
+    monkeypatch.setattr(userdata.drawable, "features", lambda own: calls.append(1) or thinned(own))
     for sources in ([many], [tmp_path / "ais.csv", many]):
         own = maps.read(*sources)
         calls.clear()

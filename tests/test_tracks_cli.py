@@ -114,7 +114,7 @@ def test_rows_that_are_not_understood_stop_the_run_or_are_kept_apart(folder):
     places = folder / "places.geojson"
     stopped = geo(folder / "own.csv", "--places", places, "-o", folder / "stopped")
     assert stopped.returncode == 1
-    assert "time not understood" in stopped.stderr
+    assert "not a time" in stopped.stderr
     skipped = geo(
         folder / "own.csv", "--places", places, "-o", folder / "skipped", "--on-error", "skip"
     )
