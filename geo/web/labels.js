@@ -29,7 +29,7 @@
     this.map = map;
     /** @type {Labels['lines']} */
     this.lines = [];
-    /** @type {{ [group: string]: Label[] | ((size: import('leaflet').Point) => Label[]) }} */
+    /** @type {{ [group: string]: Label[] | ((desk: LabelDesk) => Label[]) }} */
     this.groups = {};
     /** @type {{ [group: string]: boolean }} */
     this.hidden = {};
@@ -41,7 +41,7 @@
     map.on('zoomstart', () => { this.pane.style.opacity = '0'; });
   }
 
-  /** Labels, or what makes them anew for each view. @param {string} group @param {Label[] | ((size: import('leaflet').Point) => Label[])} items */
+  /** Labels, or what makes them anew for each view. @param {string} group @param {Label[] | ((desk: LabelDesk) => Label[])} items */
   Manager.prototype.set = function (group, items) {
     this.groups[group] = items;
     this.layout();
@@ -53,53 +53,59 @@
     this.layout();
   };
 
-  /** @param {import('leaflet').Point} size */
-  Manager.prototype.items = function (size) {
+  /** @param {LabelDesk} desk */
+  Manager.prototype.items = function (desk) {
     const zoom = this.map.getZoom(), groups = this.groups, hidden = this.hidden;
     return Object.keys(groups).filter(function (name) { return !hidden[name]; })
-      .flatMap(function (name) { const own = groups[name]; return typeof own === 'function' ? own(size) : own; })
+      .flatMap(function (name) { const own = groups[name]; return typeof own === 'function' ? own(desk) : own; })
       .filter(function (item) { return zoom >= (item.minZoom || 0); })
       .sort(function (a, b) { return b.priority - a.priority; });
   };
 
-  /** What labels keep off: symbols of places, controls in the corners, and lines. @param {import('leaflet').Point} size @returns {Desk} */
+  /** What labels keep off, in pixels: symbols of places, controls in the corners, and lines. @param {import('leaflet').Point} size @returns {LabelDesk} */
   Manager.prototype.desk = function (size) {
     const map = this.map, frame = map.getContainer().getBoundingClientRect();
-    const found = map.getContainer().querySelectorAll('.leaflet-control, .tumen-place svg');
+    const nodes = Array.from(map.getContainer().querySelectorAll('.leaflet-control, .tumen-place svg'));
     /** @type {Edges[]} */
-    const taken = Array.from(found).map(function (node) {
+    const taken = nodes.map(function (node) {
       const b = node.getBoundingClientRect();
       return [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top];
     });
-    const symbols = Array.from(map.getContainer().querySelectorAll('.tumen-place svg')).map(function (node) {
-      const b = node.getBoundingClientRect();
-      return /** @type {Dot} */ ([(b.left + b.right) / 2 - frame.left, (b.top + b.bottom) / 2 - frame.top]);
+    const symbols = taken.filter(function (_, n) { return nodes[n] instanceof SVGElement; })
+      .map(function (b) { return /** @type {Dot} */ ([(b[0] + b[2]) / 2, (b[1] + b[3]) / 2]); });
+    const lines = this.lines.map(function (line) {
+      return { id: line.id, half: line.half, ends: line.ends || [], parts: [pixels(map, line.latlngs)] };
     });
-    const courses = this.lines.map(function (line) { return T.course(line.id, line.half, [pixels(map, line.latlngs)]); });
-    return { width: size.x, height: size.y, taken: taken, symbols: symbols, courses: courses };
+    const courses = lines.map(function (line) { return T.course(line.id, line.half, line.parts); });
+    return { width: size.x, height: size.y, taken: taken, symbols: symbols, courses: courses, lines: lines };
   };
 
-  /** @param {Label} item @param {import('leaflet').Point} size @returns {Words} */
-  Manager.prototype.words = function (item, size) {
-    const map = this.map, w = width(item.text, item.font) + (item.pad || 0) * 2;
-    const seen = item.along ? T.stops(T.inView(item.along.map(function (part) { return pixels(map, part); }), size.x, size.y))
-      : pixels(map, item.at || [[item.lat || 0, item.lng || 0]]);
-    const stops = seen.filter(function (p) { return p[0] >= 0 && p[1] >= 0 && p[0] <= size.x && p[1] <= size.y; });
-    return { w: w, h: item.height, reach: item.reach, stops: stops, on: item.centre, id: item.along && item.id,
+  /** @param {Label} item @param {LabelDesk} desk @returns {Words} */
+  Manager.prototype.words = function (item, desk) {
+    const w = width(item.text, item.font) + (item.pad || 0) * 2;
+    const seen = item.along ? T.stops(T.inView(desk.lines.flatMap(function (line) {
+      return line.id === item.id ? line.parts : [];
+    }), desk.width, desk.height)) : pixels(this.map, item.at || [[item.lat || 0, item.lng || 0]]);
+    const stops = seen.filter(function (p) { return p[0] >= 0 && p[1] >= 0 && p[0] <= desk.width && p[1] <= desk.height; });
+    return { w: w, h: item.height, reach: item.reach, stops: stops, on: item.centre, id: item.along ? item.id : undefined,
       leads: item.leads || T.rules.labels.leads.slice(0, 2), keep: item.keep };
   };
 
+  /** Whether there is nothing to place and nothing to take away. */
+  Manager.prototype.idle = function () {
+    return !this.pane.childElementCount &&
+      Object.values(this.groups).every(function (own) { return typeof own !== 'function' && !own.length; });
+  };
+
   Manager.prototype.layout = function () {
-    if (!this.map._loaded) return;
-    const size = this.map.getSize(), items = this.items(size);
-    if (!items.length && !this.pane.childElementCount) return;
-    const desk = this.desk(size);
+    if (!this.map._loaded || this.idle()) return;
+    const desk = this.desk(this.map.getSize()), items = this.items(desk);
     /** @type {HTMLElement[]} */
     const nodes = [];
     let count = 0;
     items.forEach((item) => {
       if (count >= T.rules.labels.most) return;
-      const words = this.words(item, size), spot = T.spot(words, desk);
+      const spot = T.spot(this.words(item, desk), desk);
       if (!spot) return;
       desk.taken.push(spot.box);
       if (spot.leader) nodes.unshift(this.leader(spot.leader, item));
@@ -140,7 +146,6 @@
     return node;
   };
 
-  T.pixels = pixels;
   T.labels = function (map) {
     if (!map._tumenLabels) map._tumenLabels = new Manager(map);
     return map._tumenLabels;

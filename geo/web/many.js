@@ -581,7 +581,7 @@
     const pipe = this.lines.pipes[line], text = this.lines.written(pipe);
     return {
       id: pipe.id, text: text, cls: 'label-flow', colour: pipe.colour,
-      along: [flip(longest(pipe))], priority: 700 - rank, pad: 5,
+      along: true, priority: 700 - rank, pad: 5,
       font: '600 12px ' + T.css('--font'), height: 18,
       reach: 5 + widest(this.strokes[line]) / 2, leads: T.rules.labels.leads.slice(0, 4),
     };

@@ -203,7 +203,7 @@
     const amount = strokes.some(function (s) { return s.core !== null; });
     return {
       id: pipe.id, text: lines.written(pipe), cls: 'label-flow', colour: pipe.colour, pad: 5,
-      along: pipe.parts.map(flip), priority: amount ? 1000 : 680, keep: amount,
+      along: true, priority: amount ? 1000 : 680, keep: amount,
       font: '600 13px ' + T.css('--font'), height: 20, reach: 6 + widest(strokes) / 2, leads: T.rules.labels.leads,
     };
   }
@@ -258,7 +258,7 @@
       this.mark(pipe, group);
       this.aim(pipe, strokes, px);
       this.say(pipe);
-      if (this.map.hasLayer(group)) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1 }); });
+      if (this.map.hasLayer(group)) pipe.parts.forEach(function (part) { obstacles.push({ id: pipe.id, latlngs: flip(part), half: px / 2 + 1, ends: pipe.ends }); });
       if (this.lines.written(pipe) && this.map.hasLayer(group)) labels.push(label(this.lines, pipe, strokes));
     });
     this.lines.pipes.slice().sort(function (a, b) {
@@ -270,20 +270,16 @@
     });
     const manager = T.labels(this.map);
     manager.lines = obstacles;
-    manager.set('edges', (size) => this.edges(size));
+    manager.set('edges', (desk) => this.edges(desk));
     manager.set('flows', labels);
     T.samples(this.lines);
   };
 
-  /** Where lines that leave the map go. @param {import('leaflet').Point} size @returns {Label[]} */
-  Painter.prototype.edges = function (size) {
+  /** Where lines that leave the map go. @param {LabelDesk} desk @returns {Label[]} */
+  Painter.prototype.edges = function (desk) {
     const map = this.map, places = map._tumenPlaces;
     if (!places) return [];
-    const lines = this.lines.pipes.filter((pipe) => pipe.ends.length === 2 && map.hasLayer(this.groups[pipe.id]))
-      .map(function (pipe) {
-        return { ends: pipe.ends, parts: pipe.parts.map(function (part) { return T.pixels(map, flip(part)); }) };
-      });
-    return T.edges(lines, places.seen(), size.x, size.y).map(function (edge) {
+    return T.edges(desk.lines, places.seen(), desk.width, desk.height).map(function (edge) {
       const at = map.containerPointToLatLng(edge.at);
       return { text: T.edgeWords(edge, places.name), lat: at.lat, lng: at.lng, priority: 450, keep: true, cls: 'label-edge',
         font: '600 12px ' + T.css('--font'), height: 16, reach: 6, leads: T.rules.labels.leads.slice(0, 4) };

@@ -304,8 +304,8 @@ declare global {
     lat?: number;
     lng?: number;
     at?: [number, number][];
-    /** The parts of the line that the words are of. */
-    along?: [number, number][][];
+    /** Whether the words are of the lines of its id. */
+    along?: boolean;
     id?: string;
     priority: number;
     cls: string;
@@ -342,11 +342,13 @@ declare global {
 
   /** A line in pixels with the ids of the places at its ends. */
   type EdgeLine = { parts: Dot[][]; ends: string[] };
+  /** What is taken, and the lines it was made of. */
+  type LabelDesk = Desk & { lines: (EdgeLine & { id: string; half: number })[] };
   type Edge = { side: number; at: Dot; places: string[] };
 
   interface Labels {
-    lines: { id: string; latlngs: [number, number][]; half: number }[];
-    set(group: string, items: Label[] | ((size: leaflet.Point) => Label[])): void;
+    lines: { id: string; latlngs: [number, number][]; half: number; ends?: string[] }[];
+    set(group: string, items: Label[] | ((desk: LabelDesk) => Label[])): void;
     show(group: string, shown: boolean): void;
     layout(): void;
   }
@@ -869,7 +871,6 @@ declare global {
     inView(parts: Dot[][], width: number, height: number): Dot[];
     stops(dots: Dot[]): Dot[];
     spot(words: Words, desk: Desk): Spot | null;
-    pixels(map: leaflet.Map, line: [number, number][]): Dot[];
     edges(lines: EdgeLine[], seen: Set<string>, width: number, height: number): Edge[];
     edgeWords(edge: Edge, name: (id: string) => string): string;
     labels(map: leaflet.Map): Labels;

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from geo.errors import GeoError, check_type
 from geo.output.still import edges, ground, labels, legend, lines, placement, places, scalebar
-from geo.output.still.camera import PROJECTIONS, Camera, Projection, fit, km_per_px
+from geo.output.still.camera import PROJECTIONS, Camera, Floats, Projection, fit, km_per_px
 from geo.output.still.marks import Mark, Marks
 from geo.output.still.text import PX_PT, face, wrapped
 from geo.scene import now
@@ -228,21 +228,21 @@ def _map(
     wide = {key: sum(one.width_px for one in own) for key, own in looks.items()}
     order = sorted(scene.pipes, key=lambda p: (not p.context, -wide[p.id]))
     desk = labels.Desk(view.width, view.height)
+    parts = {pipe.id: [view.px(part) for part in pipe.parts] for pipe in scene.pipes}
     for n, pipe in enumerate(order):
-        lines.draw(axes, pipe, looks[pipe.id], view, 10 + n / len(order))
-    for pipe in order:
-        desk.cover(pipe.id, [view.px(part) for part in pipe.parts], wide[pipe.id] / 2 + 1)
+        lines.draw(axes, pipe, looks[pipe.id], parts[pipe.id], 10 + n / len(order))
+        desk.cover(pipe.id, parts[pipe.id], wide[pipe.id] / 2 + 1)
     names = [*marks.draw(axes, view, desk), *places.draw(axes, scene.places, view, desk, lang)]
-    told = spoken(scene, *period)
-    texts = {p.id: _words(p, period, _written(scene, told)) for p in order}
+    told = _written(scene, spoken(scene, *period))
+    texts = {p.id: _words(p, period, told) for p in order}
     words = [
-        _label(p, looks[p.id], view, texts[p.id], wide[p.id])
+        _label(p, looks[p.id], placement.in_view(parts[p.id], view.width, view.height), texts[p.id])
         for p in order
         if p.parts and texts[p.id] not in ("", "?")
     ]
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
     legend.draw(axes, legend.rows(scene, looks, *period), desk)
-    labels.place(axes, desk, [*words, *names, *edges.labels(scene, view, lang)])
+    labels.place(axes, desk, [*words, *names, *edges.labels(scene, parts, view, lang)])
     own = [name for place in scene.places for name in place.names.values()]
     ground_names = ground.names(scene.packs, view, zoom, own)
     over = (*ground.countries_of(scene.view, view, zoom, lang),
@@ -255,16 +255,13 @@ def _narrowing(view: Sequence[float]) -> float:
     return math.cos(math.radians((view[1] + view[3]) / 2))
 
 
-def _label(
-    pipe: Pipe, looks: Sequence[Stroke], view: Camera, words: str, wide: float
-) -> labels.Label:
+def _label(pipe: Pipe, looks: Sequence[Stroke], seen: Floats, words: str) -> labels.Label:
     """The figure of a line beside what is seen of it, with the numbers of its sources."""
-    seen = placement.in_view([view.px(part) for part in pipe.parts], view.width, view.height)
     return labels.Label(
         words,
         placement.stops(seen),
         size=12.0,
-        reach=6 + wide / 2,
+        reach=6 + sum(one.width_px for one in looks) / 2,
         frame=pipe.colour,
         bold=True,
         leads=labels.LEADS,

@@ -30,13 +30,15 @@ class Edge:
     places: list[str]
 
 
-def labels(scene: Scene, camera: Camera, lang: str) -> Iterator[Label]:
-    """The words at the edges of a map, for its lines whose ends are known places."""
+def labels(
+    scene: Scene, parts: Mapping[str, Sequence[Floats]], camera: Camera, lang: str
+) -> Iterator[Label]:
+    """The words at the edges of a map, for its lines (parts in pixels) that end at known places."""
     spots = {p.id: camera.px([[p.lon, p.lat]])[0] for p in scene.places}
     size = np.array([camera.width, camera.height])
     seen = {p for p, at in spots.items() if (at >= 0).all() and (at <= size).all()}
     known = {p.id: p.names.get(lang) or p.names.get("en", p.id) for p in scene.places}
-    lines = [([camera.px(part) for part in pipe.parts], pipe.ends) for pipe in scene.pipes]
+    lines = [(parts[pipe.id], pipe.ends) for pipe in scene.pipes]
     for edge in edges(lines, seen, camera.width, camera.height):
         at, text = edge.at[None, :], words(edge, known)
         yield Label(text, at, 12.0, leads=LEADS[:4], gid="edge", keep=True)

@@ -10,7 +10,7 @@ import shapely
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
-from geo.output.still.camera import Camera, Floats
+from geo.output.still.camera import Floats
 from geo.output.still.text import PX_PT
 from geo.scene import style
 from geo.scene.model import Pipe
@@ -26,9 +26,10 @@ HATCH = (1.0, 6.0)
 FAINT, HATCHED = 0.45, 0.6
 
 
-def draw(axes: Any, pipe: Pipe, strokes: Sequence[Stroke], camera: Camera, order: float) -> None:
-    """Draw one line; every artist is named `kind:line` (casing, core, …)."""
-    parts = [camera.px(part) for part in pipe.parts]
+def draw(
+    axes: Any, pipe: Pipe, strokes: Sequence[Stroke], parts: list[Floats], order: float
+) -> None:
+    """Draw one line, its parts in pixels; every artist is named `kind:line` (casing, core, …)."""
     for one in strokes:
         _Way(axes, pipe, one, order).draw(parts)
 
