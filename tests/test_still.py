@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 from geo import errors, still
-from geo.output.still import camera, lines, symbols, text
+from geo.output.still import camera, ground, lines, symbols, text
 from geo.scene import strokes, style
 
 PAGES = ["overview", "rail", "ferry", "tankers", "flows"]
@@ -295,6 +295,9 @@ def test_the_browser_and_python_name_the_same_constants():
         "MITRE": lines.MITRE,
     }.items():  # fmt: skip
         assert re.search(rf"const {name} = ([\d.]+);", script).group(1) == f"{value:g}"
+    ground_script = (ROOT / "geo" / "web" / "basemap.js").read_text(encoding="utf-8")
+    ticks = re.search(r"SLEEPER = \{ width: (\d+), dash: \[(\d+), (\d+)\]", ground_script)
+    assert [float(n) for n in ticks.groups()] == [ground.SLEEPER_PX, *ground.SLEEPER_DASH]
 
 
 def test_the_base_map_names_what_the_page_names_and_nothing_twice(scenes):
