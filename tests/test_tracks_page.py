@@ -67,7 +67,7 @@ def test_synthetic_stands_in_title_legend_popup_and_sources(path, open_page):
     opened = open_page(path)
     assert "synthetic" in opened.page.title()
     expect(opened.page.locator("h1")).to_contain_text("2 ships; 2 voyages between 2 places")
-    legend = opened.page.locator(".legend li, .legend .item")
+    legend = opened.page.locator(".legend-box .legend li, .legend-box .legend .item")
     words = legend.all_inner_texts()
     assert len(words) == 5
     assert all("synthetic" in one for one in words)
@@ -140,6 +140,18 @@ def test_a_line_has_a_part_for_each_side_of_a_gap_and_none_in_it():
 def test_the_picture_of_the_page_is_drawn_without_a_browser():
     scene = trackscene.scene(events(), about=ABOUT, places=places())
     assert still.png(scene).startswith(b"\x89PNG")
+    (axes, *_) = still.figure(scene).axes
+    told = [t.get_text() for t in axes.texts if (t.get_gid() or "").startswith("legend:")]
+    assert told == [item.word for item in scene.legend]
+    assert len(told) > 3
+
+
+@pytest.mark.browser
+def test_the_legend_on_the_map_is_the_whole_one(path, open_page):
+    page = open_page(path).page
+    words = page.locator(".tumen-legend .legend > li").all_inner_texts()
+    assert words == page.locator(".legend-box .legend > li").all_inner_texts()[:8]
+    assert len(words) > 3
 
 
 def test_no_event_at_all_still_gives_a_page(tmp_path):

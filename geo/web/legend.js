@@ -74,13 +74,15 @@
     });
   }
 
-  /** What is drawn now, on the map: at most eight rows of the page's own legend. @param {Lines} lines @param {HTMLElement} list */
+  /** What is drawn now, on the map: at most eight rows of the page's own legend; all of one that is not of figures. @param {Lines} lines @param {HTMLElement} list */
   function follow(lines, list) {
     /** @type {NodeListOf<HTMLElement>} */
     const every = document.querySelectorAll('.legend-box .legend:not(.samples) > li');
-    const now = drawn(lines), rows = widths();
-    const own = Array.from(every).filter(function (item) { return isDrawn(item, now); }).slice(0, T.rules.legend.most - rows.length);
-    list.replaceChildren(...own.map(short), ...rows);
+    const now = drawn(lines), rows = widths(), items = Array.from(every), room = T.rules.legend.most - rows.length;
+    const own = lines.pipes.every(function (pipe) { return pipe.context; })
+      ? items.slice(0, room).map(function (item) { return item.cloneNode(true); })
+      : items.filter(function (item) { return isDrawn(item, now); }).slice(0, room).map(short);
+    list.replaceChildren(...own, ...rows);
   }
 
   /** The corner of the map in which the legend lies on the fewest lines. @type {(map: import('leaflet').Map, lines: Lines) => Corner} */

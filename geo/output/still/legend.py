@@ -64,7 +64,7 @@ def rows(
     now = set(_drawn(scene, looks, start, end))
     kinds = set(_kinds(scene, start, end))
     wide = [Row(unit, samples=s) for unit, s in scene.samples.items() if s and s[0].kind in kinds]
-    if not scene.pipes:  # features, whose legend is of nothing but what is drawn
+    if all(pipe.context for pipe in scene.pipes):  # not of figures: features, tracks
         return [Row(item.word, item) for item in scene.legend]
     items = [item for item in scene.legend if (item.colour if _swatch(item) else _key(item)) in now]
     own = [Row(WORDS.get(_key(item), item.word), item) for item in items]
