@@ -343,6 +343,26 @@ def test_an_end_on_the_shore_line_itself_is_moved_to_the_water():
     sound(found)
 
 
+@pytest.mark.parametrize("end", [(3.6, 51.4), (8.9, 44.38), (-0.3, 39.43), (55.0, 25.05)])
+def test_an_end_from_which_the_open_water_is_no_way_off_is_joined(end):
+    """Found among a hundred ports: the way out of the harbour has no length."""
+    found = Planner(land()).joined(end)
+    assert found.harbour.moved_km < 5
+    assert len(found.usable(0)) > 0
+
+
+def test_ends_on_whole_tenths_of_a_degree_are_joined_or_refused_in_words():
+    """Where the grids round an end and of the network share points."""
+    spots = np.random.default_rng(5).integers((-60, 300), (300, 600), (60, 2)) / 10
+    planner, joined = Planner(land()), 0
+    for lon, lat in spots:
+        try:
+            joined += len(planner.joined((float(lon), float(lat))).usable(0)) > 0
+        except GeoError:
+            continue
+    assert joined > 15
+
+
 def test_an_answer_has_the_length_without_each_passage(monkeypatch):
     monkeypatch.setattr(userdata, "detail", lambda _view: [])  # slow, and not looked at
     ends = ("a", "b")

@@ -379,8 +379,8 @@ def _pulled(xy: Floats, sea: Sea) -> Floats:
 
 def _stepped(xy: Floats) -> Floats:
     """Straight steps so short that none is drawn as more than one: what is proven is drawn."""
-    if len(xy) < 2:
-        return xy
+    if np.abs(np.diff(xy, axis=0)).max(initial=0.0) <= _STEP_DEG / 2:
+        return xy  # short as it is; of a line without length GEOS makes nothing
     return shapely.get_coordinates(shapely.segmentize(shapely.LineString(xy), _STEP_DEG))
 
 
