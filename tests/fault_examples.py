@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 from geo import scaffold
-from geo.cli import console, main
+from geo.cli import main
 from geo.errors import DataError, faultlist
 
 CODE = re.compile(r" \[([a-z0-9]+\.[a-z0-9-]+)\]$")  # at the end of a fault as it is printed
@@ -54,13 +54,7 @@ def run(example, folder):
 def printed(words, folder):
     """What a command prints, on either stream."""
     streams = io.StringIO()
-    before = console.out.file, console.err.file
-    console.out.file = console.err.file = streams
-    try:
-        with contextlib.chdir(folder), contextlib.redirect_stdout(streams):
-            main(words)
-    except SystemExit:
-        pass
-    finally:
-        console.out.file, console.err.file = before
+    caught = contextlib.redirect_stdout(streams), contextlib.redirect_stderr(streams)
+    with contextlib.chdir(folder), caught[0], caught[1], contextlib.suppress(SystemExit):
+        main(words)
     return streams.getvalue()
