@@ -146,6 +146,15 @@ def test_ways_are_compared_and_a_matrix_is_a_table(run, tmp_path):
     assert out.splitlines() == ["nmi,West,East", f"West,0.0,{nmi}", f"East,{nmi},0.0"]
 
 
+def test_a_matrix_names_every_place_that_no_ship_reaches(run, tmp_path):
+    (tmp_path / "ports.csv").write_text(
+        "name,lat,lon\nDesert,24.0,10.0\nSea,51.9,2.5\nSteppe,48.0,68.0\n"
+    )
+    code, out, err = run("route", "--matrix", tmp_path / "ports.csv")
+    assert (code, out) == (2, "")
+    assert [line.split(":")[0] for line in err.splitlines()] == ["Desert", "Steppe"]
+
+
 def test_embed_prints_the_snippet(run, demo, tmp_path):
     run("build", demo.path, "-o", tmp_path / "maps")
     code, out, _ = run("embed", tmp_path / "maps" / "flows.html")

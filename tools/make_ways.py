@@ -301,7 +301,7 @@ def _seen(pairs: np.ndarray) -> np.ndarray:
 
 def _clear(pairs: np.ndarray) -> np.ndarray:
     for looks in (12, 60, 400):
-        dry = net[0].overland(net[0].xy[pairs[:, 0]], net[0].xy[pairs[:, 1]], looks=looks)
+        dry = net[0].overland(*net[0].units[pairs].swapaxes(0, 1), looks=looks)
         pairs = pairs[~dry | (_km(net[0], pairs) < 40)]
     return pairs
 

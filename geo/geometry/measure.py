@@ -157,10 +157,12 @@ def geodesics(a: Floats, b: Floats, *, max_km: float) -> NDArray[np.object_]:
     first = np.cumsum(steps + 1) - (steps + 1)
     line = np.repeat(np.arange(len(a)), steps + 1)
     number = np.arange(len(line)) - first[line]
-    share = number / steps[line]
-    start = a[line]
-    lon, lat, _ = _GEOD.fwd(start[:, 0], start[:, 1], azimuth[line], metres[line] * share)
     last = number == steps[line]
+    between = np.flatnonzero((number > 0) & ~last)
+    along = line[between]
+    metres_on = metres[along] * (number[between] / steps[along])
+    lon, lat = a[line].T.copy()
+    lon[between], lat[between], _ = _GEOD.fwd(*a[along].T, azimuth[along], metres_on)
     lon[last], lat[last] = b.T
     moved = np.diff(lon, prepend=lon[:1])
     moved[number == 0] = 0

@@ -189,15 +189,18 @@ def matrix(
 ) -> list[list[float | None]]:
     """Return lengths in nmi between places, a row each; None where there is no way.
 
-    Raises GeoError that names the place that has no water in reach.
+    Raises GeoError that names every place that has no water in reach.
     """
     plan = water.planner(land, max_snap_km=max_snap_km)
     via, avoid, allow = map(passages.named, (asked.via, asked.avoid, asked.allow))
+    dry = []
     for name, point in zip(names, points, strict=True):
         try:
             plan.joined(point, (*avoid, *passages.closed([point], (*allow, *via))))
         except GeoError as error:
-            raise GeoError(f"{name}: {error}") from error
+            dry.append(f"{name}: {error}")
+    if dry:
+        raise GeoError("\n".join(dry))
     return plan.matrix(points, via=via, avoid=avoid, allow=allow)
 
 

@@ -67,6 +67,11 @@ class Harbour:
         lines = [shapely.LineString(xy) if len(xy) > 1 else None for xy in self.courses]
         return np.array([measure.line_km(line) if line else 0.0 for line in lines])
 
+    @cached_property
+    def units(self) -> Floats:
+        """The exits as unit vectors."""
+        return network.unit(self.exits)
+
     @classmethod
     def at(cls, end: LonLat, sea: Sea, *, max_snap_km: float) -> Harbour:
         """Search round an end. GeoError names what to do where no water is in reach."""

@@ -55,8 +55,8 @@ class Joins:
         net = network.shipped()
         exit_, node = _candidates(harbour, net)
         for looks in _LOOKS:
-            clear = ~net.overland(harbour.exits[exit_], net.xy[node], looks=looks)
-            clear |= network.arcs_km(harbour.exits[exit_], net.xy[node]) < _CHANNEL_KM
+            a, b = harbour.units[exit_], net.units[node]
+            clear = ~net.overland(a, b, looks=looks) | (network.arcs_km(a, b) < _CHANNEL_KM)
             exit_, node = exit_[clear], node[clear]
         km = _km(harbour.exits[exit_], net.xy[node])
         over = _gates(harbour)

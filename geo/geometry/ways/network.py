@@ -58,11 +58,11 @@ class Network:
     def cost(self) -> Floats:
         """Spherical length of each edge in km, dearer near the shore; only to search by."""
         a, b = self.units[self.edges[:, 0]], self.units[self.edges[:, 1]]
-        return np.asarray(_arc_km(a, b) * COST[self.level])
+        return np.asarray(arcs_km(a, b) * COST[self.level])
 
     def km_from(self, point: Floats) -> Floats:
         """Return spherical distances in km from one lon, lat to every point."""
-        return _arc_km(unit(np.asarray(point).reshape(1, 2)), self.units)
+        return arcs_km(unit(np.asarray(point).reshape(1, 2)), self.units)
 
     def nearness(self, point: Floats) -> Floats:
         """Return the cosine of the arc from one lon, lat to every point."""
@@ -90,13 +90,13 @@ class Network:
     def overland(self, a: Floats, b: Floats, *, looks: int) -> Bools:
         """Return which arcs surely meet land or leave the latitudes, looked at in some points.
 
-        a, b: (n, 2) lon, lat. What is not named may still meet land.
+        a, b: (n, 3) unit vectors. What is not named may still meet land.
         """
         share = np.arange(1, looks + 1, dtype=np.float32) / np.float32(looks + 1)
         bad = np.zeros(len(a), dtype=bool)
         for low in range(0, len(a), 8000):
             part = slice(low, low + 8000)
-            start, end = (unit(xy[part]).astype(np.float32) for xy in (a, b))
+            start, end = (units[part].astype(np.float32) for units in (a, b))
             bad[part] = self._overland(start, end, share)
         return bad
 
@@ -164,16 +164,12 @@ def lowest(a: Floats, b: Floats, *, looks: int = 24) -> Floats:
     return np.asarray(np.degrees(np.arctan2(z, np.hypot(x, y))).min(axis=1))
 
 
-def _arc_km(a: Floats, b: Floats) -> Floats:
+def arcs_km(a: Floats, b: Floats) -> Floats:
+    """Return spherical distances in km between unit vectors (n, 3), pair by pair."""
     chord = np.linalg.norm(a - b, axis=1)
     return np.asarray(2 * np.arcsin(np.clip(chord / 2, 0, 1)) * _RADIUS_KM)
 
 
 def arc_km(point: Floats, xy: Floats) -> Floats:
     """Return spherical distances in km from one lon, lat to many."""
-    return _arc_km(unit(point.reshape(1, 2)), unit(xy))
-
-
-def arcs_km(a: Floats, b: Floats) -> Floats:
-    """Return spherical distances in km between points, lon and lat, pair by pair."""
-    return _arc_km(unit(a), unit(b))
+    return arcs_km(unit(point.reshape(1, 2)), unit(xy))

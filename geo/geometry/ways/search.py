@@ -190,13 +190,13 @@ class Planner:
         """The way from an exit of one end straight to an exit of the other, if one is clear."""
         a, b = start.harbour, end.harbour
         i, j = (v.ravel() for v in np.meshgrid(_few(a), _few(b), indexing="ij"))
-        about = network.arcs_km(a.exits[i], b.exits[j]) + a.km[i] + b.km[j]
+        about = network.arcs_km(a.units[i], b.units[j]) + a.km[i] + b.km[j]
         order = np.argsort(about)[:_MOST_DIRECT]
         i, j = i[order], j[order]
         clear = np.abs(a.exits[i] - b.exits[j]).max(axis=1) > 1e-9
         for looks in (3, 12, 120):
             clear[clear] = ~network.shipped().overland(
-                a.exits[i[clear]], b.exits[j[clear]], looks=looks
+                a.units[i[clear]], b.units[j[clear]], looks=looks
             )
         i, j = i[clear][:_BATCH], j[clear][:_BATCH]
         if not len(i):
@@ -313,7 +313,8 @@ def _few(harbour: Harbour) -> Ints:
 def _likely(own: Joins, which: int, other: Joins, most: int) -> Ints:
     """The joins worth proving together: those least out of the way to the other end."""
     open_ = np.flatnonzero(~own.bad & ~own.known)
-    there = network.arc_km(other.harbour.start, network.shipped().xy[own.node[open_]])
+    at = network.unit(other.harbour.start.reshape(1, 2))
+    there = network.arcs_km(at, network.shipped().units[own.node[open_]])
     order = np.argsort(own.km[open_] + there)[:most]
     return np.unique(np.append(open_[order], which))
 

@@ -108,20 +108,17 @@ class _Judge:
 
     def _judged(self, rows: Floats) -> Bools:
         """Cheap questions first, each of what the ones before left."""
-        good = np.ones(len(rows), dtype=bool)
-        for question in (self._clear, self._same_gates, self._off_shore):
-            good[good] = question(rows[good])
-        return good
+        new = _new(rows)
+        good = np.flatnonzero(~np.logical_or.reduce([self.sea.blocked(legs) for legs in new]))
+        new, old = [legs[good] for legs in new], _old(rows[good])
+        same = _gates(old) == _gates(new)
+        good, new, old = good[same], [x[same] for x in new], [x[same] for x in old]
+        allowed = np.zeros(len(rows), dtype=bool)
+        allowed[good[self._off_shore(old, new)]] = True
+        return allowed
 
-    def _clear(self, rows: Floats) -> Bools:
-        return np.asarray(~np.logical_or.reduce([self.sea.blocked(x) for x in _new(rows)]))
-
-    def _same_gates(self, rows: Floats) -> Bools:
-        return np.asarray(_gates(_old(rows)) == _gates(_new(rows)))
-
-    def _off_shore(self, rows: Floats) -> Bools:
-        old, new = _old(rows), _new(rows)
-        good = np.ones(len(rows), dtype=bool)
+    def _off_shore(self, old: list[Lines], new: list[Lines]) -> Bools:
+        good = np.ones(len(old[0]), dtype=bool)
         for km in OFF_KM:
             near = [self.sea.near_land(legs, km=km) for legs in old]
             # A turn is left out where one leg was far enough off, moved where both were.
