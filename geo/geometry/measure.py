@@ -162,7 +162,8 @@ def geodesics(a: Floats, b: Floats, *, max_km: float) -> NDArray[np.object_]:
     along = line[between]
     metres_on = metres[along] * (number[between] / steps[along])
     lon, lat = a[line].T.copy()
-    lon[between], lat[between], _ = _GEOD.fwd(*a[along].T, azimuth[along], metres_on)
+    start_lon, start_lat = a[along].T
+    lon[between], lat[between], _ = _GEOD.fwd(start_lon, start_lat, azimuth[along], metres_on)
     lon[last], lat[last] = b.T
     moved = np.diff(lon, prepend=lon[:1])
     moved[number == 0] = 0
