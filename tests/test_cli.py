@@ -1,6 +1,7 @@
 """The command: exit codes, JSON, and never a traceback for a user's mistake."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -93,18 +94,23 @@ def test_build_refuses_unsound_data_and_writes_nothing(run, demo, tmp_path):
     [
         ("check", "nowhere"),
         ("build", "nowhere"),
+        ("map", "nowhere"),
         ("map", "nowhere.geojson"),
-        ("map", "page.xyz"),
         ("embed", "nowhere.html"),
+        ("pack", "nowhere.html"),
+        ("brief", "nowhere"),
+        ("audit", "page.html", "--folder", "nowhere"),
+        ("tracks", "nowhere.csv", "-o", "out"),
         ("basemap", "nowhere"),
         ("route", "a", "b", "--folder", "nowhere"),
+        ("route", "--matrix", "nowhere.csv"),
     ],
 )
-def test_what_cannot_be_read_exits_2(run, arguments, tmp_path, monkeypatch):
+def test_what_is_not_there_is_said_alike_by_every_verb(run, arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, _, err = run(*arguments)
     assert code == 2
-    assert err.strip()
+    assert re.match(r"nowhere(\.\w+)?: no such (file|folder)", err), err
 
 
 def test_hashes_are_notes_until_updated(run, demo):

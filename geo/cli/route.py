@@ -94,9 +94,7 @@ def _ground(given: Route) -> tuple[Any, Any]:
         data = package.load(given.folder)
         return data.land, data.places
     if console.is_given(given.ctx, "folder"):
-        raise GeoError(
-            f"--folder {given.folder}: no {package.DESCRIPTOR} in it; give a data folder"
-        )
+        package.descriptor(given.folder)  # says what is missing
     return basemap.land([]), None
 
 

@@ -159,7 +159,8 @@ def examine_file(
     Raises GeoError when the file cannot be read.
     """
     check_type(path, PATH, "a file")
-    kind = vectors.split(path)[0].suffix.lower()
+    file = intake.named(vectors.split(path)[0])
+    kind = file.suffix.lower()
     if kind not in userfile.FORMATS:
         raise GeoError(
             f"{path}: cannot check {kind or 'a file without an ending'}; "
@@ -176,11 +177,16 @@ def read_text(path: Path) -> str:
     return intake.text(path)
 
 
-def _read(folder: Path) -> _Reading:
-    reading = _Reading(folder)
+def _described(folder: Path) -> str:
+    """What a folder says of itself; GeoError where it is no folder."""
     if not folder.is_dir():
         raise GeoError(f"{folder}: no such folder; `geo new {folder}` makes one")
-    descriptor, faults = check.strict_json(read_text(folder / DESCRIPTOR), DESCRIPTOR)
+    return read_text(folder / DESCRIPTOR)
+
+
+def _read(folder: Path) -> _Reading:
+    reading = _Reading(folder)
+    descriptor, faults = check.strict_json(_described(folder), DESCRIPTOR)
     reading.faults += faults or check.descriptor(descriptor, DESCRIPTOR)
     reading.faults += check.words(descriptor, DESCRIPTOR)
     if any(fault.code != check.LEAVES for fault in reading.faults):
@@ -449,7 +455,7 @@ def _dictionary_row(column: Mapping[str, Any]) -> str:
 
 def descriptor(folder: str | Path) -> dict[str, Any]:
     """A folder's datapackage.json; DataError with its faults when it is none."""
-    document, faults = check.strict_json(read_text(Path(folder) / DESCRIPTOR), DESCRIPTOR)
+    document, faults = check.strict_json(_described(Path(folder)), DESCRIPTOR)
     faults = faults or check.descriptor(document, DESCRIPTOR)
     if faults:
         raise DataError(f"{folder}: {len(faults)} fault(s)", faults=faults)

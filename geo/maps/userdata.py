@@ -97,7 +97,9 @@ def read_all(
     """
     check_type(path, PATH, "a file")
     path = Path(path)
-    kind = vectors.split(path)[0].suffix.lower()
+    if path.is_dir():
+        raise GeoError(f"{path}: a folder; name its files, or `geo build {path}` for a data folder")
+    kind = intake.named(vectors.split(path)[0]).suffix.lower()
     if kind not in userfile.FORMATS:
         raise GeoError(
             f"{path}: cannot draw {kind or 'a file without an ending'}; "

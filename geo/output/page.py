@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from branca.element import Element, Figure, JavascriptLink, Link
 
 from geo.errors import PATH, GeoError, check_type
-from geo.files import writing
+from geo.files import intake, writing
 from geo.output import bundle, draw, foreign, templates
 from geo.output.foreign.build import Parts
 from geo.scene.model import Scene
@@ -274,7 +274,7 @@ def embed(
     """
     check_type(path, PATH, "a page, as geo.page.save writes it")
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = intake.named(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GeoError(f"{path}: cannot be read as a page: {error}") from error
     found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)

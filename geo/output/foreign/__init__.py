@@ -53,7 +53,7 @@ def of_map(drawing: Element, assets: str | Path | None = None) -> Parts:
 def of_file(path: str | Path, assets: str | Path | None = None) -> Parts:
     """The parts of a page from a map that folium saved. Raises GeoError or AssetError."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = intake.named(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GeoError(f"{path}: cannot be read as a saved map: {error}") from error
     try:
