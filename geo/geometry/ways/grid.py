@@ -16,7 +16,6 @@ from typing import TypeAlias
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely.geometry import LineString, Point, box
@@ -167,7 +166,10 @@ class _Grid:
             at = np.round(shapely.get_coordinates(shore) / self.cell).astype(np.int64)
             number = self.index(at[:, 0], at[:, 1])
             mask.ravel()[number[number >= 0]] = True
-        return np.asarray(binary_dilation(mask, np.ones((3, 3), dtype=bool), iterations=3).ravel())
+        for axis in (0, 1):
+            padded = np.pad(mask, [(3, 3) if axis == own else (0, 0) for own in (0, 1)])
+            mask = np.lib.stride_tricks.sliding_window_view(padded, 7, axis=axis).any(axis=-1)
+        return np.asarray(mask.ravel())
 
 
 def _wet_edges(grid: _Grid, obstacles: Obstacles) -> Ints:
