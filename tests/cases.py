@@ -182,8 +182,10 @@ class Parsed(HTMLParser):
 
     @property
     def scripts(self) -> list[str]:
-        """Scripts that run."""
-        return [text for tag, at, text in self._raw if tag == "script" and "type" not in at]
+        """Scripts that run: those that stand plainly, and those that the first unpacks."""
+        plain = [text for tag, at, text in self._raw if tag == "script" and "type" not in at]
+        packed = [text for _, at, text in self._raw if at.get("class") == "packed"]
+        return [*plain, *map(intake.unpacked, packed)]
 
     @property
     def blocks(self) -> dict[str, str]:
@@ -191,7 +193,7 @@ class Parsed(HTMLParser):
         return {
             f"{at['type']} {at.get('id', '')}".strip().replace(*PACKED): unpacked(at["type"], text)
             for tag, at, text in self._raw
-            if tag == "script" and "type" in at
+            if tag == "script" and "type" in at and "class" not in at
         }
 
     @property

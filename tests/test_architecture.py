@@ -283,7 +283,7 @@ def test_the_templates_of_draw_are_small():
 
 
 def test_every_browser_file_is_joined_once():
-    named = [bundle.BEFORE, *bundle.RUNTIME, bundle.STORY]
+    named = [bundle.BEFORE, *bundle.RUNTIME, bundle.UNFOLD, bundle.STORY]
     assert sorted(named) == [path.name for path in SCRIPTS]
     assert sorted([*assets.ORDER, "start.js"]) == [path.name for path in FOREIGN]
 

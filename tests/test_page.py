@@ -100,8 +100,8 @@ def test_no_attribute_runs_or_styles(parsed):
 
 
 def test_the_runtime_is_the_same_in_every_page(parsed):
-    runtimes = {tuple(page.scripts[:3]) for page in parsed.values()}
-    own = (bundle.leaflet_script(), bundle.script(), bundle.scene_script())
+    runtimes = {tuple(page.scripts[:4]) for page in parsed.values()}
+    own = (bundle.unfold_script(), bundle.leaflet_script(), bundle.script(), bundle.scene_script())
     assert runtimes == {tuple(text.strip() for text in own)}
 
 
@@ -196,8 +196,9 @@ def test_only_pages_of_the_kit_are_embedded(tmp_path):
     other.write_text("<p>hello")
     with pytest.raises(GeoError, match="not a page made by this kit"):
         geo.page.embed(other)
-    with pytest.raises(GeoError, match="cannot be read"):
-        geo.page.embed(tmp_path / "none.html")
+    other.write_bytes(b"<!doctype html>\xff\xfe")
+    with pytest.raises(GeoError, match="cannot be read as a page"):
+        geo.page.embed(other)
 
 
 def test_a_notebook_shows_the_page_over_its_still_picture(scenes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -51,6 +52,7 @@ TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are
 LISTINGS = ("listings.js",)  # only where tables of words are sorted and chosen from
 RUNTIME = (*ORDER, *SCENE, *TRACKS, *LISTINGS)
 BEFORE = "before.js"  # stands before Leaflet
+UNFOLD = "unfold.js"  # runs the scripts of a page, which stand in it packed
 STORY = "story.js"
 STYLES = (
     "page.css",
@@ -110,6 +112,19 @@ def listings_script() -> str:
 
 
 @cache
+def unfold_script() -> str:
+    """What unpacks the scripts of a page and runs them."""
+    return joined((UNFOLD,)).strip()
+
+
+@cache
+def gzipped(text: str) -> str:
+    """A text as gzip in base64: the same text gives the same bytes."""
+    packed = gzip.compress(text.encode("utf-8"), mtime=0)
+    return base64.b64encode(packed).decode("ascii")
+
+
+@cache
 def story_script() -> str:
     """What opens the maps of a story."""
     return joined((STORY,))
@@ -118,13 +133,13 @@ def story_script() -> str:
 @cache
 def story_style() -> str:
     """The style sheets of a story."""
-    return "\n".join((style(), _web(STORY_STYLE)))
+    return "\n".join((style(), joined((STORY_STYLE,))))
 
 
 @cache
 def claims_style() -> str:
     """The style sheets of the page of claims."""
-    return "\n".join((style(), _web(STORY_STYLE), _web(CLAIMS_STYLE)))
+    return "\n".join((style(), joined((STORY_STYLE, CLAIMS_STYLE))))
 
 
 @cache
@@ -144,8 +159,8 @@ def _web(name: str) -> str:
 
 @cache
 def style() -> str:
-    """Our style sheets, joined."""
-    return "\n".join(map(_web, STYLES))
+    """Our style sheets, joined, less comments and indents."""
+    return joined(STYLES)
 
 
 @cache
@@ -161,7 +176,7 @@ def leaflet_script() -> str:
 @cache
 def leaflet_style() -> str:
     """Leaflet's style sheet with its few pictures inside."""
-    return _URL.sub(lambda found: f"url({picture(found[1])})", _leaflet("leaflet.css"))
+    return _URL.sub(lambda found: f"url({picture(found[1])})", bare(_leaflet("leaflet.css")))
 
 
 def _leaflet(name: str) -> str:

@@ -52,7 +52,7 @@ __all__ = [
     "scene",
 ]
 
-PACKED_LENGTH = 20_000  # characters; the browser unpacks them in a few milliseconds
+PACKED_LENGTH = 4_000  # characters; the browser unpacks them in a few milliseconds
 SVG_MOST = 300  # lines; beyond it a canvas is faster
 ATTRIBUTION = "GSHHG · WDBII · GeoNames · borders not authoritative"
 

@@ -90,9 +90,10 @@ def _whole(
         scene,
         inset=inset,
         picture=bundle.data_url(picture, WEBP) if picture else "",
-        policy=_policy(parts.scripts, parts.styles),
+        policy=_policy([bundle.unfold_script(), *parts.scripts], parts.styles),
         styles=parts.styles,
-        scripts=parts.scripts,
+        packed=[bundle.gzipped(text) for text in parts.scripts],
+        scripts=[bundle.unfold_script()],
         body=parts.body,
         leaflet=bundle.LEAFLET,
         provenance=provenance,
@@ -123,7 +124,8 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
     maps = {s.id: _page(s.scene, inset=True) for s in told.sections if s.scene is not None}
     scripts, styles = [bundle.story_script().strip()], [bundle.story_style().strip()]
     inner = [parts for _, parts in maps.values()]
-    allowed = [*scripts, *(text for parts in inner for text in parts.scripts)]
+    allowed = [*scripts, bundle.unfold_script()]
+    allowed += [text for parts in inner for text in parts.scripts]
     dressed = [*styles, *(text for parts in inner for text in parts.styles)]
     value = draw.inert(_shared({key: text for key, (text, _) in maps.items()}))
     return templates.whole(
@@ -133,6 +135,7 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
         pictures={key: bundle.data_url(data, WEBP) for key, data in pictures.items()},
         policy=_policy(list(dict.fromkeys(allowed)), list(dict.fromkeys(dressed))),
         styles=styles,
+        packed=[],
         scripts=scripts,
         body=draw.block("maps", "application/json", value),
         leaflet=bundle.LEAFLET,
@@ -151,6 +154,7 @@ def claims(found: Claims) -> str:
         claims=found,
         policy=_policy([], [style]),
         styles=[style],
+        packed=[],
         scripts=[],
         title=found.title,
         provenance=_record(

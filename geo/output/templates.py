@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import urllib.parse
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -55,7 +56,12 @@ def part(name: str, scene: Scene) -> str:
 
 def _helpers(scene: Scene | None) -> dict[str, object]:
     first = _first_uses(scene)
-    return {"swatch": _swatch, "cited": _cited, "most": _most, "first": first}
+    return {"swatch": _swatch, "cited": _cited, "most": _most, "first": first, "site": _site}
+
+
+def _site(address: str) -> str:
+    """The site of an address, as a reader knows it; paper shows the address whole."""
+    return (urllib.parse.urlsplit(address).hostname or address).removeprefix("www.")
 
 
 def _most(bars: Sequence[Any]) -> float:

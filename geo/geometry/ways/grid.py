@@ -160,7 +160,7 @@ class _Grid:
 
     def near_shore(self, obstacles: Obstacles) -> Bools:
         """Return the nodes within three cells of a shore, where an edge may meet it."""
-        mask = np.zeros((self.rows, self.columns), dtype=bool)
+        mask: Bools = np.zeros((self.rows, self.columns), dtype=bool)
         for area in (obstacles.hard, obstacles.soft):
             shore = shapely.segmentize(area.boundary, self.cell)
             at = np.round(shapely.get_coordinates(shore) / self.cell).astype(np.int64)
@@ -168,8 +168,9 @@ class _Grid:
             mask.ravel()[number[number >= 0]] = True
         for axis in (0, 1):
             padded = np.pad(mask, [(3, 3) if axis == own else (0, 0) for own in (0, 1)])
-            mask = np.lib.stride_tricks.sliding_window_view(padded, 7, axis=axis).any(axis=-1)
-        return np.asarray(mask.ravel())
+            window = np.lib.stride_tricks.sliding_window_view(padded, 7, axis=axis)
+            mask = np.asarray(window.any(axis=-1))
+        return mask.ravel()
 
 
 def _wet_edges(grid: _Grid, obstacles: Obstacles) -> Ints:
