@@ -6,6 +6,7 @@
   const TOP = 16; // pixels above the highest column, for its figure
   const LOWEST = 40, HIGHEST = 260; // pixels of a row of columns
   const LEAST = 12; // pixels of the line of what could move
+  const HIGH = 10; // pixels of the letters of an amount
   const LINE = 13; // pixels from a line of its words to the next
   const OPEN = 8; // pixels of the arrow of an open end
 
@@ -111,7 +112,10 @@
     bounds.forEach(function (b) { node.append(...boundary(b, x, y)); });
     node.append(T.svg('line', { x1: 0, x2: width, y1: base + 0.5, y2: base + 0.5, class: 'axis' }));
     chart.columns.forEach(function (c) { node.append(...column(c, x, y, base)); });
-    const told = figures(chart.columns, unit, x, y, width);
+    const rules = bounds.flatMap(function (b) { return ruled(b, x, y); });
+    const told = figures(chart.columns, unit, x, y, width).map(function (one) {
+      return Object.assign({}, one, { y: T.liftedOff(one, rules) });
+    });
     node.append(...told.map(function (one) { return text(one.words, { x: (one.from + one.to) / 2, y: one.y }, 'amount'); }),
       ...gaps(chart.said, x, base, told));
     return node;
@@ -154,19 +158,27 @@
     return [from + each * (one.side || 0), from + each * ((one.side || 0) + 1)];
   }
 
+  /** The lines of what could move, in pixels: one, or the ends of a range. @type {(b: Stand, x: (date: string) => number, y: (value: number) => number) => Rule[]} */
+  function ruled(b, x, y) {
+    const own = extent(b, x), middle = (own[0] + own[1]) / 2, half = Math.max(LEAST / (b.sides || 1) / 2, (own[1] - own[0]) / 2);
+    return Array.from(new Set([b.low, b.high])).flatMap(function (value) {
+      return value === null ? [] : [{ from: middle - half, to: middle + half, y: y(value) }];
+    });
+  }
+
   /** @type {(b: Stand, x: (date: string) => number, y: (value: number) => number) => SVGElement[]} */
   function boundary(b, x, y) {
-    const own = extent(b, x), middle = (own[0] + own[1]) / 2, half = Math.max(LEAST / (b.sides || 1) / 2, (own[1] - own[0]) / 2);
-    const from = middle - half, to = middle + half, made = [];
-    if (b.low !== null && b.high !== null && b.low !== b.high) {
-      made.push(T.svg('rect', { x: from, width: to - from, y: y(b.high), height: y(b.low) - y(b.high), class: 'bound-range' }));
-    }
-    [b.low, b.high].forEach(function (value, n) {
-      if (value === null || n && b.low === b.high) return;
-      made.push(T.svg('line', { x1: from, x2: to, y1: y(value), y2: y(value), class: 'bound' }));
-    });
-    return made;
+    const rules = ruled(b, x, y), low = rules[0], high = rules[1];
+    const range = high ? [T.svg('rect', { x: low.from, width: low.to - low.from, y: high.y, height: low.y - high.y, class: 'bound-range' })] : [];
+    return range.concat(rules.map(function (r) { return T.svg('line', { x1: r.from, x2: r.to, y1: r.y, y2: r.y, class: 'bound' }); }));
   }
+
+  /** Where words stand that no line goes through: above the lines that they would meet, if there is room. @type {(words: Written, rules: Rule[]) => number} */
+  T.liftedOff = function (words, rules) {
+    const beside = rules.filter(function (r) { return r.from < words.to && r.to > words.from; }).sort(function (a, b) { return b.y - a.y; });
+    const y = beside.reduce(function (at, r) { return r.y > at - HIGH && r.y < at + 2 ? r.y - 4 : at; }, words.y);
+    return y < HIGH ? words.y : y;
+  };
 
   /** Solid to the lower figure, a rim to the upper one; hollow where claimed; an arrow where the end is open. @type {(c: TimeColumn, x: (date: string) => number, y: (value: number) => number, base: number) => SVGElement[]} */
   function column(c, x, y, base) {

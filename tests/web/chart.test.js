@@ -2,7 +2,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const T = require('./load.js')('format.js', 'state.js', 'lines.js', 'now.js', 'chart.js');
+const T = require('./load.js')('format.js', 'state.js', 'lines.js', 'now.js', 'chart.js', 'columns.js');
 
 const DAY = 864e5;
 
@@ -198,4 +198,21 @@ test('a column stands against what its own figure is held to, and no time agains
     for (let n = 1; n < outside.length; n++) assert.ok(outside[n].start > outside[n - 1].end);
   }
   assert.ok(held > 100, held + ' columns held');
+});
+
+test('no line of what could move goes through an amount that has room above it', () => {
+  const next = random(41);
+  for (let n = 0; n < 2000; n++) {
+    const from = next() * 300, words = { words: '1.2', from, to: from + 10 + next() * 60, y: 12 + next() * 60 };
+    const rules = Array.from({ length: Math.floor(next() * 4) }, () => {
+      const west = next() * 300;
+      return { from: west, to: west + next() * 200, y: next() * 70 };
+    });
+    const meets = (y) => rules.filter((r) => r.from < words.to && r.to > words.from && r.y > y - 10 && r.y < y + 2);
+    const y = T.liftedOff(words, rules);
+    assert.ok(y <= words.y && y >= 10);
+    if (!meets(words.y).length) assert.equal(y, words.y);
+    else if (y < words.y) assert.deepEqual(meets(y), []);
+    else assert.ok(Math.min(...rules.filter((r) => r.from < words.to && r.to > words.from).map((r) => r.y)) < 32);
+  }
 });

@@ -611,6 +611,8 @@ declare global {
   type Part = { figure: Scene.Figure; low: Known; high: Known };
   /** Words of the chart, where they stand. */
   type Written = { words: string; from: number; to: number; y: number };
+  /** A line of the chart across some time, in pixels. */
+  type Rule = { from: number; to: number; y: number };
   /** What could move over a time, or over the part of it that one way has. */
   type Stand = Scene.Bound & { side?: number; sides?: number };
   type Said = { start: string; end: string; words: string };
@@ -897,6 +899,7 @@ declare global {
     columns(own: Charted, periods: Span[], limited: boolean): { columns: TimeColumn[]; said: Said[] };
     cargoColours(own: Charted): { colour: string; word: string }[];
     fitted(bounds: Scene.Bound[], columns: TimeColumn[]): Stand[];
+    liftedOff(words: Written, rules: Rule[]): number;
     // columns
     Chart: new (
       root: HTMLElement, lines: Lines, corridors: Charted[], stretches: Stretch[], bounds: Scene.Bound[],
