@@ -11,9 +11,10 @@ import pytest
 from conftest import ROOT
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from geo import errors, still
-from geo.output.still import camera, ground, lines, symbols, text
+from geo.output.still import camera, ground, labels, lines, scalebar, symbols, text
 from geo.scene import strokes, style
 
 PAGES = ["overview", "rail", "ferry", "tankers", "flows"]
@@ -308,3 +309,14 @@ def test_the_base_map_names_what_the_page_names_and_nothing_twice(scenes):
     assert named
     assert not {text.get_text().lower() for text in named} & own
     assert len({text.get_text() for text in named}) == len(named)
+
+
+def test_the_scale_hides_no_symbol_where_one_of_its_corners_has_none():
+    for x, left in ((40.0, False), (760.0, True), (400.0, True)):
+        desk = labels.Desk(800.0, 500.0)
+        desk.symbols.append(np.array([x, 480.0]))
+        drawn = Figure().subplots()
+        scalebar.draw(drawn, camera.fit((130, 42, 132, 43), 800, 500, "mercator"), 1.0, desk)
+        (box,) = desk.taken
+        assert (box[0] < 100) == left
+        assert not box[0] < x < box[2]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import shapely
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
@@ -119,7 +118,7 @@ def draw(axes: Any, found: Sequence[Row], desk: Desk) -> None:
     if not found:
         return
     size = (max(row.width_px for row in found) + 2 * PAD, sum(r.height_px for r in found) + 2 * PAD)
-    box = min(_corners(desk, *size), key=lambda corner: _covered(desk, corner))
+    box = min(_corners(desk, *size), key=desk.hidden_by)
     left, top, _, _ = box
     axes.add_patch(
         FancyBboxPatch(
@@ -135,14 +134,9 @@ def draw(axes: Any, found: Sequence[Row], desk: Desk) -> None:
 
 
 def _corners(desk: Desk, wide: float, high: float) -> Iterator[Box]:
-    right, low = desk.width - AWAY - wide, desk.height - high
-    for x, y in ((AWAY, low - BELOW), (AWAY, AWAY), (right, low - AWAY), (right, AWAY)):
+    right, low = desk.width - AWAY - wide, desk.height - BELOW - high
+    for x, y in ((AWAY, low), (AWAY, AWAY), (right, low), (right, AWAY)):
         yield x, y, x + wide, y + high
-
-
-def _covered(desk: Desk, corner: Box) -> float:
-    """Pixels of line that a box would lie on."""
-    return float(shapely.length(shapely.intersection(shapely.box(*corner), desk.courses)).sum())
 
 
 def _row(axes: Any, row: Row, x: float, y: float) -> None:

@@ -25,6 +25,7 @@ _R = RULES["labels"]
 LEADS: tuple[float, ...] = tuple(_R["leads"])
 NAME_LEADS: tuple[float, ...] = tuple(_R["name_leads"])  # of the name of a place
 _GAP, _EDGE, _CLOSE, _WIDE = _R["gap"], _R["edge"], _R["close"], _R["wide"]
+_SYMBOL, _NEAR = 500.0, 8.0  # pixels of line that a symbol under a box counts for; half of one
 _SIDES = _R["sides"]
 _SLANT = _R["slant"]
 
@@ -71,6 +72,12 @@ class Desk:
         """Keep boxes free of words."""
         rows = np.asarray(boxes, dtype=float).reshape(-1, 4)
         self.taken.extend((float(a), float(b), float(c), float(d)) for a, b, c, d in rows)
+
+    def hidden_by(self, box: Box) -> float:
+        """Pixels of line that a box would lie on; a symbol counts as a long line."""
+        own = shapely.box(*box)
+        lines = float(shapely.length(shapely.intersection(own, self.courses)).sum())
+        return lines + _SYMBOL * sum(own.dwithin(shapely.Point(at), _NEAR) for at in self.symbols)
 
     def cover(self, name: str, parts: Iterable[Floats], half: float) -> None:
         """Keep the lines of a name free of words; none may be added once words were placed."""

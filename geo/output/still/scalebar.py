@@ -15,9 +15,15 @@ MOST_PX, ROW_PX, SIZE = 110.0, 18.0, 10.5
 
 
 def draw(axes: Any, view: Camera, km_per_px: float, desk: Desk) -> None:
-    """Draw the bars in the lower left corner."""
-    left, top = 12.0, view.height - 2 * ROW_PX - 10
-    desk.take([[left - 6, top - 6, left + MOST_PX + 10, view.height]])
+    """Draw the bars in the lower corner that hides less, the left one where both hide nothing."""
+    top = view.height - 2 * ROW_PX - 10
+    corners = [
+        (left - 6, top - 6, left + MOST_PX + 10, view.height)
+        for left in (12.0, view.width - MOST_PX - 16)
+    ]
+    box = min(corners, key=desk.hidden_by)
+    desk.take([box])
+    left = box[0] + 6
     for row, (unit, km) in enumerate((("km", 1.0), ("nmi", measure.KM_PER_NMI))):
         most = MOST_PX * km_per_px / km
         _bar(axes, left, top + ROW_PX * (row + 1), nice(most), unit, nice(most) * km / km_per_px)
