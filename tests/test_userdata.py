@@ -11,6 +11,7 @@ from shapely.geometry import GeometryCollection, LineString, Point, Polygon
 
 from geo import basemap, draw, page, userdata
 from geo.errors import AssetError, DataError, GeoError
+from geo.maps import ends
 
 SHAPES = gpd.GeoDataFrame(
     {"name": ["a", "b", "c"], "n": [1, 2, 3]},
@@ -352,7 +353,7 @@ PLACES = gpd.GeoDataFrame(
     ],
 )
 def test_a_point_is_latitude_and_longitude_or_the_name_of_a_place(text, expected):
-    assert userdata.point(text, PLACES) == expected
+    assert ends.point(text, PLACES) == expected
 
 
 @pytest.mark.parametrize(
@@ -369,11 +370,11 @@ def test_a_point_is_latitude_and_longitude_or_the_name_of_a_place(text, expected
 )
 def test_a_point_that_cannot_be_read_is_explained(text, said):
     with pytest.raises(GeoError) as caught:
-        userdata.point(text, PLACES)
+        ends.point(text, PLACES)
     assert said in str(caught.value)
 
 
 def test_without_places_only_coordinates_are_known():
-    assert userdata.point("1,2", None) == (2, 1)
+    assert ends.point("1,2", None) == (2, 1)
     with pytest.raises(GeoError, match="no place named"):
-        userdata.point("port_a", None)
+        ends.point("port_a", None)

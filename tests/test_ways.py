@@ -13,7 +13,7 @@ from geo.geometry import coast, passages
 from geo.geometry.ways import network, ports, shorten
 from geo.geometry.ways.open import Sea
 from geo.geometry.ways.search import Planner
-from geo.maps import wayscene
+from geo.maps import ends, wayscene
 
 NORTH_SEA, MALACCA_END = (4.0, 52.0), (103.8, 1.22)
 NMI = 1.852
@@ -403,7 +403,7 @@ def test_passages_are_told_in_the_order_in_which_they_are_used():
 
 
 def test_a_port_by_its_code_is_told_by_its_name():
-    name, point = wayscene.end("NLRTM", None)
+    name, point = ends.end("NLRTM", None)
     assert name == "Rotterdam"
     assert point == pytest.approx((4.1, 51.9), abs=0.5)
 

@@ -58,7 +58,7 @@ class Route:
 
 def run(given: Route) -> None:
     """The shortest way over water, the passages it uses, and its length without each of them."""
-    from geo.maps import wayscene
+    from geo.maps import ends, wayscene
 
     _check_mode(given)
     land, places = _ground(given)
@@ -69,17 +69,17 @@ def run(given: Route) -> None:
         return
     if not given.origin or not given.destination:
         raise GeoError("name both ends: geo route FROM TO, or --matrix ports.csv")
-    found = [wayscene.end(text, places) for text in (given.origin, given.destination)]
+    found = [ends.end(text, places) for text in (given.origin, given.destination)]
     (one, start), (other, stop) = found
     if given.by == "rail":
         _print_railway(start, stop, land, given.as_json)
         return
-    ends, points, weighed = (one, other), (start, stop), console.names(given.compare)
+    names, points, weighed = (one, other), (start, stop), console.names(given.compare)
     snap = {"max_snap_km": _snap_km(given, points, land)}
     if weighed:
-        ways = wayscene.compared(ends, points, land, asked, weighed, **snap)
+        ways = wayscene.compared(names, points, land, asked, weighed, **snap)
     else:
-        ways = [wayscene.answers(ends, points, land, asked, **snap)]
+        ways = [wayscene.answers(names, points, land, asked, **snap)]
     if given.output is not None:
         _write_ways(given.output, ways, given.follow_links)
     _print_ways(ways, asked, by=bool(weighed), as_json=given.as_json)

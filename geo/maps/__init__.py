@@ -11,6 +11,7 @@ mapcheck     what the map will do with it, with every fault
 userdata     features: layers, popups, counts
 looks        how features look: own colours, by column, by layer
 drawable     what a browser can draw of very many features
+ends         ends of a way as people name them
 wayscene     ways between two places
 unnamed      positions that name no vessel
 flowtables/  tables of flows

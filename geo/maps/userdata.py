@@ -37,7 +37,6 @@ __all__ = [
     "draw_layers",
     "fitted",
     "placed",
-    "point",
     "read",
     "read_all",
     "unplaced",
@@ -48,7 +47,6 @@ NAMING = ("name", "name_en", "title", "label")
 OPENSTREETMAP = "© OpenStreetMap contributors (ODbL)"
 LABELLED = 1500  # features of a layer, at most, as `geo/web/features.js` does it
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
-LonLat = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -380,25 +378,3 @@ def beside(geometry: Any, middle: float) -> Any:
     west, _, east, _ = whole.bounds
     turn = 360.0 * round((middle - (west + east) / 2) / 360)
     return shapely.transform(whole, lambda xy: np.add(xy, (turn, 0.0)))
-
-
-def point(text: str, places: gpd.GeoDataFrame | None) -> LonLat:
-    """(lon, lat) of 'lat,lon' or of a place named by id or English name. Raises GeoError."""
-    parts = text.split(",")
-    if len(parts) == 2:
-        try:
-            lat, lon = (float(part) for part in parts)
-        except ValueError:
-            raise GeoError(f"{text!r} is not lat,lon; write for example 42.2,130.3") from None
-        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            raise GeoError(
-                f"{text!r}: latitude is first and lies within ±90, longitude within ±180"
-            )
-        return (lon, lat)
-    if places is not None and len(places):
-        known = places[(places["place"] == text) | (places["name_en"].str.lower() == text.lower())]
-        if len(known):
-            return (float(known.geometry.iloc[0].x), float(known.geometry.iloc[0].y))
-    raise GeoError(
-        f"no place named {text!r}; write its id or name as in places.geojson, or lat,lon"
-    )

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -16,8 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.account import words
 from geo.errors import GeoError
 from geo.geometry import basemap, measure, passages, water
-from geo.geometry.ways import ports
-from geo.maps import userdata
+from geo.maps import ends
 from geo.scene import style
 from geo.scene.model import LegendItem, Pipe, Place, Scene, Source
 from geo.scene.parts import ground_notes
@@ -26,7 +24,6 @@ __all__ = [
     "Asked",
     "Way",
     "answers",
-    "end",
     "feature",
     "geojson",
     "matrix",
@@ -66,36 +63,13 @@ class Way:
     by: str = ""
 
 
-def end(text: str, places: gpd.GeoDataFrame | None) -> tuple[str, LonLat]:
-    """Return name and (lon, lat) of 'lat,lon', a place of the folder, a UN/LOCODE or a port.
-
-    Raises GeoError that says what was tried.
-    """
-    try:
-        return text, userdata.point(text, places)
-    except GeoError as error:
-        if _numbers(text):
-            raise
-        try:
-            port = ports.find(text)
-        except GeoError as other:
-            raise GeoError(f"{error}; nor is it a port: {other}") from None
-        return port.name, (port.lon, port.lat)
-
-
-def _numbers(text: str) -> bool:
-    """Whether a text has two parts with a digit in each: lat,lon, rightly written or not."""
-    parts = text.split(",")
-    return len(parts) == 2 and all(any(c.isdigit() for c in part) for part in parts)
-
-
 def snap_km(texts: Sequence[str], points: Sequence[LonLat], land: BaseGeometry) -> float:
     """Return how far ends may be moved to water: further where a port by name needs it.
 
     Positions of such ports are known to the minute of arc, and some lie up a small inlet.
     """
     plan = water.planner(land)
-    named = [p for text, p in zip(texts, points, strict=True) if not _numbers(text)]
+    named = [p for text, p in zip(texts, points, strict=True) if not ends.is_position(text)]
     try:
         for point in named:
             plan.joined(point)
@@ -246,6 +220,10 @@ def feature(way: Way) -> dict[str, Any]:
 
 def scene(ways: Sequence[Way]) -> Scene:
     """Return the page of some ways; each says its length, its days and the passages it uses."""
+    import geopandas as gpd
+
+    from geo.maps import userdata  # with all that draws: an answer in words does not wait for it
+
     pipes = tuple(_pipe(way, number) for number, way in enumerate(ways))
     shapes = gpd.GeoSeries([way.route.line for way in ways], crs="EPSG:4326")
     view = userdata.view(shapes)
