@@ -143,7 +143,8 @@ def test_a_table_in_parquet_without_geometry_is_explained(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.dat", "a.pkl", "a", "a.html"])
-def test_an_unknown_ending_is_refused_before_the_file_is_opened(tmp_path, name):
+def test_an_unknown_ending_is_refused_whatever_the_file_holds(tmp_path, name):
+    (tmp_path / name).write_bytes(b"junk")
     with pytest.raises(GeoError, match=r"cannot draw .*known are .*geojson"):
         userdata.read(tmp_path / name)
 
