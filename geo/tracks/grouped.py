@@ -149,7 +149,7 @@ def _column(batch: pa.RecordBatch, name: str) -> NDArray[Any]:
         return np.full(len(batch), np.nan, np.float32)
     column = batch.column(name)
     if name == "time_utc":
-        column = column.cast(pa.int64())
+        column = column.cast(pa.int64()).fill_null(0)  # rows without are not taken
     return np.asarray(column.to_numpy(zero_copy_only=False))
 
 
