@@ -1,6 +1,7 @@
 """DuckDB in front, the pure function behind: sorted positions streamed in whole vessels.
 
-Embedded, DuckDB sorts everything, spilling to disk, and threads work on what is cut off at the
+Embedded, Parquet files by the kit's own columns are grouped in memory (`grouped`); DuckDB sorts all
+else, and everything where memory is told, spilling to disk. Threads work on what is cut off at the
 bounds of vessels. With an executor every task sorts one bucket of vessels. Both ways the same
 function sees the same rows, and the results are the same by `digest`.
 """
