@@ -2,11 +2,11 @@
 
     python benchmarks/profile_tracks.py [--million 1] [--data FOLDER]
 
-The positions are those of `tracks.py`. Work is on one thread, so that shares add up: what DuckDB
-does is the time until a batch is there, the rest the stages of the pure function by the profiler of
-Python, which costs little where stages are few and their work is done on arrays. Seconds are those
-of the processor, which other work on the machine changes less. The last line is the time of
-sentences of NMEA to that of the same messages decoded by pyais alone.
+The positions are those of `tracks.py`. Events are found on one thread, so that shares add up.
+Reading is the time until all positions are there, the rest are the stages of the pure function, by
+the profiler of Python: it makes stages of many small steps, cleaning and stops, look larger than
+they are. Seconds are those of the processor, which other work on the machine changes less. The last
+line is the time of sentences of NMEA to that of the same messages decoded by pyais alone.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from pathlib import Path
 import pyais
 from tracks import positions_file
 
-from geo.tracks import definitions, engine, nmea, places, synthetic
+from geo.tracks import definitions, engine, grouped, nmea, places, synthetic
 
 STAGES = {  # function of geo.tracks: what it does
-    ("engine.py", "_sorted"): "read and sort",
-    ("engine.py", "whole_vessels"): "hand over whole vessels",
+    ("engine.py", "_countable"): "count the positions of vessels",
+    ("grouped.py", "_held"): "read and group",
+    ("grouped.py", "_table"): "hand over whole vessels",
     ("process.py", "coded"): "columns as arrays",
     ("clean.py", "cleaned"): "clean: duplicates, ships of one number, spikes",
     ("process.py", "sailed"): "places and speeds of positions",
@@ -56,7 +57,8 @@ def stages(path: Path) -> Iterator[tuple[str, float]]:
     began = time.process_time()
     profile.enable()
     with engine.connect(threads=1) as con:
-        tables = engine.whole_vessels(engine._sorted(engine._files(con, [str(path)])), 250_000)
+        counts = engine._countable(engine._files(con, [str(path)]), [path])
+        tables = grouped.tables([path], counts, rows=250_000, most=50_000_000)
         found = [engine.process(one, places=where, definitions=rules) for one in tables]
         engine.with_encounters(engine.joined(found), places=where, definitions=rules)
     profile.disable()

@@ -8,6 +8,7 @@ import layouts
 import pandas as pd
 import pytest
 
+from geo.cli import main
 from geo.errors import DataError, GeoError
 from geo.maps.tracks import trackmap
 from geo.tracks import clock, dialects, mobiles, read, units
@@ -386,3 +387,119 @@ def test_generated_layouts_are_read_right_or_refused(number, tmp_path):
     for verdict, said in layouts.judged(number, tmp_path):
         assert verdict != "wrong", said
         assert verdict == "right" or "day or the month first" in said, said
+
+
+# --- what `geo check` says beforehand -------------------------------------------------------------
+
+
+def ended(*arguments):
+    with pytest.raises(SystemExit) as left:
+        main([*map(str, arguments)])
+    return left.value.code
+
+
+def both(path, folder, capsys, *options):
+    """How `geo check` and `geo map` end for a file, and what they say."""
+    said = []
+    for arguments in (("check", path), ("map", path, "-o", folder / "page.html")):
+        code = ended(*arguments, *options)
+        out, err = capsys.readouterr()
+        said.append((code, " ".join((out + err).split())))
+    return said
+
+
+def written_as(folder, ending):
+    """One position that every form can have."""
+    row = {"mmsi": int(MMSI), "timestamp": SECONDS, "sog": KN}
+    place = {"type": "Point", "coordinates": [LON, LAT]}
+    feature = {"type": "Feature", "properties": row, "geometry": place}
+    whole = row | {"lon": LON, "lat": LAT}
+    texts = {
+        ".csv": ",".join(whole) + "\n" + ",".join(map(str, whole.values())),
+        ".geojson": json.dumps({"type": "FeatureCollection", "features": [feature]}),
+        ".json": json.dumps([whole]),
+        ".jsonl": json.dumps(whole),
+        ".gpx": f'<gpx><trk><name>{MMSI}</name><trkseg><trkpt lat="{LAT}" lon="{LON}">'
+        "<time>2025-06-01T06:05:04Z</time></trkpt></trkseg></trk></gpx>",
+        ".plt": "Geolife trajectory\nWGS 84\nAltitude is in Feet\nReserved 3\n0,2\n0\n"
+        f"{LAT},{LON},0,492,45809.25,2025-06-01,06:05:04",
+        ".log": SENTENCE,
+        ".txt": f"received,raw\n{SENTENCE}",
+    }
+    return put(folder, f"a{ending}", texts[ending])
+
+
+FORMS_OF_FILES = (".csv", ".geojson", ".json", ".jsonl", ".gpx", ".plt", ".log", ".txt")
+SENTENCE = "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C,1469664001"
+
+
+@pytest.mark.parametrize("name", [*TABLES, *FORMS_OF_FILES])
+def test_check_says_of_every_form_what_the_map_will_do(name, tmp_path, capsys):
+    plain = TABLES.get(name)
+    path = put(tmp_path, "a.csv", *plain) if plain else written_as(tmp_path, name)
+    (code, said), (drawn, told) = both(path, tmp_path, capsys)
+    assert (code, drawn) == (0, 0), (said, told)
+    what = f"{path.name}: positions, as "
+    assert what in said
+    why = said.partition(what)[2].partition(" Reading: ")[0]
+    assert why
+    assert what + why in told
+    assert "1 position of 1 track" in said or "1 positions of 1 track" in said
+    assert f"dialect {name}" in said or name not in TABLES
+    assert "Reading: " in said
+
+
+@pytest.mark.parametrize("ending", [".csv", ".geojson", ".jsonl"])
+def test_check_refuses_the_reading_that_the_map_refuses(ending, tmp_path, capsys):
+    path = written_as(tmp_path, ending)
+    path.write_text(path.read_text().replace(str(SECONDS), "17"))
+    (code, said), (drawn, told) = both(path, tmp_path, capsys)
+    assert (code, drawn) == (2, 2)
+    assert "17 is no Unix time of 1990 to tomorrow" in said
+    assert said == told
+
+
+def test_check_takes_what_the_map_takes_of_positions(tmp_path, capsys):
+    path = put(tmp_path, "a.csv", "Boot,Uhr,lon,lat", f"B1,01/06/2025 06:05,{LON},{LAT}")
+    options = ("--column", "vessel=Boot", "--column", "time_utc=Uhr", "--date-format")
+    (code, said), (drawn, told) = both(path, tmp_path, capsys, *options, "%d/%m/%Y %H:%M")
+    assert (code, drawn) == (0, 0), (said, told)
+    assert "Boot as vessel" in said
+    (code, said), (drawn, told) = both(path, tmp_path, capsys, *options, "%Y-%m-%d")
+    assert code == drawn != 0
+    assert said
+    assert told
+
+
+def test_words_for_unknown_are_no_fault_of_check(tmp_path, capsys):
+    rows = [f"{MMSI},{SECONDS + n},None,NULL" for n in range(2)]
+    path = put(tmp_path, "a.csv", "mmsi,time,lon,lat", f"{MMSI},{SECONDS},{LON},{LAT}", *rows)
+    (code, said), (drawn, told) = both(path, tmp_path, capsys)
+    assert (code, drawn) == (0, 0), (said, told)
+    assert "(3 file, 1 positions)" in said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--kind", "animal"), ("--timezone", "+09:00"), ("--also", "aton"), ("--unit", "speed=kn")],
+)
+def test_options_of_positions_are_refused_where_there_are_none(options, tmp_path, capsys):
+    path = put(tmp_path, "a.csv", "name,lon,lat", f"A,{LON},{LAT}")
+    for code, said in both(path, tmp_path, capsys, *options):
+        assert code == 2
+        assert f"{options[0]}: only for positions of vessels" in said
+
+
+@pytest.mark.parametrize("option", ["--encoding", "--decimal", "--header-row", "--crs"])
+def test_options_of_tables_are_refused_where_they_change_no_position(option, tmp_path, capsys):
+    path = put(tmp_path, "a.csv", *PLAIN)
+    value = {"--header-row": "1", "--decimal": "comma"}.get(option, "utf-8")
+    code = ended("map", path, "-o", tmp_path / "page.html", option, value)
+    assert code == 2
+    assert "no effect on positions" in capsys.readouterr().err
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_data_folder_takes_no_option_of_single_files(tmp_path, capsys):
+    assert ended("check", tmp_path, "--dialect", "danish", "--crs", "EPSG:3857") == 2
+    assert "--dialect, --crs: only for a single file" in capsys.readouterr().err

@@ -38,7 +38,7 @@ app = typer.Typer(
     help="Route maps for briefings: one offline file with its sources.",
 )
 app.command()(build.build)
-app.command()(check.check)
+app.command("check")(options.verb(check.Check, check.run))
 app.command("map")(options.verb(map.Map, map.run))
 app.command()(pack.pack)
 app.command()(embed.embed)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,58 +17,72 @@ if TYPE_CHECKING:
     from geo.checking.check import Report
 
 
-def check(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Data folders, or single files.")
-    ] = None,
-    as_json: options.Json = False,
-    layer: options.OneLayer = "",
-    memory: options.Memory = "4GB",
-    places: Annotated[Path | None, typer.Option(help="Points that a table of flows names.")] = None,
-    column: options.Column = None,
-    unit: options.Unit = None,
-    delimiter: options.Delimiter = "",
-    encoding: options.Encoding = "",
-    decimal: options.Decimal = "",
-    header_row: options.HeaderRow = 0,
-    crs: options.Crs = "",
+@dataclass(frozen=True, kw_only=True)
+class Check(options.Written, options.Table):
+    """The options of `geo check`."""
+
+    paths: Annotated[list[Path] | None, typer.Argument(help="Data folders, or single files.")] = (
+        None
+    )
+    as_json: options.Json = False
+    layer: options.OneLayer = ""
+    memory: options.Memory = "4GB"
+    places: Annotated[Path | None, typer.Option(help="Points that a table of flows names.")] = None
     update_hashes: Annotated[
         bool,
         typer.Option("--update-hashes", help="Write today's hashes into datapackage.json first."),
-    ] = False,
-    follow_links: options.Follow = False,
+    ] = False
+    follow_links: options.Follow = False
     explain: Annotated[
         str, typer.Option(metavar="CODE", help="Say what the code of a fault stands for.")
-    ] = "",
-) -> None:
-    """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
-    from geo.files import intake
+    ] = ""
 
-    if explain:
-        console.refuse({"paths": paths}, "not with --explain")
-        _explain(explain, as_json=as_json)
+    def reading(self) -> dict[str, Any]:
+        """How a single file is read. Raises GeoError."""
+        from geo.files import intake
+
+        return {
+            "layer": self.layer,
+            "memory_bytes": intake.amount(self.memory),
+            "places": self.places,
+            "unit": self.unit or [],
+            "form": options.form(self, self.column, self.delimiter),
+            "written": replace(self, unit=None, column=None).written(),
+            "kind": options.kind_of(self.kind),
+        }
+
+
+def run(given: Check) -> None:
+    """Name every fault in the data with its place. Exit 0 sound, 1 faults, 2 cannot read."""
+    if given.explain:
+        console.refuse({"paths": given.paths}, "not with --explain")
+        _explain(given.explain, as_json=given.as_json)
         return
+    paths = given.paths
     if not paths:
         raise GeoError("name a data folder or a file, or the code of a fault: --explain CODE")
-    folders = [path for path in paths if path.is_dir()]
-    console.refuse({"update_hashes": update_hashes and not folders}, "only for a data folder")
-    console.refuse(
-        {"follow_links": follow_links and not update_hashes}, "only with --update-hashes"
-    )
-    console.refuse(
-        {"layer": layer and len(folders) == len(paths)}, "only for a file of several layers"
-    )
-    table = options.Table(encoding=encoding, decimal=decimal, header_row=header_row, crs=crs)
-    reading = {"layer": layer, "memory_bytes": intake.amount(memory), "places": places}
-    reading |= {"unit": ", ".join(unit or []), "form": options.form(table, column, delimiter)}
-    sound = True
+    files = [path for path in paths if not path.is_dir()]
+    _refuse_idle(given, files=bool(files), folders=len(files) < len(paths))
+    reading, sound = given.reading() if files else {}, True
     for path in paths:
-        if update_hashes and path.is_dir():
-            _update_hashes(path, follow_links)
+        if given.update_hashes and path.is_dir():
+            _update_hashes(path, given.follow_links)
         report = _examined(path, reading)
         sound = sound and report.sound
-        _print_report(path, report, as_json=as_json)
+        _print_report(path, report, as_json=given.as_json)
     raise typer.Exit(0 if sound else 1)
+
+
+def _refuse_idle(given: Check, *, files: bool, folders: bool) -> None:
+    """Raise GeoError for options that would change nothing."""
+    idle = {"update_hashes": given.update_hashes and not folders}
+    console.refuse(idle, "only for a data folder")
+    idle = {"follow_links": given.follow_links and not given.update_hashes}
+    console.refuse(idle, "only with --update-hashes")
+    console.refuse({"layer": given.layer and not files}, "only for a file of several layers")
+    own = [*inspect.get_annotations(options.Written), *inspect.get_annotations(options.Table)]
+    said = {name: getattr(given, name) for name in [*own, "places"] if not files}
+    console.refuse(said, "only for a single file")
 
 
 def _explain(code: str, *, as_json: bool) -> None:
@@ -90,12 +105,9 @@ def _update_hashes(folder: Path, follow_links: bool) -> None:
 def _examined(path: Path, reading: dict[str, Any]) -> Report:
     from geo.folder import package
     from geo.maps import mapcheck
-    from geo.maps.tracks import nmealog
 
     if path.is_dir():
         return package.examine(path)
-    if path.suffix.lower() in nmealog.ENDINGS:
-        return nmealog.examine(path, memory_bytes=reading["memory_bytes"])
     return mapcheck.examine(path, **reading)
 
 

@@ -22,6 +22,7 @@ OF_FLOWS = "only for a table of flows; give its --places too"
 NOT_OF_FLOWS = "no effect on a table of flows (--places is given); leave it out"
 NO_FLOWS = ("label", "time", "color", "scheme", "size", "tolerance_m", "by_time", "max_size",
             "gap_hours")  # fmt: skip
+TEXTS = (".plt", ".log", ".nmea", ".vdr")
 OF_POSITIONS = "only for positions of vessels, and for flows with --places"
 
 
@@ -211,6 +212,8 @@ def _files(given: Map) -> _Made:
     layers, tracks = trackmap.sorted_out(given.inputs, _asked(given))
     if not tracks:
         console.refuse(given.given("unit", "date_format", "gap_hours"), OF_POSITIONS)
+        console.refuse(given.given("timezone", "kind", "also"), "only for positions of vessels")
+    _refuse_of_tables(given, bare=not layers)
     _known_label(given.label, layers)
     if not layers:
         console.refuse(given.given("scheme", "size"), "only for features")
@@ -223,6 +226,20 @@ def _files(given: Map) -> _Made:
     lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
     notes = (*mapkind.words(given.inputs, layers, tracks), *drawing.notes(given.output))
     return _Made(drawing, "; ".join([*counted, *trackmap.words(thin)]), notes, lost)
+
+
+def _refuse_of_tables(given: Map, *, bare: bool) -> None:
+    """Raise GeoError for options of tables that change the reading of no file.
+
+    bare: every file holds positions; of those a text's encoding, decimals and header are found.
+    """
+    from geo.files.tables import reader
+
+    table = any(path.suffix.lower() in (*reader.TEXTS, *TEXTS) for path in given.inputs)
+    console.refuse({"delimiter": given.delimiter and not table}, "only for tables of text")
+    if bare and not any(path.suffix.lower() == ".xlsx" for path in given.inputs):
+        idle = given.given("encoding", "decimal", "header_row", "crs")
+        console.refuse(idle, "no effect on positions of vessels: leave it out")
 
 
 def _asked(given: Map) -> trackmap.Asked:

@@ -5,6 +5,7 @@ Takes files and what was read of them; gives one line for each, in words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from geo.tracks.trackset import TrackSet
 
 __all__ = ["flow_columns", "refuse_flows", "refuse_positions", "words"]
 
+_ROWS = "its rows hold a vessel, a time and a place"
 _ENDS = ("origin", "destination", "quantity")
 _PLACE = ("lon", "lat")
 _SHAPES = ("geometry", "wkt", "geojson", "mgrs")  # one column that is a place or a line by itself
@@ -75,7 +77,15 @@ def _line(path: Path, layers: Sequence[userdata.Layer], tracks: Mapping[str, Tra
             f"{path.name}: lines drawn as tracks, as they have {trackmap.MANY:,} vertices or more"
         )
     rest = "; rows that name no vessel are features" if points else ""
-    return f"{path.name}: positions, as {_reason(path)}{rest}"
+    return f"{path.name}: positions, as {_why(own[0].reading)}{rest}"
+
+
+def _why(reading: str) -> str:
+    """Why rows were read as positions, by what their reader said."""
+    dialect = re.match(r"dialect (\S+): ", reading)
+    if dialect:
+        return f"its columns are those of the dialect {dialect[1]}"
+    return "it holds sentences of AIS" if reading.startswith("NMEA") else _ROWS
 
 
 def _reason(path: Path) -> str:
@@ -84,7 +94,7 @@ def _reason(path: Path) -> str:
     if fitting:
         return f"its columns are those of the dialect {fitting[0].name}"
     if trackmap.recognised(path, trackmap.Asked()):
-        return "its rows hold a vessel, a time and a place"
+        return _ROWS
     return "the options say which columns they stand in"
 
 

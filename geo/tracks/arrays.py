@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ from geo.geometry import measure
 
 __all__ = [
     "KN", "SHORT_M", "US", "Bools", "Floats", "Ints",
-    "apart_m", "ends", "near_m", "ranges", "runs", "sphere", "times",
+    "apart_m", "degree_m", "ends", "near_m", "ranges", "runs", "sphere", "times",
 ]  # fmt: skip
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -66,6 +67,14 @@ def _near_m(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Floats:
     north = normal * ((1.0 - _E2) / w) * (y2 - y1)
     metres: Floats = np.sqrt(east * east * (1.0 - square) + north * north) * (np.pi / 180.0)
     return _geodesic(metres, np.flatnonzero(square > _POLAR**2), x1, y1, x2, y2)
+
+
+def degree_m(lat: float) -> tuple[float, float]:
+    """Return metres of a degree to the east and to the north, at a latitude."""
+    sin = math.sin(math.radians(lat))
+    w = 1.0 - _E2 * sin * sin
+    normal = math.radians(_A / math.sqrt(w))
+    return normal * math.cos(math.radians(lat)), normal * (1.0 - _E2) / w
 
 
 def _geodesic(metres: Floats, rows: Ints, x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Floats:

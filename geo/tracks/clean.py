@@ -126,9 +126,13 @@ def _ordered(p: Positions) -> Positions:
     if not len(rows):
         return p
     t = p.rows(rows)
-    order = np.arange(len(p))
-    order[rows] = rows[np.lexsort((t.draught, t.speed, t.lat, t.lon, t.time, t.vessel))]
-    return p.rows(order)
+    order = np.lexsort((t.draught, t.speed, t.lat, t.lon, t.time, t.vessel))
+    if (order[1:] > order[:-1]).all():
+        return p
+    columns = [column.copy() for column in vars(p).values()]
+    for column, tied_ones in zip(columns, vars(t).values(), strict=True):
+        column[rows] = tied_ones[order]
+    return Positions(*columns)
 
 
 def _again(p: Positions, slack_m: float) -> Bools:
@@ -169,12 +173,14 @@ def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints
     jump = inside & (step_m > reach_m(seconds, definitions))
     reason = np.full(len(p), -1, np.int64)
     far = inside & ~jump & (seconds > definitions.isolated_hours * 3600.0)
-    torn = np.unique(number[jump | far])
+    wild = np.zeros(len(first), bool)
+    wild[number[jump | far]] = True
+    torn = np.flatnonzero(wild)
     # A vessel without an impossible step is one ship; more ships make room behind their vessel.
     ships = np.ones(len(first), np.int64)
     found = {}
     cut = ~inside | jump | (inside & (seconds > definitions.close_hours * 3600.0))
-    chains = _Chains.of(p, number, np.flatnonzero(cut & np.isin(number, torn)), definitions)
+    chains = _Chains.of(p, number, np.flatnonzero(cut & wild[number]), definitions)
     last = ends(first, len(p))
     for vessel in torn.tolist():
         a, b = int(first[vessel]), int(last[vessel]) + 1

@@ -1,6 +1,7 @@
 """DuckDB in front, the pure function behind: sorted positions streamed in whole vessels.
 
-Embedded, DuckDB sorts everything, spilling to disk, and threads work on what is cut off at the
+Embedded, Parquet files by the kit's own columns are grouped in memory (`grouped`); DuckDB sorts all
+else, and everything where memory is told, spilling to disk. Threads work on what is cut off at the
 bounds of vessels. With an executor every task sorts one bucket of vessels. Both ways the same
 function sees the same rows, and the results are the same by `digest`.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -23,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
-from geo.tracks import encounters
+from geo.tracks import encounters, grouped
 from geo.tracks.allocator import roomy
 from geo.tracks.columns import EVENTS
 from geo.tracks.definitions import Definitions
@@ -82,7 +83,7 @@ def alone(
 ) -> Result:
     """Return the events of a DuckDB relation, without encounters, and the marks of its vessels."""
     work = partial(process, places=places, definitions=definitions, marks=True)
-    return joined(_worked(relation, work, threads))
+    return joined(_worked(whole_vessels(_sorted(relation)), work, threads))
 
 
 def with_encounters(result: Result, *, places: Places, definitions: Definitions) -> Result:
@@ -104,21 +105,32 @@ def _embedded(
 ) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="tumen-", dir=spill) as folder:
         if not isinstance(source, list | tuple):
-            return _worked(source, work, threads)
+            return _worked(whole_vessels(_sorted(source)), work, threads)
         limit = sized(memory, SHARE) if memory else None
         with connect(memory=limit, threads=threads, spill=folder) as con:
-            found, passes = [], 1 if memory else -(-_rows(source) // _PASS_ROWS)
-            for number in range(passes):
-                own = _of(_files(con, source), number, passes)
-                found += _worked(own, work, threads)
-            return found
+            whole = _files(con, source)
+            counts = None if memory else _countable(whole, source)
+            if counts is None:
+                return _worked(whole_vessels(_sorted(whole)), work, threads)
+            own = grouped.tables(source, counts, rows=_TABLE_ROWS, most=_PASS_ROWS)
+            return _worked(own, work, threads)
 
 
-def _worked(relation: Any, work: Work, threads: int | None) -> list[Result]:
+def _countable(relation: Any, paths: Sequence[str | Path]) -> pa.Table | None:
+    """The positions of each vessel of files that can be grouped in memory; None of others."""
+    if not grouped.known(paths):
+        return None
+    usable = relation.filter("vessel IS NOT NULL AND time_utc IS NOT NULL")
+    counts = usable.aggregate("vessel, count(*) AS n", "vessel").order("length(vessel), vessel")
+    found: pa.Table = counts.to_arrow_table()
+    return found if 0 < len(found) <= grouped.MOST else None
+
+
+def _worked(tables: Iterable[pa.Table], work: Work, threads: int | None) -> list[Result]:
     results, waiting = [], deque[Future[Result]]()
     workers = threads or 2
     with roomy(), ThreadPoolExecutor(workers) as pool:
-        for table in whole_vessels(_sorted(relation)):
+        for table in tables:
             if len(waiting) > workers:
                 results.append(waiting.popleft().result())
             waiting.append(pool.submit(work, table))

@@ -167,8 +167,8 @@ class _Cells:
 
     def of(self, x: Floats, y: Floats) -> Ints:
         """Return the number of each position's list, 0 where it is empty."""
-        row = np.minimum(((y + 90.0) * _CELLS).astype(np.int64), _NORTH - 1)
-        column = ((x + 180.0) * _CELLS).astype(np.int64)
+        row = np.minimum(((y + 90.0) * _CELLS).astype(np.int32), _NORTH - 1)
+        column = ((x + 180.0) * _CELLS).astype(np.int32)
         return self.grid[self.lines[row], self.files[column]]
 
 

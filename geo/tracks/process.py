@@ -146,10 +146,10 @@ def coded(table: pa.Table) -> tuple[clean.Positions, list[str]]:
     columns = clean.Positions(
         codes,
         time.to_numpy(zero_copy_only=False),
-        lon.astype(np.float64),
-        lat.astype(np.float64),
-        speed.astype(np.float32),
-        draught.astype(np.float32),
+        lon.astype(np.float64, copy=False),
+        lat.astype(np.float64, copy=False),
+        speed.astype(np.float32, copy=False),
+        draught.astype(np.float32, copy=False),
     )
     return columns, words
 
@@ -174,7 +174,8 @@ def _column(table: pa.Table, name: str) -> Any:
 def _numbers(table: pa.Table, name: str) -> NDArray[Any]:
     if name not in table.schema.names:
         return np.full(len(table), np.nan)
-    return np.asarray(_column(table, name).to_numpy(zero_copy_only=False), dtype=float)
+    values = np.asarray(_column(table, name).to_numpy(zero_copy_only=False))
+    return values if values.dtype.kind == "f" else values.astype(float)
 
 
 def _codes(vessel: Any) -> tuple[Ints, list[str]]:
@@ -203,8 +204,11 @@ def sailed(
     first = runs(ship)
     hours = np.diff(p.time, prepend=p.time[:1]) / HOUR
     hours[first] = 0.0
+    kn = p.speed.astype(np.float64)
+    silent = np.flatnonzero(~np.isfinite(p.speed))
     with np.errstate(divide="ignore", invalid="ignore"):
-        implied = np.where(hours > 0, found.step_m / (hours * 3600.0 * KN), np.nan)
+        implied = found.step_m[silent] / (hours[silent] * 3600.0 * KN)
+    kn[silent] = np.where(hours[silent] > 0, implied, np.nan)
     vessel = p.vessel[first]
     began = runs(vessel)
     number = np.arange(len(first)) - np.repeat(began, np.diff(np.r_[began, len(first)])) + 1
@@ -216,7 +220,7 @@ def sailed(
         hours,
         hours >= definitions.gap_hours,
         places.within(p.lon, p.lat),
-        np.where(np.isfinite(p.speed), p.speed, implied).astype(np.float64),
+        kn,
         first,
         ends(first, len(p)),
         [f"{name}-{n}" for name, n in zip(own, number.tolist(), strict=True)],

@@ -39,6 +39,7 @@ FORMATS = {
 PACKED = {".gz": "gzip", ".zst": "zstd"}
 SENTINEL = "no position (sentinel)"
 APART = "apart: "
+_LINES = (".jsonl", ".ndjson")  # an object a line, if it is one alone
 _OF_SENTENCES = frozenset({"--date-format", "--timezone"})
 _HEAD = 1 << 18  # characters of a text by which its form is known
 # What receivers and publishers cannot help: counted, never a reason to stop.
@@ -418,7 +419,8 @@ def _json(con: Any, path: Path, written: Written, kind: str) -> _File:
     with _text(path, encoding) as lines:
         text = lines.read().lstrip("\ufeff")
     first = text.lstrip().split("\n", 1)[0].strip()
-    if re.fullmatch(r"\{.*\}", first) and "\n{" in text.lstrip().replace("\r", ""):
+    several = path.suffix.lower() in _LINES or "\n{" in text.lstrip().replace("\r", "")
+    if several and re.fullmatch(r"\{.*\}", first):
         return _framed(con, records.lines(io.StringIO(text)), path, written, kind)
     content, faults = strictjson.parse(text, str(path))
     if faults:

@@ -46,7 +46,7 @@ class TrackSet:
     None for lines without times. received: positions before thinning. tolerance_m: of thinning, 0
     for none; by_time: whether the ship's place in time was held within it too. left_out: rows
     without vessel, time or position. lost: rows whose values were not understood, with the reason.
-    apart: positions of what is no ship, by class. kind: of what moves.
+    apart: positions of what is no ship, by class. kind: of what moves. reading: how rows were read.
     """
 
     lon: Floats
@@ -66,6 +66,7 @@ class TrackSet:
     lost: tuple[Lost, ...] = ()
     apart: Mapping[str, int] = field(default_factory=dict)
     kind: str = "ship"
+    reading: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,17 @@ from geo.files import intake
 from geo.tracks import reasons
 
 ENDINGS = (".nmea", ".nm4", ".ais", ".log")
+_SENTENCE = re.compile(rb"[!$][A-Z]{2}VD[MO],")
+_HEAD = 1 << 18  # bytes by which a text of another ending is known
+_OTHER = (".csv", ".txt", ".json", ".jsonl", ".ndjson", ".vdr")
+
+
+def holds(path: Path) -> bool:
+    """Whether a file is a log of sentences, by its ending or its first lines."""
+    kind = path.suffix.lower()
+    if kind in _OTHER and path.is_file():
+        return _SENTENCE.search(intake.start(path, _HEAD)) is not None
+    return kind in ENDINGS
 
 
 def examine(path: Path, *, memory_bytes: int = intake.CEILING) -> Report:
@@ -22,11 +34,13 @@ def examine(path: Path, *, memory_bytes: int = intake.CEILING) -> Report:
     """
     nmea = _decoder()
     text = intake.read(path, memory_bytes=memory_bytes).decode("utf-8", "replace")
+    headings = _headings(path, text)
     log = nmea.Log()
     tables = list(nmea.read(io.StringIO(text, newline=""), log))
     faults = [
         Fault(path.name, f"line {line}", "", raw[:80], *reasons.fault(reason)[1])
         for line, raw, reason in sorted(log.rejected)
+        if line > headings
     ]
     rows = sum(table.num_rows for table in tables)
     if not rows and not faults:
@@ -35,6 +49,14 @@ def examine(path: Path, *, memory_bytes: int = intake.CEILING) -> Report:
     note = Fault(path.name, "", "", f"{unknown} positions", *wording("position.ais-unknown"))
     notes = (note,) if unknown else ()
     return Report(tuple(faults), notes, {"positions": rows, "lines": log.lines})
+
+
+def _headings(path: Path, text: str) -> int:
+    """Lines before the first sentence, of a table or the like: no log has any."""
+    first = re.search(_SENTENCE.pattern.decode(), text)
+    return (
+        0 if first is None or path.suffix.lower() in ENDINGS else text.count("\n", 0, first.start())
+    )
 
 
 def _decoder() -> Any:

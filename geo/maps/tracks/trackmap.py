@@ -35,9 +35,11 @@ __all__ = [
     "Asked",
     "bytes_of",
     "columns",
+    "decoded",
     "draw_fitted",
     "drawn",
     "fitted",
+    "holds_positions",
     "read",
     "recognised",
 ]
@@ -103,7 +105,7 @@ def recognised(path: Path, asked: Asked) -> bool:
     if not path.is_file():
         return False
     if path.suffix.lower() in _TEXTS:
-        return _decoded(path) or _positioned(names := _names(path)) or _only_tracks(path, names)
+        return decoded(path) or _positioned(names := _names(path)) or _only_tracks(path, names)
     return path.suffix.lower() in userfile.PARQUET and _positioned(_names(path))
 
 
@@ -111,7 +113,7 @@ def _start(path: Path) -> bytes:
     return intake.start(path, _HEAD)
 
 
-def _decoded(path: Path) -> bool:
+def decoded(path: Path) -> bool:
     """Whether `geo.tracks` decodes a text: sentences, objects, GPX, a table without a header."""
     start, kind = _start(path), path.suffix.lower()
     if _SENTENCE.search(start) or (kind == ".gpx" and b"<trkpt" in start and b"<time" in start):
@@ -172,7 +174,7 @@ def read(path: Path, asked: Asked) -> TrackSet:
     kind = path.suffix.lower()
     if not path.is_file():
         raise GeoError(f"{path}: no such file")
-    if kind in _TEXTS and _decoded(path):
+    if kind in _TEXTS and decoded(path):
         return _scanned(path, asked)
     if kind in _TEXTS and kind != ".json":
         return _texts(path, asked)
@@ -201,7 +203,8 @@ def _scanned(path: Path, asked: Asked) -> TrackSet:
     lost = tuple(replace(one, faults=(_rejected(path.name, one.where),)) for one in said)
     lost = lost if stop == "skip" else ()
     out = counts["read"] - counts["kept"] - sum(counts["apart"].values()) - len(lost)
-    return _set(rows, path, asked, counts["kind"], left_out=out, lost=lost, apart=counts["apart"])
+    made = _set(rows, path, asked, counts["kind"], left_out=out, lost=lost, apart=counts["apart"])
+    return replace(made, reading=counts["reading"])
 
 
 def _rejected(file: str, reason: str) -> Fault:
@@ -299,7 +302,7 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
 
 
 def _unnamed(path: Path, asked: Asked) -> userdata.Layer | None:
-    if path.is_file() and path.suffix.lower() in _TEXTS and _decoded(path):
+    if path.is_file() and path.suffix.lower() in _TEXTS and decoded(path):
         return None  # sentences and objects, no table
     return unnamed.layer(path, asked.whole.columns, memory_bytes=_memory(asked))
 
@@ -314,11 +317,18 @@ def _own(name: str, layers: Sequence[userdata.Layer], tracks: Mapping[str, Track
 def holds_tracks(features: gpd.GeoDataFrame) -> bool:
     """Whether features are drawn as tracks: positions, or lines of many vertices."""
     kinds = set(features.geom_type.dropna())
-    if kinds == {"Point"}:
-        return _positioned([*(str(c) for c in features.columns), "lon", "lat"])
+    if holds_positions(features):
+        return True
     if not kinds or not kinds <= {"LineString", "MultiLineString"}:
         return False
     return int(shapely.get_num_coordinates(features.geometry.to_numpy()).sum()) >= MANY
+
+
+def holds_positions(features: gpd.GeoDataFrame) -> bool:
+    """Whether features are points that say a vessel and a time."""
+    if set(features.geom_type.dropna()) != {"Point"}:
+        return False
+    return _positioned([*(str(c) for c in features.columns), "lon", "lat"])
 
 
 def _memory(asked: Asked) -> int:
@@ -419,7 +429,8 @@ def _positions(
     counts = {str(k): int(n) for k, n in rows.loc[apart, "mobile"].value_counts().items()}
     good = rows.drop(index=[*faults, *rows.index[apart | others].difference([*faults])])
     left_out = int((others & ~apart.to_numpy(dtype=bool)).sum())
-    return _set(good, path, asked, kind, left_out=left_out, lost=lost, apart=counts)
+    made = _set(good, path, asked, kind, left_out=left_out, lost=lost, apart=counts)
+    return replace(made, reading=str(form))
 
 
 def _set(
