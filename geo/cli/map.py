@@ -26,7 +26,7 @@ OF_POSITIONS = "only for positions of vessels, and for flows with --places"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Map(options.Written, options.Table):
+class Map(options.Ground, options.Written, options.Table):
     """The options of `geo map`."""
 
     ctx: typer.Context
@@ -108,6 +108,8 @@ def run(given: Map) -> None:
 
     exports.fit(given.output, given.inputs)
     made = _flows(given) if _are_flows(given) else _files(given)
+    laid = given.laid(made.drawing, given.memory)
+    made = replace(made, drawing=laid, notes=[*made.notes, *laid.notes(given.output)])
     _write(made, given.output, given.follow_links)
 
 
@@ -221,7 +223,7 @@ def _files(given: Map) -> _Made:
     counted = [_counted(layers)] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
     lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
-    notes = (*mapkind.words(given.inputs, layers, tracks), *drawing.notes(given.output))
+    notes = mapkind.words(given.inputs, layers, tracks)
     return _Made(drawing, "; ".join([*counted, *trackmap.words(thin)]), notes, lost)
 
 
