@@ -43,7 +43,8 @@ class Map(options.Ground, options.Written, options.Table):
         typer.Option(
             "-o",
             "--output",
-            help="Page (.html), picture (.png .svg .pdf) or data (.geojson .gpkg .kml .csv).",
+            help="Page (.html), picture (.png .svg .pdf), data (.geojson .gpkg .kml .csv), or a "
+            "workbook of flows for Flowmap.blue (.xlsx).",
         ),
     ] = Path("page.html")
     label: Annotated[str, typer.Option(help="Column whose value names each feature.")] = ""

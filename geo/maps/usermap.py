@@ -130,11 +130,14 @@ class _Leaves(Protocol):
     def page(self) -> Any: ...
     def picture(self, kind: str) -> bytes: ...
     def drawn(self) -> exports.Drawn: ...
+    def book(self) -> bytes: ...
 
 
 def save(made: _Leaves, path: str | Path, *, follow_links: bool = False) -> Path:
     """Write a map by the ending of its file: page, picture or data. Raises GeoError for another."""
     kind = exports.ending(path)
+    if kind in exports.BOOKS:
+        return writing.write(path, made.book(), follow_links=follow_links)
     if kind in exports.PAGES:
         return page.save(made.page(), path, follow_links=follow_links)
     if kind in exports.PICTURES:
@@ -224,6 +227,13 @@ class Map:
         layers = {layer.name: layer.features for layer in self.layers}
         layers |= {name: _lines(one) for name, one in self.tracks.items()}
         return exports.Drawn(layers, self._title, [self._sources()])
+
+    def book(self) -> bytes:
+        """No workbook: that is one of flows. Raises GeoError."""
+        raise GeoError(
+            "a workbook (.xlsx) is one of flows, for Flowmap.blue; features and tracks leave as "
+            f"data: {', '.join(exports.DATA)}"
+        )
 
     def count(self) -> str:
         """'3 points and 1 line', and tracks by their count."""
@@ -415,6 +425,12 @@ class FlowMap:
     def drawn(self) -> exports.Drawn:
         """Every figure that is drawn, with its line, unit, period and source; and the places."""
         return of_scene(self._scene)
+
+    def book(self) -> bytes:
+        """The table as a workbook for Flowmap.blue, which `geo map` reads again as the same."""
+        from geo.maps.flowtables import flow_book
+
+        return flow_book.workbook(self.ways.lines.table, self._bare.title)
 
 
 def of_scene(scene: Scene) -> exports.Drawn:

@@ -26,12 +26,24 @@ import shapely
 from geo.errors import GeoError
 from geo.files import kml, writing
 
-__all__ = ["DATA", "ENDINGS", "PAGES", "PICTURES", "Drawn", "ending", "fit", "page", "write"]
+__all__ = [
+    "BOOKS",
+    "DATA",
+    "ENDINGS",
+    "PAGES",
+    "PICTURES",
+    "Drawn",
+    "ending",
+    "fit",
+    "page",
+    "write",
+]
 
 PAGES = (".html", ".htm")
 PICTURES = (".png", ".svg", ".pdf")
 DATA = (".geojson", ".gpkg", ".kml", ".csv")
-ENDINGS = (*PAGES, *PICTURES, *DATA)
+BOOKS = (".xlsx",)  # of flows, as Flowmap.blue reads them
+ENDINGS = (*PAGES, *PICTURES, *DATA, *BOOKS)
 _LONG = 2**63  # whole numbers of a GeoPackage lie below it
 _EPOCH = datetime.datetime.fromtimestamp(0, datetime.UTC)  # the same content, the same bytes
 
@@ -51,8 +63,8 @@ def ending(path: str | Path) -> str:
     if kind not in ENDINGS:
         said = f"{kind} is not written" if kind else "a file without an ending is not written"
         raise GeoError(
-            f"{path}: {said}; give it one of {', '.join(PAGES[:1] + PICTURES + DATA)}: "
-            "a page, a picture or data"
+            f"{path}: {said}; give it one of {', '.join(PAGES[:1] + PICTURES + DATA + BOOKS)}: "
+            "a page, a picture, data or a workbook of flows"
         )
     return kind
 
