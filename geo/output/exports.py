@@ -24,7 +24,7 @@ import pyogrio
 import shapely
 
 from geo.errors import GeoError
-from geo.files import kml, writing
+from geo.files import kml, live, writing
 
 __all__ = [
     "BOOKS",
@@ -177,12 +177,12 @@ def _csv(drawn: Drawn) -> bytes:
     head = [*layer, *(name for name in names if name not in (*place, *layer)), *place]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(head)
+    table.writerow([live.guarded(name) for name in head])
     for name, rows, own in tables:
         for row, shape in zip(rows, own, strict=True):
             cells = row | {"layer": name} if layer else row
             at = dict(zip(place, _place(shape, points), strict=True))
-            table.writerow([_cell((cells | at).get(column)) for column in head])
+            table.writerow([_safe((cells | at).get(column)) for column in head])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
@@ -198,6 +198,11 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+
+
+def _safe(value: Any) -> str:
+    """A cell of a table that a spreadsheet shows and does not run."""
+    return live.guarded(_cell(value)) if isinstance(value, str) else _cell(value)
 
 
 def _gpkg(drawn: Drawn) -> bytes:
