@@ -5,10 +5,9 @@ import random
 import od
 import openpyxl
 import pytest
-from typer.testing import CliRunner
+from test_odscene import run
 
 from geo import maps
-from geo.cli import app
 from geo.errors import GeoError
 from geo.maps.flowtables import flow_book, flow_table
 from geo.maps.flowtables.flow_lines import Lines
@@ -94,14 +93,11 @@ def test_the_command_writes_it_and_draws_it_again(tmp_path):
         od.write_flows(tmp_path, [("A", "B", 5, "t")]),
         od.write_places(tmp_path, [("A", 1, 2), ("B", 3, 4)]),
     ]
-    run = CliRunner().invoke
-    first = run(
-        app, ["map", str(made[0]), "--places", str(made[1]), "-o", str(tmp_path / "f.xlsx")]
-    )
-    assert first.exit_code == 0, first.output
-    then = run(app, ["map", str(tmp_path / "f.xlsx"), "-o", str(tmp_path / "f.geojson")])
-    assert then.exit_code == 0, then.output
-    assert "1 flow on 1 line" in then.output
+    first = run(made[0], "--places", made[1], "-o", tmp_path / "f.xlsx")
+    assert first.returncode == 0, first.stdout
+    then = run(tmp_path / "f.xlsx", "-o", tmp_path / "f.geojson")
+    assert then.returncode == 0, then.stdout
+    assert "1 flow on 1 line" in then.stdout
 
 
 def test_features_leave_as_data_and_not_as_a_workbook(tmp_path):

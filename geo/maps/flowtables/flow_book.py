@@ -33,7 +33,7 @@ Cells = Sequence[Any]
 def workbook(table: FlowTable, title: str) -> bytes:
     """The workbook of a table; the same table gives the same bytes. GeoError for too many rows."""
     if len(table.flows) > MOST_ROWS:
-        raise GeoError(f"{len(table.flows):,} flows, and a sheet holds {MOST_ROWS:,}; write .csv")
+        raise GeoError(f"{len(table.flows):,} flows, and a sheet holds {MOST_ROWS:,}; write CSV")
     book = openpyxl.Workbook(write_only=True)
     sheets = {
         "properties": _properties(table, title),
