@@ -98,7 +98,7 @@ $(VENV)/maps.stamp: pyproject.toml $(PY)
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[test,notebook,basemap,brief,tracks,ports,rail,ways]'
+	$(INSTALL) '.[test,notebook,basemap,brief,ground,tracks,ports,rail,ways]'
 	@touch $@ $(VENV)/maps.stamp
 
 $(VENV)/spark.stamp: $(VENV)/test.stamp

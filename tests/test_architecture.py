@@ -47,6 +47,11 @@ OPTIONAL = (
     "fsspec",
     "mapclassify",
     "searoute",
+    "pmtiles",
+    "rasterio",
+    "requests",
+    "requests_cache",
+    "requests_ratelimiter",
 )
 
 
@@ -158,12 +163,16 @@ READERS = {
     "geometry.passages": "the kit's own table of passages",
     "geometry.seas": "the kit's own names of seas",
     "geometry.countries": "the kit's own names of countries",
+    "geometry.ground": "the kit's own styles of grounds",
     "geometry.ways.ports": "the table of ports that a package carries",
     "geometry.ways.network": "the kit's own network of ways",
     "output.bundle": "the kit's own browser files and Leaflet's",
     "output.exports": "what GDAL has written for it",
     "files.writing": "writes",
     "files.intake": "the bytes of a single file, within limits",
+    "files.tilestore": "tiles of a user, one at a time, and no file beside theirs",
+    "maps.grounds.terrain": "a GeoTIFF of a user, a tile at a time, and no file beside it",
+    "output.still.beneath": "pictures of tiles, already in memory",
     "files.sheets": "the parts of a workbook, already in memory",
     "maps.tracks.nmealog": "a log of a user, through intake",
     "files.placemarks": "the documents of a KMZ, already in memory",

@@ -17,7 +17,8 @@ from conftest import ROOT
 from docx.oxml.ns import qn
 
 from geo import brief, errors
-from geo.output.brief import archive, document, markdown, slides
+from geo.files import zipped
+from geo.output.brief import document, markdown, slides
 from geo.output.brief import paper as paper_of
 from geo.output.brief.story import CITE, Table
 
@@ -341,10 +342,10 @@ def test_a_container_forgets_when_it_was_made():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as container:
         container.writestr("docProps/core.xml", "<dcterms:created x='y'>2026</dcterms:created>")
-    found = archive.stable(target.getvalue())
+    found = zipped.stable(target.getvalue())
     with zipfile.ZipFile(io.BytesIO(found)) as container:
         (item,) = container.infolist()
-        assert item.date_time == archive.EPOCH
+        assert item.date_time == zipped.EPOCH
         assert b"2026" not in container.read(item)
 
 

@@ -4,6 +4,7 @@ import csv
 import datetime
 import json
 import random
+import re
 
 import geopandas as gpd
 import numpy as np
@@ -108,6 +109,38 @@ def test_points_come_in_again_from_a_table(tmp_path, seed):
     same_places(frame.geometry, found.geometry)
     texts = [{k: "" if v is None else str(v) for k, v in row.items()} for row in values(frame)]
     assert [{k: row[k] for k in frame.columns[:-1]} for row in values(found)] == texts
+
+
+LIVE = (
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "'=1",
+    "''@x",
+    "-",
+    "'",
+    "'plain",
+    "-5",
+    "+1.5e3",
+)
+
+
+def test_no_cell_of_a_table_runs_where_it_is_opened_and_each_comes_back_as_it_was(tmp_path):
+    frame = gpd.GeoDataFrame(
+        {"name": list(LIVE), "=head": list(LIVE)},
+        geometry=[Point(n, 5) for n in range(len(LIVE))],
+        crs="EPSG:4326",
+    )
+    path = maps.read(frame).save(tmp_path / "live.csv")
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        cells = [cell for row in csv.reader(lines) for cell in row]
+    running = [
+        c for c in cells if c[:1] in "=+-@\t\r" and c and not re.fullmatch(r"[-+][\d.e]+", c)
+    ]
+    assert running == []
+    found = userdata.read(path).features
+    assert found["name"].tolist() == found["=head"].tolist() == list(LIVE)
 
 
 def test_shapes_of_a_table_are_wkt_to_the_last_digit(tmp_path):

@@ -9,10 +9,11 @@ import re
 from collections import defaultdict
 
 import pytest
-from od import places, write_places
+from od import places, write_flows, write_places
 from test_odscene import run
 
 from geo import errors
+from geo.errors import DataError
 from geo.files import headings
 from geo.maps.flowtables import flow_lines, flow_periods, flow_scene, flow_table
 
@@ -358,3 +359,59 @@ def test_positions_that_name_no_vessel_are_points(named, tmp_path):
     assert f"{6 - named * tracked} features" in done.stdout
     assert "without a position" not in done.stdout
     assert (f"{named} positions of 1 track" in done.stdout) == tracked
+
+
+# --- days that read two ways, flags beside numbers ------------------------------------------------
+
+
+def dated(folder, *days):
+    ends = folder / "ends.csv"
+    ends.write_text("place,lon,lat\nA,1,2\nB,3,4\n", encoding="utf-8")
+    rows = [("A", "B", day, n + 1, "t") for n, day in enumerate(days)]
+    return write_flows(folder, rows, header="from,to,period,quantity,unit"), ends
+
+
+@pytest.mark.parametrize(
+    ("days", "value", "words"),
+    [
+        (("01/02/2024", "11/02/2024"), "01/02/2024", ("1 February 2024", "2 January 2024")),
+        (("05.05.2024", "03.04.2024"), "03.04.2024", ("3 April 2024", "4 March 2024")),
+        (("01/02/2024", "13/02/2024"), "13/02/2024", ("can only be 13 February 2024", "%d/%m/%Y")),
+        (("01-02-2024", "02-13-2024"), "02-13-2024", ("can only be 13 February 2024", "%m-%d-%Y")),
+        (("01/02/2024 08:00",), "01/02/2024 08:00", ("'%d/%m/%Y %H:%M'", "'%m/%d/%Y %H:%M'")),
+    ],
+)
+def test_a_day_that_reads_two_ways_is_named_once_with_both_readings(tmp_path, days, value, words):
+    table, ends = dated(tmp_path, *days)
+    with pytest.raises(DataError) as caught:
+        flow_table.read(table, places=ends)
+    (fault,) = caught.value.faults
+    assert fault.value == value
+    assert all(word in str(fault) for word in words)
+    assert len(days) == 1 or "rows 2 and 3" in fault.where
+
+
+@pytest.mark.parametrize("days", [("13/02/2024", "02/13/2024"), ("01/02/2024", "soon")])
+def test_days_of_no_one_order_are_faults_row_by_row(tmp_path, days):
+    table, ends = dated(tmp_path, *days)
+    with pytest.raises(DataError) as caught:
+        flow_table.read(table, places=ends)
+    assert {fault.code for fault in caught.value.faults} == {"date.not-readable"}
+
+
+def test_flags_of_eurostat_are_no_part_of_a_number_and_are_said(tmp_path):
+    table, ends = dated(tmp_path, "2020", "2021", "2022", "2023")
+    rows = [
+        ("A", "B", 2020 + n, cell, "t") for n, cell in enumerate(("12.3 e", ": c", "118 bp", ":"))
+    ]
+    write_flows(tmp_path, rows, header="from,to,period,quantity,unit")
+    made = flow_table.read(table, places=ends)
+    assert made.flows["quantity"].fillna(-1).tolist() == [12.3, -1, 118, -1]
+    assert any("e estimated" in said and "c confidential" in said for said in made.said)
+
+
+def test_a_letter_beside_a_number_is_no_flag_in_another_table(tmp_path):
+    table, ends = dated(tmp_path, "2020")
+    write_flows(tmp_path, [("A", "B", 2020, "5 p", "t")], header="from,to,period,quantity,unit")
+    with pytest.raises(DataError, match="not a plain number"):
+        flow_table.read(table, places=ends)

@@ -27,7 +27,7 @@ OF_POSITIONS = "only for positions of vessels, and for flows with --places"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Map(options.Written, options.Table):
+class Map(options.Ground, options.Written, options.Table):
     """The options of `geo map`."""
 
     ctx: typer.Context
@@ -44,7 +44,8 @@ class Map(options.Written, options.Table):
         typer.Option(
             "-o",
             "--output",
-            help="Page (.html), picture (.png .svg .pdf) or data (.geojson .gpkg .kml .csv).",
+            help="Page (.html), picture (.png .svg .pdf), data (.geojson .gpkg .kml .csv), or a "
+            "workbook of flows for Flowmap.blue (.xlsx).",
         ),
     ] = Path("page.html")
     label: Annotated[str, typer.Option(help="Column whose value names each feature.")] = ""
@@ -109,6 +110,8 @@ def run(given: Map) -> None:
 
     exports.fit(given.output, given.inputs)
     made = _flows(given) if _are_flows(given) else _files(given)
+    laid = given.laid(made.drawing, given.memory)
+    made = replace(made, drawing=laid, notes=[*made.notes, *laid.notes(given.output)])
     _write(made, given.output, given.follow_links)
 
 
@@ -224,7 +227,7 @@ def _files(given: Map) -> _Made:
     counted = [_counted(layers)] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
     lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]
-    notes = (*mapkind.words(given.inputs, layers, tracks), *drawing.notes(given.output))
+    notes = mapkind.words(given.inputs, layers, tracks)
     return _Made(drawing, "; ".join([*counted, *trackmap.words(thin)]), notes, lost)
 
 

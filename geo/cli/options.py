@@ -17,7 +17,10 @@ from geo.errors import GeoError
 
 if TYPE_CHECKING:
     from geo.files.tables import Form
+    from geo.maps import usermap
     from geo.tracks import layout
+
+    Laid = usermap.Map | usermap.FlowMap
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 OnError = Annotated[str, typer.Option(help="stop or skip, at rows that are not understood.")]
@@ -137,6 +140,42 @@ def form(table: Table, column: Sequence[str] | None, delimiter: str = "") -> For
         crs=table.crs,
         columns=columns(column),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What lies beneath a map of one's own."""
+
+    ground: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Beneath the map: PMTiles, MBTiles, GeoTIFF, any features, or an address of tiles "
+            "({z}/{x}/{y}), fetched now. Again for another."
+        ),
+    ] = None
+    ground_zooms: Annotated[str, typer.Option(help="Zooms of --ground to keep: 10-14.")] = ""
+    ground_extent: Annotated[
+        str, typer.Option(help="What --ground is cut to, if not the map: west,south,east,north.")
+    ] = ""
+    ground_size: Annotated[str, typer.Option(help="What --ground may take in the page.")] = "2MB"
+    credit: Annotated[str, typer.Option(help="Whose --ground is, in words on the map.")] = ""
+
+    def laid(self, drawing: Laid, memory: str) -> Laid:
+        """A map on the grounds that were asked for. Raises GeoError."""
+        from geo.files import intake
+
+        if not self.ground:
+            if self.ground_zooms or self.ground_extent or self.credit:
+                raise GeoError("--ground-zooms, --ground-extent and --credit are of a --ground")
+            return drawing
+        return drawing.on(
+            *self.ground,
+            extent=self.ground_extent,
+            zooms=self.ground_zooms,
+            size=self.ground_size,
+            credit=self.credit,
+            memory_bytes=intake.amount(memory),
+        )
 
 
 T = TypeVar("T")

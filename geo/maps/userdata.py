@@ -46,6 +46,10 @@ __all__ = [
 NAMING = ("name", "name_en", "title", "label")
 OPENSTREETMAP = "© OpenStreetMap contributors (ODbL)"
 LABELLED = 1500  # features of a layer, at most, as `geo/web/features.js` does it
+MARGIN_DEG, NEAR_DEG = (
+    0.05,
+    0.002,
+)  # round what is drawn: on the kit's own ground, on one of streets
 DETAIL_DEG = 30.0  # beyond this the coarse world is detail enough
 
 
@@ -250,10 +254,12 @@ def draw_layers(
     return draw_fitted(fitted(layers, by), label=label, title=title)
 
 
-def draw_fitted(own: Fitted, *, label: str = "", title: str = "") -> draw.Map:
-    """A map of layers that fit a browser."""
+def draw_fitted(
+    own: Fitted, *, label: str = "", title: str = "", least_deg: float = MARGIN_DEG
+) -> draw.Map:
+    """A map of layers that fit a browser; `least_deg` as for `view`."""
     everything = pd.concat([layer.features.geometry for layer in own.layers])
-    box = view(gpd.GeoSeries(everything, crs="EPSG:4326"))
+    box = view(gpd.GeoSeries(everything, crs="EPSG:4326"), least_deg=least_deg)
     result = draw.Map(box)
     result.title = title or ", ".join(layer.name for layer in own.layers)
     add_layers(result, own, box, label=label)
@@ -319,13 +325,18 @@ def _names(layer: Layer, label: str) -> list[str]:
     return [str(value) for value in known[:LABELLED]]
 
 
-def view(shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
-    """Bounds with a margin; east exceeds 180 where the short way crosses the antimeridian."""
+def view(
+    shapes: gpd.GeoSeries, *, least_deg: float = MARGIN_DEG
+) -> tuple[float, float, float, float]:
+    """Bounds with a margin, of so many degrees at least.
+
+    East exceeds 180 where the short way crosses the antimeridian.
+    """
     points = shapely.get_coordinates(shapes.array)
     lon = points[:, 0]
     turned = np.where(lon < 0, lon + 360, lon)
     lon = turned if np.ptp(turned) < np.ptp(lon) else lon
-    dx, dy = (max(float(np.ptp(v)) * 0.08, 0.05) for v in (lon, points[:, 1]))
+    dx, dy = (max(float(np.ptp(v)) * 0.08, least_deg) for v in (lon, points[:, 1]))
     west = float(lon.min()) - dx
     turn = 360.0 * np.floor((west + 180.0) / 360.0)  # longitudes may count on beyond 180
     return (

@@ -23,14 +23,15 @@ from geo.account import words
 from geo.errors import GeoError
 from geo.files import headings, writing
 from geo.geometry import basemap, measure
-from geo.maps import looks, userdata
+from geo.geometry.ground import Ground
+from geo.maps import grounds, looks, userdata
 from geo.maps.flowtables import flow_scene, flow_table, flow_ways
 from geo.maps.flowtables.flow_lines import Lines
 from geo.maps.tracks import trackmap
 from geo.output import draw, exports, page
 from geo.scene import style
 from geo.scene.model import Bounds, LegendItem, Row, Scene
-from geo.scene.parts import ground_notes
+from geo.scene.parts import ground_notes, laid
 from geo.tracks.trackset import TrackSet
 
 if TYPE_CHECKING:
@@ -114,6 +115,12 @@ def _points(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=shapes, crs="EPSG:4326")
 
 
+def _told_of(view: Bounds, laid_on: Sequence[Ground]) -> list[str]:
+    """What was left out of grounds, or that a map as near as this has need of one."""
+    said = [words for one in laid_on for words in one.said]
+    return [*said, *filter(None, [grounds.street(view, laid_on)])]
+
+
 # --- features and tracks --------------------------------------------------------------------------
 
 
@@ -123,11 +130,14 @@ class _Leaves(Protocol):
     def page(self) -> Any: ...
     def picture(self, kind: str) -> bytes: ...
     def drawn(self) -> exports.Drawn: ...
+    def book(self) -> bytes: ...
 
 
 def save(made: _Leaves, path: str | Path, *, follow_links: bool = False) -> Path:
     """Write a map by the ending of its file: page, picture or data. Raises GeoError for another."""
     kind = exports.ending(path)
+    if kind in exports.BOOKS:
+        return writing.write(path, made.book(), follow_links=follow_links)
     if kind in exports.PAGES:
         return page.save(made.page(), path, follow_links=follow_links)
     if kind in exports.PICTURES:
@@ -151,6 +161,15 @@ class Map:
     title: str = ""
     label: str = ""
     by: looks.By = field(default_factory=looks.By)
+    grounds: tuple[Ground, ...] = ()
+
+    def on(self, *named: str | Path, **asked: Any) -> Map:
+        """The same on grounds of one's own: files, or addresses of tiles that are fetched now.
+
+        asked: options of `grounds.Asked.of`: extent, zooms, size, credit. Raises GeoError.
+        """
+        seen = self._seen(userdata.NEAR_DEG)
+        return replace(self, grounds=grounds.lay(named, seen, grounds.Asked.of(**asked)))
 
     def save(self, path: str | Path, *, follow_links: bool = False) -> Path:
         """Write a page, a picture or data, by the ending of the file."""
@@ -158,19 +177,26 @@ class Map:
 
     def page(self) -> draw.Map:
         """The map as an element of folium, to add to or to show."""
+        made = self._drawn_map()
+        draw.lay(made, self.grounds)
+        return made
+
+    def _drawn_map(self) -> draw.Map:
         if self.tracks:
             return trackmap.draw_fitted(
                 self.tracks, self._fitted, title=self.title, label=self.label,
                 color=self._of_tracks,
             )  # fmt: skip
-        return userdata.draw_fitted(self._fitted, label=self.label, title=self.title)
+        return userdata.draw_fitted(
+            self._fitted, label=self.label, title=self.title, least_deg=self._least_deg
+        )
 
     def scene(self) -> Scene:
         """The words, the view, the legend and the ground of the map as values."""
         notes = [*self._fitted.notes, *self._spared()]
         packs = (basemap.world(), *userdata.detail(self.view))
         told = (*(f"{note}." for note in notes), f"Sources: {self._sources()}.")
-        return Scene(
+        bare = Scene(
             id="map",
             title=", ".join(self._files()),
             headline=self._title,
@@ -188,6 +214,7 @@ class Map:
             version="",
             packs=packs,
         )
+        return laid(bare, self.grounds)
 
     def picture(self, kind: str) -> bytes:
         """The still picture in one of the formats of `exports.PICTURES`."""
@@ -200,6 +227,13 @@ class Map:
         layers = {layer.name: layer.features for layer in self.layers}
         layers |= {name: _lines(one) for name, one in self.tracks.items()}
         return exports.Drawn(layers, self._title, [self._sources()])
+
+    def book(self) -> bytes:
+        """No workbook: that is one of flows. Raises GeoError."""
+        raise GeoError(
+            "a workbook (.xlsx) is one of flows, for Flowmap.blue; features and tracks leave as "
+            f"data: {', '.join(exports.DATA)}"
+        )
 
     def count(self) -> str:
         """'3 points and 1 line', and tracks by their count."""
@@ -230,10 +264,18 @@ class Map:
     @cached_property
     def view(self) -> Bounds:
         """West, south, east and north of what is drawn, with a margin."""
+        return self._seen(self._least_deg)
+
+    @property
+    def _least_deg(self) -> float:
+        """The least margin: the kit's own ground has nothing to show of less."""
+        return userdata.NEAR_DEG if self.grounds else userdata.MARGIN_DEG
+
+    def _seen(self, least_deg: float) -> Bounds:
         if self.tracks:
             return trackmap.view(self.tracks, self.layers)
         every = pd.concat([layer.features.geometry for layer in self.layers])
-        return userdata.view(gpd.GeoSeries(every, crs="EPSG:4326"))
+        return userdata.view(gpd.GeoSeries(every, crs="EPSG:4326"), least_deg=least_deg)
 
     @cached_property
     def _fitted(self) -> userdata.Fitted:
@@ -244,7 +286,7 @@ class Map:
         """What a reader must know of a file that is written: of data, nothing is thinned."""
         if exports.ending(path) in exports.DATA:
             return [f"{layer.name}: {text}" for layer in self.layers for text in layer.said]
-        return list(self._fitted.notes)
+        return [*self._fitted.notes, *_told_of(self.view, self.grounds)]
 
     def _spared(self) -> Iterator[str]:
         """What was left out of tracks, in words."""
@@ -343,14 +385,30 @@ class FlowMap:
 
     ways: flow_ways.Courses
     title: str = ""
+    grounds: tuple[Ground, ...] = ()
+
+    def on(self, *named: str | Path, **asked: Any) -> FlowMap:
+        """The same on grounds of one's own, as `Map.on` has them."""
+        own = grounds.lay(named, self._bare.view, grounds.Asked.of(**asked))
+        return replace(self, grounds=own)
 
     def save(self, path: str | Path, *, follow_links: bool = False) -> Path:
         """Write a page, a picture or data, by the ending of the file."""
         return save(self, path, follow_links=follow_links)
 
     @cached_property
-    def _scene(self) -> Scene:
+    def _bare(self) -> Scene:
         return flow_scene.scene(self.ways.lines.table, title=self.title, ways=self.ways)
+
+    @cached_property
+    def _scene(self) -> Scene:
+        return laid(self._bare, self.grounds)
+
+    def notes(self, path: str | Path) -> list[str]:
+        """What a reader must know of the ground of a file that is written."""
+        if exports.ending(path) in exports.DATA:
+            return []
+        return _told_of(self._bare.view, self.grounds)
 
     def scene(self) -> Scene:
         """The whole page as values."""
@@ -367,6 +425,12 @@ class FlowMap:
     def drawn(self) -> exports.Drawn:
         """Every figure that is drawn, with its line, unit, period and source; and the places."""
         return of_scene(self._scene)
+
+    def book(self) -> bytes:
+        """The table as a workbook for Flowmap.blue, which `geo map` reads again as the same."""
+        from geo.maps.flowtables import flow_book
+
+        return flow_book.workbook(self.ways.lines.table, self._bare.title)
 
 
 def of_scene(scene: Scene) -> exports.Drawn:

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.account import words
 from geo.errors import GeoError
+from geo.files import live
 from geo.geometry import basemap, measure, passages, water
 from geo.maps import ends
 from geo.scene import style
@@ -184,7 +185,8 @@ def table(names: Sequence[str], lengths_nmi: Sequence[Sequence[float | None]]) -
     for name, row in zip(names, lengths_nmi, strict=True):
         rows.append([name, *("" if nmi is None else f"{nmi:.1f}" for nmi in row)])
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    safe = [[live.guarded(c) if isinstance(c, str) else c for c in row] for row in rows]
+    csv.writer(text, lineterminator="\n").writerows(safe)
     return text.getvalue()
 
 

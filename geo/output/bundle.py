@@ -49,8 +49,9 @@ SCENE = (  # only where there is a scene
     "whatif.js",
 )
 TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
+GROUND = ("ground.js",)  # only where there is a ground of one's own
 LISTINGS = ("listings.js",)  # only where tables of words are sorted and chosen from
-RUNTIME = (*ORDER, *SCENE, *TRACKS, *LISTINGS)
+RUNTIME = (*ORDER, *GROUND, *SCENE, *TRACKS, *LISTINGS)
 BEFORE = "before.js"  # stands before Leaflet
 UNFOLD = "unfold.js"  # runs the scripts of a page, which stand in it packed
 STORY = "story.js"
@@ -89,7 +90,8 @@ def scene_script() -> str:
 @cache
 def runtime() -> str:
     """Everything of ours that a page may need, in its order."""
-    return "\n".join((joined(ORDER), scene_script(), joined(TRACKS), joined(LISTINGS)))
+    parts = (ORDER, GROUND, SCENE, TRACKS, LISTINGS)
+    return "\n".join(map(joined, parts))
 
 
 def _rules() -> str:
@@ -103,6 +105,12 @@ def _rules() -> str:
 def tracks_script() -> str:
     """What draws tracks."""
     return joined(TRACKS)
+
+
+@cache
+def ground_script() -> str:
+    """What draws a ground of one's own over the base map."""
+    return joined(GROUND)
 
 
 @cache
@@ -211,6 +219,7 @@ ASSETS: Mapping[str, Callable[[], str]] = {
     "tumen": script,
     "tumen_scene": scene_script,
     "tumen_tracks": tracks_script,
+    "tumen_ground": ground_script,
     "tumen_listings": listings_script,
     "tumen_css": style,
 }

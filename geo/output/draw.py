@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -22,6 +23,7 @@ from folium.map import Layer
 from geo.errors import GeoError, check_type
 from geo.folder import credits
 from geo.geometry import countries, seas
+from geo.geometry import ground as grounds
 from geo.output import bundle, templates
 from geo.scene import compact, style
 from geo.scene.model import Scene
@@ -35,6 +37,7 @@ __all__ = [
     "Clock",
     "Controls",
     "Features",
+    "Ground",
     "Key",
     "Legend",
     "Listings",
@@ -49,11 +52,14 @@ __all__ = [
     "block",
     "data_block",
     "inert",
+    "lay",
     "scene",
 ]
 
 PACKED_LENGTH = 4_000  # characters; the browser unpacks them in a few milliseconds
 SVG_MOST = 300  # lines; beyond it a canvas is faster
+MAX_ZOOM = 14  # beyond it the coast is a few straight lines
+CLOSER, NEAREST_ZOOM = 3, 20  # of a ground of one's own, as geo/web/ground.js has them
 ATTRIBUTION = "GSHHG · WDBII · GeoNames · borders not authoritative"
 
 
@@ -104,7 +110,7 @@ class Map(folium.Map):
             {
                 "zoomSnap": 0.25,
                 "minZoom": 2,
-                "maxZoom": 14,
+                "maxZoom": MAX_ZOOM,
                 "zoomControl": True,
                 "worldCopyJump": False,
                 "wheelPxPerZoomLevel": 120,
@@ -421,6 +427,28 @@ class WhatIf(_Part):
         super().__init__(scene, {"products": [asdict(p) for p in scene.products]})
 
 
+class Ground(_Block):
+    """A ground of one's own over the base map: tiles, or packed areas, lines and names.
+
+    Add it to any folium map after the base map, with a ground of `geo.maps.grounds.lay`.
+    """
+
+    kind = "ground"
+    default_js: ClassVar = _and("tumen_ground")
+
+    def __init__(self, value: grounds.Ground) -> None:
+        """Take a ground that was cut to what the map shows."""
+        super().__init__(value.value())
+        self.packs = [base64.b64encode(value.pack).decode("ascii")] if value.pack else []
+
+    def markup(self) -> str:
+        """The value block, with its pictures, and one block for the pack."""
+        names = [f"{self.get_name()}_{n}" for n in range(len(self.packs))]
+        value = inert({**self.value, "packs": names})
+        packs = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
+        return "\n".join([block(self.get_name(), "application/json", value), *packs])
+
+
 class Features(_Block):
     """Any points, lines and areas with their properties in a popup."""
 
@@ -439,6 +467,26 @@ class Ready(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}Tumen.ready();{% endmacro %}")
 
 
+def lay(result: Map, laid: Sequence[grounds.Ground]) -> None:
+    """Lay grounds on the base map of a map that is drawn; what they name is not named twice."""
+    if not laid:
+        return
+    base = next(one for one in result._children.values() if isinstance(one, Basemap))
+    base.own_names += grounds.named(laid, [base64.b64decode(data) for data in base.packs])
+    base.seas = [sea for sea in base.seas if not grounds.over(laid, sea["lon"], sea["lat"])]
+    deepest = max((one.zooms[1] for one in laid), default=0)
+    nearest = min(max(MAX_ZOOM, deepest + CLOSER), NEAREST_ZOOM)
+    result.leaflet = json.dumps({**json.loads(result.leaflet), "maxZoom": nearest})
+    every = list(result._children.items())
+    at = next(n for n, (_, one) in enumerate(every) if one is base) + 1
+    result._children = OrderedDict(every[:at])
+    for number, one in enumerate(laid):
+        own = Ground(one)
+        own._name = f"ground_{number}"
+        own.add_to(result)
+    result._children.update(every[at:])
+
+
 def scene(value: Scene, *, tracks: Sequence[Tracks] = ()) -> Map:
     """Draw a scene on a new map, with tracks over its lines."""
     check_type(value, Scene, "a scene of geo.scene")
@@ -446,6 +494,7 @@ def scene(value: Scene, *, tracks: Sequence[Tracks] = ()) -> Map:
     own = [name for place in value.places for name in place.names.values()]
     titles = {p.corridor: p.corridor_title for p in value.pipes}
     Basemap(value.packs, own_names=own, view=value.view, lang=value.lang).add_to(result)
+    lay(result, value.grounds)
     Places(value).add_to(result)
     (Many if len(value.pipes) > SVG_MOST else Pipes)(value).add_to(result)
     for one in tracks:

@@ -24,14 +24,26 @@ import pyogrio
 import shapely
 
 from geo.errors import GeoError
-from geo.files import kml, writing
+from geo.files import kml, live, writing
 
-__all__ = ["DATA", "ENDINGS", "PAGES", "PICTURES", "Drawn", "ending", "fit", "page", "write"]
+__all__ = [
+    "BOOKS",
+    "DATA",
+    "ENDINGS",
+    "PAGES",
+    "PICTURES",
+    "Drawn",
+    "ending",
+    "fit",
+    "page",
+    "write",
+]
 
 PAGES = (".html", ".htm")
 PICTURES = (".png", ".svg", ".pdf")
 DATA = (".geojson", ".gpkg", ".kml", ".csv")
-ENDINGS = (*PAGES, *PICTURES, *DATA)
+BOOKS = (".xlsx",)  # of flows, as Flowmap.blue reads them
+ENDINGS = (*PAGES, *PICTURES, *DATA, *BOOKS)
 _LONG = 2**63  # whole numbers of a GeoPackage lie below it
 _EPOCH = datetime.datetime.fromtimestamp(0, datetime.UTC)  # the same content, the same bytes
 
@@ -51,8 +63,8 @@ def ending(path: str | Path) -> str:
     if kind not in ENDINGS:
         said = f"{kind} is not written" if kind else "a file without an ending is not written"
         raise GeoError(
-            f"{path}: {said}; give it one of {', '.join(PAGES[:1] + PICTURES + DATA)}: "
-            "a page, a picture or data"
+            f"{path}: {said}; give it one of {', '.join(PAGES[:1] + PICTURES + DATA + BOOKS)}: "
+            "a page, a picture, data or a workbook of flows"
         )
     return kind
 
@@ -165,12 +177,12 @@ def _csv(drawn: Drawn) -> bytes:
     head = [*layer, *(name for name in names if name not in (*place, *layer)), *place]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(head)
+    table.writerow([live.guarded(name) for name in head])
     for name, rows, own in tables:
         for row, shape in zip(rows, own, strict=True):
             cells = row | {"layer": name} if layer else row
             at = dict(zip(place, _place(shape, points), strict=True))
-            table.writerow([_cell((cells | at).get(column)) for column in head])
+            table.writerow([_safe((cells | at).get(column)) for column in head])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
@@ -186,6 +198,11 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+
+
+def _safe(value: Any) -> str:
+    """A cell of a table that a spreadsheet shows and does not run."""
+    return live.guarded(_cell(value)) if isinstance(value, str) else _cell(value)
 
 
 def _gpkg(drawn: Drawn) -> bytes:

@@ -11,6 +11,7 @@ from geo.account.values import Casing as Casing
 from geo.account.values import Figure as Figure
 from geo.account.values import Lane as Lane
 from geo.folder.credits import Credit
+from geo.geometry.ground import Ground
 
 Coordinates = tuple[tuple[float, float], ...]
 Bounds = tuple[float, float, float, float]
@@ -421,6 +422,7 @@ class Scene:
     tables: tuple[TextTable, ...] = ()
     lang: str = "en"
     packs: tuple[bytes, ...] = field(default=(), repr=False)
+    grounds: tuple[Ground, ...] = field(default=(), repr=False)  # of one's own, over the packs
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     credits: tuple[Credit, ...] = ()  # what is owed for lines, beside the licence
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from geo.geometry import packing, relief
+from geo.geometry.ground import Ground
+from geo.scene.model import Scene
 
-__all__ = ["ground_notes"]
+__all__ = ["ground_notes", "laid"]
 
 BORDERS = "Borders on the base map are not authoritative."
 SHORES = (
     "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names from "
     "GeoNames (CC BY 4.0) and the Unicode CLDR (Unicode licence)."
 )
+
+
+def laid(scene: Scene, grounds: Sequence[Ground]) -> Scene:
+    """The scene on grounds of one's own, with a note on whose each is."""
+    unsaid = "whose it is, is not said"
+    owed = (f"Ground {one.name}: {one.credit or unsaid}." for one in grounds)
+    return replace(scene, grounds=tuple(grounds), notes=(*scene.notes, *owed))
 
 
 def ground_notes(packs: Sequence[bytes]) -> tuple[str, ...]:

@@ -156,6 +156,9 @@
     };
   }
 
+  // What other layers on a canvas of their own use of this one.
+  T.sheet = { viewOf, turned, turnsOf, seen, trace, stroke };
+
   // options: world (layers), regions (array of layers), colours {sea, land, lake, river, border},
   // settled (a promise: until it is kept no more is drawn than is seen).
   T.Basemap = L.Layer.extend(/** @satisfies {Inside<BasemapLayer>} */ ({

@@ -381,6 +381,52 @@ declare global {
     setSharpness(least: number): this;
   }
 
+  /** What layers on a canvas of their own use of the base map. */
+  interface Sheets {
+    viewOf(map: leaflet.Map, bounds: Box): BasemapView;
+    turned(view: BasemapView, turn: number): BasemapView;
+    turnsOf(view: BasemapView, x0: number, x1: number): number[];
+    seen(layer: PackLayer, view: BasemapView, minPx: number): number[];
+    trace(ctx: CanvasRenderingContext2D, layer: PackLayer, part: number, view: BasemapView, close: boolean): void;
+    stroke(
+      ctx: CanvasRenderingContext2D, layer: PackLayer, view: BasemapView, pen: { colour: string; width: number; dash?: number[] },
+    ): number;
+  }
+
+  /** How a kind of area or line of a ground is drawn, as geo/geometry/assets/ground.json has it. */
+  type GroundStyle = {
+    name: string; kind: string; fill?: string; line?: string; width?: [number, number]; dash?: number[]; from?: number;
+    dark?: { fill?: string; line?: string };
+  };
+  type GroundValue = {
+    name: string; credit: string; extent: [number, number, number, number]; zooms: [number, number]; dry: boolean;
+    styles: GroundStyle[]; tiles: { [name: string]: string };
+  };
+  type GroundPictures = { pending: Promise<void>[]; at(z: number, x: number, y: number): HTMLImageElement | null };
+  interface GroundOptions extends leaflet.LayerOptions {
+    value: GroundValue;
+    layers: PackLayer[];
+    settled?: Promise<unknown>;
+  }
+  interface Ground extends Basemap {
+    whole(): Promise<void>;
+  }
+  class GroundLayer extends BasemapLayer {
+    options: BasemapOptions & Partial<GroundOptions> & { padding: number };
+    _value: GroundValue;
+    _styles: { style: GroundStyle; layers: PackLayer[] }[];
+    _pictures: GroundPictures;
+    _zooms: [number, number];
+    initialize(options: GroundOptions & BasemapOptions): void;
+    whole(): Promise<void>;
+    _paint(ctx: CanvasRenderingContext2D, frame: Frame, view: BasemapView): void;
+    _layer(ctx: CanvasRenderingContext2D, layer: PackLayer, view: BasemapView, style: GroundStyle): void;
+    _tiles(ctx: CanvasRenderingContext2D, view: BasemapView, ratio: number): void;
+    _tile(
+      ctx: CanvasRenderingContext2D, z: number, x: number, y: number, side: number, view: BasemapView, ratio: number,
+    ): void;
+  }
+
   /** The base map from inside: what its own methods see. No such class stands in the page. */
   class BasemapLayer extends leaflet.Layer implements Basemap {
     options: BasemapOptions & { padding: number };
@@ -866,7 +912,12 @@ declare global {
     shaded(shade: ImageData, colour: string, deep: boolean, strength: number): HTMLCanvasElement;
     partsIn(layer: PackLayer, x0: number, y0: number, x1: number, y1: number): number[];
     // basemap
-    Basemap: new (options: BasemapOptions) => Basemap;
+    Basemap: (new (options: BasemapOptions) => Basemap) & typeof leaflet.Layer;
+    sheet: Sheets;
+    // ground
+    Ground: new (options: GroundOptions) => Ground;
+    groundPictures(tiles: { [name: string]: string }, later: () => void): GroundPictures;
+    groundZooms(zoom: number, ratio: number, low: number, high: number): number[];
     // labels
     gates(parts: Dot[][], width: number, height: number): { at: Dot; out: boolean }[];
     course(id: string, half: number, parts: Dot[][]): Course;

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from geo.errors import GeoError
-from geo.files import headings, intake, sheets
+from geo.files import headings, intake, live, sheets
 from geo.files.sheets import Row, Sheet
 from geo.files.tables import dialect, encoding, header
 from geo.files.tables.form import Form
@@ -60,7 +60,7 @@ def _text(content: bytes, path: Path, form: Form) -> Sheet:
     body = text.split("\n", 1)[1] if skip and "\n" in text else "" if skip else text
     mark = form.mark or stated or dialect.delimiter(body)
     rows = [
-        replace(row, number=row.number + skip)
+        replace(row, number=row.number + skip, cells=[live.unguarded(c) for c in row.cells])
         for row in sheets.lines(body, path.name, delimiter=mark)
         if any(cell.strip() for cell in row.cells)
     ]

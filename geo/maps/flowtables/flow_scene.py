@@ -664,9 +664,14 @@ def counted(lines: Lines) -> str:
     """What became of every row read: '40 flows on 10 lines, 3 within one place; 43 rows read'."""
     said = lines.account
     fates = [f"{count:,} {FATES[fate]}" for fate, count in said.items() if count and fate in FATES]
-    on = f"{said['drawn']:,} flows on {sum(1 for x in lines.ranked if x.shown):,} lines"
+    number = sum(1 for x in lines.ranked if x.shown)
+    on = f"{_many(said['drawn'], 'flow')} on {_many(number, 'line')}"
     read = f"; {sum(said.values()):,} rows read" if fates else ""
     return ", ".join([on, *fates]) + read
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'s' if count != 1 else ''}"
 
 
 def added_up(lines: Lines) -> Iterator[str]:

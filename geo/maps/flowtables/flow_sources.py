@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,6 +20,7 @@ from geo.maps.userdata import Cells
 __all__ = ["Source", "holds_places", "read"]
 
 _FLOWS, _LOCATIONS, _ABOUT = "flows", "locations", "properties"
+_COUNT, _QUANTITY = "count", "quantity"
 _APART_DEG = 0.01  # one name at two positions farther apart than this is two places
 Problem = tuple[str, str, str, str, str]
 
@@ -112,9 +113,19 @@ def _book(path: Path, memory_bytes: int) -> Source:
     frame = gpd.GeoDataFrame(table, geometry=found.geometries, crs="EPSG:4326")
     said = "Sheets flows and locations are read, as Flowmap.blue has them."
     about = _about(sheets.get(_ABOUT))
-    return Source(
-        Cells.of(sheets[_FLOWS]), frame, f"{path.name}, sheet {_LOCATIONS}", (said, *about)
-    )
+    flows = _in_its_unit(Cells.of(sheets[_FLOWS]))
+    return Source(flows, frame, f"{path.name}, sheet {_LOCATIONS}", (said, *about))
+
+
+def _in_its_unit(cells: Cells) -> Cells:
+    """Flowmap.blue has one heading for amounts: beside units, `count` is no unit."""
+    lower = [name.casefold() for name in cells.header]
+    if not ({"unit", "units"} & set(lower)) or _QUANTITY in lower or _COUNT not in lower:
+        return cells
+    header = [
+        _QUANTITY if name == _COUNT else own for name, own in zip(lower, cells.header, strict=True)
+    ]
+    return replace(cells, header=header)
 
 
 def _about(sheet: Sheet | None) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from geo.files import headings, intake
 from geo.files.tables import Form, numbers
 from geo.files.tables.rows import wrong_width
 from geo.maps import userdata
-from geo.maps.flowtables import flow_columns, flow_periods, flow_shapes, flow_sources
+from geo.maps.flowtables import flow_columns, flow_dates, flow_periods, flow_shapes, flow_sources
 from geo.scene import style
 
 # What a table of flows may hold, and what it must.
@@ -317,6 +317,7 @@ def _whole(cells: userdata.Cells) -> list[list[str]]:
 def _typed(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
     """The table with numbers, days, ranks and bases; `timed` rows have a time of day."""
     starts, ends, timed = _periods(named, text)
+    text = _unflagged(named, text)
     return text.drop(columns=["period", *flow_columns.PARTS]).assign(
         **{name: _numbers(named, text, name) for name in AMOUNTS},
         period_start=pd.to_datetime(pd.Series(starts, index=text.index, dtype="datetime64[s]")),
@@ -325,6 +326,17 @@ def _typed(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
         rank=_ranks(named, text),
         basis=_bases(named, text),
     )
+
+
+def _unflagged(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
+    """The table without the flags of Eurostat, which are said."""
+    bare, flags = numbers.unflagged(list(text["quantity"]))
+    own = sorted(set("".join(flags)))
+    if not own:
+        return text
+    means = ", ".join(f"{flag} {numbers.FLAGS[flag]}" for flag in own)
+    named.said.append(f"quantity: letters beside numbers are flags, as Eurostat has them: {means}.")
+    return text.assign(quantity=bare)
 
 
 def _with_period(text: pd.DataFrame, at: Mapping[str, int]) -> pd.DataFrame:
@@ -518,7 +530,8 @@ def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[obje
     starts: list[object] = []
     ends: list[object] = []
     timed: list[bool] = []
-    columns = [text[name] for name in ("row", "period", "period_start", "period_end")]
+    clear = _without_doubt(named, text)
+    columns = [clear[name] for name in ("row", "period", "period_start", "period_end")]
     for row, *cells in zip(*columns, strict=True):
         given = dict(zip(("period", "period_start", "period_end"), cells, strict=True))
         span = {n: _span(named, row, n, v, spans) for n, v in given.items()}
@@ -531,6 +544,17 @@ def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[obje
         moment != _midnight(moment) for moment in (*starts, *ends) if moment is not pd.NaT
     )
     return starts, ends, [by_hour and one for one in timed]
+
+
+def _without_doubt(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
+    """The table without columns of days that read two ways: they are named, with both readings."""
+    for name in ("period", "period_start", "period_end"):
+        found = None if named.date_format else flow_dates.doubt(text[name])
+        if found:
+            for row in text.loc[text[name] != "", "row"]:
+                named.say(row, name, found.value, *found.wording)
+            text = text.assign(**{name: ""})
+    return text
 
 
 def _midnight(moment: Any) -> Any:

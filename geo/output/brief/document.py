@@ -18,7 +18,7 @@ from docx.shared import Inches, Pt
 from lxml import etree
 
 from geo.errors import GeoError
-from geo.output.brief.archive import stable
+from geo.files.zipped import stable
 from geo.output.brief.story import CITE, Section, Story, Table
 from geo.scene.model import Source
 

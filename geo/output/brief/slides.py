@@ -15,7 +15,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from geo.errors import GeoError
-from geo.output.brief.archive import stable
+from geo.files.zipped import stable
 from geo.output.brief.story import MOVED, Section, Story, Table
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)

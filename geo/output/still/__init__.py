@@ -15,7 +15,18 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from geo.errors import GeoError, check_type
-from geo.output.still import edges, ground, labels, legend, lines, placement, places, scalebar
+from geo.geometry.ground import named
+from geo.output.still import (
+    beneath,
+    edges,
+    ground,
+    labels,
+    legend,
+    lines,
+    placement,
+    places,
+    scalebar,
+)
 from geo.output.still.camera import PROJECTIONS, Camera, Floats, Projection, fit, km_per_px
 from geo.output.still.marks import Mark, Marks
 from geo.output.still.text import PX_PT, face, wrapped
@@ -224,6 +235,7 @@ def _map(
     axes.set_facecolor(ground.COLOURS["sea"])
     zoom = math.log2(EQUATOR_KM * _narrowing(scene.view) / (TILE_PX * km_per_px(view, scene.view)))
     ground.draw(axes, scene.packs, view, zoom)
+    beneath.draw(axes, scene.grounds, view, zoom)
     looks = strokes(scene, start=period[0], end=period[1])
     wide = {key: sum(one.width_px for one in own) for key, own in looks.items()}
     order = sorted(scene.pipes, key=lambda p: (not p.context, -wide[p.id]))
@@ -244,10 +256,11 @@ def _map(
     legend.draw(axes, legend.rows(scene, looks, *period), desk)
     labels.place(axes, desk, [*words, *names, *edges.labels(scene, parts, view, lang)])
     own = [name for place in scene.places for name in place.names.values()]
+    own += named(scene.grounds, scene.packs)
     ground_names = ground.names(scene.packs, view, zoom, own)
     over = (*ground.countries_of(scene.view, view, zoom, lang),
-            *ground.seas_of(scene.view, view, zoom, lang))  # fmt: skip
-    labels.place(axes, desk, [*over, *ground_names])
+            *ground.seas_of(scene.view, view, zoom, lang, scene.grounds))  # fmt: skip
+    labels.place(axes, desk, [*over, *beneath.names(scene.grounds, view), *ground_names])
 
 
 def _narrowing(view: Sequence[float]) -> float:

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from geo.folder.railways import LAYER
 from geo.geometry import countries, packing, seas
+from geo.geometry.ground import Ground, over
 from geo.output.still import shades
 from geo.output.still.camera import Camera, Floats
 from geo.output.still.labels import Label
@@ -84,10 +85,19 @@ def countries_of(
 
 
 def seas_of(
-    view: tuple[float, float, float, float], camera: Camera, zoom: float, lang: str
+    view: tuple[float, float, float, float],
+    camera: Camera,
+    zoom: float,
+    lang: str,
+    grounds: Sequence[Ground] = (),
 ) -> list[Label]:
-    """Names of the seas of a view (degrees) that the page shows at a zoom, in a language."""
-    own = [sea for sea in seas.named(view) if zoom >= sea.zoom]
+    """Names of the seas of a view (degrees) that the page shows at a zoom, in a language.
+
+    A ground of one's own covers them.
+    """
+    own = [
+        sea for sea in seas.named(view) if zoom >= sea.zoom and not over(grounds, sea.lon, sea.lat)
+    ]
     return [
         Label(
             sea.names.get(lang) or sea.names["en"],

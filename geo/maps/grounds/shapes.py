@@ -1,0 +1,80 @@
+"""Areas and lines by style, cut to an extent and packed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.geometry import ground, packing
+from geo.geometry.ground import Bounds
+
+
+@dataclass(frozen=True)
+class Place:
+    """A name on the ground, and how many live there, 0 where that is unknown."""
+
+    text: str
+    lon: float
+    lat: float
+    rank: int = 0
+
+
+def pack(
+    parts: Mapping[str, Sequence[Any]], places: Sequence[Place], extent: Bounds, quantum: float
+) -> bytes:
+    """Layers by style from the lowest up, and the names; what lies beyond the extent is cut off."""
+    layers = [
+        layer
+        for style in ground.styles()
+        for layer in _layer(style, parts.get(style["name"], ()), extent, quantum)
+    ]
+    layers += _named(_once(places, extent), quantum)
+    return packing.encode(layers)
+
+
+def _layer(
+    style: Mapping[str, Any], shapes: Iterable[Any], extent: Bounds, quantum: float
+) -> Iterator[packing.Layer]:
+    own = np.array([one for one in shapes if one is not None], dtype=object)
+    cut = shapely.clip_by_rect(shapely.make_valid(own), *extent)
+    found = list(_parts(cut, style["kind"], quantum))
+    if found:
+        yield packing.with_reach(packing.Layer(style["name"], style["kind"], quantum, found))
+
+
+def _parts(shapes: Any, kind: str, quantum: float) -> Iterator[Any]:
+    """Rings of areas or lines as positions, without points that the pack does not tell apart."""
+    bare = shapely.get_parts(shapely.simplify(shapes, quantum))
+    wanted = bare[shapely.get_dimensions(bare) == (2 if kind == "polygon" else 1)]
+    # Rings one way round and holes the other: areas of one style that overlap are filled once.
+    turned = shapely.get_rings(shapely.orient_polygons(wanted)) if kind == "polygon" else wanted
+    for line in turned:
+        xy = shapely.get_coordinates(line)
+        if len(xy) > 1 and np.isfinite(xy).all():
+            yield xy
+
+
+def _once(places: Sequence[Place], extent: Bounds) -> list[Place]:
+    """Names within the extent, the most people first, each once."""
+    west, south, east, north = extent
+    here = [p for p in places if west <= p.lon <= east and south <= p.lat <= north]
+    found: dict[tuple[str, float, float], Place] = {}
+    for place in sorted(here, key=lambda p: (-p.rank, p.text)):
+        found.setdefault((place.text, round(place.lon, 2), round(place.lat, 2)), place)
+    return list(found.values())
+
+
+def _named(places: Sequence[Place], quantum: float) -> Iterator[packing.Layer]:
+    if places:
+        yield packing.Layer(
+            "place",
+            "point",
+            quantum,
+            [np.array([[p.lon, p.lat] for p in places])],
+            labels=[p.text for p in places],
+            ranks=[p.rank for p in places],
+        )
