@@ -223,7 +223,7 @@ def test_exported_page_works_offline_and_without_frames_the_picture_is_left(
     page = context.new_page()
     page.goto(whole.as_uri(), wait_until="domcontentloaded")
     page.locator("iframe[sandbox]").scroll_into_view_if_needed()
-    frame = page.frame_locator("iframe[sandbox]")
+    frame = page.frame_locator("iframe[sandbox]").frame_locator("iframe[sandbox]")
     frame.locator('html[data-ready="1"]').wait_for(state="attached", timeout=20_000)
     assert frame.locator(".leaflet-container canvas, .leaflet-container path").count() > 0
     page.goto(bare.as_uri(), wait_until="domcontentloaded")

@@ -52,6 +52,7 @@ LISTINGS = ("listings.js",)  # only where tables of words are sorted and chosen 
 RUNTIME = (*ORDER, *SCENE, *TRACKS, *LISTINGS)
 BEFORE = "before.js"  # stands before Leaflet
 STORY = "story.js"
+UNPACK = "unpack.js"  # of a page that stands packed in a frame
 STYLES = (
     "page.css",
     "clock.css",
@@ -113,6 +114,12 @@ def listings_script() -> str:
 def story_script() -> str:
     """What opens the maps of a story."""
     return joined((STORY,))
+
+
+@cache
+def unpack_script() -> str:
+    """What unpacks a page inside its frame."""
+    return joined((UNPACK,)).strip()
 
 
 @cache
