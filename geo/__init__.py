@@ -7,9 +7,10 @@ Data comes in through `package`, is checked once, flows one way, and leaves as a
 >>> geo.page.save(geo.scene.overview(data), "maps/overview.html")  # doctest: +SKIP
 
 The modules below are the public ones. Their names stay, whichever folder they stand in. Beside them
-stand the verbs that make a map of a frame:
+stand the verbs that make a map of a frame, and a map that answers:
 
 >>> geo.feature_map(frame, color="kind", label="name")  # doctest: +SKIP
+>>> answering = geo.widget(geo.track_map(positions))  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from geo.geometry import packing as pack
     from geo.maps import userdata
     from geo.maps.frames import feature_map, flow_map, track_map
+    from geo.maps.widget import widget
     from geo.output import brief, draw, page, still
     from geo.tracks import trackset
 
@@ -58,6 +60,7 @@ __all__ = [
     "trackset",
     "userdata",
     "water",
+    "widget",
 ]
 
 _FOLDERS = {
@@ -82,6 +85,7 @@ _VERBS = {
     "feature_map": "geo.maps.frames",
     "flow_map": "geo.maps.frames",
     "track_map": "geo.maps.frames",
+    "widget": "geo.maps.widget",
 }
 
 

@@ -285,6 +285,7 @@ def test_the_templates_of_draw_are_small():
 
 def test_every_browser_file_is_joined_once():
     named = [bundle.BEFORE, *bundle.RUNTIME, bundle.STORY, bundle.UNPACK]
+    named += [bundle.BRIDGE, bundle.WIDGET]
     assert sorted(named) == [path.name for path in SCRIPTS]
     assert sorted([*assets.ORDER, "start.js"]) == [path.name for path in FOREIGN]
 

@@ -18,7 +18,7 @@ import shapely
 import geo
 from geo.errors import GeoError, check_type
 
-VERBS = ["feature_map", "flow_map", "track_map"]
+VERBS = ["feature_map", "flow_map", "track_map", "widget"]
 MODULES = [f"geo.{name}" for name in geo.__all__ if name not in VERBS]
 TRACKS = [f"geo.tracks.{name}" for name in geo.tracks.__all__]
 WRONG = [None, 3, 2.5, ["x"], {"x": 1}, object(), shapely.Point(0, 0), pd.Series([1]), b"x"]

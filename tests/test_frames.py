@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import functools
 import io
 import json
 import re
@@ -45,15 +46,16 @@ BOXES = gpd.GeoDataFrame(
 ).to_crs("EPSG:3857")
 
 
+@functools.cache
 def flows(**options):
     return geo.flow_map(FLOWS, places=PLACES, **options)
 
 
 MAPS = {
     "flows": flows,
-    "features": lambda: geo.feature_map(BOXES, "load", label="name"),
-    "tracks": lambda: geo.track_map(POSITIONS),
-    "read": lambda: geo.maps.read(BOXES),
+    "features": functools.cache(lambda: geo.feature_map(BOXES, "load", label="name")),
+    "tracks": functools.cache(lambda: geo.track_map(POSITIONS)),
+    "read": functools.cache(lambda: geo.maps.read(BOXES)),
 }
 every_map = pytest.mark.parametrize("name", MAPS)
 

@@ -5,6 +5,7 @@ Takes what is no data folder, gives a map that saves as page, picture or data:
 >>> import geo
 >>> geo.maps.read("places.csv").save("places.html")  # doctest: +SKIP
 
+widget       a map in a notebook that answers; bridged is what it is made of
 frames       a frame of flows, features or positions as a map
 usermap      `read` and `flows`: one way from file or frame to what is saved
 shows        what every map does: shown in a cell, saved, added to a map of folium

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from geo.files import writing
 from geo.output import exports, page, shown
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.scene.model import Scene
 
 __all__ = ["Shows"]
@@ -61,6 +63,10 @@ class Shows:
         if kind not in known:
             raise GeoError(f"still {kind!r}: there are {', '.join(known)}")
         return self.picture(f".{kind}", **options)
+
+    def rows(self, selected: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """The rows behind what is selected, as a widget tells it; none where nothing is."""
+        raise NotImplementedError
 
     def add_to(self, parent: Any) -> Shows:
         """Add the layers and panels to a folium map, and nothing of its ground."""

@@ -152,6 +152,16 @@ class Map(Shows):
         layers |= {name: _lines(one) for name, one in self.tracks.items()}
         return exports.Drawn(layers, self._title, [self._sources()])
 
+    def rows(self, selected: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """The features, or the vessels of tracks, that are selected."""
+        drawn = {one.name: one.features for one in self._fitted.layers}
+        found = [drawn[name].iloc[[n]] for name, n in selected.get("features", ()) if name in drawn]
+        wanted = {str(name) for name in selected.get("tracks", ())}
+        tables = [one.table[one.table["vessel"].astype(str).isin(wanted)]
+                  for one in self.tracks.values()]  # fmt: skip
+        found += [table for table in tables if len(table)]
+        return pd.concat(found) if found else pd.DataFrame()
+
     def count(self) -> str:
         """'3 points and 1 line', and tracks by their count."""
         kinds: Counter[int] = Counter()
@@ -311,6 +321,14 @@ class FlowMap(Shows):
     def elements(self) -> Iterator[Any]:
         """Places, lines and the panels that speak to them, as elements of folium."""
         yield from (*draw.lines(self.scene), *draw.parts(self.scene))
+
+    def rows(self, selected: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """The rows of the table whose figures are selected."""
+        lines = self.ways.lines
+        wanted = set(selected.get("flows", ()))
+        own = [row["row"] for row in lines.records if row["id"] in wanted]
+        table = lines.table.flows
+        return table[table["row"].isin(own)]
 
     def drawn(self) -> exports.Drawn:
         """Every figure that is drawn, with its line, unit, period and source; and the places."""

@@ -42,6 +42,7 @@ _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 # Scripts, styles and blocks of a page of ours: none of them holds the tag that would end it.
 _PIECE = re.compile(r"(<(script|style)\b[^>]*>.*?</\2>)", re.DOTALL)
 WEBP = "image/webp"
+SHARED = 5_000  # characters of what maps of a widget share; less is not worth a number
 _STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
 _BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
@@ -66,16 +67,19 @@ def _page(
     picture: bytes = b"",
     inset: bool = False,
     light: bool = False,
+    bridge: bool = False,
     assets: str | Path | None = None,
 ) -> tuple[str, Parts]:
     """The page, and the parts it is made of; `inset` for one that stands inside a story.
 
-    light: on a ground of fewer bytes.
+    light: on a ground of fewer bytes. bridge: with what speaks to a notebook.
     """
     check_type(drawing, (Scene, Element), "a scene of geo.scene, or a folium map")
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
     parts = _take_apart(figure_map, assets, light=light)
+    if bridge:  # before the script that makes the map
+        parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
     said = _provenance(scene, title, list(_records(figure_map)))
     return _whole(parts, scene, title, provenance=said, picture=picture, inset=inset), parts
@@ -238,6 +242,20 @@ def show(
     text, parts = _page(drawing, light=True)
     policy = _policy([*parts.scripts, bundle.unpack_script()], parts.styles)
     return Shown(text, policy, picture, title, height_px)
+
+
+def pieces(drawing: Scene | Element) -> tuple[list[str], list[str | int]]:
+    """The page of a widget in two parts: what maps share, and this map with numbers for that.
+
+    Scripts, styles and grounds are shared: another map on the same ground needs only the second.
+    """
+    shared: dict[str, int] = {}
+    own: list[str | int] = []
+    for piece in _cut(_page(drawing, light=True, bridge=True)[0]):
+        kind = piece.startswith(("<script>", "<style", '<script type="text/plain"'))
+        often = kind and len(piece) >= SHARED
+        own.append(shared.setdefault(piece, len(shared)) if often else piece)
+    return list(shared), own
 
 
 def embed(
