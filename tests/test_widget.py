@@ -246,18 +246,31 @@ def lab(browser, tmp_path):
         said.close()
 
 
+READY = """() => {
+    const own = window.jupyterapp && window.jupyterapp.shell.currentWidget;
+    const session = own && own.sessionContext;
+    return Boolean(session && session.isReady && session.session && session.session.kernel
+        && session.session.kernel.connectionStatus === 'connected');
+}"""
+RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+
+
 def run_all(page):
     """Run every cell; a kernel that JupyterLab asks for is the one it names."""
-    command = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
-    page.evaluate(command)
     asked, shown = page.locator(".jp-Dialog .jp-mod-accept"), page.locator(".tumen-widget iframe")
-    end = time.monotonic() + PATIENCE_S
+    begun = page.locator(".jp-InputPrompt", has_text="1").or_(
+        page.locator(".jp-InputPrompt", has_text="*")
+    )
+    page.wait_for_function(READY, timeout=60_000)
+    end, next_try = time.monotonic() + PATIENCE_S, 0.0
     while not shown.count() and time.monotonic() < end:
         if asked.count():
             asked.first.click()
-            page.wait_for_timeout(1500)
-            page.evaluate(command)
+            page.wait_for_function(READY, timeout=60_000)
+            next_try = 0.0
+        if not begun.count() and time.monotonic() > next_try:
+            page.evaluate(RUN)
+            next_try = time.monotonic() + 5
         page.wait_for_timeout(200)
     assert shown.count() == 1, "no widget is shown"
 
