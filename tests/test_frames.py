@@ -305,3 +305,14 @@ def test_the_frame_unpacks_itself_and_asks_for_nothing(name, browser, tmp_path):
     context.close()
     assert asked == [(tmp_path / "cell.html").as_uri()]
     assert complaints == []
+
+
+def test_the_examples_of_the_docs_run(root):
+    text = (root / "docs" / "notebooks.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 2
+    names: dict = {}
+    for block in blocks:
+        exec(compile(block, "docs/notebooks.md", "exec"), names)
+    assert names["shown"].selected == {"places": ["a"]}
+    assert len(names["moved"].scene.pipes) == 2
