@@ -75,7 +75,7 @@ def test_new_data_send_neither_code_nor_ground_again():
     code, first = bytes(widget._shared), page_of(widget)
     widget.show(flow_map(FLOWS.assign(quantity=[30.0, 40.0, 70.0])))
     assert bytes(widget._shared) == code
-    assert len(widget._own) < len(code) / 10
+    assert len(widget._own) < len(code) / 8
     assert page_of(widget) != first
 
 

@@ -66,7 +66,8 @@ class MapWidget(anywidget.AnyWidget):
         told = [numbers[one] if isinstance(one, int) else one for one in own]
         with self.hold_sync():
             if not keep:
-                self.selected, self.period, self.view = {}, None, []
+                self.selected, self.view = {}, []
+                self.set_trait("period", None)
             if len(self._pieces) > known:
                 self._shared = _packed(list(self._pieces))
             self.title = str(getattr(made, "title", "Map"))
