@@ -6,7 +6,11 @@ Data comes in through `package`, is checked once, flows one way, and leaves as a
 >>> data = geo.package.load("data")
 >>> geo.page.save(geo.scene.overview(data), "maps/overview.html")  # doctest: +SKIP
 
-The modules below are the public ones. Their names stay, whichever folder they stand in.
+The modules below are the public ones. Their names stay, whichever folder they stand in. Beside them
+stand the verbs that make a map of a frame, and a map that answers:
+
+>>> geo.feature_map(frame, color="kind", label="name")  # doctest: +SKIP
+>>> answering = geo.widget(geo.track_map(positions))  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo import errors, maps, scene, tracks
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from geo.geometry import basemap, measure, rail, water
     from geo.geometry import packing as pack
     from geo.maps import userdata
+    from geo.maps.frames import feature_map, flow_map, track_map
+    from geo.maps.widget import widget
     from geo.output import brief, draw, page, still
     from geo.tracks import trackset
 
@@ -37,6 +43,8 @@ __all__ = [
     "check",
     "draw",
     "errors",
+    "feature_map",
+    "flow_map",
     "flows",
     "maps",
     "measure",
@@ -47,10 +55,12 @@ __all__ = [
     "scaffold",
     "scene",
     "still",
+    "track_map",
     "tracks",
     "trackset",
     "userdata",
     "water",
+    "widget",
 ]
 
 _FOLDERS = {
@@ -71,16 +81,25 @@ _FOLDERS = {
     "water": "geo.geometry.water",
 }
 
+_VERBS = {
+    "feature_map": "geo.maps.frames",
+    "flow_map": "geo.maps.frames",
+    "track_map": "geo.maps.frames",
+    "widget": "geo.maps.widget",
+}
 
-def __getattr__(name: str) -> ModuleType:
-    """A public module, when it is first asked for: nobody waits for what is not used."""
+
+def __getattr__(name: str) -> Any:
+    """A public module or verb, when it is first asked for: nobody waits for what is not used."""
     if name not in __all__:
         raise AttributeError(f"module 'geo' has no attribute {name!r}")
+    if name in _VERBS:
+        return getattr(import_module(_VERBS[name]), name)
     return import_module(_FOLDERS.get(name, f"geo.{name}"))
 
 
 def __dir__() -> list[str]:
-    """The public modules and nothing else."""
+    """The public modules and verbs, and nothing else."""
     return list(__all__)
 
 

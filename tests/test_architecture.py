@@ -121,7 +121,7 @@ def test_a_module_that_is_loaded_by_its_name_is_there(name):
 
 PUBLIC_NAMES = """
 import importlib, geo
-for name in geo.__all__:
+for name in sorted({*geo.__all__} - {*geo._VERBS}):
     module = importlib.import_module(f"geo.{name}")
     assert module is importlib.import_module(module.__name__) is getattr(geo, name), name
     assert module.__spec__.name == module.__name__, name
@@ -185,6 +185,7 @@ READERS = {
     "output.foreign.recognise": "the shapes of folium's templates, the kit's own",
     "folder.package": "data folders",
     "output.page": "a finished page, to embed it",
+    "output.shown": "a picture it makes smaller, already in memory",
     "geometry.relief": "a picture of the world that a package carries",
     "folder.scaffold": "the kit's own template of a data folder",
     "files.geopackage": "a GeoPackage that intake has read",
@@ -292,7 +293,8 @@ def test_the_templates_of_draw_are_small():
 
 
 def test_every_browser_file_is_joined_once():
-    named = [bundle.BEFORE, *bundle.RUNTIME, bundle.UNFOLD, bundle.STORY]
+    named = [bundle.BEFORE, *bundle.RUNTIME, bundle.UNFOLD, bundle.STORY, bundle.UNPACK]
+    named += [bundle.BRIDGE, bundle.WIDGET]
     assert sorted(named) == [path.name for path in SCRIPTS]
     assert sorted([*assets.ORDER, "start.js"]) == [path.name for path in FOREIGN]
 

@@ -18,7 +18,8 @@ import shapely
 import geo
 from geo.errors import GeoError, check_type
 
-MODULES = [f"geo.{name}" for name in geo.__all__]
+VERBS = ["feature_map", "flow_map", "track_map", "widget"]
+MODULES = [f"geo.{name}" for name in geo.__all__ if name not in VERBS]
 TRACKS = [f"geo.tracks.{name}" for name in geo.tracks.__all__]
 WRONG = [None, 3, 2.5, ["x"], {"x": 1}, object(), shapely.Point(0, 0), pd.Series([1]), b"x"]
 
@@ -32,11 +33,13 @@ def fresh(code):
 # --- what there is --------------------------------------------------------------------------------
 
 
-def test_geo_shows_its_modules_and_nothing_else_whatever_was_imported_before():
+def test_geo_shows_its_modules_and_few_verbs_whatever_was_imported_before():
     shown = fresh("import geo; print(*dir(geo))").split()
     assert shown == sorted(geo.__all__)
     assert fresh("import geo.files.intake, geo.cli, geo; print(*dir(geo))").split() == shown
-    assert all(isinstance(getattr(geo, name), types.ModuleType) for name in shown)
+    kinds = {name: isinstance(getattr(geo, name), types.ModuleType) for name in shown}
+    assert sorted(name for name, is_module in kinds.items() if not is_module) == VERBS
+    assert all(inspect.getdoc(getattr(geo, name)) for name in VERBS)
 
 
 def test_star_brings_what_is_shown():

@@ -30,6 +30,7 @@ PAGES = {
 }
 FOLDERS = {"05-briefing-pages": ["briefing"]}
 MAX_LINES = 12
+MAP_BYTES = 600_000  # that a map adds to a notebook
 PATIENCE_S = 300  # of one cell, for a machine with other work
 CHARGES = re.compile(r"\b(evad|evasi|smuggl|illicit|illegal|clandestine)\w*", re.IGNORECASE)
 
@@ -195,8 +196,9 @@ def test_the_briefing_is_made_in_every_format_for_the_parameters_given(ran, tmp_
 def test_shows_a_sandboxed_page_and_its_picture(path, ran):
     (shown,) = ran(path).shown
     assert 'sandbox="allow-scripts"' in shown["text/html"]
-    assert 'src="data:image/png;base64,' in shown["text/html"]
+    assert 'src="data:image/webp;base64,' in shown["text/html"]
     assert base64.b64decode(shown["image/png"]).startswith(b"\x89PNG")
+    assert sum(len(value) for value in shown.values()) <= MAP_BYTES
 
 
 @notebooks
@@ -223,12 +225,12 @@ def test_exported_page_works_offline_and_without_frames_the_picture_is_left(
     page = context.new_page()
     page.goto(whole.as_uri(), wait_until="domcontentloaded")
     page.locator("iframe[sandbox]").scroll_into_view_if_needed()
-    frame = page.frame_locator("iframe[sandbox]")
+    frame = page.frame_locator("iframe[sandbox]").frame_locator("iframe[sandbox]")
     frame.locator('html[data-ready="1"]').wait_for(state="attached", timeout=20_000)
     assert frame.locator(".leaflet-container canvas, .leaflet-container path").count() > 0
     page.goto(bare.as_uri(), wait_until="domcontentloaded")
     assert page.locator("iframe, script").count() == 0
-    sizes = page.locator('img[src^="data:image/png"]').evaluate_all(
+    sizes = page.locator('img[src^="data:image/webp"]').evaluate_all(
         "found => found.map(i => i.complete && i.naturalWidth > 300 && i.offsetWidth > 300)"
     )
     context.close()

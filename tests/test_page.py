@@ -1,9 +1,12 @@
 """Pages as text: reproducible, inert, and refused by name where they cannot be carried."""
 
+import base64
+import gzip
 import hashlib
 import html
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -206,9 +209,39 @@ def test_a_notebook_shows_the_page_over_its_still_picture(scenes):
     tags = Parsed(shown["text/html"]).tags
     frame = next(attributes for tag, attributes in tags if tag == "iframe")
     assert frame["sandbox"] == "allow-scripts"
-    assert frame["srcdoc"] == geo.page.render(scenes["ferry"])
+    assert unpacked(frame["srcdoc"]) == geo.page.show(scenes["ferry"]).text
     picture = next(attributes for tag, attributes in tags if tag == "img")
-    assert picture["src"] == "data:image/png;base64," + shown["image/png"]
+    assert picture["src"].startswith("data:image/webp;base64,")
+    assert base64.b64decode(shown["image/png"]).startswith(b"\x89PNG")
+
+
+def unpacked(frame):
+    """The page that stands packed in a frame."""
+    (packed,) = re.findall(r'id="packed">([^<]+)<', frame)
+    return gzip.decompress(base64.b64decode(packed)).decode("utf-8")
+
+
+def test_a_shown_page_differs_from_the_saved_one_by_its_ground_alone(scenes):
+    shown, saved = geo.page.show(scenes["ferry"]).text, geo.page.render(scenes["ferry"])
+    ground = r'<script type="text/plain" id="basemap[^>]*>[^<]*</script>'
+    assert len(re.sub(ground, "", shown).replace(f" · {geo.draw.SIMPLIFIED}", "")) == len(
+        re.sub(ground, "", saved)
+    )
+    assert len(shown) < len(saved)
+
+
+def test_a_picture_made_before_is_shown_as_it_is(scenes):
+    picture = geo.still.png(scenes["rail"], dpi=40)
+    assert geo.page.show(scenes["rail"], picture=picture).picture == picture
+
+
+def test_the_pieces_of_a_page_are_the_page_with_a_bridge(scenes):
+    shared, own = geo.page.pieces(scenes["ferry"])
+    text = "".join(shared[one] if isinstance(one, int) else one for one in own)
+    page = Parsed(text)
+    assert bundle.bridge_script() in page.scripts
+    assert page.policy["script-src"] == [csp_hash(script) for script in page.scripts]
+    assert all(len(piece) >= geo.page.SHARED for piece in shared)
 
 
 def test_the_still_picture_is_reproducible_and_draws_every_line(scenes):

@@ -156,6 +156,13 @@ def _own(row: Mapping[str, Any], colour: str, darker: set[str]) -> Look:
     )
 
 
+def named_colour(text: str) -> str:
+    """A colour that matplotlib or simplestyle knows as six digits, '' for another text."""
+    from matplotlib import colors  # only where somebody writes one
+
+    return colors.to_hex(text) if text and colors.is_color_like(text) else ""
+
+
 def _hex(value: Any) -> str:
     """A colour as six digits, '' for anything else."""
     if not isinstance(value, str) or not _COLOUR.fullmatch(value.strip()):

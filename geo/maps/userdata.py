@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ __all__ = [
     "digest",
     "draw_fitted",
     "draw_layers",
+    "elements",
     "fitted",
     "placed",
     "read",
@@ -279,20 +280,28 @@ def add_layers(
     label: str = "",
 ) -> None:
     """Draw the base map of a view, and on it layers of features, each in its colour."""
-    layers, seen = fitted.layers, fitted.seen
-    names = [name for layer in layers for name in _names(layer, label)]
+    names = [name for layer in fitted.layers for name in _names(layer, label)]
     draw.Basemap([basemap.world(), *detail(view)], own_names=names, view=view).add_to(result)
+    for element in elements(fitted, view, label=label):
+        element.add_to(result)
+
+
+def elements(
+    fitted: Fitted, view: tuple[float, float, float, float], *, label: str = ""
+) -> Iterator[draw.Features | draw.Legend]:
+    """Layers of features as elements of a map, and their legend where it says more than names."""
+    layers, seen = fitted.layers, fitted.seen
     for layer, colour, own in zip(layers, colours(layers), seen.looks, strict=True):
-        draw.Features(
+        yield draw.Features(
             {
                 "id": layer.name,
                 "label": naming(layer, label),
                 "colour": colour,
                 "collection": _collection(layer, view, own),
             }
-        ).add_to(result)
+        )
     if len(seen.legend) > len(layers):
-        draw.Legend(legend(tuple(seen.legend))).add_to(result)
+        yield draw.Legend(legend(tuple(seen.legend)))
 
 
 def colours(layers: Sequence[Layer]) -> list[str]:

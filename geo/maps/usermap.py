@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,14 +21,14 @@ import shapely
 
 from geo.account import words
 from geo.errors import GeoError
-from geo.files import headings, writing
 from geo.geometry import basemap, measure
 from geo.geometry.ground import Ground
-from geo.maps import grounds, looks, userdata
+from geo.maps import given, grounds, looks, userdata
 from geo.maps.flowtables import flow_scene, flow_table, flow_ways
 from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.shows import Shows
 from geo.maps.tracks import trackmap
-from geo.output import draw, exports, page
+from geo.output import draw, exports
 from geo.scene import style
 from geo.scene.model import Bounds, LegendItem, Row, Scene
 from geo.scene.parts import ground_notes, laid
@@ -69,7 +69,7 @@ def read(
     layers, tracks = trackmap.sorted_out(paths, trackmap.Asked(reading=reading))
     for number, frame in enumerate(frames):
         own = name if number == 0 else f"{name} ({number + 1})"
-        layers.append(userdata.Layer(own, _features(frame, own)))
+        layers.append(userdata.Layer(own, given.features(frame, own)))
     by = looks.By(color, scheme, size)
     return Map(tuple(layers), tracks, title=title, label=label, by=by)
 
@@ -81,40 +81,6 @@ def flows(table: str | Path, *, places: str | Path, by: flow_ways.By = "curve", 
     return FlowMap(flow_ways.Courses(Lines(found), by), title)
 
 
-def _features(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
-    """A frame of a caller in EPSG:4326, with a plain index."""
-    if isinstance(frame, gpd.GeoDataFrame):
-        if frame.crs is None:
-            raise GeoError(f"{name}: the frame states no reference system; use set_crs")
-        found = frame.to_crs("EPSG:4326").reset_index(drop=True)
-    else:
-        found = _points(frame, name)
-    if userdata.placed(found).empty:
-        raise GeoError(f"{name}: no feature has a geometry")
-    box = userdata.placed(found).total_bounds
-    if not np.isfinite(box).all() or np.abs(box[[0, 2]]).max() > 540 or np.abs(box).max() > 540:
-        raise GeoError(f"{name}: not degrees (found {box.tolist()}); say its reference system")
-    return found
-
-
-def _points(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
-    header = [str(column) for column in frame.columns]
-    own = []
-    for field_name in ("lon", "lat"):
-        found = headings.ranked(field_name, header)
-        if not found:
-            said = ", ".join(headings.names(field_name))
-            raise GeoError(f"{name}: no column named {said} (found {', '.join(header)})")
-        own.append(pd.to_numeric(frame.iloc[:, found[0]], errors="coerce"))
-    off = (own[0].abs() > 180) | (own[1].abs() > 90)
-    if off.any():
-        at = frame.index[off][0]
-        raise GeoError(f"{name}: row {at}: not on the globe; write degrees")
-    shapes = gpd.points_from_xy(*own)
-    shapes = [None if point.is_empty or not np.isfinite(point.x) else point for point in shapes]
-    return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=shapes, crs="EPSG:4326")
-
-
 def _told_of(view: Bounds, laid_on: Sequence[Ground]) -> list[str]:
     """What was left out of grounds, or that a map as near as this has need of one."""
     said = [words for one in laid_on for words in one.said]
@@ -124,36 +90,15 @@ def _told_of(view: Bounds, laid_on: Sequence[Ground]) -> list[str]:
 # --- features and tracks --------------------------------------------------------------------------
 
 
-class _Leaves(Protocol):
-    """What leaves as page, picture and data."""
-
-    def page(self) -> Any: ...
-    def picture(self, kind: str) -> bytes: ...
-    def drawn(self) -> exports.Drawn: ...
-    def book(self) -> bytes: ...
-
-
-def save(made: _Leaves, path: str | Path, *, follow_links: bool = False) -> Path:
-    """Write a map by the ending of its file: page, picture or data. Raises GeoError for another."""
-    kind = exports.ending(path)
-    if kind in exports.BOOKS:
-        return writing.write(path, made.book(), follow_links=follow_links)
-    if kind in exports.PAGES:
-        return page.save(made.page(), path, follow_links=follow_links)
-    if kind in exports.PICTURES:
-        return writing.write(path, made.picture(kind), follow_links=follow_links)
-    return exports.write(made.drawn(), path, follow_links=follow_links)
-
-
-def _picture(kind: str, scene: Scene, marks: Marks | None = None) -> bytes:
+def _picture(kind: str, scene: Scene, marks: Marks | None = None, **options: Any) -> bytes:
     from geo.output import still  # with all that draws pictures: nobody else waits for it
 
     make = {".png": still.png, ".svg": still.svg, ".pdf": still.pdf}[kind]
-    return make(scene, marks=marks)
+    return make(scene, marks=marks, **options)
 
 
 @dataclass(frozen=True)
-class Map:
+class Map(Shows):
     """Layers of features and tracks of vessels that are drawn together."""
 
     layers: tuple[userdata.Layer, ...]
@@ -171,10 +116,6 @@ class Map:
         seen = self._seen(userdata.NEAR_DEG)
         return replace(self, grounds=grounds.lay(named, seen, grounds.Asked.of(**asked)))
 
-    def save(self, path: str | Path, *, follow_links: bool = False) -> Path:
-        """Write a page, a picture or data, by the ending of the file."""
-        return save(self, path, follow_links=follow_links)
-
     def page(self) -> draw.Map:
         """The map as an element of folium, to add to or to show."""
         made = self._drawn_map()
@@ -191,6 +132,7 @@ class Map:
             self._fitted, label=self.label, title=self.title, least_deg=self._least_deg
         )
 
+    @cached_property
     def scene(self) -> Scene:
         """The words, the view, the legend and the ground of the map as values."""
         notes = [*self._fitted.notes, *self._spared()]
@@ -216,11 +158,17 @@ class Map:
         )
         return laid(bare, self.grounds)
 
-    def picture(self, kind: str) -> bytes:
+    def picture(self, kind: str, **options: Any) -> bytes:
         """The still picture in one of the formats of `exports.PICTURES`."""
         from geo.output.still import Marks
 
-        return _picture(kind, self.scene(), Marks(tuple(self._marks())))
+        return _picture(kind, self.scene, Marks(tuple(self._marks())), **options)
+
+    def elements(self) -> Iterator[Any]:
+        """The layers, their legend and the tracks, as elements of folium."""
+        yield from userdata.elements(self._fitted, self.view, label=self.label)
+        for name, one in self.tracks.items():
+            yield draw.Tracks(one, name=name, color=self._of_tracks)
 
     def drawn(self) -> exports.Drawn:
         """Every feature and track as data, whole: nothing is thinned."""
@@ -234,6 +182,16 @@ class Map:
             "a workbook (.xlsx) is one of flows, for Flowmap.blue; features and tracks leave as "
             f"data: {', '.join(exports.DATA)}"
         )
+
+    def rows(self, selected: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """The features, or the vessels of tracks, that are selected."""
+        drawn = {one.name: one.features for one in self._fitted.layers}
+        found = [drawn[name].iloc[[n]] for name, n in selected.get("features", ()) if name in drawn]
+        wanted = {str(name) for name in selected.get("tracks", ())}
+        tables = [one.table[one.table["vessel"].astype(str).isin(wanted)]
+                  for one in self.tracks.values()]  # fmt: skip
+        found += [table for table in tables if len(table)]
+        return pd.concat(found) if found else pd.DataFrame()
 
     def count(self) -> str:
         """'3 points and 1 line', and tracks by their count."""
@@ -294,7 +252,7 @@ class Map:
 
     def _files(self) -> list[str]:
         names = [layer.file or layer.name for layer in self.layers]
-        names += [file for one in self.tracks.values() for file in one.inputs]
+        names += [file for own, one in self.tracks.items() for file in one.inputs or (own,)]
         return list(dict.fromkeys(names))
 
     def _sources(self) -> str:
@@ -380,7 +338,7 @@ def _joined(parts: Sequence[Any]) -> Any:
 
 
 @dataclass(frozen=True)
-class FlowMap:
+class FlowMap(Shows):
     """A table of flows on its lines."""
 
     ways: flow_ways.Courses
@@ -392,17 +350,9 @@ class FlowMap:
         own = grounds.lay(named, self._bare.view, grounds.Asked.of(**asked))
         return replace(self, grounds=own)
 
-    def save(self, path: str | Path, *, follow_links: bool = False) -> Path:
-        """Write a page, a picture or data, by the ending of the file."""
-        return save(self, path, follow_links=follow_links)
-
     @cached_property
     def _bare(self) -> Scene:
         return flow_scene.scene(self.ways.lines.table, title=self.title, ways=self.ways)
-
-    @cached_property
-    def _scene(self) -> Scene:
-        return laid(self._bare, self.grounds)
 
     def notes(self, path: str | Path) -> list[str]:
         """What a reader must know of the ground of a file that is written."""
@@ -410,21 +360,34 @@ class FlowMap:
             return []
         return _told_of(self._bare.view, self.grounds)
 
+    @cached_property
     def scene(self) -> Scene:
         """The whole page as values."""
-        return self._scene
+        return laid(self._bare, self.grounds)
 
     def page(self) -> Scene:
         """What `geo.page` makes a page of."""
-        return self._scene
+        return self.scene
 
-    def picture(self, kind: str) -> bytes:
+    def picture(self, kind: str, **options: Any) -> bytes:
         """The still picture in one of the formats of `exports.PICTURES`."""
-        return _picture(kind, self._scene)
+        return _picture(kind, self.scene, **options)
+
+    def elements(self) -> Iterator[Any]:
+        """Places, lines and the panels that speak to them, as elements of folium."""
+        yield from (*draw.lines(self.scene), *draw.parts(self.scene))
+
+    def rows(self, selected: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """The rows of the table whose figures are selected."""
+        lines = self.ways.lines
+        wanted = set(selected.get("flows", ()))
+        own = [row["row"] for row in lines.records if row["id"] in wanted]
+        table = lines.table.flows
+        return table[table["row"].isin(own)]
 
     def drawn(self) -> exports.Drawn:
         """Every figure that is drawn, with its line, unit, period and source; and the places."""
-        return of_scene(self._scene)
+        return of_scene(self.scene)
 
     def book(self) -> bytes:
         """The table as a workbook for Flowmap.blue, which `geo map` reads again as the same."""

@@ -55,6 +55,9 @@ RUNTIME = (*ORDER, *GROUND, *SCENE, *TRACKS, *LISTINGS)
 BEFORE = "before.js"  # stands before Leaflet
 UNFOLD = "unfold.js"  # runs the scripts of a page, which stand in it packed
 STORY = "story.js"
+UNPACK = "unpack.js"  # of a page that stands packed in a frame
+BRIDGE = "bridge.js"  # in the frame of a widget, and in no page that is saved
+WIDGET = "widget.js"  # the notebook's side of it
 STYLES = (
     "page.css",
     "clock.css",
@@ -136,6 +139,23 @@ def gzipped(text: str) -> str:
 def story_script() -> str:
     """What opens the maps of a story."""
     return joined((STORY,))
+
+
+@cache
+def unpack_script() -> str:
+    """What unpacks a page inside its frame."""
+    return joined((UNPACK,)).strip()
+
+
+@cache
+def bridge_script() -> str:
+    """What tells a notebook of the map in its frame, and does what the notebook asks."""
+    return joined((BRIDGE,)).strip()
+
+
+def widget_module() -> str:
+    """The module that a notebook runs for a widget."""
+    return _web(WIDGET)
 
 
 @cache

@@ -11,7 +11,7 @@ import base64
 import gzip
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ from folium.map import Layer
 
 from geo.errors import GeoError, check_type
 from geo.folder import credits
-from geo.geometry import countries, seas
+from geo.geometry import countries, lighter, seas
 from geo.geometry import ground as grounds
 from geo.output import bundle, templates
 from geo.scene import compact, style
@@ -49,10 +49,13 @@ __all__ = [
     "Table",
     "Tracks",
     "WhatIf",
+    "base_maps",
     "block",
     "data_block",
     "inert",
     "lay",
+    "lines",
+    "parts",
     "scene",
 ]
 
@@ -61,6 +64,8 @@ SVG_MOST = 300  # lines; beyond it a canvas is faster
 MAX_ZOOM = 14  # beyond it the coast is a few straight lines
 CLOSER, NEAREST_ZOOM = 3, 20  # of a ground of one's own, as geo/web/ground.js has them
 ATTRIBUTION = "GSHHG · WDBII · GeoNames · borders not authoritative"
+LIGHT_BYTES = 52_000  # of a detailed ground in a notebook, which keeps every map it has shown
+SIMPLIFIED = "shores simplified for the notebook"
 
 
 def inert(value: Any) -> str:
@@ -194,16 +199,34 @@ class Basemap(_Block):
         self.lang = lang
         self.packs = [base64.b64encode(data).decode("ascii") for data in packs]
         self.own_names = list(own_names)
+        self.attribution = ATTRIBUTION
+
+    def lighten(self) -> None:
+        """Simplify every pack but the first, the world, to fewer bytes, and say so on the map."""
+        whole = [base64.b64decode(text) for text in self.packs]
+        few = [*whole[:1], *(lighter.lighter(data, LIGHT_BYTES) for data in whole[1:])]
+        if few != whole:
+            self.packs = [base64.b64encode(data).decode("ascii") for data in few]
+            self.attribution = f"{ATTRIBUTION} · {SIMPLIFIED}"
 
     def markup(self) -> str:
         """The value block and one block for each pack."""
         names = [f"{self.get_name()}_{n}" for n in range(len(self.packs))]
-        value: dict[str, Any] = {"packs": names, "own": self.own_names, "attribution": ATTRIBUTION}
+        value: dict[str, Any] = {"packs": names, "own": self.own_names}
+        value["attribution"] = self.attribution
         value |= {"seas": self.seas} if self.seas else {}
         value |= {"countries": self.countries} if self.countries else {}
         value |= {"lang": self.lang} if self.seas or self.countries else {}
         packs = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
         return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
+
+
+def base_maps(element: Element) -> Iterator[Basemap]:
+    """The base maps within an element, at any depth."""
+    if isinstance(element, Basemap):
+        yield element
+    for child in element._children.values():
+        yield from base_maps(child)
 
 
 class _Overlay(_Block, Layer):
@@ -495,17 +518,22 @@ def scene(value: Scene, *, tracks: Sequence[Tracks] = ()) -> Map:
     titles = {p.corridor: p.corridor_title for p in value.pipes}
     Basemap(value.packs, own_names=own, view=value.view, lang=value.lang).add_to(result)
     lay(result, value.grounds)
-    Places(value).add_to(result)
-    (Many if len(value.pipes) > SVG_MOST else Pipes)(value).add_to(result)
-    for one in tracks:
+    for one in (*lines(value), *tracks, *parts(value)):
         one.add_to(result)
-    parts: list[_Part] = [Legend(value), *([Key(value), Clock(value)] if value.clock else [])]
-    parts += [WhatIf(value)] if value.products else []
-    parts += [Table(value)] if value.rows else []
-    parts += [Listings(value)] if any(table.listed for table in value.tables) else []
-    for part in parts:
-        part.add_to(result)
     owed = credits.attributions(value.credits)
     Controls({"corridors": titles, "attribution": owed}).add_to(result)
     Ready().add_to(result)
     return result
+
+
+def lines(value: Scene) -> list[_Overlay]:
+    """The places and lines of a scene, as elements of any map; what follows them is `parts`."""
+    return [Places(value), (Many if len(value.pipes) > SVG_MOST else Pipes)(value)]
+
+
+def parts(value: Scene) -> list[_Part]:
+    """Legend, key figures, clock, sliders and tables of a scene, as far as it has them."""
+    found: list[_Part] = [Legend(value), *([Key(value), Clock(value)] if value.clock else [])]
+    found += [WhatIf(value)] if value.products else []
+    found += [Table(value)] if value.rows else []
+    return found + ([Listings(value)] if any(one.listed for one in value.tables) else [])

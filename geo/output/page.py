@@ -25,6 +25,7 @@ from geo.errors import PATH, GeoError, check_type
 from geo.files import intake, writing
 from geo.output import bundle, draw, foreign, templates
 from geo.output.foreign.build import Parts
+from geo.output.shown import DPI, OVER, Shown, frame
 from geo.scene.model import Scene
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 # Scripts, styles and blocks of a page of ours: none of them holds the tag that would end it.
 _PIECE = re.compile(r"(<(script|style)\b[^>]*>.*?</\2>)", re.DOTALL)
 WEBP = "image/webp"
+SHARED = 5_000  # characters of what maps of a widget share; less is not worth a number
 _STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
-_OVER = "position:absolute;inset:0;width:100%;height:100%;border:0"
 _BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 ASSETS = bundle.ASSETS
@@ -65,13 +66,20 @@ def _page(
     *,
     picture: bytes = b"",
     inset: bool = False,
+    light: bool = False,
+    bridge: bool = False,
     assets: str | Path | None = None,
 ) -> tuple[str, Parts]:
-    """The page, and the parts it is made of; `inset` for one that stands inside a story."""
+    """The page, and the parts it is made of; `inset` for one that stands inside a story.
+
+    light: on a ground of fewer bytes. bridge: with what speaks to a notebook.
+    """
     check_type(drawing, (Scene, Element), "a scene of geo.scene, or a folium map")
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
-    parts = _take_apart(figure_map, assets)
+    parts = _take_apart(figure_map, assets, light=light)
+    if bridge:  # before the script that makes the map
+        parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
     said = _provenance(scene, title, list(_records(figure_map)))
     return _whole(parts, scene, title, provenance=said, picture=picture, inset=inset), parts
@@ -214,49 +222,44 @@ def pack(
     return writing.write(path, _whole(parts, None, "Map"), follow_links=follow_links)
 
 
-class Shown:
-    """A page as the last line of a notebook cell: a sandboxed frame over a still picture."""
-
-    def __init__(self, text: str, picture: bytes | None, title: str, height_px: int) -> None:
-        """Keep the page and its picture."""
-        self.text, self.picture, self.title, self.height_px = text, picture, title, height_px
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        shown = {"text/plain": f"<page: {self.title}>", "text/html": self._html()}
-        if self.picture:
-            shown["image/png"] = base64.b64encode(self.picture).decode("ascii")
-        return shown
-
-    def _html(self) -> str:
-        """The frame lies over the picture: where frames are stripped, the picture is left."""
-        still_picture = ""
-        if self.picture:
-            data = base64.b64encode(self.picture).decode("ascii")
-            still_picture = (
-                f'<img alt="{html.escape(self.title, quote=True)}" width="100%" '
-                f'src="data:image/png;base64,{data}">'
-            )
-        size = f"{_OVER};background:#fff"
-        return (
-            f'<div style="position:relative;min-height:{self.height_px}px">{still_picture}'
-            f"{_frame(self.title, f'srcdoc={chr(34)}{html.escape(self.text)}{chr(34)}', size)}"
-            "</div>"
-        )
-
-
-def show(drawing: Scene | Element, *, height_px: int = 720, still_of: Scene | None = None) -> Shown:
+def show(
+    drawing: Scene | Element,
+    *,
+    height_px: int = 720,
+    still_of: Scene | None = None,
+    picture: bytes | None = None,
+) -> Shown:
     """A page to look at in a notebook; a scene brings its still picture along.
 
-    `still_of` is the scene whose picture stands beside a map that was made without one.
+    The page is packed, and its ground simplified to about a third of the bytes; `save` keeps all of
+    it. `still_of` is the scene whose picture stands beside a map that was made without one,
+    `picture` (PNG) one that was made before.
     """
     own = drawing if isinstance(drawing, Scene) else getattr(drawing, "scene", None)
-    scene = own or still_of
-    picture, title = None, "Map"
+    scene, title = own or still_of, getattr(drawing, "title", "Map")
     if scene is not None:
+        title = scene.title
+    if scene is not None and picture is None:
         from geo.output import still
 
-        picture, title = still.png(scene, dpi=90), scene.title
-    return Shown(render(drawing), picture, title, height_px)
+        picture = still.png(scene, dpi=DPI)
+    text, parts = _page(drawing, light=True)
+    policy = _policy([*parts.scripts, bundle.unpack_script()], parts.styles)
+    return Shown(text, policy, picture, title, height_px)
+
+
+def pieces(drawing: Scene | Element) -> tuple[list[str], list[str | int]]:
+    """The page of a widget in two parts: what maps share, and this map with numbers for that.
+
+    Scripts, styles and grounds are shared: another map on the same ground needs only the second.
+    """
+    shared: dict[str, int] = {}
+    own: list[str | int] = []
+    for piece in _cut(_page(drawing, light=True, bridge=True)[0]):
+        kind = piece.startswith(("<script>", "<style", '<script type="text/plain"'))
+        often = kind and len(piece) >= SHARED
+        own.append(shared.setdefault(piece, len(shared)) if often else piece)
+    return list(shared), own
 
 
 def embed(
@@ -290,23 +293,18 @@ def embed(
     source = f'srcdoc="{html.escape(shown)}"' if inline else f'src="{html.escape(name)}"'
     title, own = html.unescape(found[1]), _STILL.search(text) if picture else None
     under = (
-        f'<img alt="{own[1]}" src="{own[2]}" style="{_OVER};object-fit:contain">\n' if own else ""
+        f'<img alt="{own[1]}" src="{own[2]}" style="{OVER};object-fit:contain">\n' if own else ""
     )
     room = f"position:relative;width:100%;height:{height_px}px;max-height:90vh;min-height:360px"
-    return f'<div style="{room}">\n{under}{_frame(title, source, _OVER)}\n</div>\n'
-
-
-def _frame(title: str, source: str, size: str) -> str:
-    return (
-        f'<iframe title="{html.escape(title, quote=True)}" sandbox="allow-scripts" '
-        f'loading="lazy" allow="fullscreen" style="{size}" {source}></iframe>'
-    )
+    return f'<div style="{room}">\n{under}{frame(title, source, OVER)}\n</div>\n'
 
 
 # --- a folium map, taken apart -------------------------------------------------------------------
 
 
-def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
+def _take_apart(
+    drawing: Element, assets: str | Path | None = None, *, light: bool = False
+) -> Parts:
     root = drawing.get_root()
     if not isinstance(root, Figure):
         raise GeoError("only a folium map can be made into a page")
@@ -316,6 +314,8 @@ def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
         return _settled_parts(foreign.of_map(drawing, assets))
     figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
     for child in figure._children.values():
+        for ground in draw.base_maps(child) if light else ():
+            ground.lighten()
         child.render()
     styles, scripts = _head(figure)
     body, code = _text(figure.html), _text(figure.script)

@@ -59,6 +59,8 @@
     const colour = value.colour, halo = T.css('--halo');
     /** @type {Label[]} */
     const labels = [];
+    /** @type {(() => void)[]} */
+    const openers = [];
     let number = 0;
     const layer = L.geoJSON(value.collection, {
       style: function (feature) {
@@ -72,11 +74,14 @@
         return L.circleMarker(at);
       },
       onEachFeature: function (feature, item) {
-        const title = name(feature, value.label, number++);
-        item.on('click', function (event) {
-          L.popup(T.popupOptions(map)).setLatLng(event.latlng).setContent(content(feature, title)).openOn(map);
-        });
-        const at = middle(item);
+        const own = number++, title = name(feature, value.label, own), at = middle(item);
+        const open = function (/** @type {L.LatLng} */ where) {
+          L.popup(T.popupOptions(map)).setLatLng(where).setContent(content(feature, title)).openOn(map);
+          map.fire('tumen:selected', { feature: [value.id, own] });
+        };
+        item.on('click', function (event) { open(event.latlng); });
+        if (at) openers.push(function () { map.panInside(at); open(at); });
+        else openers.push(function () {});
         if (value.label && at && labels.length < 1500) {
           labels.push({ text: title, lat: at.lat, lng: at.lng, priority: 500, cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 8 });
         }
@@ -84,5 +89,8 @@
     }).addTo(map);
     map._tumenCorridors = Object.assign(map._tumenCorridors || {}, { [value.id]: layer });
     T.labels(map).set('features-' + value.id, labels);
+    map.on('tumen:open', function (/** @type {any} */ event) {
+      if (event.feature && event.feature[0] === value.id && openers[event.feature[1]]) openers[event.feature[1]]();
+    });
   };
 })();

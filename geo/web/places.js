@@ -73,6 +73,7 @@
     const drawn = Object.assign({}, place, { marker: marker, ring: ring(place, at) });
     const open = function () {
       T.openPopup(self.map, at, content(place, self.lang), marker.getElement());
+      self.map.fire('tumen:selected', { place: place.id });
     };
     marker.on('click', open);
     marker.on('add', function () {
@@ -94,6 +95,7 @@
     if (!place) return;
     this.map.setView([place.lat, place.lon], Math.max(this.map.getZoom(), NEAR_ZOOM), { animate: false });
     T.openPopup(this.map, L.latLng(place.lat, place.lon), content(place, this.lang), place.marker.getElement());
+    this.map.fire('tumen:selected', { place: place.id });
   };
 
   /** @param {Drawn} place */

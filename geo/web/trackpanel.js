@@ -279,6 +279,16 @@
     this.painter.show([from, to]);
   };
 
+  /** Show a span of seconds of Unix time. @param {number} from @param {number} to */
+  Clock.prototype.openWith = function (from, to) {
+    const index = this.painter.index, time = timed(index), whole = this.span[1] - this.span[0] || 1;
+    const ends = [from, to].map((s) => Math.min(this.span[1], Math.max(this.span[0], (s - time.origin) / time.quantum)));
+    this.slider.value = String(Math.round(STEPS * (ends[1] - this.span[0]) / whole));
+    this.said.textContent = moment(seconds(index, ends[0])) + ' to ' + moment(seconds(index, ends[1])) + ' UTC';
+    this.slider.setAttribute('aria-valuetext', this.said.textContent);
+    this.painter.show([ends[0], ends[1]]);
+  };
+
   Clock.prototype.off = function () {
     this.slider.value = String(STEPS);
     this.said.textContent = 'all times';

@@ -21,7 +21,14 @@ from geo.files import headings, intake
 from geo.files.tables import Form, numbers
 from geo.files.tables.rows import wrong_width
 from geo.maps import userdata
-from geo.maps.flowtables import flow_columns, flow_dates, flow_periods, flow_shapes, flow_sources
+from geo.maps.flowtables import (
+    flow_columns,
+    flow_dates,
+    flow_frames,
+    flow_periods,
+    flow_shapes,
+    flow_sources,
+)
 from geo.scene import style
 
 # What a table of flows may hold, and what it must.
@@ -96,26 +103,56 @@ def read(
     given = {"table": table, "places": places or table, "legs": legs, "capacities": capacities}
     own = Form.of(form, layer)
     found = flow_sources.read(table, places, own, columns or {}, memory_bytes=memory_bytes)
-    whole = found.cells
-    held = _Held(found, legs, capacities, columns or {}, unit, date_format, own)
+    made = _table(
+        _Held(found, legs, capacities, columns or {}, unit, date_format, own), table, on_error
+    )
+    return replace(
+        made,
+        files={role: path.name for role, path in given.items() if path},
+        inputs={path.name: userdata.digest(path) for path in given.values() if path},
+    )
+
+
+def of_frames(
+    flows: pd.DataFrame,
+    *,
+    places: gpd.GeoDataFrame,
+    name: str = "flows",
+    columns: Mapping[str, str] | None = None,
+    unit: str = "",
+    date_format: str = "",
+    on_error: str = "stop",
+) -> FlowTable:
+    """The same of frames; `row` counts from 0, as `iloc` does, and no file is named as a source.
+
+    places: points or areas in EPSG:4326. Raises DataError with every fault.
+    """
+    found = flow_frames.source(flows, places, name)
+    held = _Held(found, None, None, columns or {}, unit, date_format, Form())
+    return replace(_table(held, name, on_error), files={"table": name, "places": found.file})
+
+
+def _table(held: _Held, named_as: str | Path, on_error: str) -> FlowTable:
+    """The table of what is held, without the files that it came from."""
+    whole = held.source.cells
     lost: dict[int, Lost] = {}
     named, parts = _judge(whole, lost, held)
     while on_error == "skip" and (bad := named.bad_rows()):
         lost |= {row: _lost(row, faults, whole) for row, faults in bad.items()}
         named, parts = _judge(whole, lost, held)
     if named.faults:
-        raise DataError(f"{table}: {named.count} fault(s)", faults=named.merged())
+        raise DataError(f"{named_as}: {named.count} fault(s)", faults=named.merged())
     flows, points, lines, stored = parts
-    said = (*whole.said, *found.said, *flows.attrs.get("said", ()), *points.attrs["said"])
+    said = (*whole.said, *held.source.said, *flows.attrs.get("said", ()), *points.attrs["said"])
     return FlowTable(
-        table.name,
+        whole.file,
         flows,
         points,
         lines,
         stored,
         frozenset(flows.attrs.get("stated", ())),
-        {role: path.name for role, path in given.items() if path},
-        {path.name: userdata.digest(path) for path in given.values() if path},
+        {},
+        {},
         tuple(lost[row] for row in sorted(lost)),
         tuple(dict.fromkeys(said)),
         flows.attrs.get("apart", {}),

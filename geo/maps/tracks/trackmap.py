@@ -40,6 +40,7 @@ __all__ = [
     "drawn",
     "fitted",
     "holds_positions",
+    "of_frame",
     "read",
     "recognised",
 ]
@@ -224,6 +225,24 @@ def of_features(features: gpd.GeoDataFrame, path: Path, asked: Asked) -> TrackSe
     return trackset.of_lines(features, vessel=known, inputs=inputs)
 
 
+def of_frame(table: pd.DataFrame, name: str, asked: Asked) -> TrackSet:
+    """Return the tracks of a frame of positions, or of lines; rows are counted from 0.
+
+    Columns are known by their headings, as those of a file are. Raises GeoError and DataError.
+    """
+    if isinstance(table, gpd.GeoDataFrame):
+        kinds = {str(kind) for kind in table.geom_type.dropna()}
+        if kinds != {"Point"}:
+            names = [str(column) for column in table.columns]
+            known = asked.columns.get("vessel") or next(iter(layout.usual(names, "vessel")), "")
+            return trackset.of_lines(table, vessel=known)
+        points = table.geometry if table.crs is None else table.geometry.to_crs("EPSG:4326")
+        table = pd.DataFrame(table.drop(columns=table.geometry.name))
+        table = table.assign(lon=points.x.to_numpy(), lat=points.y.to_numpy())
+    plain = table.reset_index(drop=True)
+    return _positions(plain, Path(name), asked, numbers=range(len(plain)), inputs={})
+
+
 def sorted_out(
     paths: Sequence[Path], asked: Asked
 ) -> tuple[list[userdata.Layer], dict[str, TrackSet]]:
@@ -397,10 +416,12 @@ def _positions(
     grid: grids.Grid | None = None,
     numbers: Sequence[int] | None = None,
     ragged: Mapping[int, Fault] | None = None,
+    inputs: Mapping[str, str] | None = None,
 ) -> TrackSet:
     """Positions of a table of any types, row by row kept, named with their faults or counted.
 
     numbers: of the rows in the file, where lines are missing. ragged: rows of another width.
+    inputs: files by their hashes, {} where there is none; None for that of `path`.
     """
     said = asked.whole if grid else replace(asked.whole, delimiter="")
     names = [str(c) for c in table.columns]
@@ -429,7 +450,7 @@ def _positions(
     counts = {str(k): int(n) for k, n in rows.loc[apart, "mobile"].value_counts().items()}
     good = rows.drop(index=[*faults, *rows.index[apart | others].difference([*faults])])
     left_out = int((others & ~apart.to_numpy(dtype=bool)).sum())
-    made = _set(good, path, asked, kind, left_out=left_out, lost=lost, apart=counts)
+    made = _set(good, path, asked, kind, left_out=left_out, lost=lost, apart=counts, inputs=inputs)
     return replace(made, reading=str(form))
 
 
@@ -442,6 +463,7 @@ def _set(
     left_out: int,
     lost: tuple[Lost, ...],
     apart: Mapping[str, int],
+    inputs: Mapping[str, str] | None = None,
 ) -> TrackSet:
     """Tracks of rows by the kit's columns, with what was left out of them."""
     if rows.empty and apart:
@@ -449,7 +471,7 @@ def _set(
     told = rows if rows["speed_kn"].notna().any() else rows.drop(columns="speed_kn")
     named = [c for c in told.columns if c not in trackset.KEPT or told[c].notna().any()]
     gap = asked.gap_hours or trackset.GAP_HOURS
-    inputs = {path.name: userdata.digest(path)}
+    inputs = {path.name: userdata.digest(path)} if inputs is None else inputs
     try:
         said = trackset.of_positions(told[named], gap_hours=gap, inputs=inputs, kind=kind)
     except GeoError as error:

@@ -1,0 +1,219 @@
+"""A frame of one's own → a map: flows between places, features, positions of vessels.
+
+>>> import geo
+>>> geo.feature_map(frame, color="kind", label="name")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import AssetError, DataError, GeoError, check_type
+from geo.maps import given, looks, userdata
+from geo.maps.flowtables import flow_table, flow_ways
+from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.tracks import trackmap
+from geo.maps.usermap import FlowMap, Map
+from geo.output import draw
+
+__all__ = ["feature_map", "flow_map", "track_map"]
+
+_OPTION = re.compile(r"--column (\w+)='?([^\s',;.)]+)'?")
+_MARKS = ("stroke", "fill", "marker-color")  # what simplestyle calls a colour
+
+
+def flow_map(
+    flows: pd.DataFrame,
+    *,
+    places: pd.DataFrame | str | Path,
+    by: flow_ways.By = "curve",
+    title: str = "",
+    columns: Mapping[str, str] | None = None,
+    unit: str = "",
+    date_format: str = "",
+    on_error: str = "stop",
+) -> FlowMap:
+    """Draw a frame of flows between places, one row a figure.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        Columns origin, destination and quantity, and of period, unit, commodity, source and the
+        others of `geo map --places` what is there. Other headings that say the same are known.
+    places : DataFrame, GeoDataFrame or path
+        Points, or areas, that origins and destinations are called by; columns of longitude and
+        latitude in degrees will do.
+    by : {"curve", "sea", "rail", "auto"}
+        How lines run whose rows do not say so in a column `mode`.
+    title : str
+        Of the page.
+    columns : mapping
+        The frame's own column for a field that its heading does not tell.
+    unit : str
+        Of quantities that have none, as "t" or "kt".
+    date_format : str
+        How dates are written, as strptime has it.
+    on_error : {"stop", "skip"}
+        "skip" leaves out rows with a fault; they are in `.ways.lines.table.lost`.
+
+    Returns
+    -------
+    FlowMap
+        With `save`, `still`, `scene`, `add_to`; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    DataError
+        With every fault, its row counted from 0 as `iloc` does.
+    """
+    check_type(flows, pd.DataFrame, "a frame of flows; for a file: geo.maps.flows")
+    with _in_python():
+        found = flow_table.of_frames(
+            flows, places=_places(places), columns=columns, unit=unit, date_format=date_format,
+            on_error=on_error,
+        )  # fmt: skip
+    return FlowMap(flow_ways.Courses(Lines(found), by), title or "Flows")
+
+
+def _places(places: pd.DataFrame | str | Path) -> gpd.GeoDataFrame:
+    if isinstance(places, pd.DataFrame):
+        return given.features(places, "places")
+    check_type(places, (str, Path), "a frame of places, or the path of a file of them")
+    return userdata.read(places).features
+
+
+def feature_map(
+    features: pd.DataFrame,
+    color: str = "",
+    *,
+    label: str = "",
+    scheme: str = "",
+    size: str = "",
+    name: str = "features",
+    title: str = "",
+) -> Map:
+    """Draw points, lines and areas of a frame, every property in a popup.
+
+    Parameters
+    ----------
+    features : GeoDataFrame or DataFrame
+        In any stated reference system; a plain frame needs columns of longitude and latitude in
+        degrees.
+    color : str
+        The column that colours features, by word or by class; or one colour for all, as "#1f77b4".
+    label : str
+        The column that names features on the map; without it a column called name, if there is one.
+    scheme : str
+        How numbers are put into classes, by the names of mapclassify.
+    size : str
+        The column of numbers that circles and lines are sized by.
+    name : str
+        Of the layer, in the legend.
+    title : str
+        Of the page.
+
+    Returns
+    -------
+    Map
+        With `save`, `still`, `scene`, `add_to`; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    GeoError
+        For a frame without positions, and for a column that it does not have.
+    """
+    check_type(features, pd.DataFrame, "a frame of features; for a file: geo.maps.read")
+    found, by = given.features(features, name), looks.By(color, scheme, size)
+    there = [str(column) for column in found.columns.drop(found.geometry.name)]
+    one = "" if color in there else looks.named_colour(color)
+    if one:
+        found, by = found.assign(**dict.fromkeys(_MARKS, one)), looks.By("", scheme, size)
+    for option, column in (("color", by.color), ("label", label), ("size", size)):
+        if column and column not in there:
+            raise GeoError(f"{option} {column!r}: no such column; there are {', '.join(there)}")
+    return Map((userdata.Layer(name, found),), title=title, label=label, by=by)
+
+
+def track_map(
+    positions: pd.DataFrame,
+    color: str = "",
+    *,
+    name: str = "tracks",
+    title: str = "",
+    columns: Mapping[str, str] | None = None,
+    date_format: str = "",
+    gap_hours: float | None = None,
+    kind: str = "",
+    on_error: str = "stop",
+) -> Map:
+    """Draw positions of vessels as tracks, or lines as they are.
+
+    Parameters
+    ----------
+    positions : DataFrame or GeoDataFrame
+        One row a position, in any order, with vessel, time, longitude and latitude under the
+        headings that AIS files have; or a frame of lines, one row a track.
+    color : {"", "vessel", "speed", "time"}
+        What tracks are coloured by; "" for what tells most.
+    name : str
+        Of the layer, in the legend.
+    title : str
+        Of the page.
+    columns : mapping
+        The frame's own column for one of vessel, time_utc, lon, lat, speed_kn.
+    date_format : str
+        How times are written, as strptime has it.
+    gap_hours : float
+        Hours without a position after which a track is broken; None for what the kind has.
+    kind : str
+        Of what moves; "" for what the columns tell, which is a ship.
+    on_error : {"stop", "skip"}
+        "skip" leaves out rows with a fault; they are in the `lost` of each of `.tracks`.
+
+    Returns
+    -------
+    Map
+        With `save`, `still`, `scene`, `add_to`; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    GeoError
+        For columns that are not there, and a colour by what is not known.
+    DataError
+        With every fault, its row counted from 0 as `iloc` does.
+    """
+    check_type(positions, pd.DataFrame, "a frame of positions; for a file: geo.maps.read")
+    if color and color not in draw.TRACK_COLOURS:
+        raise GeoError(f"color {color!r}: tracks are coloured by {', '.join(draw.TRACK_COLOURS)}")
+    asked = trackmap.Asked(
+        columns=columns or {}, date_format=date_format, kind=kind, gap_hours=gap_hours,
+        reading={"on_error": on_error},
+    )  # fmt: skip
+    with _in_python():
+        found = trackmap.of_frame(positions, name, asked)
+    return Map((), {name: found}, title=title, by=looks.By(color))
+
+
+@contextmanager
+def _in_python() -> Iterator[None]:
+    """Say how a column is named as a keyword here, not as an option of the command."""
+    try:
+        yield
+    except DataError as error:
+        own = [replace(one, remedy=_keywords(one.remedy)) for one in error.faults]
+        raise DataError(_keywords(str(error.args[0])), faults=own) from None
+    except AssetError:
+        raise
+    except GeoError as error:
+        raise GeoError(_keywords(str(error))) from None
+
+
+def _keywords(text: str) -> str:
+    return _OPTION.sub(lambda found: f'columns={{"{found[1]}": "{found[2]}"}}', text)
