@@ -510,6 +510,14 @@ def test_options_of_a_ground_need_one(tmp_path):
     assert not (tmp_path / "a.html").exists()
 
 
+@pytest.mark.parametrize("ending", ["geojson", "xlsx"])
+def test_data_have_no_ground_and_no_server_is_asked_for_one(tmp_path, server, ending):
+    out = tmp_path / f"a.{ending}"
+    code, said = run(points(tmp_path), "--ground", server.address, "--credit", "© L", "-o", out)
+    assert (code, "lies on a page or a picture" in said) == (2, True)
+    assert server.asked == []
+
+
 def test_flows_lie_on_a_ground_too(tmp_path):
     (tmp_path / "f.csv").write_text("from,to,tonnes\nDepot,Quay,9\n", encoding="utf-8")
     city = vector(tmp_path / "city.pmtiles")

@@ -109,6 +109,8 @@ def run(given: Map) -> None:
     from geo.output import exports
 
     exports.fit(given.output, given.inputs)
+    if given.ground and exports.ending(given.output) in (*exports.DATA, *exports.BOOKS):
+        raise GeoError(f"--ground lies on a page or a picture, and {given.output} is neither")
     made = _flows(given) if _are_flows(given) else _files(given)
     laid = given.laid(made.drawing, given.memory)
     made = replace(made, drawing=laid, notes=[*made.notes, *laid.notes(given.output)])

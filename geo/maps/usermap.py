@@ -356,7 +356,7 @@ class FlowMap(Shows):
 
     def notes(self, path: str | Path) -> list[str]:
         """What a reader must know of the ground of a file that is written."""
-        if exports.ending(path) in exports.DATA:
+        if exports.ending(path) in (*exports.DATA, *exports.BOOKS):
             return []
         return _told_of(self._bare.view, self.grounds)
 
