@@ -60,6 +60,12 @@ def test_new_takes_the_users_own_ends_and_refuses_a_folder_in_use(run, tmp_path)
     assert "not empty" in err
 
 
+def test_check_counts_in_words_of_their_number(run, tmp_path):
+    run("new", tmp_path / "mine", "--from", "Left,1.2,103.8", "--to", "Right,-6.0,106.9")
+    _, out, _ = run("check", tmp_path / "mine")
+    assert "(1 corridor, 2 commodities, 2 places, 1 leg, 2 flows, 1 capacity, " in out
+
+
 def test_new_knows_ports_by_name_and_by_code(run, tmp_path):
     ends = ("--from", "Santos", "--via", "Mindelo,16.87,-25.02", "--to", "NLRTM")
     assert run("new", tmp_path / "mine", *ends)[0] == 0
