@@ -60,6 +60,20 @@ def test_new_takes_the_users_own_ends_and_refuses_a_folder_in_use(run, tmp_path)
     assert "not empty" in err
 
 
+def test_check_counts_in_words_of_their_number(run, tmp_path):
+    run("new", tmp_path / "mine", "--from", "Left,1.2,103.8", "--to", "Right,-6.0,106.9")
+    _, out, _ = run("check", tmp_path / "mine")
+    assert "(1 corridor, 2 commodities, 2 places, 1 leg, 2 flows, 1 capacity, " in out
+
+
+def test_new_knows_ports_by_name_and_by_code(run, tmp_path):
+    ends = ("--from", "Santos", "--via", "Mindelo,16.87,-25.02", "--to", "NLRTM")
+    assert run("new", tmp_path / "mine", *ends)[0] == 0
+    places = geo.package.load(tmp_path / "mine").places
+    assert list(places["name_en"]) == ["Santos", "Mindelo", "Rotterdam"]
+    assert [round(p.x) for p in places.geometry] == [-46, -25, 4]
+
+
 @pytest.mark.parametrize("end", ["Left", "Left,95,10", "Left,north,10"])
 def test_an_end_that_cannot_be_read_is_explained(run, tmp_path, end):
     code, _, err = run("new", tmp_path / "mine", "--from", end)

@@ -129,6 +129,12 @@ def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
         console.out.print(console.visible(fault))
     for note in report.notes:
         console.out.print(f"note: {console.visible(note)}")
-    rows = ", ".join(f"{n} {role}" for role, n in report.counts.items())
+    rows = ", ".join(_counted(n, role) for role, n in report.counts.items())
     verdict = "sound" if report.sound else f"{len(report.faults)} fault(s)"
     console.out.print(f"{console.plain(path)}: {verdict} ({rows})")
+
+
+def _counted(number: int, things: str) -> str:
+    """'1 corridor', '2 commodities'."""
+    one = f"{things[:-3]}y" if things.endswith("ies") else things.removesuffix("s")
+    return f"{number:,} {one if number == 1 else things}"

@@ -12,11 +12,9 @@ from geo.cli import console
 
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
-    origin: Annotated[str, typer.Option("--from", help="'Name,lat,lon' of one end.")] = "",
-    destination: Annotated[str, typer.Option("--to", help="'Name,lat,lon' of the other.")] = "",
-    via: Annotated[
-        list[str] | None, typer.Option(help="'Name,lat,lon' of a place between, in order.")
-    ] = None,
+    origin: Annotated[str, typer.Option("--from", help="A port, or 'Name,lat,lon'.")] = "",
+    destination: Annotated[str, typer.Option("--to", help="The other end.")] = "",
+    via: Annotated[list[str] | None, typer.Option(help="A place between, in order.")] = None,
     by: Annotated[str, typer.Option(help="sea or rail for each leg: sea,rail.")] = "",
 ) -> None:
     """Make a data folder of your own that already builds."""

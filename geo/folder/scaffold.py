@@ -13,6 +13,7 @@ from geo.errors import GeoError
 from geo.files import writing
 from geo.folder import courses, package
 from geo.geometry import basemap, rail, water
+from geo.geometry.ways import ports
 
 __all__ = ["listed", "new"]
 
@@ -27,7 +28,9 @@ def new(
     via: Sequence[str] = (),
     modes: Sequence[str] = (),
 ) -> None:
-    """Write the example folder, its places 'Name,lat,lon': two ends, and those between in order.
+    """Write the example folder, its places two ends, and those between in order.
+
+    A place is 'Name,lat,lon', or the name or UN/LOCODE of a port that is known.
 
     modes: "sea" or "rail" for each leg; by default every leg goes by sea. Legs of one mode that
     follow each other are one corridor; the example's flow goes over the first.
@@ -158,14 +161,24 @@ def _end(text: str) -> tuple[str, list[float]] | None:
         name, lat, lon = text.rsplit(",", 2)
         point = [float(lon), float(lat)]
     except ValueError:
-        raise GeoError(
-            f"{text!r} is not 'Name,lat,lon'; write for example 'Port,1.5,103.2'"
-        ) from None
+        return _port(text)
     if not name.strip():
         raise GeoError(f"{text!r} names no place; write for example 'Port,1.5,103.2'")
     if not (abs(point[0]) <= 180 and abs(point[1]) <= 85):
         raise GeoError(f"{text!r}: latitude comes first and lies within ±85, longitude within ±180")
     return name.strip(), point
+
+
+def _port(text: str) -> tuple[str, list[float]]:
+    """A port, or the city of a name, by what is known of it. Raises GeoError."""
+    try:
+        port = ports.find(text)
+    except GeoError as error:
+        raise GeoError(
+            f"{text!r} is not 'Name,lat,lon'; write for example 'Port,1.5,103.2'; "
+            f"nor is it a port: {error}"
+        ) from None
+    return port.name, [port.lon, port.lat]
 
 
 def _extent(points: list[list[float]]) -> list[float]:
