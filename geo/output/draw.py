@@ -11,6 +11,7 @@ import base64
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -48,8 +49,8 @@ __all__ = [
     "WhatIf",
     "block",
     "data_block",
-    "grounds",
     "inert",
+    "lightened",
     "lines",
     "parts",
     "scene",
@@ -215,12 +216,26 @@ class Basemap(_Block):
         return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
 
 
-def grounds(element: Element) -> Iterator[Basemap]:
+@contextmanager
+def lightened(element: Element) -> Iterator[None]:
+    """Every base map around an element on fewer bytes, as long as this lasts."""
+    found = [*_grounds(element.get_root())]
+    before = [(ground.packs, ground.attribution) for ground in found]
+    for ground in found:
+        ground.lighten()
+    try:
+        yield
+    finally:
+        for ground, (packs, attribution) in zip(found, before, strict=True):
+            ground.packs, ground.attribution = packs, attribution
+
+
+def _grounds(element: Element) -> Iterator[Basemap]:
     """The base maps within an element, at any depth."""
     if isinstance(element, Basemap):
         yield element
     for child in element._children.values():
-        yield from grounds(child)
+        yield from _grounds(child)
 
 
 class _Overlay(_Block, Layer):
