@@ -12,6 +12,7 @@ import gzip
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -49,11 +50,11 @@ __all__ = [
     "Table",
     "Tracks",
     "WhatIf",
-    "base_maps",
     "block",
     "data_block",
     "inert",
     "lay",
+    "lightened",
     "lines",
     "parts",
     "scene",
@@ -221,12 +222,26 @@ class Basemap(_Block):
         return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
 
 
-def base_maps(element: Element) -> Iterator[Basemap]:
+@contextmanager
+def lightened(element: Element) -> Iterator[None]:
+    """Every base map around an element on fewer bytes, as long as this lasts."""
+    found = [*_base_maps(element.get_root())]
+    before = [(ground.packs, ground.attribution) for ground in found]
+    for ground in found:
+        ground.lighten()
+    try:
+        yield
+    finally:
+        for ground, (packs, attribution) in zip(found, before, strict=True):
+            ground.packs, ground.attribution = packs, attribution
+
+
+def _base_maps(element: Element) -> Iterator[Basemap]:
     """The base maps within an element, at any depth."""
     if isinstance(element, Basemap):
         yield element
     for child in element._children.values():
-        yield from base_maps(child)
+        yield from _base_maps(child)
 
 
 class _Overlay(_Block, Layer):

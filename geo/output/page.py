@@ -16,6 +16,7 @@ import json
 import re
 import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,8 @@ def _page(
     check_type(drawing, (Scene, Element), "a scene of geo.scene, or a folium map")
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
-    parts = _take_apart(figure_map, assets, light=light)
+    with draw.lightened(figure_map) if light else nullcontext():
+        parts = _take_apart(figure_map, assets)
     if bridge:  # before the script that makes the map
         parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
@@ -302,9 +304,7 @@ def embed(
 # --- a folium map, taken apart -------------------------------------------------------------------
 
 
-def _take_apart(
-    drawing: Element, assets: str | Path | None = None, *, light: bool = False
-) -> Parts:
+def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
     root = drawing.get_root()
     if not isinstance(root, Figure):
         raise GeoError("only a folium map can be made into a page")
@@ -314,8 +314,6 @@ def _take_apart(
         return _settled_parts(foreign.of_map(drawing, assets))
     figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
     for child in figure._children.values():
-        for ground in draw.base_maps(child) if light else ():
-            ground.lighten()
         child.render()
     styles, scripts = _head(figure)
     body, code = _text(figure.html), _text(figure.script)
