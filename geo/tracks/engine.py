@@ -46,7 +46,8 @@ __all__ = [
 Work: TypeAlias = Callable[[pa.Table], Result]
 
 _TABLE_ROWS = 250_000  # of a table; in smaller ones threads wait for the interpreter
-_PASS_ROWS = 55_000_000  # sorted at once: what is more is read again, in less time than spilled
+_SORT_ROWS = 55_000_000  # sorted at once: what is more is read again, in less time than spilled
+_PASS_ROWS = 110_000_000  # grouped at once, 34 bytes each: what is more is read again
 ALONE_ROWS = 30_000  # where no other thread works, columns that a processor keeps at hand
 SHARE = 0.4  # of the memory allowed that DuckDB may hold; the rest is for arrays and results
 _LEAST_BUCKETS, _BUCKET_ROWS = 4, 3_000_000  # every bucket reads all keys: no more than needed
@@ -111,7 +112,10 @@ def _embedded(
             whole = _files(con, source)
             counts = None if memory else _countable(whole, source)
             if counts is None:
-                return _worked(whole_vessels(_sorted(whole)), work, threads)
+                passes = 1 if memory else -(-_rows(source) // _SORT_ROWS)
+                parts = (_of(whole, number, passes) for number in range(passes))
+                tables = (table for one in parts for table in whole_vessels(_sorted(one)))
+                return _worked(tables, work, threads)
             own = grouped.tables(source, counts, rows=_TABLE_ROWS, most=_PASS_ROWS)
             return _worked(own, work, threads)
 

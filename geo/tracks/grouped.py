@@ -64,6 +64,7 @@ def tables(
         held = _held(paths, words, first, past)
         for a, b in pairwise(first + _cuts(n[first:past], rows)):
             yield _table(held, a, b, words, numbers)
+        del held  # before those of the next pass are read
 
 
 def _ordered(counts: pa.Table) -> tuple[pa.Array, Ints | None]:
