@@ -311,9 +311,9 @@ def test_choice_period_and_new_data_go_to_python_and_back_in_jupyterlab(lab):
     frame.get_by_role("heading", name="Bee", exact=True).wait_for()
     lab.run("shown.selected = {}")
     frame.get_by_role("heading", name="Bee", exact=True).wait_for(state="detached")
-    lab.run("shown.view = [-2.0, 49.0, 6.0, 57.0]")
+    lab.run("shown.view = [-5.0, 30.0, 45.0, 60.0]")
     lab.page.wait_for_timeout(500)
-    assert lab.python("shown.view") == [-2.0, 49.0, 6.0, 57.0] != before
+    assert lab.python("shown.view") == [-5.0, 30.0, 45.0, 60.0] != before
 
     # new data in the same place, in the same view and period
     lab.run("shown.show(geo.flow_map(flows.assign(quantity=[9.5, 8, 7]), places=places))")
@@ -323,7 +323,7 @@ def test_choice_period_and_new_data_go_to_python_and_back_in_jupyterlab(lab):
     assert lab.page.locator(".tumen-widget").count() == 1
     lab.page.wait_for_function("document.querySelectorAll('.tumen-widget iframe').length === 1")
     assert lab.python("shown.period") == ["2020-01-01", "2020-12-31"]
-    assert lab.python("shown.view") == [-2.0, 49.0, 6.0, 57.0]
+    assert lab.python("shown.view") == [-5.0, 30.0, 45.0, 60.0]
     lab.frame.locator(".clock-now", has_text="2020").wait_for()
 
     # nothing was asked of anyone but JupyterLab
