@@ -113,7 +113,7 @@ def test_each_file_has_one_line_that_says_what_it_is_and_why(run, tmp_path):
 
 def test_positions_of_no_dialect_are_known_by_vessel_time_and_place(tmp_path):
     path = positions(tmp_path, header="vessel,time,latitude,longitude,knots")
-    assert kinds([path]) == ["ships.csv: positions, as its rows hold a vessel, a time and a place"]
+    assert kinds([path]) == ["ships.csv: positions, as its rows hold vessel, time and place"]
 
 
 @pytest.mark.parametrize("names", [["Point"], ["LineString"], ["Polygon", "Point"], [*SHAPES]])

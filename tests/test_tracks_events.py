@@ -7,6 +7,7 @@ import re
 import geopandas as gpd
 import pandas as pd
 import pytest
+from cases import Parsed
 from shapely.geometry import Point
 from typer.testing import CliRunner
 
@@ -144,6 +145,51 @@ def test_what_is_no_ship_is_called_by_its_own_name(own, folder):
         assert word not in page
     with pytest.raises(GeoError, match="--kind 'boat': known are ship, vehicle"):
         run(folder, "boats", "--kind", "boat")
+
+
+@pytest.mark.parametrize("kind", [k for k in definitions.kinds() if k != "ship"])
+def test_no_page_of_what_is_no_ship_speaks_of_ships_or_ports(kind, tmp_path):
+    rows = [
+        f"truck {n},2024-03-01T{h:02d}:00:00Z,{10 + h / 9},{50 + n}"
+        for n in (1, 2)
+        for h in range(20)
+    ]
+    path = tmp_path / "moves.csv"
+    path.write_text("\n".join(["id,timestamp,lon,lat", *rows]), encoding="utf-8")
+    options = ["--kind", kind, "--column", "vessel=id"]
+    for verb in ("map", "tracks"):
+        target = tmp_path / ("map.html" if verb == "map" else "run")
+        done = CliRunner().invoke(app, [verb, str(path), "-o", str(target), *options])
+        assert done.exit_code == 0, done.output
+    for page in (
+        tmp_path / "map.html",
+        tmp_path / "run" / "page.html",
+        tmp_path / "run" / "report.html",
+    ):
+        parsed = Parsed(page.read_text(encoding="utf-8"))
+        shown = re.sub(r"id as vessel|--column vessel=\S+", "", " ".join(parsed.words))
+        assert re.findall(r"(?i)\b(?:ships?|vessels?|ports?|AIS|port calls?)\b", shown) == []
+        for value in tracks_of(parsed):
+            assert value["heads"]["vessel"] == definitions.said("Vessel", kind) != "Vessel"
+            assert "ship" not in value["moves"].values()
+
+
+def tracks_of(parsed):
+    blocks = [
+        json.loads(text) for key, text in parsed.blocks.items() if "json" in key and "tracks" in key
+    ]
+    return [one for one in blocks if "moves" in one]
+
+
+def test_with_a_kind_a_table_without_a_name_asks_for_its_column(tmp_path):
+    path = tmp_path / "moves.csv"
+    path.write_text("id,timestamp,lon,lat\na,2024-03-01T00:00:00Z,1,2\n", encoding="utf-8")
+    done = CliRunner().invoke(
+        app, ["map", str(path), "-o", str(tmp_path / "m.html"), "--kind", "vehicle"]
+    )
+    assert done.exit_code
+    assert "no column for vessel; it has id" in str(done.exception)
+    assert "--column vessel=" in str(done.exception)
 
 
 @pytest.mark.parametrize("kind", definitions.kinds())

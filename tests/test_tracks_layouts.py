@@ -487,7 +487,7 @@ def test_options_of_positions_are_refused_where_there_are_none(options, tmp_path
     path = put(tmp_path, "a.csv", "name,lon,lat", f"A,{LON},{LAT}")
     for code, said in both(path, tmp_path, capsys, *options):
         assert code == 2
-        assert f"{options[0]}: only for positions of vessels" in said
+        assert f"{options[0]}: only for positions of what moves" in said
 
 
 @pytest.mark.parametrize("option", ["--encoding", "--decimal", "--header-row", "--crs"])

@@ -23,7 +23,7 @@ NOT_OF_FLOWS = "no effect on a table of flows (--places is given); leave it out"
 NO_FLOWS = ("label", "time", "color", "scheme", "size", "tolerance_m", "by_time", "max_size",
             "gap_hours")  # fmt: skip
 TEXTS = (".plt", ".log", ".nmea", ".vdr")
-OF_POSITIONS = "only for positions of vessels, and for flows with --places"
+OF_POSITIONS = "only for positions of what moves, and for flows with --places"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,7 +217,7 @@ def _files(given: Map) -> _Made:
     layers, tracks = trackmap.sorted_out(given.inputs, _asked(given))
     if not tracks:
         console.refuse(given.given("unit", "date_format", "gap_hours"), OF_POSITIONS)
-        console.refuse(given.given("timezone", "kind", "also"), "only for positions of vessels")
+        console.refuse(given.given("timezone", "kind", "also"), "only for positions of what moves")
     _refuse_of_tables(given, bare=not layers)
     _known_label(given.label, layers)
     if not layers:

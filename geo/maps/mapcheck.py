@@ -89,7 +89,7 @@ def _refuse_idle(written: Written, unit: Sequence[str], kind: str) -> None:
     more = {"--unit": unit, "--also": written.also, "--kind": kind}
     idle += [name for name, value in more.items() if value]
     if idle:
-        raise GeoError(f"{', '.join(idle)}: only for positions of vessels")
+        raise GeoError(f"{', '.join(idle)}: only for positions of what moves")
 
 
 # --- positions ------------------------------------------------------------------------------------

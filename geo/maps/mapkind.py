@@ -14,12 +14,12 @@ from geo.errors import GeoError
 from geo.files import headings
 from geo.maps import userdata
 from geo.maps.tracks import trackmap
-from geo.tracks import dialects
+from geo.tracks import definitions, dialects
 from geo.tracks.trackset import TrackSet
 
 __all__ = ["flow_columns", "refuse_flows", "refuse_positions", "words"]
 
-_ROWS = "its rows hold a vessel, a time and a place"
+_ROWS = "its rows hold vessel, time and place"
 _ENDS = ("origin", "destination", "quantity")
 _PLACE = ("lon", "lat")
 _SHAPES = ("geometry", "wkt", "geojson", "mgrs")  # one column that is a place or a line by itself
@@ -77,7 +77,8 @@ def _line(path: Path, layers: Sequence[userdata.Layer], tracks: Mapping[str, Tra
             f"{path.name}: lines drawn as tracks, as they have {trackmap.MANY:,} vertices or more"
         )
     rest = "; rows that name no vessel are features" if points else ""
-    return f"{path.name}: positions, as {_why(own[0].reading)}{rest}"
+    why = definitions.said(_why(own[0].reading), own[0].kind)
+    return f"{path.name}: positions, as {why}{rest}"
 
 
 def _why(reading: str) -> str:

@@ -28,7 +28,7 @@ from geo.geometry import ground as grounds
 from geo.output import bundle, templates
 from geo.scene import compact, style
 from geo.scene.model import Scene
-from geo.tracks import trackset
+from geo.tracks import definitions, trackset
 from geo.tracks.trackset import TrackSet
 
 __all__ = [
@@ -267,6 +267,7 @@ def _and(name: str) -> list[tuple[str, str]]:
 
 
 TRACK_COLOURS = ("vessel", "speed", "time")
+MOVES = ("vessel", "vessels", "ship")  # words of the page for what moves
 SCENE_JS = _and("tumen_scene")
 
 
@@ -366,7 +367,8 @@ def _track_value(tracks: TrackSet, name: str, color: str) -> dict[str, Any]:
         "color": color or best,
         "colours": style.PALETTE,
         "table": json.loads(json.dumps(table.to_dict("list"), default=str)),
-        "heads": dict(trackset.heads()),
+        "heads": {key: definitions.said(head, tracks.kind) for key, head in trackset.heads()},
+        "moves": {word: definitions.said(word, tracks.kind) for word in MOVES},
         "gap": tracks.gap(),
         "speed": tracks.speed_basis,
         "synthetic": tracks.synthetic,

@@ -7,7 +7,6 @@
   const PLAY_MS = 50;
   const STEPS = 1000;
   const KNOTS = [1, 5, 10, 15]; // bounds of the classes of speed
-  const MODES = { vessel: 'vessel', speed: 'speed', time: 'time' };
   /** Lengths of the window, in hours. @type {[string, number][]} */
   const LENGTHS = [['1 hour', 1], ['6 hours', 6], ['1 day', 24], ['1 week', 168], ['4 weeks', 672], ['1 year', 8766]];
 
@@ -62,12 +61,12 @@
     const items = scale.words.map(function (words, n) { return entry(swatch(scale.colours[n], ''), words); });
     if (painter.mode === 'vessel' && !scale.words.length) {
       const few = scale.colours.length;
-      items.push(T.el('li', {}, [T.el('span', {}, 'a colour for each vessel; of ' + T.words.number(painter.count) + ' vessels, every ' + few + 'th shares one')]));
+      items.push(T.el('li', {}, [T.el('span', {}, 'a colour for each ' + value.moves.vessel + '; of ' + T.words.number(painter.count) + ' ' + value.moves.vessels + ', every ' + few + 'th shares one')]));
     }
     if (value.gap) items.push(entry(swatch(quiet, '3 5'), value.gap));
     items.push(entry(swatch(quiet, '', true), 'direction of travel, at closer zooms'));
     const notes = value.notes.map(function (text) { return T.el('p', { class: 'tracks-note' }, text); });
-    if (value.synthetic) notes.unshift(T.el('p', { class: 'tracks-synthetic' }, 'Synthetic positions: no ship was here.'));
+    if (value.synthetic) notes.unshift(T.el('p', { class: 'tracks-synthetic' }, 'Synthetic positions: no ' + value.moves.ship + ' was here.'));
     box.replaceChildren(T.el('ul', { class: 'legend' }, items), ...notes);
   }
 
@@ -75,7 +74,7 @@
   function legend(painter) {
     const box = T.el('div', { class: 'tracks-key' }), head = T.el('div', { class: 'tracks-head' });
     if (painter.modes.length > 1) {
-      const select = T.el('select', {}, painter.modes.map(function (m) { return T.el('option', { value: m }, MODES[/** @type {'vessel'} */ (m)]); }));
+      const select = T.el('select', {}, painter.modes.map(function (m) { return T.el('option', { value: m }, m === 'vessel' ? painter.value.moves.vessel : m); }));
       select.value = painter.mode;
       select.addEventListener('change', function () { painter.paintBy(select.value); fillLegend(painter, box); });
       head.append(T.el('label', {}, ['Colour by ', select]));
@@ -179,7 +178,8 @@
   /** Vessels to find and choose from: the same selection as on the map. @constructor @param {TrackPainter} painter */
   function List(painter) {
     this.painter = painter;
-    this.find = T.el('input', { type: 'search', placeholder: 'Find a vessel', 'aria-label': 'Find a vessel' });
+    const thing = painter.value.moves.vessel, find = 'Find ' + (/^[aeiou]/.test(thing) ? 'an ' : 'a ') + thing;
+    this.find = T.el('input', { type: 'search', placeholder: find, 'aria-label': find });
     this.said = T.el('p', { class: 'tracks-note', role: 'status' });
     this.rows = T.el('ul', { class: 'tracks-list' });
     /** @type {Map<number, HTMLButtonElement>} */

@@ -747,6 +747,8 @@ declare global {
     colours: string[];
     table: { vessel: (string | number)[]; [column: string]: unknown[] };
     heads: { [column: string]: string };
+    /** The words for a vessel, vessels and a ship, by what it is that moves. */
+    moves: { vessel: string; vessels: string; ship: string };
     /** What a dashed line says; nothing is drawn across gaps where it is empty. */
     gap: string;
     speed: string;

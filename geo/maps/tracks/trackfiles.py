@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyarrow as pa
 
 from geo.errors import GeoError
@@ -159,13 +160,13 @@ def find(
     """Return the events of positions in files, folders and globs, or of those in one store.
 
     places: points or polygons with a column `place`, or a file of them; without any, ports of the
-    world by UN/LOCODE. work: a folder of its own, where positions and finished vessels are kept, so
-    that a run that was ended goes on and later positions are added to what is known; a store that
-    is given keeps them itself. GeoError
+    world by UN/LOCODE for ships, and none for what else moves. work: a folder of its own, where
+    positions and finished vessels are kept, so that a run that was ended goes on and later
+    positions are added to what is known; a store that is given keeps them itself. GeoError
     and DataError as their readers give them.
     """
     asked = asked or Asked()
-    where, places_from = _places(places)
+    known = None if places is None else _places(places)
     data = package.load(asked.folder) if asked.folder else None
     store = _store(paths)
     if store:
@@ -176,7 +177,9 @@ def find(
         inputs, _ = job.ingest(
             paths, store, reading=asked.reading, memory=asked.memory, progress=progress
         )
-    settings = _settings(asked, where, _kind(asked, inputs))
+    kind = _kind(asked, inputs)
+    where, places_from = known or _places_of(kind)
+    settings = _settings(asked, where, kind)
     with job.pool(asked.engine) as executor:
         found = job.run(store, inputs, settings=settings, executor=executor, progress=progress)
     rejected = job.rejected(store, inputs)
@@ -217,10 +220,15 @@ def _each(asked: Asked) -> str | None:
     return sized(asked.memory, 1 / workers) if asked.memory else None
 
 
-def _places(given: str | Path | gpd.GeoDataFrame | None) -> tuple[gpd.GeoDataFrame, str]:
-    """Places, in a file by the column `place`, or `id` or `name`; and where they are from."""
-    if given is None:
+def _places_of(kind: str) -> tuple[gpd.GeoDataFrame, str]:
+    """Ports of the world for ships, no places for what else moves; and where they are from."""
+    if kind == "ship":
         return ports.ports()
+    return gpd.GeoDataFrame({"place": pd.array([], "string")}, geometry=[], crs="EPSG:4326"), ""
+
+
+def _places(given: str | Path | gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, str]:
+    """Places, in a file by the column `place`, or `id` or `name`; and where they are from."""
     if isinstance(given, gpd.GeoDataFrame):
         return given, ""
     path = Path(given)

@@ -94,6 +94,9 @@ class Asked:
 def recognised(path: Path, asked: Asked) -> bool:
     """Whether a file holds tracks: a vessel, a time and a place in each row, or sentences.
 
+    Where the user says what kind of thing moves, a time and a place are enough: reading it asks
+    for the column that names the thing.
+
     A file that cannot be read holds none; reading it says why. Raises GeoError for columns that the
     kit does not know.
     """
@@ -106,8 +109,12 @@ def recognised(path: Path, asked: Asked) -> bool:
     if not path.is_file():
         return False
     if path.suffix.lower() in _TEXTS:
-        return decoded(path) or _positioned(names := _names(path)) or _only_tracks(path, names)
-    return path.suffix.lower() in userfile.PARQUET and _positioned(_names(path))
+        names = _names(path)
+        moves = _positioned(names, named=not asked.kind)
+        return decoded(path) or moves or _only_tracks(path, names)
+    return path.suffix.lower() in userfile.PARQUET and _positioned(
+        _names(path), named=not asked.kind
+    )
 
 
 def _start(path: Path) -> bytes:
@@ -155,11 +162,11 @@ def _only_tracks(path: Path, names: Sequence[str]) -> bool:
     return path.suffix.lower() not in {*userfile.FORMATS} - {*_ELSEWHERE} and timed
 
 
-def _positioned(names: Sequence[str]) -> bool:
-    """Whether columns are of positions: a dialect's, or a vessel, a time and a place."""
+def _positioned(names: Sequence[str], *, named: bool = True) -> bool:
+    """Whether columns are a dialect's, or hold a time, a place and, if `named`, a vessel."""
     if dialects.fitting(names):
         return True
-    needed = ("vessel", "time_utc", "lon", "lat")
+    needed = ("time_utc", "lon", "lat", *(["vessel"] if named else []))
     return bool(names) and all(layout.usual(names, name) for name in needed)
 
 

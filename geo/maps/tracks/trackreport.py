@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,11 +59,7 @@ def scene(report: Mapping[str, Any]) -> Scene:
     """Return headline, legend, tables and sources of a report; the cells are drawn by `page`."""
     view = _view(report["reception"])
     made = " (synthetic)" if report["synthetic"] else ""
-    kind = str(report["definitions"].get("kind", "ship"))
-
-    def said(text: str) -> str:
-        return definitions.said(text, kind)
-
+    said = partial(_said, report)
     packs = (basemap.world(),)
     told = (report.get("note", ""), *map(said, _NOTES), *ground_notes(packs))
     return Scene(
@@ -88,6 +85,11 @@ def scene(report: Mapping[str, Any]) -> Scene:
         packs=packs,
         inputs=report["inputs"],
     )
+
+
+def _said(report: Mapping[str, Any], text: str) -> str:
+    """The kit's words about ships, in those of what moves."""
+    return definitions.said(text, str(report["definitions"].get("kind", "ship")))
 
 
 _NOTES = (
@@ -119,7 +121,8 @@ def _headline(report: Mapping[str, Any]) -> str:
     dropped = sum(report["dropped"].values())
     share = f" ({dropped / report['positions']:.1%})" if report["positions"] else ""
     return (
-        f"{report['positions']:,} positions of {len(vessels):,} vessels; {dropped:,}{share} "
+        f"{report['positions']:,} positions of {len(vessels):,} {_said(report, 'vessels')}; "
+        f"{dropped:,}{share} "
         f"dropped in cleaning; {shared:,} shared numbers; {invalid:,} with an invalid IMO number"
     )
 
@@ -162,7 +165,7 @@ def _cell(cell: Sequence[float], report: Mapping[str, Any], view: Bounds) -> dic
     corners = [[round(west + dx * size, 6), round(south + dy * size, 6)] for dx, dy in ring]
     marked = {"synthetic": "every position is invented"} if report["synthetic"] else {}
     said = "vessels" if size == CELL_DEG else "vessels in its fullest part"
-    properties = {"positions": positions, said: vessels, **marked}
+    properties = {"positions": positions, _said(report, said): vessels, **marked}
     geometry = {"type": "Polygon", "coordinates": [corners]}
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
@@ -190,7 +193,8 @@ def _vessels(report: Mapping[str, Any]) -> TextTable:
     note = (
         f"The {MOST:,} with most positions; {more:,} more are in the JSON file." if more > 0 else ""
     )
-    return TextTable("Vessels", note, HEAD, tuple(_vessel(one) for one in ranked[:MOST]))
+    title, *head = (_said(report, words) for words in ("Vessels", *HEAD))
+    return TextTable(title, note, tuple(head), tuple(_vessel(one) for one in ranked[:MOST]))
 
 
 def _vessel(one: Mapping[str, Any]) -> tuple[str, ...]:
