@@ -14,6 +14,8 @@ from geo.geometry.ways import network, ports, shorten
 from geo.geometry.ways.open import Sea
 from geo.geometry.ways.search import Planner
 from geo.maps import ends, wayscene
+from geo.output.still import legend
+from geo.scene import strokes
 
 NORTH_SEA, MALACCA_END = (4.0, 52.0), (103.8, 1.22)
 NMI = 1.852
@@ -393,6 +395,8 @@ def test_ways_by_each_of_some_passages_stand_on_one_page(monkeypatch):
         assert said in item.word
         assert f"{one.by}: {said}" in drawn.headline
     assert len({pipe.colour for pipe in drawn.pipes}) == 3
+    beside_the_map = [row.word for row in legend.rows(drawn, strokes.strokes(drawn))]
+    assert beside_the_map == [item.word for item in drawn.legend]
     names = [p["properties"]["name"] for p in wayscene.geojson(found)["features"]]
     assert names == [f"a – b, by {one.by}" for one in found]
 

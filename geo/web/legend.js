@@ -57,7 +57,8 @@
   function short(item) {
     const copy = /** @type {HTMLElement} */ (item.cloneNode(true)), told = copy.querySelector('span');
     const symbol = item.dataset.symbol === 'line' && 'dashed' in item.dataset ? 'dashed' : item.dataset.symbol || '';
-    if (told && T.rules.legend.words[symbol]) told.textContent = T.rules.legend.words[symbol];
+    const alone = symbol === 'swatch' || !item.dataset.colour; // a line of its own colour has its own name
+    if (told && alone && T.rules.legend.words[symbol]) told.textContent = T.rules.legend.words[symbol];
     return copy;
   }
 

@@ -66,8 +66,15 @@ def rows(
     if all(pipe.context for pipe in scene.pipes):  # not of figures: features, tracks
         return [Row(item.word, item) for item in scene.legend]
     items = [item for item in scene.legend if (item.colour if _swatch(item) else _key(item)) in now]
-    own = [Row(WORDS.get(_key(item), item.word), item) for item in items]
+    own = [Row(_words_of(item), item) for item in items]
     return [*own[: max(0, MOST - len(wide))], *wide]
+
+
+def _words_of(item: LegendItem) -> str:
+    """The few words of a symbol; a line of its own colour has its own name."""
+    if item.colour and not _swatch(item):
+        return item.word
+    return WORDS.get(_key(item), item.word)
 
 
 def _swatch(item: LegendItem) -> bool:
