@@ -84,7 +84,8 @@ def _page(
         parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
     said = _provenance(scene, title, list(_records(figure_map)))
-    return _whole(parts, scene, title, provenance=said, picture=picture, inset=inset), parts
+    text = _whole(parts, scene, title, provenance=said, picture=picture, inset=inset, plain=light)
+    return text, parts
 
 
 def _whole(
@@ -95,15 +96,18 @@ def _whole(
     provenance: str = "",
     picture: bytes = b"",
     inset: bool = False,
+    plain: bool = False,
 ) -> str:
+    """The text of a page; plain: scripts as they are, for one that is packed as a whole."""
+    first = bundle.unfold_script()
     return templates.whole(
         scene,
         inset=inset,
         picture=bundle.data_url(picture, WEBP) if picture else "",
-        policy=_policy([bundle.unfold_script(), *parts.scripts], parts.styles),
+        policy=_policy(parts.scripts if plain else [first, *parts.scripts], parts.styles),
         styles=parts.styles,
-        packed=[bundle.gzipped(text) for text in parts.scripts],
-        scripts=[bundle.unfold_script()],
+        packed=[] if plain else [bundle.gzipped(text) for text in parts.scripts],
+        scripts=parts.scripts if plain else [first],
         body=parts.body,
         leaflet=bundle.LEAFLET,
         provenance=provenance,
