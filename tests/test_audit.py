@@ -79,6 +79,16 @@ def test_a_digit_changed_anywhere_is_found(pages, ledger, tmp_path):
         assert told(audit.audit(wrong, ledger)), text[at - 60 : end + 20]
 
 
+def test_a_sample_of_the_legend_that_its_line_does_not_stand_for_is_found(pages, ledger, tmp_path):
+    text = pages[0].read_text(encoding="utf-8")
+    samples = re.findall(r'data-sample="[^"]+"[^>]*/></svg> <span>([^<]+)</span>', text)
+    assert len(samples) >= 2
+    for words in samples:
+        wrong = tmp_path / "wrong.html"
+        wrong.write_text(text.replace(f"<span>{words}<", f"<span>9{words}<"), encoding="utf-8")
+        assert [line for line in told(audit.audit(wrong, ledger)) if "as wide as" in line]
+
+
 def test_a_share_of_another_amount_is_found(ledger, tmp_path):
     page = tmp_path / "page.md"
     for text, fault in (

@@ -476,7 +476,7 @@ def test_words_for_unknown_are_no_fault_of_check(tmp_path, capsys):
     path = put(tmp_path, "a.csv", "mmsi,time,lon,lat", f"{MMSI},{SECONDS},{LON},{LAT}", *rows)
     (code, said), (drawn, told) = both(path, tmp_path, capsys)
     assert (code, drawn) == (0, 0), (said, told)
-    assert "(3 file, 1 positions)" in said
+    assert "(3 rows, 1 position)" in said
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def layers(content):
                 yield from layers(packed.read(part))
     for found in re.finditer(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
         yield inflated(found[1])
-    for found in re.finditer(rb"[A-Za-z0-9+/]{200,}={0,2}", content):
+    plain = re.sub(rb"\\u[0-9a-f]{4}", b" ", content)  # signs of markup within JSON
+    for found in re.finditer(rb"[A-Za-z0-9+/]{200,}={0,2}", plain):
         whole = base64.b64decode(found[0] + b"=" * (-len(found[0]) % 4))
         yield whole
         yield inflated(whole)

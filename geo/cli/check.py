@@ -135,6 +135,7 @@ def _print_report(path: Path, report: Report, *, as_json: bool) -> None:
 
 
 def _counted(number: int, things: str) -> str:
-    """'1 corridor', '2 commodities'."""
+    """'1 corridor', '2 commodities'; of a single file, rows."""
+    things = "rows" if things == "file" else things
     one = f"{things[:-3]}y" if things.endswith("ies") else things.removesuffix("s")
     return f"{number:,} {one if number == 1 else things}"

@@ -133,6 +133,9 @@ def expand(paths: Sequence[str | Path]) -> list[Path]:
         if not files:
             wrong.append(path)
         found |= dict.fromkeys(files)
+    absent = [path for path in wrong if not (set("*?[") & set(path) or Path(path).exists())]
+    if absent:
+        raise GeoError("\n".join(f"{path}: no such file" for path in absent))
     if wrong:
         known = ", ".join(FORMATS)
         raise GeoError(

@@ -37,13 +37,15 @@ SVG_TITLES = {"title", "desc"}
 class Block:
     """One text with its place in the file; `rows` are ids of the rows the file says it is of.
 
-    `cites` are the numbers of the sources it names beside its text.
+    `cites` are the numbers of the sources it names beside its text; `sample` the amount that the
+    width of a line beside it stands for, in the base unit of a kind.
     """
 
     place: str
     text: str
     rows: tuple[str, ...] = ()
     cites: tuple[int, ...] = ()
+    sample: tuple[float, str] | None = None
 
 
 def blocks(path: Path) -> Iterator[Block]:
@@ -69,6 +71,7 @@ class _Page(HTMLParser):
         self._unread = 0
         self._block = ""
         self._rows = 0
+        self._sample: tuple[float, str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {k: v or "" for k, v in attrs}
@@ -81,6 +84,8 @@ class _Page(HTMLParser):
             self.flush()
         elif tag in OWN:
             self._words.append(" ")
+        if "data-sample" in values:
+            self._sample = (float(values["data-sample"]), values.get("data-kind", ""))
         self._rows += tag in ROWS
         if tag in OWN and tag not in {"br", "img"}:
             self._open.append(f"{tag}.{values['class'].split()[0]}" if values.get("class") else tag)
@@ -113,7 +118,9 @@ class _Page(HTMLParser):
         text = flat("".join(self._words))
         self._words.clear()
         if text:
-            self.found.append(Block(" › ".join(self._open[-3:]) or "text", text))
+            place = " › ".join(self._open[-3:]) or "text"
+            self.found.append(Block(place, text, sample=self._sample))
+            self._sample = None
 
 
 def flat(text: str) -> str:
@@ -146,6 +153,8 @@ def _of_data(value: Any) -> Iterator[Block]:
         yield from _claims(f"place {place['id']}", place["claims"])
     for event in value.get("events") or ():
         yield Block("event", f"{event['date']}: {event['title']}", cites=(event["source"],))
+    for bound in value.get("bounds") or ():
+        yield Block(f"chart {bound['corridor']}", bound["word"])
     for product in value.get("products") or ():
         yield from _product(product)
 

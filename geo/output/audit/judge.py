@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from geo.account import flows
 from geo.files import intake
 from geo.output.audit.blocks import Block, blocks, flat
 from geo.output.audit.ledger import Entry, Ledger
@@ -18,7 +19,7 @@ MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 # What is no figure of a folder, by class; the first that fits takes it.
 CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("source", re.compile(r"\[\d+\](?:\(#?[^)]*\))?")),
-    ("address", re.compile(r"https?://\S+")),
+    ("address", re.compile(r"https?://\S+|\b(?:[\w-]+\.)+[A-Za-z]{2,}\b")),
     ("scale", re.compile(rf"^(?:{N}) (?:km|nmi)$")),
     ("coordinates", re.compile(rf"-?(?:{N})°(?:, ?-?(?:{N})°)?(?: \(± (?:{N}) m\))?")),
     ("coordinates", re.compile(rf"± ?(?:{N}) ?k?m\b")),
@@ -43,6 +44,7 @@ FIGURE = re.compile(
 )
 WORD = re.compile(r"[A-Za-z0-9]")  # a key of a conflict, ᵃ, may follow a unit
 TOLERANCE = 6e-4  # what could move is printed to four digits
+SAMPLE_SLACK = 6e-3  # words of a sample have three digits at most
 THOUSANDTH = 5e-4  # and to no more than three places
 
 
@@ -193,7 +195,7 @@ class _Block:
         mine = [e for e in entries if not self.block.rows or set(e.rows) & set(self.block.rows)]
         alone = self.block.place == "text" and text.strip() == self.block.text  # of a picture
         if not entries and ("legend" in self.block.place or alone):
-            return self._number(text, "scale", how="a sample of the scale of widths")
+            return self._scale(figure, text)
         made = None if entries else self._implied(own, n)
         if made is not None:
             return made
@@ -206,6 +208,16 @@ class _Block:
             )
         self.told |= {s for e in mine for s in e.sources}
         return self._number(text, "amount", rows=mine[0].rows, how=mine[0].how)
+
+    def _scale(self, figure: _Figure, text: str) -> Number:
+        """A sample of the scale of widths, which says what the line beside it is as wide as."""
+        how, fault = "a sample of the scale of widths", ""
+        if self.block.sample and figure.unit and figure.low is not None:
+            wide, kind = self.block.sample
+            said = flows.convert(figure.low, figure.unit.strip().partition("/")[0], kind)
+            if not math.isclose(said, wide, rel_tol=SAMPLE_SLACK):
+                fault = f"the line beside it is as wide as {wide:,.0f} {kind}"
+        return self._number(text, "scale", how=how, fault=fault)
 
     def _implied(self, own: Sequence[_Figure], n: int) -> Number | None:
         """What two amounts of a text imply: 255 bbl and 32 t are 7.97 bbl/t."""

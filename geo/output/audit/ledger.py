@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from geo.account import Answer, periods, words
 from geo.account.values import Figure
 from geo.folder.package import Package
 from geo.geometry import measure
-from geo.scene import figures, lengths, products
+from geo.scene import axis, figures, lengths, products
 from geo.scene.facts import Facts, records
 from geo.scene.model import WhatIf
 from geo.scene.table import factor_words
@@ -61,7 +62,8 @@ class Ledger:
         """The ledger of a checked data folder."""
         made = cls()
         facts = Facts(package, package.legs)
-        for entry in (*_flows(facts), *_sums(facts), *_rows(package), *_what_ifs(facts)):
+        told = (_flows(facts), _sums(facts), _charted(facts), _rows(package), _what_ifs(facts))
+        for entry in chain.from_iterable(told):
             made._add(entry)
         for text, entry in (*_sentences(facts), *_texts(package)):
             made.texts.setdefault(text, entry)
@@ -142,6 +144,14 @@ def _sums(facts: Facts) -> Iterator[Entry]:
                 for text in (made.moved, made.could, made.share):
                     if text:
                         yield Entry(text, made.flows, how, told)
+
+
+def _charted(facts: Facts) -> Iterator[Entry]:
+    """What the figures of a chart stand against, over any time."""
+    for corridor in facts.corridors:
+        for bound in axis.bounds(facts, corridor, date(1, 1, 1), date(9000, 1, 1)):
+            for text in {bound.word, *re.split("could move: |limit ", bound.word)} - {""}:
+                yield Entry(text, (), f"what {corridor} could move at that time", frozenset())
 
 
 def _added(found: Iterable[Figure]) -> Iterator[Figure]:
