@@ -191,7 +191,7 @@ def _no_way(origin: LonLat, destination: LonLat, max_snap_km: float, asked: str 
         f"no way over water from {origin[0]:g}, {origin[1]:g} to {destination[0]:g}, "
         f"{destination[1]:g}{asked} (lon, lat; {km:.0f} km apart), moving each end up to "
         f"{max_snap_km:g} km to reach water. Check the two points, give points nearer the sea, "
-        "or raise max_snap_km"
+        "or raise max_snap_km (--snap-km)"
     )
 
 

@@ -228,7 +228,7 @@ class _Search:
             if self.obstacles.hard.covers(reach):
                 raise GeoError(
                     f"no water within {self.max_snap_km:g} km of {point[0]:g}, {point[1]:g} "
-                    "(lon, lat); give a point nearer the sea, or raise max_snap_km"
+                    "(lon, lat); give a point nearer the sea, or raise max_snap_km (--snap-km)"
                 )
 
     def way_round_km(self) -> float:

@@ -253,7 +253,7 @@ class _Search:
         return (
             f"no water within {self.max_snap_km:g} km of {lon:g}, {lat:g} (lon, lat) that ships "
             f"reach; the nearest known lies {km.min():.0f} km away at {there[1]:.2f},"
-            f"{there[0]:.2f} (lat,lon): give a point there, or raise max_snap_km"
+            f"{there[0]:.2f} (lat,lon): give a point there, or raise max_snap_km (--snap-km)"
         )
 
 
