@@ -499,7 +499,8 @@ def test_the_frame_of_a_notebook_draws_the_page(scenes, tmp_path, open_page):
     path = tmp_path / "notebook.html"
     path.write_text(f"<!doctype html><title>host</title>{shown['text/html']}", encoding="utf-8")
     opened = open_page(path, ready=False)
-    frame = opened.page.wait_for_selector("iframe").content_frame()
+    outer = opened.page.wait_for_selector("iframe").content_frame()  # unpacks the page
+    frame = outer.wait_for_selector("iframe").content_frame()
     frame.wait_for_selector('html[data-ready="1"]', timeout=20_000)
     assert frame.locator("path[data-pipe]").count() > 0
     assert opened.page.title() == "host"
