@@ -286,6 +286,7 @@ def test_without_that_wish_zooming_is_animated(moving):
 
 
 def test_nothing_moves_by_itself(moving):
+    moving.wait_for_timeout(1000)  # a busy machine still paints what is ready
     before = moving.screenshot()
     assert moved_by(moving, lambda _: None) == []
     moving.wait_for_timeout(1000)
