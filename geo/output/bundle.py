@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -128,7 +128,12 @@ def unfold_script() -> str:
     return joined((UNFOLD,)).strip()
 
 
-@cache
+@lru_cache(maxsize=16)
+def packed_script(text: str) -> str:
+    """A script as it stands packed in pages: most pages share most of theirs."""
+    return gzipped(text)
+
+
 def gzipped(text: str) -> str:
     """A text as gzip in base64: the same text gives the same bytes."""
     packed = gzip.compress(text.encode("utf-8"), mtime=0)

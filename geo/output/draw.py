@@ -8,7 +8,6 @@ an element a second time and evaluate a `{{` in an attribute; ours is taken as i
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -167,8 +166,7 @@ def data_block(name: str, value: Any) -> str:
     text = inert(value)
     if len(text) < PACKED_LENGTH:
         return block(name, "application/json", text)
-    packed = gzip.compress(text.encode("utf-8"), mtime=0)
-    return block(name, "application/gzip", base64.b64encode(packed).decode("ascii"))
+    return block(name, "application/gzip", bundle.gzipped(text))
 
 
 def block(name: str, kind: str, text: str) -> str:

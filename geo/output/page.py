@@ -106,7 +106,7 @@ def _whole(
         picture=bundle.data_url(picture, WEBP) if picture else "",
         policy=_policy(parts.scripts if plain else [first, *parts.scripts], parts.styles),
         styles=parts.styles,
-        packed=[] if plain else [bundle.gzipped(text) for text in parts.scripts],
+        packed=[] if plain else [bundle.packed_script(text) for text in parts.scripts],
         scripts=parts.scripts if plain else [first],
         body=parts.body,
         leaflet=bundle.LEAFLET,

@@ -7,7 +7,6 @@ is for papers and slides, which take no markup.
 from __future__ import annotations
 
 import base64
-import gzip
 import html
 import io
 from dataclasses import dataclass
@@ -71,12 +70,11 @@ class Shown:
 
     def _packed(self) -> str:
         """The document of the frame: the page packed, and the script that unpacks it."""
-        data = gzip.compress(self.text.encode("utf-8"), 9, mtime=0)
         meta = f'<meta http-equiv="Content-Security-Policy" content="{self.policy}">'
         return (
             f'<html lang="en"><head><meta charset="utf-8">{meta}'
             f"<title>{html.escape(self.title)}</title></head><body>"
-            f'<script type="text/plain" id="packed">{base64.b64encode(data).decode("ascii")}'
+            f'<script type="text/plain" id="packed">{bundle.gzipped(self.text)}'
             f"</script><script>{bundle.unpack_script()}</script></body></html>"
         )
 
