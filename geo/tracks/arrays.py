@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from geo.geometry import measure
 
 __all__ = [
-    "KN", "SHORT_M", "US", "Bools", "Floats", "Ints",
-    "apart_m", "degree_m", "ends", "near_m", "ranges", "runs", "sphere", "times",
+    "KN", "SHORT_M", "US", "Bools", "Floats", "Ints", "apart_m", "continuous", "degree_m", "ends",
+    "near_m", "ranges", "runs", "since", "sphere", "times",
 ]  # fmt: skip
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -100,6 +100,33 @@ def runs(*keys: NDArray[Any]) -> Ints:
     for key in keys:
         new[1:] |= key[1:] != key[:-1]
     return np.flatnonzero(new)
+
+
+def continuous(lon: Floats, first: Ints) -> Floats:
+    """Return longitudes without a jump of more than half a turn along a track.
+
+    first: the first row of each track, ascending from 0. Of tracks without a jump the same array.
+    """
+    step = np.diff(lon)
+    jumps = np.flatnonzero((step > 180.0) | (step < -180.0))
+    jumps = np.setdiff1d(jumps + 1, first)
+    if not len(jumps):
+        return np.ascontiguousarray(lon)
+    begins = np.union1d(first, jumps)
+    turns = np.where(np.isin(begins, jumps), -np.rint(step[begins - 1] / 360.0), 0.0)
+    whole = np.cumsum(turns)
+    own = np.searchsorted(first, begins, side="right") - 1
+    whole -= whole[np.searchsorted(begins, first)][own]
+    moved: Floats = np.repeat(360.0 * whole, np.diff(np.append(begins, len(lon))))
+    moved += lon
+    return moved
+
+
+def since(values: Ints) -> Ints:
+    """Return the difference of every row from the row before, 0 at the first."""
+    found = np.zeros_like(values)
+    np.subtract(values[1:], values[:-1], out=found[1:])
+    return found
 
 
 def ends(starts: Ints, rows: int) -> Ints:

@@ -8,7 +8,6 @@ could have sailed are looked at run by run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import asin, sqrt
 from typing import Any, TypeAlias
@@ -27,6 +26,7 @@ from geo.tracks.arrays import (
     ends,
     near_m,
     runs,
+    since,
     sphere,
 )  # fmt: skip
 from geo.tracks.definitions import Definitions
@@ -51,9 +51,9 @@ class Positions:
     speed: NDArray[np.float32]
     draught: NDArray[np.float32]
 
-    def rows(self, rows: Any) -> Positions:
+    def rows(self, rows: Ints) -> Positions:
         """Return some rows of every column."""
-        return Positions(*(column[rows] for column in vars(self).values()))
+        return Positions(*(column.take(rows) for column in vars(self).values()))
 
     def __len__(self) -> int:
         """How many positions."""
@@ -121,8 +121,8 @@ def _ordered(p: Positions) -> Positions:
     if not ((p.vessel[1:] > p.vessel[:-1]) | (same & (later >= 0))).all():
         p = p.rows(np.lexsort((p.time, p.vessel)))
         same, later = p.vessel[1:] == p.vessel[:-1], np.diff(p.time)
-    tied = same & (later == 0)
-    rows = np.flatnonzero(np.r_[tied, False] | np.r_[False, tied])
+    tied = np.flatnonzero(same & (later == 0))
+    rows = np.union1d(tied, tied + 1)
     if not len(rows):
         return p
     t = p.rows(rows)
@@ -168,31 +168,28 @@ def _ships(p: Positions, step_m: Floats, definitions: Definitions) -> tuple[Ints
     """Return the ship of every position, -1 for noise; the reason, -1 for none; torn vessels."""
     first = runs(p.vessel)
     number = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(p)]))
-    seconds = np.diff(p.time, prepend=p.time[:1]) / US
-    inside = np.diff(number, prepend=-1) == 0
+    seconds = since(p.time) / US
+    inside = np.ones(len(p), bool)
+    inside[first] = False
     jump = inside & (step_m > reach_m(seconds, definitions))
-    reason = np.full(len(p), -1, np.int64)
     far = inside & ~jump & (seconds > definitions.isolated_hours * 3600.0)
     wild = np.zeros(len(first), bool)
     wild[number[jump | far]] = True
-    torn = np.flatnonzero(wild)
+    reason = np.full(len(p), -1, np.int64)
+    if not wild.any():
+        return number, reason, p.vessel[:0]
+    torn = wild[number]
+    cut = ~inside | jump | (inside & (seconds > definitions.close_hours * 3600.0))
+    chains = _Chains.of(p, number, np.flatnonzero(cut & torn), definitions)
+    own, why = _told_apart(chains, definitions)
     # A vessel without an impossible step is one ship; more ships make room behind their vessel.
     ships = np.ones(len(first), np.int64)
-    found = {}
-    cut = ~inside | jump | (inside & (seconds > definitions.close_hours * 3600.0))
-    chains = _Chains.of(p, number, np.flatnonzero(cut & wild[number]), definitions)
-    last = ends(first, len(p))
-    for vessel in torn.tolist():
-        a, b = int(first[vessel]), int(last[vessel]) + 1
-        own, why = _untangled(p, chains.within(a, b), definitions)
-        found[vessel] = (a, b, own, why)
-        ships[vessel] = max(1, int(own.max(initial=-1)) + 1)
-    base = np.r_[0, np.cumsum(ships)[:-1]]
-    ship = base[number] if len(first) else number
-    for vessel, (a, b, own, why) in found.items():
-        ship[a:b] = np.where(own >= 0, base[vessel] + own, -1)
-        reason[a:b] = why
-    return ship, reason, p.vessel[first[torn]]
+    np.maximum.at(ships, number[chains.starts], own[chains.chain] + 1)
+    ship = (np.cumsum(ships) - ships)[number]
+    of_row = np.repeat(chains.chain, chains.length)
+    ship[torn] = np.where(own[of_row] >= 0, ship[torn] + own[of_row], -1)
+    reason[torn] = why[of_row]
+    return ship, reason, p.vessel[first[wild]]
 
 
 @dataclass(frozen=True)
@@ -207,6 +204,10 @@ class _Chains:
     starts: Ints  # first row of each run, in order
     length: Ints  # rows of each run
     chain: Ints  # of each run; numbered by their first runs
+    whose: Ints  # the vessel of each chain, rising
+    count: Ints  # positions of each chain
+    begin: list[_Point]  # where each chain begins, and where it ends
+    end: list[_Point]
 
     @classmethod
     def of(cls, p: Positions, number: Ints, starts: Ints, definitions: Definitions) -> _Chains:
@@ -214,26 +215,38 @@ class _Chains:
         last = np.r_[starts[1:], len(p)][: len(starts)] - 1
         size = np.searchsorted(number, number[starts], side="right")
         last = np.minimum(last, size - 1)
-        fits = np.zeros(len(starts), bool)
-        before, after = last[:-2], starts[2:]
-        seconds = (p.time[after] - p.time[before]) / US
-        far = near_m(p.lon[before], p.lat[before], p.lon[after], p.lat[after])
-        soon = seconds <= definitions.young_hours * 3600.0
-        same = number[before] == number[after]
-        fits[2:] = same & soon & (far <= reach_m(seconds, definitions))
-        by_turn = np.r_[0 : len(starts) : 2, 1 : len(starts) : 2]
-        group = np.cumsum(~fits[by_turn]) - 1
-        head = by_turn[~fits[by_turn]]  # the first run of each group
-        rank = np.empty(len(head), np.int64)
-        rank[np.argsort(head)] = np.arange(len(head))
-        chain = np.empty(len(starts), np.int64)
-        chain[by_turn] = rank[group]
-        return cls(starts, last - starts + 1, chain)
+        length = last - starts + 1
+        chain = _joined(p, number, starts, last, definitions)
+        _, first = np.unique(chain, return_index=True)
+        latest = np.zeros(len(first), np.int64)
+        latest[chain] = last  # of several runs the last one stays
+        count = np.bincount(chain, weights=length).astype(np.int64)
+        begin, end = _points(p, starts[first]), _points(p, latest)
+        return cls(starts, length, chain, number[starts[first]], count, begin, end)
 
-    def within(self, a: int, b: int) -> _Chains:
-        """Return those of the rows a..b of one vessel, numbered from 0."""
-        own = slice(*np.searchsorted(self.starts, (a, b)))
-        return _Chains(self.starts[own], self.length[own], self.chain[own] - self.chain[own].min())
+
+def _joined(p: Positions, number: Ints, starts: Ints, last: Ints, definitions: Definitions) -> Ints:
+    """The chain of each run."""
+    fits = np.zeros(len(starts), bool)
+    before, after = last[:-2], starts[2:]
+    seconds = (p.time[after] - p.time[before]) / US
+    far = near_m(p.lon[before], p.lat[before], p.lon[after], p.lat[after])
+    soon = seconds <= definitions.young_hours * 3600.0
+    same = number[before] == number[after]
+    fits[2:] = same & soon & (far <= reach_m(seconds, definitions))
+    by_turn = np.r_[0 : len(starts) : 2, 1 : len(starts) : 2]
+    group = np.cumsum(~fits[by_turn]) - 1
+    head = by_turn[~fits[by_turn]]  # the first run of each group
+    rank = np.empty(len(head), np.int64)
+    rank[np.argsort(head)] = np.arange(len(head))
+    chain = np.empty(len(starts), np.int64)
+    chain[by_turn] = rank[group]
+    return chain
+
+
+def _points(p: Positions, rows: Ints) -> list[_Point]:
+    places = np.column_stack([p.time[rows] / US, sphere(p.lon[rows], p.lat[rows])])
+    return [*map(tuple, places.tolist())]
 
 
 @dataclass
@@ -246,23 +259,38 @@ class _Track:
     end: _Point
 
 
-def _untangled(p: Positions, own: _Chains, definitions: Definitions) -> tuple[Ints, Ints]:
-    """Return ship and reason of the rows of one vessel."""
-    tracks = _tracks(p, own, definitions)
+def _told_apart(chains: _Chains, definitions: Definitions) -> tuple[Ints, Ints]:
+    """Return the ship of every chain among those of its vessel, -1 for none, and its reason."""
+    ship, size = np.full(len(chains.count), -1, np.int64), np.zeros(len(chains.count), np.int64)
+    begins = runs(chains.whose)
+    past = ends(begins, len(ship)) + 1
+    counts = chains.count.tolist()
+    for a, b in zip(begins.tolist(), past.tolist(), strict=True):
+        tracks = _tracks(range(a, b), chains, counts, definitions)
+        for track in tracks:
+            size[track.chains] = track.count
+        for number, own in enumerate(_sailed_by(tracks, definitions)):
+            for track in own:
+                ship[track.chains] = number
+    kept = np.flatnonzero(ship >= 0)
+    first_kept = np.append(kept, len(ship))[np.searchsorted(kept, begins)]
+    early = np.arange(len(ship)) < np.repeat(first_kept, past - begins)
+    why = np.select([ship >= 0, early, size <= _SPIKE], [-1, 2, 1], 3)
+    return ship, why.astype(np.int64)
+
+
+def _sailed_by(tracks: list[_Track], definitions: Definitions) -> list[list[_Track]]:
+    """The tracks of one vessel as ships, in order of their beginnings."""
     large, small = _sized(tracks, definitions.least_positions)
     ships = _chained(large, definitions)
     _placed(small, ships, definitions)
-    whose = np.full(own.chain.max() + 1, -1, np.int64)
-    for number, ship in enumerate(sorted(ships, key=lambda one: min(t.start for t in one))):
-        for track in ship:
-            whose[track.chains] = number
-    why = np.where(whose >= 0, -1, _reasons(whose, tracks))
-    row = np.repeat(own.chain, own.length)
-    return whose[row], why[row]
+    return sorted(ships, key=lambda one: min(track.start for track in one))
 
 
-def _tracks(p: Positions, own: _Chains, definitions: Definitions) -> list[_Track]:
-    """Chains to tracks, each to the nearest open track that could have sailed there.
+def _tracks(
+    own: range, chains: _Chains, counts: list[int], definitions: Definitions
+) -> list[_Track]:
+    """Chains of one vessel to tracks, each to the nearest open track that could have sailed there.
 
     Nearest by the chord, of which the arc is no less: most tracks are told apart without it.
     """
@@ -270,9 +298,9 @@ def _tracks(p: Positions, own: _Chains, definitions: Definitions) -> list[_Track
     open_: list[_Track] = []
     least, most = definitions.least_positions, definitions.open_tracks
     young_s, close_s = definitions.young_hours * 3600.0, definitions.close_hours * 3600.0
-    for chain, (begin, end, count) in enumerate(_chain_ends(p, own)):
+    for chain in own:
         best, nearest = None, np.inf
-        now, x, y, z = begin
+        begin = now, x, y, z = chains.begin[chain]
         for track in open_:
             then, x0, y0, z0 = track.end
             seconds = now - then
@@ -285,26 +313,13 @@ def _tracks(p: Positions, own: _Chains, definitions: Definitions) -> list[_Track
         if best is None:
             if len(open_) == most:
                 open_.remove(min(open_, key=lambda one: one.end))
-            best = _Track([], 0, begin, end)
+            best = _Track([], 0, begin, begin)
             done.append(best)
             open_.append(best)
         best.chains.append(chain)
-        best.count += count
-        best.end = end
+        best.count += counts[chain]
+        best.end = chains.end[chain]
     return done
-
-
-def _chain_ends(p: Positions, own: _Chains) -> Iterator[tuple[Any, Any, int]]:
-    """Where each chain begins, where it ends, and its positions."""
-    _, first = np.unique(own.chain, return_index=True)
-    last = np.zeros(len(first), np.int64)
-    last[own.chain] = own.starts + own.length - 1  # of several the latest stays
-    count = np.bincount(own.chain, weights=own.length).astype(np.int64)
-    begin, end = (
-        map(tuple, np.column_stack([p.time[rows] / US, sphere(p.lon[rows], p.lat[rows])]).tolist())
-        for rows in (own.starts[first], last)
-    )
-    return zip(begin, end, count.tolist(), strict=True)
 
 
 def reach_m(seconds: Any, definitions: Definitions) -> Any:
@@ -373,13 +388,3 @@ def _by(track: _Track, beside: list[_Track], definitions: Definitions) -> bool:
     most_s = definitions.isolated_hours * 3600.0
     apart = (max(track.start[0] - b.end[0], b.start[0] - track.end[0]) for b in beside)
     return any(seconds <= most_s for seconds in apart)
-
-
-def _reasons(whose: Ints, tracks: list[_Track]) -> Ints:
-    """The reason of chains that belong to no ship."""
-    size = np.zeros_like(whose)
-    for track in tracks:
-        size[track.chains] = track.count
-    kept = np.flatnonzero(whose >= 0)
-    early = np.arange(len(whose)) < (kept[0] if len(kept) else len(whose))
-    return np.select([early, size <= _SPIKE], [2, 1], 3).astype(np.int64)

@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from geo.tracks.arrays import Ints, runs
+from geo.errors import GeoError
+from geo.tracks.arrays import Ints, ranges, runs
 from geo.tracks.columns import POSITIONS
 
 __all__ = ["MOST", "known", "tables"]
@@ -30,8 +31,10 @@ Codes: TypeAlias = NDArray[np.uint16]  # of vessels; NumPy sorts no other number
 MOST = 1 << 16  # vessels
 _NEEDED = ("vessel", "time_utc", "lon", "lat")
 _MORE = ("speed_kn", "draught_m")
+_PLAIN = ("lon", "lat", *_MORE)
 _BATCH = 1 << 17  # rows whose columns a processor keeps at hand
 _WORKERS = 2
+_CHANGED = "files of positions changed while they were read; start again once they are at rest"
 
 
 def known(paths: Sequence[str | Path]) -> bool:
@@ -61,7 +64,7 @@ def tables(
     passes = max(1, -(-int(n.sum()) // most))
     bounds = _cuts(n, int(n.sum()) / passes)
     for first, past in pairwise(bounds):
-        held = _held(paths, words, first, past)
+        held = _held(paths, words, n, first, past)
         for a, b in pairwise(first + _cuts(n[first:past], rows)):
             yield _table(held, a, b, words, numbers)
         del held  # before those of the next pass are read
@@ -86,27 +89,58 @@ def _cuts(n: Ints, rows: float) -> Ints:
 
 @dataclass(frozen=True)
 class _Held:
-    """Some rows by vessel, as they came: vessels, the other columns, where each vessel begins."""
+    """The rows of the vessels from `first` on, vessel by vessel as they came.
 
-    code: Codes
-    columns: Sequence[NDArray[Any]]
+    starts: where each vessel begins, and the end. columns: time in microseconds and the others.
+    """
+
+    first: int
     starts: Ints
+    columns: Sequence[NDArray[Any]]
 
-    def of(self, first: int, past: int) -> slice:
-        """The rows of some vessels."""
-        return slice(int(self.starts[first]), int(self.starts[past]))
+    @classmethod
+    def room(cls, n: Ints, first: int, past: int) -> _Held:
+        """Room for the rows of the vessels first..past, of which there are `n` each."""
+        starts = np.r_[0, np.cumsum(n[first:past])]
+        kinds = [np.int64, *(POSITIONS.field(name).type.to_pandas_dtype() for name in _PLAIN)]
+        return cls(first, starts, [np.empty(starts[-1], kind) for kind in kinds])
 
 
-def _held(paths: Sequence[str | Path], words: pa.Array, first: int, past: int) -> list[_Held]:
+@dataclass(frozen=True)
+class _Batch:
+    """Some rows by vessel: which vessels, how many rows of each, and the columns."""
+
+    vessel: Ints
+    count: Ints
+    columns: Sequence[NDArray[Any]]
+
+
+def _held(paths: Sequence[str | Path], words: pa.Array, n: Ints, first: int, past: int) -> _Held:
     """The positions of the vessels first..past of all files."""
-    held, waiting = [], deque[Future[_Held]]()
+    held, waiting = _Held.room(n, first, past), deque[Future[_Batch]]()
+    at = held.starts[:-1].copy()
     with ThreadPoolExecutor(_WORKERS) as pool:
         for batch in _batches(paths):
             if len(waiting) > _WORKERS:
-                held.append(waiting.popleft().result())
+                _put(held, at, waiting.popleft().result())
             waiting.append(pool.submit(_grouped, batch, words, first, past))
-        held += [one.result() for one in waiting]
+        while waiting:
+            _put(held, at, waiting.popleft().result())
+    if (at != held.starts[1:]).any():
+        raise GeoError(_CHANGED)
     return held
+
+
+def _put(held: _Held, at: Ints, batch: _Batch) -> None:
+    """Put a batch where the next rows of its vessels go, and move those places on."""
+    vessel, count = batch.vessel - held.first, batch.count
+    begin = at[vessel]
+    if (begin + count > held.starts[vessel + 1]).any():
+        raise GeoError(_CHANGED)
+    rows, _ = ranges(begin, begin + count - 1)
+    for column, values in zip(held.columns, batch.columns, strict=True):
+        column[rows] = values
+    at[vessel] += count
 
 
 def _batches(paths: Sequence[str | Path]) -> Iterator[pa.RecordBatch]:
@@ -116,14 +150,15 @@ def _batches(paths: Sequence[str | Path]) -> Iterator[pa.RecordBatch]:
             yield from file.iter_batches(_BATCH, columns=own, use_threads=False)
 
 
-def _grouped(batch: pa.RecordBatch, words: pa.Array, first: int, past: int) -> _Held:
+def _grouped(batch: pa.RecordBatch, words: pa.Array, first: int, past: int) -> _Batch:
     """The positions of some vessels of a batch by vessel, in each as they came."""
     code, rows = _codes(batch, words, first, past)
     order = np.argsort(code, kind="stable")
     counts = np.bincount(code, minlength=len(words))
+    vessel = np.flatnonzero(counts)
     take = order if rows is None else rows[order]
-    columns = [_column(batch, name)[take] for name in (*_NEEDED[1:], *_MORE)]
-    return _Held(code[order], columns, np.r_[0, np.cumsum(counts)])
+    columns = [_column(batch, name).take(take) for name in ("time_utc", *_PLAIN)]
+    return _Batch(vessel, counts[vessel], columns)
 
 
 def _codes(
@@ -157,29 +192,24 @@ def _column(batch: pa.RecordBatch, name: str) -> NDArray[Any]:
 # --- out ------------------------------------------------------------------------------------------
 
 
-def _table(
-    held: Sequence[_Held], first: int, past: int, words: pa.Array, numbers: Ints | None
-) -> pa.Table:
+def _table(held: _Held, first: int, past: int, words: pa.Array, numbers: Ints | None) -> pa.Table:
     """The positions of the vessels first..past, in order of vessel and time."""
-    own = [(one, one.of(first, past)) for one in held]
-    code = np.concatenate([one.code[rows] for one, rows in own])
-    order = np.argsort(code, kind="stable")
-    code = code[order]
-    time = np.concatenate([one.columns[0][rows] for one, rows in own])
-    order = _by_time(code, time, order)
-    plain = [np.concatenate([one.columns[n][rows] for one, rows in own])[order]
-             for n in range(1, len(held[0].columns))]  # fmt: skip
+    starts = held.starts[first - held.first : past - held.first + 1]
+    columns = [column[starts[0] : starts[-1]] for column in held.columns]
+    _by_time(starts - starts[0], columns)
+    code = np.repeat(np.arange(first, past), np.diff(starts))
     vessel = words.take(pa.array(code)) if numbers is None else pa.array(numbers[code])
-    when = pa.array(time[order]).cast(POSITIONS.field("time_utc").type)
-    names = ["vessel", "time_utc", *_NEEDED[2:], *_MORE]
-    return pa.Table.from_arrays([vessel, when, *map(pa.array, plain)], names=names)
+    when = pa.array(columns[0]).cast(POSITIONS.field("time_utc").type)
+    names = ["vessel", "time_utc", *_PLAIN]
+    return pa.Table.from_arrays([vessel, when, *map(pa.array, columns[1:])], names=names)
 
 
-def _by_time(code: Codes, time: Ints, order: Ints) -> Ints:
-    """Rows by vessel in order of time; only vessels whose positions are not are sorted."""
-    when = time[order]
-    late = np.flatnonzero((when[1:] < when[:-1]) & (code[1:] == code[:-1]))
-    for one in np.unique(code[late]).tolist():
-        rows = slice(*np.searchsorted(code, (one, one + 1)))
-        order[rows] = order[rows][np.argsort(when[rows], kind="stable")]
-    return order
+def _by_time(starts: Ints, columns: Sequence[NDArray[Any]]) -> None:
+    """Sort the vessels whose positions are not in order of time, in place."""
+    late = np.flatnonzero(columns[0][1:] < columns[0][:-1]) + 1
+    whose = np.searchsorted(starts, late, side="right") - 1
+    for one in np.unique(whose[late > starts[whose]]).tolist():
+        rows = slice(int(starts[one]), int(starts[one + 1]))
+        order = np.argsort(columns[0][rows], kind="stable")
+        for column in columns:
+            column[rows] = column[rows][order]

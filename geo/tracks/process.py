@@ -12,7 +12,19 @@ from numpy.typing import NDArray
 
 from geo.tracks import clean, stays
 from geo.tracks import marks as mark
-from geo.tracks.arrays import KN, US, Bools, Floats, Ints, ends, ranges, runs, times
+from geo.tracks.arrays import (
+    KN,
+    US,
+    Bools,
+    Floats,
+    Ints,
+    continuous,
+    ends,
+    ranges,
+    runs,
+    since,
+    times,
+)
 from geo.tracks.columns import EVENTS
 from geo.tracks.columns import UTC as INSTANT
 from geo.tracks.definitions import Definitions
@@ -75,8 +87,8 @@ def process(
     tracks = sailed(found, words, places, definitions)
     first, last = _calls(tracks, definitions)
     p = tracks.p
-    stop = stays.stops(_segments(tracks), p.time, p.lon, p.lat, tracks.step_m, definitions)
-    x = _unwrapped(tracks)
+    stop = stays.stops(tracks.segments, p.time, p.lon, p.lat, tracks.step_m, definitions)
+    x = continuous(p.lon, tracks.first)
     after = np.flatnonzero(tracks.gap)
     days = mark.days(tracks, first)
     shown = _shown(tracks, x, stop, np.r_[first, last, after - 1, after, days], definitions)
@@ -202,7 +214,7 @@ def sailed(
     """Return cleaned positions, ship by ship, by the names of their vessels."""
     p, ship = found.positions, found.ship
     first = runs(ship)
-    hours = np.diff(p.time, prepend=p.time[:1]) / HOUR
+    hours = since(p.time) / HOUR
     hours[first] = 0.0
     kn = p.speed.astype(np.float64)
     silent = np.flatnonzero(~np.isfinite(p.speed))
@@ -231,14 +243,6 @@ def sailed(
 def _compact(ship: Ints, first: Ints) -> Ints:
     """Ships by their number in order, without those that have no position."""
     return np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(ship)]))
-
-
-def _segments(tracks: Ships) -> Ints:
-    """Rows of one ship without a gap between them have the same number."""
-    begins = tracks.gap.copy()
-    begins[tracks.first] = True
-    segments: Ints = np.cumsum(begins)
-    return segments
 
 
 # --- events ---------------------------------------------------------------------------------------
@@ -349,7 +353,7 @@ def _loiter_rows(tracks: Ships, places: Places, definitions: Definitions) -> Col
     """Runs of slow positions without a gap, long enough and far enough from every place."""
     slow = (tracks.kn < definitions.slow_kn) & (tracks.place < 0)
     rows = np.flatnonzero(slow)
-    begins = runs(tracks.ship[rows], rows - np.arange(len(rows)), _segments(tracks)[rows])
+    begins = runs(tracks.ship[rows], rows - np.arange(len(rows)), tracks.segments[rows])
     first, last = rows[begins], rows[ends(begins, len(rows))]
     long = tracks.p.time[last] - tracks.p.time[first] >= definitions.loiter_hours * HOUR
     first, last = first[long], last[long]
@@ -370,17 +374,6 @@ def _loiter_rows(tracks: Ships, places: Places, definitions: Definitions) -> Col
 
 
 # --- lines ----------------------------------------------------------------------------------------
-
-
-def _unwrapped(tracks: Ships) -> Floats:
-    """Longitudes that go on over the antimeridian, ship by ship."""
-    lon = tracks.p.lon
-    turn = np.zeros(len(lon), np.int64)
-    turn[1:] = -np.round(np.diff(lon) / 360.0).astype(np.int64)
-    turn[tracks.first] = 0
-    total = np.cumsum(turn)
-    before = total[tracks.first] if len(total) else total
-    return lon + 360.0 * (total - np.repeat(before, tracks.last - tracks.first + 1))
 
 
 def _shown(

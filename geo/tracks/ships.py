@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,6 +33,14 @@ class Ships:
     last: Ints
     names: list[str]  # of each ship: its vessel, and its number among those of the vessel
     vessels: list[str]
+
+    @cached_property
+    def segments(self) -> Ints:
+        """The same number for rows of one ship without a gap between them."""
+        begins = self.gap.copy()
+        begins[self.first] = True
+        segments: Ints = np.cumsum(begins)
+        return segments
 
     def step_mm(self) -> Ints:
         """Steps in whole millimetres: their sums are the same in any order."""

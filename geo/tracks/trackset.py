@@ -236,7 +236,7 @@ def of_positions(
     begins = np.flatnonzero(broken)
     knots, basis = _speeds(rows, speed, xs, ys, seconds, begins, kind)
     return TrackSet(
-        lon=_beside(_continuous(xs, first), np.append(first, len(xs))),
+        lon=_beside(arrays.continuous(xs, first), np.append(first, len(xs))),
         lat=ys,
         starts=np.append(begins, len(xs)),
         track=code[begins].astype(np.int64),
@@ -279,7 +279,7 @@ def of_lines(
     name = table.pop(vessel).astype(str) if vessel else [f"line {n + 1}" for n in range(len(table))]
     table.insert(0, "vessel", name)
     return TrackSet(
-        lon=_beside(_continuous(xy[:, 0], first), np.append(first, len(xy))),
+        lon=_beside(arrays.continuous(xy[:, 0], first), np.append(first, len(xy))),
         lat=np.ascontiguousarray(xy[:, 1]),
         starts=starts,
         track=row.astype(np.int64),
@@ -305,23 +305,6 @@ def _seconds(times: pd.Series[Any]) -> Floats:
     plain = times if times.dt.tz is None else times.dt.tz_convert("UTC").dt.tz_localize(None)
     seconds: Floats = plain.to_numpy(dtype="datetime64[us]").astype(np.int64) / 1e6
     return seconds
-
-
-def _continuous(lon: Floats, first: Ints) -> Floats:
-    """Longitudes without a jump of more than half a turn along a track."""
-    step = np.diff(lon)
-    jumps = np.flatnonzero((step > 180.0) | (step < -180.0))
-    jumps = np.setdiff1d(jumps + 1, first)
-    if not len(jumps):
-        return np.ascontiguousarray(lon)
-    begins = np.union1d(first, jumps)
-    turns = np.where(np.isin(begins, jumps), -np.rint(step[begins - 1] / 360.0), 0.0)
-    whole = np.cumsum(turns)
-    own = np.searchsorted(first, begins, side="right") - 1
-    whole -= whole[np.searchsorted(begins, first)][own]
-    moved: Floats = np.repeat(360.0 * whole, np.diff(np.append(begins, len(lon))))
-    moved += lon
-    return moved
 
 
 def _beside(lon: Floats, begins: Ints) -> Floats:
