@@ -153,6 +153,49 @@ def test_no_word_of_the_frame_leaves_the_sheet_or_lies_on_the_map(scenes, name, 
         assert not box.overlaps(plan), word.get_text()
 
 
+def shares(drawn):
+    """The part of a sheet that is map."""
+    box = drawn.axes[0].get_position()
+    return box.width * box.height
+
+
+@pytest.mark.parametrize("sheet", ["slide", "a4", "a4-upright"])
+@pytest.mark.parametrize("name", PAGES)
+def test_most_of_a_sheet_is_map(scenes, name, sheet):
+    assert shares(still.figure(replace(scenes[name], packs=()), sheet=sheet)) >= 0.7
+
+
+@pytest.mark.parametrize("many", [12, 40, 400])
+def test_many_sources_leave_room_for_the_map_and_are_counted(scenes, many):
+    scene = scenes["rail"]
+    (pipe,) = [p for p in scene.pipes if p.figures][:1]
+    cites = tuple(range(1, many + 1))
+    sources = tuple(
+        replace(scene.sources[0], number=n, text=f"Office {n}, “A long title of a report”, 2024")
+        for n in cites
+    )
+    figures = tuple(replace(one, cites=cites) for one in pipe.figures)
+    scene = replace(scene, pipes=(replace(pipe, figures=figures),), sources=sources, packs=())
+    drawn = still.figure(scene)
+    foot = " ".join(t.get_text() for t in drawn.axes[1].texts)
+    listed = len(re.findall(r"\[\d+\] Office", foot))
+    left = re.search(r"and ([\d,]+) more sources", foot)
+    assert listed + (int(left.group(1)) if left else 0) == many
+    assert shares(drawn) >= (0.7 if many < 20 else 0.5)
+
+
+def test_a_picture_without_a_frame_says_what_it_is_and_of_when(scenes):
+    scene = scenes["rail"]
+    drawn = still.figure(scene, sheet="picture", framed=False, start="2017", end="2018")
+    (strip,) = [t.get_text() for t in drawn.axes[1].texts if t.get_text()]
+    for words in (scene.title, "2017 to 2018", f"data of {scene.version}", "not authoritative"):
+        assert words in strip
+    cited = {n for one in still.said(scene, "2017", "2018") for n in still._cites(one)}
+    assert cited
+    assert all(f"[{n}]" in strip for n in cited)
+    assert shares(drawn) >= 0.9
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_words_on_the_map_do_not_overlap(scenes, name):
     figure = still.figure(replace(scenes[name], packs=()))

@@ -107,7 +107,7 @@
       if (count >= T.rules.labels.most) return;
       const spot = T.spot(this.words(item, desk), desk);
       if (!spot) return;
-      desk.taken.push(spot.box);
+      desk.taken = desk.taken.concat(T.covered(spot));
       if (spot.leader) nodes.unshift(this.leader(spot.leader, item));
       nodes.push(this.node(item, spot.box));
       count += 1;

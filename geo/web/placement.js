@@ -268,6 +268,17 @@
     return found;
   }
 
+  /** The boxes that placed words take: their own, and small ones along their leader. @type {(spot: Spot) => Edges[]} */
+  function covered(spot) {
+    if (!spot.leader) return [spot.box];
+    const [a, b] = spot.leader, count = Math.ceil(apart(a, b) / R.pace);
+    return [spot.box].concat(Array.from({ length: count }, function (_, n) {
+      const p = mix(a, b, (n + 0.5) / count);
+      return /** @type {Edges} */ ([p[0], p[1], p[0], p[1]]);
+    }));
+  }
+
+  T.covered = covered;
   T.gates = gates;
   T.course = course;
   T.inView = inView;

@@ -540,7 +540,7 @@ declare global {
     legend: { most: number; words: { [symbol: string]: string } };
     /** Pixels, but for stops and slant, which are shares; sides as (right, down). */
     labels: {
-      gap: number; edge: number; close: number; wide: number; most: number; edge_apart: number; edge_names: number; stops: number[]; leads: number[]; name_leads: number[];
+      gap: number; edge: number; close: number; wide: number; most: number; edge_apart: number; edge_names: number; stops: number[]; leads: number[]; name_leads: number[]; pace: number;
       slant: [number, number]; sides: [number, number][];
     };
     /** Outlines in a box of 13 pixels, as SVG writes them. */
@@ -925,6 +925,7 @@ declare global {
     course(id: string, half: number, parts: Dot[][]): Course;
     inView(parts: Dot[][], width: number, height: number): Dot[];
     stops(dots: Dot[]): Dot[];
+    covered(spot: Spot): Edges[];
     spot(words: Words, desk: Desk): Spot | null;
     edges(lines: EdgeLine[], seen: Set<string>, width: number, height: number): Edge[];
     edgeWords(edge: Edge, name: (id: string) => string): string;

@@ -23,7 +23,7 @@ from geo.output.brief.story import Section, Story, read_words, story
 __all__ = ["FORMATS", "Story", "make", "read_words", "story"]
 
 FORMATS = ("pptx", "docx", "md", "html", "pdf", "png", "svg")
-PICTURE = {"sheet": "picture", "framed": False}
+SHEETS = {True: "slide", False: "picture"}  # with headline and sources, and without
 DPI = 200
 MANIFEST = "briefing-manifest.json"
 _WRITERS = {"pptx": "slides", "docx": "document", "pdf": "paper", "md": "markdown", "html": "web"}
@@ -82,26 +82,31 @@ class _Kit:
 
     def __init__(self, told: Story, writers: Mapping[str, Any], template: Path | None) -> None:
         self.story, self.writers, self.template = told, writers, template
-        self.drawn: dict[str, dict[str, bytes]] = {}
+        self.drawn: dict[tuple[str, bool], dict[str, bytes]] = {}
 
-    def pictures(self, form: str) -> dict[str, bytes]:
-        """A picture for every section with a map: png, pdf or svg."""
-        if form not in self.drawn:
-            options: dict[str, Any] = {**PICTURE, "lang": self.story.lang}
+    def pictures(self, form: str, *, framed: bool = False) -> dict[str, bytes]:
+        """A picture for every section with a map: png, pdf, svg or webp.
+
+        framed: with headline, notes and sources, for a picture that stands alone.
+        """
+        if (form, framed) not in self.drawn:
+            options: dict[str, Any] = {"sheet": SHEETS[framed], "framed": framed}
             options |= {"start": self.story.start, "end": self.story.end}
+            options |= {"lang": self.story.lang}
             options |= {"dpi": DPI} if form == "png" else {}
             draw = getattr(still, form)
-            self.drawn[form] = {
+            self.drawn[form, framed] = {
                 s.id: draw(s.scene, **options) for s in self.story.sections if s.scene is not None
             }
-        return self.drawn[form]
+        return self.drawn[form, framed]
 
     def files(self, name: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
         """The files of a format, each with what makes its content."""
         if name in ("png", "svg", "md"):
             form = "svg" if name == "svg" else "png"
-            for key in self.pictures(form):
-                yield f"{key}.{form}", partial(self.pictures(form).__getitem__, key)
+            alone = self.pictures(form, framed=True)
+            for key in alone:
+                yield f"{key}.{form}", partial(alone.__getitem__, key)
         if name in self.writers:
             yield f"briefing.{name}", partial(self.written, name)
         if name == "pptx":  # its slides link to the pages

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from matplotlib import rc_context
@@ -57,6 +58,9 @@ SHEETS = {
     "picture": (960.0, 620.0),
 }
 MARGIN = 24.0
+EDGE, GAP, LINE = 4.0, 6.0, 13.0  # round a picture without a frame, about the foot, of its lines
+LEAST_MAP, SMALLEST_MAP = 0.7, 0.55  # the part of a sheet that is map, if sources are many
+LENGTHS = (400, 100, 70, 45)  # signs of a source
 INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
 NOTE = 9.5
 EQUATOR_KM, TILE_PX = 40_075.017, 256  # zoom 0 of a web map: the equator on one tile
@@ -76,6 +80,7 @@ class _Sheet:
     map: tuple[float, float, float, float]
     head: tuple[str, list[str], list[str]]
     foot: list[str]
+    margin: float
 
 
 def figure(
@@ -159,23 +164,67 @@ def _sheet(
 ) -> _Sheet:
     width, height = size
     room = width - 2 * MARGIN
+    if not framed:
+        foot = [_strip(scene, width - 2 * EDGE, period)]
+        box = (EDGE, EDGE, width - EDGE, height - 2 * EDGE - LINE)
+        return _Sheet(size, box, ("", [], []), foot, EDGE)
     title = now.headline(scene, *period) if period[0] else scene.headline
-    head = wrapped(title, room, 21, bold=True) if framed else []
-    deck = wrapped(scene.deck, room, 12) if framed and not period[0] else []
-    foot = list(_foot(scene, room, period)) if framed else []
-    top = 50.0 + 27 * len(head) + 17 * len(deck) if framed else 4.0
-    bottom = height - MARGIN - 13 * len(foot) - 6 if framed else height - 4.0
-    words = (scene.title if framed else "", head, deck)
-    return _Sheet(size, (MARGIN, top, width - MARGIN, bottom), words, foot)
+    head = wrapped(title, room, 21, bold=True)
+    deck = [] if period[0] else wrapped(scene.deck, room, 12)
+    top = 50.0 + 27 * len(head) + 17 * len(deck)
+    lines = (
+        int((height * (1 - part) - top - 2 * GAP) / LINE) for part in (LEAST_MAP, SMALLEST_MAP)
+    )
+    foot = _foot(scene, room, period, *lines)
+    bottom = height - GAP - LINE * len(foot) - GAP
+    return _Sheet(size, (0.0, top, width, bottom), (scene.title, head, deck), foot, MARGIN)
 
 
-def _foot(scene: Scene, room: float, period: tuple[str, str]) -> Iterator[str]:
-    """Notes, the sources of the figures on the map by their number, the licence."""
+def _foot(scene: Scene, room: float, period: tuple[str, str], lines: int, most: int) -> list[str]:
+    """Notes, the sources of the figures on the map by their number, date and licence of the data.
+
+    Sources are worded shorter until `lines` are enough; of those that `most` lines do not hold the
+    number is said.
+    """
     cited = {n for f in said(scene, *period) for n in _cites(f)}
-    sources = [f"[{s.number}] {s.text}" for s in scene.sources if s.number in cited]
+    sources = [s for s in scene.sources if s.number in cited]
+    for length in LENGTHS:
+        words = [f"[{s.number}] {shorten(s.text, length, placeholder='…')}" for s in sources]
+        foot = _wrapped_notes(scene, words, room)
+        if len(foot) <= lines:
+            return foot
+    kept = len(words)
+    while len(foot) > most and kept:
+        kept -= 1
+        more = f"and {len(words) - kept:,} more sources, listed with the data"
+        foot = _wrapped_notes(scene, [*words[:kept], more], room)
+    return foot
+
+
+def _wrapped_notes(scene: Scene, sources: Sequence[str], room: float) -> list[str]:
+    return [
+        line
+        for note in (" ".join(scene.notes), " ".join(sources), _dated(scene))
+        for line in wrapped(note, room, NOTE)
+    ]
+
+
+def _dated(scene: Scene) -> str:
+    """Of when the data are, and under which licences."""
     owed = "; ".join(filter(None, map(str, (scene.licence, *scene.credits))))
-    for note in (" ".join(scene.notes), " ".join(sources), f"Data: {owed}." if owed else ""):
-        yield from wrapped(note, room, NOTE)
+    when = f"Data of {scene.version}" if scene.version else "Data" if owed else ""
+    return ": ".join(filter(None, (when, owed))) + "." * bool(when)
+
+
+def _strip(scene: Scene, room: float, period: tuple[str, str]) -> str:
+    """One line under a picture without a frame, so that it can be cut out of what it stands in."""
+    span = " to ".join(dict.fromkeys(filter(None, period)))
+    cited = sorted({n for f in said(scene, *period) for n in _cites(f)})
+    sources = f"sources {' '.join(f'[{n}]' for n in cited)}" if cited else ""
+    when = f"data of {scene.version}" if scene.version else ""
+    borders = "borders not authoritative" if scene.packs else ""
+    parts = [*filter(None, (scene.title, span, sources, when, borders))]
+    return next(iter(wrapped(" · ".join(parts), room, NOTE)), "")
 
 
 def _axes(drawn: Figure, box: tuple[float, float, float, float], size: tuple[float, float]) -> Any:
@@ -198,9 +247,7 @@ def _frame(axes: Any, sheet: _Sheet) -> None:
     _text(axes, MARGIN, 18, [title], 12, colour=QUIET, bold=True)
     _text(axes, MARGIN, 36, head, 21, bold=True)
     _text(axes, MARGIN, 40 + 27 * len(head), deck, 12, colour=QUIET)
-    _text(
-        axes, MARGIN, sheet.size[1] - MARGIN - 13 * len(sheet.foot), sheet.foot, NOTE, colour=QUIET
-    )
+    _text(axes, sheet.margin, sheet.map[3] + GAP, sheet.foot, NOTE, colour=QUIET)
 
 
 def _text(

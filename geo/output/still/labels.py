@@ -67,7 +67,7 @@ def place(axes: Any, desk: Desk, labels: Sequence[Label]) -> list[str]:
     for label in labels:
         spot = placement.spot(label.words(), desk)
         if spot is not None:
-            desk.take(spot.box)
+            desk.take(placement.covered(spot))
             _write(axes, label, spot)
             written.append(label.text)
     return written

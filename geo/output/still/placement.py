@@ -7,6 +7,7 @@ the constants of both are `labels` in `geo/account/rules.json`.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -120,6 +121,16 @@ def spot(words: Words, desk: Desk) -> Spot | None:
         return None if box is None else Spot(box)
     far = [lead for lead in words.leads if lead > _CLOSE]
     return _led(words, desk, [*here, *(b for b in _tried(words, far) if _free(b, desk))])
+
+
+def covered(spot: Spot) -> list[Box]:
+    """The boxes that placed words take: their own, and small ones along their leader."""
+    if spot.leader is None:
+        return [spot.box]
+    start, end = spot.leader
+    count = math.ceil(float(np.hypot(*(end - start))) / _R["pace"])
+    points = start + (end - start) * ((np.arange(count) + 0.5) / max(count, 1))[:, None]
+    return [spot.box, *((float(x), float(y), float(x), float(y)) for x, y in points)]
 
 
 def in_view(parts: Iterable[Floats], width: float, height: float) -> Floats:
