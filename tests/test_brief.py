@@ -3,11 +3,13 @@
 import hashlib
 import io
 import json
+import random
 import re
 import shutil
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 
 import docx
 import pptx
@@ -18,7 +20,8 @@ from docx.oxml.ns import qn
 
 from geo import brief, errors
 from geo.files import zipped
-from geo.output.brief import document, markdown, slides
+from geo.output import still
+from geo.output.brief import document, fitting, markdown, slides
 from geo.output.brief import paper as paper_of
 from geo.output.brief.story import CITE, Table
 
@@ -45,7 +48,7 @@ def told(package):
 
 @pytest.fixture(scope="module")
 def pictures(told):
-    return {section.id: PNG for section in told.sections if section.scene}
+    return {section.id: PNG for section in (told.front, *told.sections) if section.scene}
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +212,85 @@ def test_nothing_lies_outside_a_slide(show):
             assert shape.left >= 0
             assert shape.left + shape.width <= show.slide_width
             assert shape.top + shape.height <= show.slide_height
+
+
+def runs(shape):
+    """Every run of text of a shape, the cells of a table included."""
+    frames = [shape.text_frame] if shape.has_text_frame else []
+    if shape.has_table:
+        frames = [cell.text_frame for row in shape.table.rows for cell in row.cells]
+    return [run for frame in frames for p in frame.paragraphs for run in p.runs]
+
+
+def part_of(shape, show):
+    return shape.width * shape.height / (show.slide_width * show.slide_height)
+
+
+@pytest.fixture(scope="module")
+def real(told):
+    """Pictures of the true proportions, their scenes without a ground."""
+    return {
+        s.id: still.png(replace(s.scene, packs=()), sheet="picture", framed=False, dpi=30)
+        for s in (told.front, *told.sections)
+        if s.scene
+    }
+
+
+def shown(show):
+    """The slides before the appendix."""
+    titles = [slide.shapes.title.text for slide in show.slides]
+    return list(show.slides)[: titles.index(slides.APPENDIX)]
+
+
+@pytest.mark.parametrize("shape", [(13.333, 7.5), (10.0, 7.5)])
+def test_a_deck_is_eight_slides_at_most_with_maps_of_more_than_half(told, real, tmp_path, shape):
+    own = pptx.Presentation()
+    own.slide_width, own.slide_height = (pptx.util.Inches(size) for size in shape)
+    own.save(tmp_path / "own.pptx")
+    template = tmp_path / "own.pptx" if shape[0] < 13 else None
+    deck = pptx.Presentation(io.BytesIO(slides.write(told, real, template=template)))
+    first = shown(deck)
+    assert len(first) <= 8
+    maps = [x for s in first for x in s.shapes if x._element.tag.endswith("}pic")]
+    assert len(maps) == sum(1 for s in (told.front, *told.sections) if s.scene and not s.bars)
+    assert all(part_of(x, deck) >= 0.55 for x in maps)
+    assert maps[0]._element.nvPicPr.cNvPr.get("name") == "map overview"
+
+
+def test_the_first_slide_has_a_number_of_each_corridor(told, show):
+    words = [x.text_frame.text for x in shown(show)[0].shapes if x.has_text_frame]
+    numbers = told.front.numbers
+    assert len({n.corridor for n in numbers}) == 3
+    for corridor in {n.corridor for n in numbers}:
+        best = next(n for n in numbers if n.corridor == corridor)
+        assert any(best.value in text and best.named().label in text for text in words)
+
+
+def test_no_text_of_a_slide_is_small_or_cut_off(told, real):
+    deck = pptx.Presentation(io.BytesIO(slides.write(told, real)))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert all(run.font.size.pt >= slides.LEAST for run in runs(shape))
+            if shape.has_text_frame:
+                width = pptx.util.Length(shape.width).pt - 14.4
+                lines = [(r.text, r.font.size.pt, bool(r.font.bold)) for r in runs(shape)]
+                assert fitting.lines_of(lines, width) <= pptx.util.Length(shape.height).pt
+
+
+def test_charts_share_one_axis(show):
+    charts = [x.chart for s in show.slides for x in s.shapes if x.has_chart]
+    assert len({chart.value_axis.maximum_scale for chart in charts}) == 1
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_fill_pages_in_order_and_none_runs_over(seed):
+    rng = random.Random(seed)
+    heights = [rng.uniform(1, 30) for _ in range(rng.randrange(0, 60))]
+    pages = [*fitting.paged(heights, 40.0)]
+    assert [n for _, rows in pages for n in rows] == [*range(len(heights))]
+    for part, rows in pages:
+        assert len(rows) == 1 or sum(heights[n] for n in rows) <= 40.0
+        assert bool(part) == (len(pages) > 1)
 
 
 def test_a_template_of_ones_own_is_used(told, pictures, tmp_path):

@@ -71,7 +71,10 @@ def test_the_workflow_installs_what_make_installs_and_leaves_out_what_quick_does
     assert f"'.[{extras}]'" in makefile
     assert '-m "not browser" ' in steps[-1]["run"]
     assert "tests/quick.txt" in steps[-1]["run"]
-    assert WORKFLOW["jobs"]["whole"]["steps"][-1]["run"] == "make test"
+    whole = WORKFLOW["jobs"]["whole"]["steps"]
+    assert "make test" in [step.get("run") for step in whole]
+    assert whole[-2]["run"].split()[1:3] == ["tools/contact_sheet.py", "data"]
+    assert whole[-1]["with"]["path"] == whole[-2]["run"].split()[-1]
 
 
 @pytest.mark.parametrize("path", [p for p in FORMS if p.name != "config.yml"], ids=lambda p: p.stem)

@@ -90,15 +90,19 @@ class _Kit:
         framed: with headline, notes and sources, for a picture that stands alone.
         """
         if (form, framed) not in self.drawn:
-            options: dict[str, Any] = {"sheet": SHEETS[framed], "framed": framed}
-            options |= {"start": self.story.start, "end": self.story.end}
-            options |= {"lang": self.story.lang}
-            options |= {"dpi": DPI} if form == "png" else {}
-            draw = getattr(still, form)
             self.drawn[form, framed] = {
-                s.id: draw(s.scene, **options) for s in self.story.sections if s.scene is not None
+                section.id: self.picture(section, form, framed=framed)
+                for section in self.story.sections
+                if section.scene is not None
             }
         return self.drawn[form, framed]
+
+    def picture(self, section: Section, form: str, *, framed: bool = False) -> bytes:
+        """The map of one section."""
+        options: dict[str, Any] = {"sheet": SHEETS[framed], "framed": framed}
+        options |= {"start": self.story.start, "end": self.story.end, "lang": self.story.lang}
+        options |= {"dpi": DPI} if form == "png" else {}
+        return bytes(getattr(still, form)(section.scene, **options))
 
     def files(self, name: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
         """The files of a format, each with what makes its content."""
@@ -110,13 +114,15 @@ class _Kit:
         if name in self.writers:
             yield f"briefing.{name}", partial(self.written, name)
         if name == "pptx":  # its slides link to the pages
-            for section in self.story.sections:
+            for section in (self.story.front, *self.story.sections):
                 if section.scene is not None:
                     yield f"{section.id}.html", partial(self.page, section)
 
     def page(self, section: Section) -> str:
         """The interactive page of a section, with its small picture."""
-        return page.render(section.scene, picture=self.pictures("webp")[section.id])
+        known = self.pictures("webp")
+        small = known.get(section.id) or self.picture(section, "webp")
+        return page.render(section.scene, picture=small)
 
     def written(self, name: str) -> str | bytes:
         """The one file of a format."""
@@ -128,7 +134,10 @@ class _Kit:
         if name == "pdf":
             return bytes(write(self.story, self.pictures("pdf")))
         own = self.template if self.template and self.template.suffix == f".{name}" else None
-        return bytes(write(self.story, self.pictures("png"), template=own))
+        pictures = self.pictures("png")
+        if name == "pptx":
+            pictures = {**pictures, self.story.front.id: self.picture(self.story.front, "png")}
+        return bytes(write(self.story, pictures, template=own))
 
 
 def _manifest(told: Story, found: Mapping[str, Path]) -> str:

@@ -76,13 +76,31 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number to show large: its value in words, and a line that says of what it is."""
+
+    corridor: str
+    value: str
+    label: str
+
+    def named(self) -> Number:
+        """The same with the corridor's name, for where several stand together."""
+        return replace(self, label=f"{self.corridor}: {self.label}")
+
+
+@dataclass(frozen=True)
 class Section:
-    """One part: the finding as its headline, a picture of a scene, tables, sentences."""
+    """One part: the finding as its headline, a picture of a scene, tables, sentences.
+
+    `short` is the finding in a few words, "" where there is none; `numbers` are those behind it.
+    """
 
     id: str
     title: str
     headline: str
     deck: str = ""
+    short: str = ""
+    numbers: tuple[Number, ...] = ()
     scene: Scene | None = None
     alt: str = ""
     tables: tuple[Table, ...] = ()
@@ -97,11 +115,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Story:
-    """A whole briefing."""
+    """A whole briefing; `front` is the overview, which only slides open with."""
 
     title: str
     headline: str
+    short: str
     deck: str
+    front: Section
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
     method: tuple[str, ...]
@@ -155,7 +175,9 @@ def story(
     made = Story(
         title=data.title,
         headline=_findings(pages["overview"])[0],
+        short=pages["overview"].headline,
         deck=" · ".join(_findings(pages["overview"])[1:]) or pages["overview"].deck,
+        front=_corridor(pages["overview"], start, end),
         sections=tuple(s for s in sections if s is not None),
         sources=said.sources if said else whole.sources,
         method=(*METHOD, *whole.notes),
@@ -208,8 +230,13 @@ def _worded(made: Story, words: Mapping[str, Any]) -> Story:
     ]
     if faults:
         raise DataError(f"{WORDS}: {len(faults)} fault(s)", faults=faults)
-    sections = tuple(replace(s, **parts.get(s.id, {})) for s in made.sections)
-    return replace(made, sections=sections, **own)
+    sections = tuple(replace(s, **_briefly(parts.get(s.id, {}))) for s in made.sections)
+    return replace(made, sections=sections, **_briefly(own))
+
+
+def _briefly(words: Mapping[str, Any]) -> dict[str, Any]:
+    """A headline of one's own is the short one, too."""
+    return {**words, **({"short": words["headline"]} if "headline" in words else {})}
 
 
 def _bad(place: str, words: Mapping[str, Any]) -> Iterator[Fault]:
@@ -238,6 +265,8 @@ def _corridor(page: Scene, start: str, end: str) -> Section:
         title=page.title,
         headline="; ".join(_findings(page)),
         deck=page.deck,
+        short=page.headline,
+        numbers=_numbers(page, start, end),
         scene=page,
         alt=_alt(page),
         tables=tuple(t for t in (moved, could, limit) if t.rows),
@@ -292,7 +321,35 @@ def _against(pages: Sequence[Scene], whole: Scene, start: str, end: str) -> Sect
         tuple((bar.word, bar.said, bar.cites) for bar in bars),
     )
     said = "; ".join(_findings(whole))
-    return Section("flows", whole.title, said, whole.deck, whole, _alt(whole), (table,), bars)
+    return Section(
+        id="flows",
+        title=whole.title,
+        headline=said,
+        deck=whole.deck,
+        short=whole.headline,
+        numbers=_numbers(whole, start, end),
+        scene=whole,
+        alt=_alt(whole),
+        tables=(table,),
+        bars=bars,
+    )
+
+
+def _numbers(page: Scene, start: str, end: str) -> tuple[Number, ...]:
+    """The figures that the headline speaks of; of a period without them, those with a share."""
+    own = [row for row in page.rows if row.kind == "moved" and _in_period(row, start, end)]
+    leads = [row for row in own if row.lead] or [row for row in own if row.share]
+    return tuple(map(_number, leads))
+
+
+def _number(row: Row) -> Number:
+    moved, share = row.key_moved or row.moved, row.key_share or row.share
+    told = moved if row.what in moved else f"{moved} of {row.what}"
+    of = row.could if row.could.startswith("limit") else f"of {row.could}" if row.could else ""
+    basis = "sources differ" if row.conflict else row.basis
+    words = ", ".join(filter(None, (told, f"{row.period} ({basis})", of if share else "")))
+    cites = _cites((row.source, *(row.held_sources if share else ())))
+    return Number(row.corridor, share or moved, f"{words} {cites}")
 
 
 def _full(row: Row) -> tuple[float, float] | None:
