@@ -220,6 +220,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
     allowed = {
         "folder.package",
         "folder.scaffold",
+        "folder.drafts",
         "checking.check",
         "cli.check",
         "cli.route",
