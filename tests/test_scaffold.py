@@ -178,7 +178,7 @@ def test_corridors_beside_each_other_build(tmp_path, monkeypatch):
     assert found.places.set_index("name_en")["kind"].to_dict() == {
         "Mine": "station", "Works": "station", "Quay": "port", "Bay": "port", "Far port": "port",
     }  # fmt: skip
-    assert "Ore by sea" in scene.pages(found)["overview"].deck
+    assert "Ore by sea" in scene.pages(found)["overview"].headline
 
 
 @pytest.mark.parametrize(
