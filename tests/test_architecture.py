@@ -221,6 +221,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "folder.package",
         "folder.scaffold",
         "folder.drafts",
+        "folder.begun",
         "checking.check",
         "cli.check",
         "cli.route",

@@ -300,3 +300,72 @@ def test_the_shipped_data_fit_the_schemas_made_of_their_descriptor():
         assert list(jsonschema.Draft7Validator(made).iter_errors(value)) == []
     sources = json.loads((DATA / "sources.json").read_text())
     assert list(jsonschema.Draft7Validator(schemas.of_sources()).iter_errors(sources)) == []
+
+
+# --- a folder that begins with a table ------------------------------------------------------------
+
+HEAD = "corridor,origin,destination,period,quantity,unit,source,mode\n"
+TOWNS = ["Bay,38.6,-9.4", "Far port,36.1,-5.4", "Mine,47.56,7.59"]
+
+
+def begin(folder, *rows, places=TOWNS, head=HEAD, **more):
+    table = folder.parent / "table.csv"
+    table.write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    scaffold.new(folder, flows=table, places=places, **more)
+    return package.examine(folder)
+
+
+def test_a_table_of_flows_is_enough_to_begin_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(rail, "route", tracked)
+    folder = tmp_path / "mine"
+    report = begin(
+        folder,
+        "Ore,bay,Far port,2020,1.5,Mt,Yearbook,",
+        "Coal,Mine,Bay,2020,0.5,Mt,Yearbook,rail",
+        "Coal,Mine,Bay,2021,0.6,Mt,Yearbook,rail",
+    )
+    assert report.faults == ()
+    found = package.load(folder)
+    kinds = found.places.set_index("name_en")["kind"].to_dict()
+    assert kinds == {"Bay": "port", "Far port": "port", "Mine": "station"}
+    assert found.corridors.set_index("name_en")["mode"].to_dict() == {"Coal": "rail", "Ore": "sea"}
+    assert len(found.flows) == 3
+    assert [one["id"] for one in found.sources] == ["positions", "yearbook"]
+    assert "Ore" in scene.pages(found)["overview"].headline
+
+
+def test_every_place_that_is_not_known_is_named_and_nothing_is_written(tmp_path):
+    with pytest.raises(GeoError, match="no position is known of Qqnowhere, Zznoport; say each as"):
+        begin(tmp_path / "mine", "Ore,Qqnowhere,Zznoport,2020,1,t,Yearbook,", places=TOWNS[:1])
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_name_that_differs_from_that_of_the_port_is_kept_as_another(tmp_path, monkeypatch):
+    known = SimpleNamespace(name="Bay", lon=-9.4, lat=38.6)
+    monkeypatch.setattr(scaffold.ports, "find", lambda _: known)
+    folder = tmp_path / "mine"
+    begin(folder, "Ore,XXBAY,Far port,2020,1,t,Yearbook,", places=TOWNS[1:2])
+    row = package.load(folder).places.iloc[0]
+    assert (row["name_en"], row["aliases"]) == ("Bay", "XXBAY")
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [("corridor,origin,quantity,unit\n", "has no column destination, period, source"),
+     (HEAD, "no row names a place")],
+)  # fmt: skip
+def test_a_table_that_is_no_short_form_leaves_no_folder(tmp_path, head, said):
+    with pytest.raises(GeoError, match=said):
+        begin(tmp_path / "mine", head=head)
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({"flows": "a.csv", "origin": "A,1,2"}, "--flows names its own corridors"),
+     ({"flows": "a.csv", "corridors": BESIDE}, "--flows names its own corridors"),
+     ({"places": TOWNS}, "--place: only with --flows")],
+)  # fmt: skip
+def test_a_folder_begins_in_one_way(tmp_path, more, said):
+    with pytest.raises(GeoError, match=said):
+        scaffold.new(tmp_path / "mine", **more)

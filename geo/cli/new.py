@@ -20,6 +20,12 @@ def new(
         list[str] | None,
         typer.Option(help="'Name; sea or rail; place; place'; again for another, for no --from."),
     ] = None,
+    flows: Annotated[
+        Path | None, typer.Option(help="A table in the short form to begin with.")
+    ] = None,
+    place: Annotated[
+        list[str] | None, typer.Option(help="'Name,lat,lon' of a place of --flows.")
+    ] = None,
     languages: Annotated[
         str, typer.Option(help="Languages of names besides English, as BCP 47 has them: ko,pt-BR.")
     ] = "",
@@ -37,6 +43,8 @@ def new(
         modes=modes,
         corridors=corridor or (),
         languages=tongues,
+        flows=flows or "",
+        places=place or (),
     )
     name = console.plain(folder)
     for one in scaffold.unspoken(tongues):

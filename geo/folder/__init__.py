@@ -14,5 +14,6 @@ credits      to whom lines are owed, apart from the folder's licence
 dictionary   every file and column in Markdown
 schemas      what editors complete from
 scaffold     a new folder that already builds
+begun        it begins with a table of flows
 drafts       its languages, and corridors beside each other
 """

@@ -11,7 +11,7 @@ from typing import Any
 
 from geo.errors import GeoError
 from geo.files import writing
-from geo.folder import courses, dictionary, drafts, package, schemas
+from geo.folder import begun, courses, dictionary, drafts, package, schemas
 from geo.geometry import basemap, countries, rail, water
 from geo.geometry.ways import ports
 
@@ -29,6 +29,8 @@ def new(
     modes: Sequence[str] = (),
     corridors: Sequence[str] = (),
     languages: Sequence[str] = (),
+    flows: str | Path = "",
+    places: Sequence[str] = (),
 ) -> None:
     """Write the example folder, its places two ends, and those between in order.
 
@@ -37,6 +39,8 @@ def new(
     modes: "sea" or "rail" for each leg; by default every leg goes by sea. Legs of one mode that
     follow each other are one corridor; the example's flow goes over the first.
     corridors: in place of one route, each 'Name; mode; place; place; …'.
+    flows: a table in the short form to begin with, in place of the examples; its places are
+    `places`, each 'Name,lat,lon', and ports that are known.
     languages: BCP 47 codes of the names that places and corridors have besides the English one.
     Raises GeoError when the folder holds anything, a place cannot be read, or no way leads from one
     to the next: nothing is written then.
@@ -45,21 +49,36 @@ def new(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise GeoError(f"{folder}: exists and is not empty; name a new folder")
     tongues, contents = drafts.spoken(languages), dict(_examples())
-    if corridors and (origin or destination or via or modes):
-        raise GeoError("--corridor names its own places: leave out --from, --to, --via and --by")
-    if corridors:
-        places, legs, tables = _beside(contents, [drafts.route(one) for one in corridors])
+    route = bool(origin or destination or via or modes)
+    _one_way(route, corridors, flows, places)
+    if flows:
+        table = package.read_text(Path(flows))
+        towns, legs, tables = begun.begun(contents, table, str(flows), places, _end)
+    elif corridors:
+        towns, legs, tables = _beside(contents, [drafts.route(one) for one in corridors])
     else:
-        places, legs, tables = _along(contents, origin, via, destination, modes)
-    for feature in places["features"]:
+        towns, legs, tables = _along(contents, origin, via, destination, modes)
+    for feature in towns["features"]:
         feature["properties"] = drafts.properties(feature["properties"], tongues)
     contents = drafts.in_languages(contents | tables, tongues)
     descriptor = json.loads(contents["datapackage.json"])
-    points = [feature["geometry"]["coordinates"] for feature in places["features"]]
+    points = [feature["geometry"]["coordinates"] for feature in towns["features"]]
     descriptor["tumen:extent"] = _extent(points)
-    contents |= _described(descriptor, places, legs)
+    contents |= _described(descriptor, towns, legs)
     for name, text in contents.items():
         writing.write(folder / name, text)
+
+
+def _one_way(
+    route: bool, corridors: Sequence[str], flows: str | Path, places: Sequence[str]
+) -> None:
+    """Raise GeoError where a folder is to begin in two ways."""
+    if corridors and route:
+        raise GeoError("--corridor names its own places: leave out --from, --to, --via and --by")
+    if flows and (corridors or route):
+        raise GeoError("--flows names its own corridors: leave out --from, --to, --via, --corridor")
+    if places and not flows:
+        raise GeoError("--place: only with --flows")
 
 
 Collection = dict[str, Any]

@@ -19,7 +19,7 @@ from geo.checking.check import Table
 from geo.errors import Fault, wording
 from geo.files import days
 
-__all__ = ["NEEDED", "Made", "certain", "completed", "is_wide", "made"]
+__all__ = ["NEEDED", "Made", "Names", "certain", "completed", "is_wide", "made", "plain"]
 
 PERIOD, DAYS = "period", ("period_start", "period_end")
 NEEDED = ("corridor", "origin", "destination", PERIOD, "quantity", "unit", "source")
@@ -77,23 +77,25 @@ def made(
     return work.made
 
 
-class _Names:
+class Names:
     """What rows of one kind are called: an id by any of its names, however capitalised."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
+        """Begin with the ids that are in use."""
         self.ids: dict[str, list[str]] = {}
         self.taken = set(taken)
 
     def add(self, own: str, names: Iterable[str]) -> None:
+        """Keep an id under its names."""
         self.taken.add(own)
         for name in (own, *names):
-            known = self.ids.setdefault(_plain(name), [])
+            known = self.ids.setdefault(plain(name), [])
             if name and own not in known:
                 known.append(own)
 
     def find(self, text: str) -> list[str]:
         """The ids that a text may mean; an id itself means that one alone."""
-        return [text] if text in self.taken else self.ids.get(_plain(text), [])
+        return [text] if text in self.taken else self.ids.get(plain(text), [])
 
     def new(self, text: str, kind: str) -> str:
         """A new id for a name."""
@@ -108,7 +110,8 @@ class _Names:
         return own
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A name as it is compared: letters and spaces, however they are written."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
@@ -141,9 +144,9 @@ class _Work:
         resources: Resources,
     ) -> None:
         self.made, self.tables, self.resources = Made(), tables, resources
-        self.keys = _Names(_keys(tables))
+        self.keys = Names(_keys(tables))
         self.names = {role: self._names(role) for role in ("places", "corridors", "commodities")}
-        self.sources = _Names()
+        self.sources = Names()
         for one in records:
             self.sources.add(one["id"], [str(one["title"]), str(one.get("URL", ""))])
         self.kinds = {
@@ -158,8 +161,8 @@ class _Work:
             if rows.role == role:
                 yield from _records(rows)
 
-    def _names(self, role: str) -> _Names:
-        names, key = _Names(), {"places": "place", "corridors": "corridor"}.get(role, "commodity")
+    def _names(self, role: str) -> Names:
+        names, key = Names(), {"places": "place", "corridors": "corridor"}.get(role, "commodity")
         for row in self._rows(role):
             names.add(row.get(key, ""), _called(row))
         return names
@@ -209,7 +212,7 @@ class _Work:
         ends = (first[0], last[1]) if first and last else ()
         return dict(zip(DAYS, (f"{day:%Y-%m-%d}" for day in ends), strict=True))
 
-    def _known(self, rows: Table, at: int, column: str, names: _Names, text: str) -> str | None:
+    def _known(self, rows: Table, at: int, column: str, names: Names, text: str) -> str | None:
         """The id that a text means; None for none, '' with a fault where it means several."""
         found = names.find(text)
         if len(found) < 2:
