@@ -330,6 +330,7 @@ def test_a_table_of_flows_is_enough_to_begin_with(tmp_path, monkeypatch):
     assert kinds == {"Bay": "port", "Far port": "port", "Mine": "station"}
     assert found.corridors.set_index("name_en")["mode"].to_dict() == {"Coal": "rail", "Ore": "sea"}
     assert len(found.flows) == 3
+    assert found.title == "Ore, Coal"
     assert [one["id"] for one in found.sources] == ["positions", "yearbook"]
     assert "Ore" in scene.pages(found)["overview"].headline
 

@@ -14,6 +14,8 @@ __all__ = ["begun"]
 
 End = Callable[[str], tuple[str, list[float]] | None]
 EMPTIED = ("corridors.csv", "commodities.csv", "capacities.csv", "attributes.csv", "events.csv")
+DESCRIPTOR = "datapackage.json"
+MOST = 3  # corridors that a title names
 POSITIONS = {
     "id": "positions",
     "type": "document",
@@ -54,7 +56,16 @@ def begun(
     legs = json.loads(contents["legs.geojson"]) | {"features": []}
     tables = {name: contents[name].splitlines()[0] + "\n" for name in EMPTIED}
     record = json.dumps([POSITIONS], ensure_ascii=False, indent=2) + "\n"
-    return places, legs, {**tables, "flows.csv": text, "sources.json": record}
+    tables |= {"flows.csv": text, "sources.json": record, DESCRIPTOR: _titled(contents, rows)}
+    return places, legs, tables
+
+
+def _titled(contents: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str:
+    """What the folder says of itself, titled by its first corridors."""
+    named = list(dict.fromkeys(row.get("corridor", "") for row in rows))
+    title = ", ".join(named[:MOST]) + (" and others" if len(named) > MOST else "")
+    own = {**json.loads(contents[DESCRIPTOR]), "title": title, "description": ""}
+    return json.dumps(own, ensure_ascii=False, indent=2) + "\n"
 
 
 def _rows(text: str, file: str) -> Iterator[dict[str, str]]:
