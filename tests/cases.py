@@ -34,7 +34,7 @@ class Folder:
     @classmethod
     def new(cls, path: Path, **ends: str) -> "Folder":
         """The example folder of `geo new`."""
-        scaffold.new(path, **ends)
+        scaffold.new(path, **ends, languages=("ko", "ru"))
         return cls(path)
 
     @classmethod

@@ -220,6 +220,8 @@ def test_only_package_knows_the_files_of_a_data_folder():
     allowed = {
         "folder.package",
         "folder.scaffold",
+        "folder.drafts",
+        "folder.begun",
         "checking.check",
         "cli.check",
         "cli.route",

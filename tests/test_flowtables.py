@@ -14,8 +14,8 @@ from test_odscene import run
 
 from geo import errors
 from geo.errors import DataError
-from geo.files import headings
-from geo.maps.flowtables import flow_lines, flow_periods, flow_scene, flow_table
+from geo.files import days, headings
+from geo.maps.flowtables import flow_lines, flow_scene, flow_table
 
 PLACES = [name for name, _, _ in places(6)]
 HEADS = {
@@ -261,13 +261,13 @@ def test_the_unit_of_a_heading_is_only_what_it_states(heading, unit):
      ("2022-02-03 08:30", "2022-02-03 08:30", "2022-02-03 08:30")],
 )  # fmt: skip
 def test_periods_are_read_as_offices_write_them(text, start, end):
-    days = flow_periods.days_of(text)
-    assert [str(d)[: len(start)] for d in days] == [start, end]
+    covered = days.days_of(text)
+    assert [str(d)[: len(start)] for d in covered] == [start, end]
 
 
 @pytest.mark.parametrize("text", ["202252", "202213", "3", "01/02/2022", "FY22", "2022-2023", "Q5"])
 def test_what_is_no_period_is_not_guessed(text):
-    assert flow_periods.days_of(text) is None
+    assert days.days_of(text) is None
 
 
 # --- hours and days ------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ import geo
 from geo.errors import DataError, GeoError
 from geo.geometry import packing
 from geo.geometry.lighter import lighter
+from geo.maps import frames
 from geo.maps.flowtables import flow_frames
 from geo.output import draw
 
@@ -139,6 +140,34 @@ def test_rows_at_fault_are_left_out_where_that_is_asked_for():
     wrong = FLOWS.assign(destination=["b", "c", "z"])
     shown = geo.flow_map(wrong, places=PLACES, on_error="skip")
     assert [one.where for one in shown.ways.lines.table.lost] == ["row 2"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("or one for all: --unit t", 'or one for all: unit="t"'),
+     ("with --date-format '%d/%m/%Y' or --date-format '%m/%d/%Y'",
+      'with date_format="%d/%m/%Y" or date_format="%m/%d/%Y"'),
+     ("or give --date-format; no period: --column period=-",
+      'or give date_format; no period: columns={"period": "-"}'),
+     ("leave out with --on-error skip", 'leave out with on_error="skip"'),
+     ("say it: --crs EPSG:…, or", 'say it: .set_crs("EPSG:…") on the frame, or'),
+     ("--unit speed=0.1kn", "numbers of speed in its usual unit"),
+     ("--unit is needed, --kind vehicle", 'unit is needed, kind="vehicle"'),
+     ("say --decimal comma", "say numbers in place of texts")],
+)  # fmt: skip
+def test_a_remedy_names_what_is_typed_in_python(said, told):
+    assert frames._keywords(said) == told
+
+
+def test_no_remedy_of_a_frame_names_an_option():
+    for broken in (FLOWS.drop(columns="unit"), FLOWS.assign(year="01/02/2020")):
+        with pytest.raises(DataError) as caught:
+            geo.flow_map(broken, places=PLACES)
+        assert "--" not in str(caught.value)
+    for broken in (POSITIONS.iloc[:, 1:], POSITIONS.drop(columns=POSITIONS.columns[1])):
+        with pytest.raises(GeoError) as caught:
+            geo.track_map(broken)
+        assert "--" not in str(caught.value)
 
 
 def test_a_column_is_named_as_a_keyword_not_as_an_option():

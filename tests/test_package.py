@@ -785,3 +785,27 @@ def test_a_file_is_read_once(folder, monkeypatch):
     hashes = package.load(folder.path).hashes
     assert set(hashes) < set(opened)
     assert set(opened.values()) == {1}
+
+
+# --- flows in the short form ----------------------------------------------------------------------
+
+SHORT = "corridor,origin,destination,period,quantity,unit,source\n"
+
+
+def test_flows_in_the_short_form_are_written_out_as_they_are_read(tmp_path):
+    folder = Folder.drawn(tmp_path / "mine")
+    rows = "Example corridor,Port A,Port B,2021,1,Mt,Yearbook\n"
+    (folder.path / "flows.csv").write_text(SHORT + rows, encoding="utf-8")
+    found = package.load(folder.path)
+    assert found.flows["origin"].tolist() == ["port_a"]
+    assert [one["id"] for one in found.sources] == ["example", "example_other", "yearbook"]
+    (folder.path / "flows.csv").write_text(SHORT + rows.replace("Yearbook", "example"))
+    assert len(package.load(folder.path).sources) == 2
+
+
+def test_the_short_form_without_a_list_of_sources_lacks_the_list_alone(tmp_path):
+    folder = Folder.drawn(tmp_path / "mine", without=("sources",))
+    rows = "Example corridor,Port A,Port B,2021,1,Mt,Yearbook\n"
+    (folder.path / "flows.csv").write_text(SHORT + rows, encoding="utf-8")
+    codes = {fault.code for fault in package.examine(folder.path).faults}
+    assert codes == {"resource.role-missing", "key.no-such-row"}

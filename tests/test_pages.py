@@ -13,9 +13,11 @@ from pathlib import Path
 import folium
 import pytest
 import shapely.affinity
+from cases import GIVEN, Folder
 from conftest import DESKTOP, PHONE
 
 import geo
+from geo import scaffold
 
 pytestmark = pytest.mark.browser
 
@@ -338,6 +340,25 @@ def test_place_names_switch_language(built, open_page):
     keep_picture(page, "overview-korean")
     assert korean != english
     assert any("\uac00" <= letter <= "\ud7a3" for text in korean for letter in text)
+
+
+def test_names_in_a_language_that_seas_have_none_in_say_so(open_page, tmp_path):
+    scaffold.new(tmp_path / "mine", languages=["zh-Hans", "ko"])
+    folder = Folder(tmp_path / "mine")
+    folder.feature("legs.geojson", "port_a_port_b", lambda f: f.update(geometry=GIVEN))
+    names = {"name_zh-Hans": "甲港", "name_ko": "가항"}
+    folder.feature("places.geojson", "port_a", lambda f: f["properties"].update(names))
+    overview = geo.scene.pages(geo.package.load(folder.path))["overview"]
+    page = open_page(geo.page.save(overview, tmp_path / "page.html")).page
+    page.click(".tumen-layers summary")
+    assert texts(page, ".tumen-layers option") == ["English", "한국어", "简体中文"]
+    said = page.locator(".tumen-layers p.language")
+    page.select_option(".tumen-layers select", "ko")
+    assert "가항" in texts(page, ".label-place")
+    assert said.is_hidden()
+    page.select_option(".tumen-layers select", "zh-Hans")
+    assert "甲港" in texts(page, ".label-place")
+    assert said.inner_text() == "Seas and countries have no name in it: English."
 
 
 @pytest.fixture

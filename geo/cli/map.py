@@ -224,8 +224,8 @@ def _files(given: Map) -> _Made:
         console.refuse(given.given("scheme", "size"), "only for features")
     by = looks.By(given.color, given.scheme, given.size)
     whole = usermap.Map(tuple(layers), tracks, title=given.title, label=given.label, by=by)
-    thin = _thinned(given, tracks, lambda some: replace(whole, tracks=some).page())
-    drawing = replace(whole, tracks=thin)
+    thin = _thinned(given, tracks, lambda some: whole.of(some).page())
+    drawing = whole.of(thin)
     counted = [_counted(layers)] if layers else []
     lost = [(layer.file, one) for layer in layers for one in layer.lost]
     lost += [(one.faults[0].file, one) for own in tracks.values() for one in own.lost]

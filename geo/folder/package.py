@@ -23,7 +23,8 @@ from geo.checking.check import Bounds, Report, Table
 from geo.errors import PATH, DataError, Fault, GeoError, check_type, wording
 from geo.files import intake, sheets, writing
 from geo.files.tables import Form
-from geo.folder import ambiguity, courses, credits, prose, verdicts
+from geo.folder import ambiguity, courses, credits, prose, verdicts, wide
+from geo.folder import dictionary as tables_of
 from geo.folder.credits import Credit
 from geo.geometry import basemap, rail
 
@@ -112,6 +113,7 @@ class _Reading:
     folder: Path
     descriptor: dict[str, Any] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
+    wide: list[Table] = field(default_factory=list)  # flows that are to be written out
     sources: list[dict[str, Any]] = field(default_factory=list)
     packs: dict[str, bytes] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -197,7 +199,35 @@ def _read(folder: Path) -> _Reading:
     for resource in descriptor["resources"]:
         if not check.leaves_folder(resource["path"]):
             _read_resource(reading, resource)
+    if reading.wide:
+        _write_out(reading)
     return reading
+
+
+def _write_out(reading: _Reading) -> None:
+    """Flows in the short form as whole tables, with what they name besides."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for resource in reading.descriptor["resources"]:
+        first.setdefault(resource.get("tumen:role", ""), resource)
+    made = wide.made(reading.wide, reading.tables, reading.sources, first)
+    reading.faults += made.faults
+    for rows in made.tables:
+        _keep(reading, rows)
+    if made.records:
+        _cite(reading, first.get("sources"), made.records)
+
+
+def _cite(
+    reading: _Reading, resource: Mapping[str, Any] | None, records: Sequence[dict[str, Any]]
+) -> None:
+    """Records of sources, as a table that rows refer to."""
+    if resource is None:
+        return
+    reading.sources = [*reading.sources, *records]
+    raw = pd.DataFrame({"id": [r["id"] for r in records]}, dtype="object")
+    where = [f"record {n + 1} ({r['id']})" for n, r in enumerate(records)]
+    names = {**_names(resource), "schema": {"fields": []}}
+    reading.tables.append(Table(raw=raw, where=where, **names))
 
 
 def _page_names(resources: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -291,8 +321,11 @@ def _read_csv(reading: _Reading, resource: Mapping[str, Any], text: str) -> None
     whole = Table(raw=pd.DataFrame(even, columns=header, dtype="object"), where=where, **names)
     if uneven:  # kept for what other rows refer to; its cells are not judged
         reading.tables.append(whole)
+    elif whole.role == "flows" and wide.is_wide(header, whole.schema):
+        reading.faults += check.characters(whole)
+        reading.wide.append(whole)
     else:
-        _keep(reading, whole)
+        _keep(reading, wide.completed(whole))
 
 
 def _uneven(
@@ -322,10 +355,7 @@ def _read_sources(reading: _Reading, resource: Mapping[str, Any], text: str) -> 
     reading.faults += [*faults, *check.words(records, names["file"])]
     if faults:
         return
-    reading.sources = records
-    raw = pd.DataFrame({"id": [r["id"] for r in records]}, dtype="object")
-    where = [f"record {n + 1} ({r['id']})" for n, r in enumerate(records)]
-    reading.tables.append(Table(raw=raw, where=where, **{**names, "schema": {"fields": []}}))
+    _cite(reading, resource, records)
 
 
 def _keep(reading: _Reading, rows: Table) -> None:
@@ -339,7 +369,8 @@ def _judge(reading: _Reading) -> Report:
     land = basemap.land([reading.packs["basemap"]] if "basemap" in reading.packs else [])
     known = {name for rows in reading.tables for name in rows.raw.columns}
     if known:
-        reading.faults += check.meaning(reading.tables, bounds=reading.bounds, land=land)
+        found = check.meaning(reading.tables, bounds=reading.bounds, land=land)
+        reading.faults += wide.certain(found, reading.faults) if reading.wide else found
         reading.faults += verdicts.judge(reading.tables)
         reading.notes += check.remarks(reading.tables, land=land)
         reading.notes += check.beyond(reading.tables, _extent(reading.descriptor, "tumen:extent"))
@@ -426,31 +457,7 @@ def dictionary(folder: str | Path) -> str:
 
     Raises DataError with its faults when that is not sound.
     """
-    parts: list[str] = []
-    for resource in descriptor(folder)["resources"]:
-        fields = (resource.get("schema") or {}).get("fields", [])
-        if fields:
-            parts += [
-                f"### {resource['path']}",
-                "",
-                "| column | type | rule | meaning |",
-                "|---|---|---|---|",
-                *map(_dictionary_row, fields),
-                "",
-            ]
-    return "\n".join(parts).rstrip() + "\n"
-
-
-def _dictionary_row(column: Mapping[str, Any]) -> str:
-    rules = column.get("constraints", {})
-    said = [name for name in ("required", "unique") if rules.get(name)]
-    said += [", ".join(map(str, rules["enum"]))] if "enum" in rules else []
-    said += [f"≥ {rules['minimum']}"] if "minimum" in rules else []
-    said += [f"≤ {rules['maximum']}"] if "maximum" in rules else []
-    meaning = str(column.get("description", "")).replace("|", "\\|")
-    return (
-        f"| `{column['name']}` | {column.get('type', 'string')} | {'; '.join(said)} | {meaning} |"
-    )
+    return tables_of.tables(descriptor(folder)["resources"])
 
 
 def descriptor(folder: str | Path) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from typing import Any
 
 from geo.errors import GeoError
 from geo.files import writing
-from geo.folder import courses, package
-from geo.geometry import basemap, rail, water
+from geo.folder import begun, courses, dictionary, drafts, package, schemas
+from geo.geometry import basemap, countries, rail, water
 from geo.geometry.ways import ports
 
-__all__ = ["listed", "new"]
+__all__ = ["listed", "new", "unspoken"]
 
 PAD_DEG = 1.0
 
@@ -27,6 +27,10 @@ def new(
     destination: str = "",
     via: Sequence[str] = (),
     modes: Sequence[str] = (),
+    corridors: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    flows: str | Path = "",
+    places: Sequence[str] = (),
 ) -> None:
     """Write the example folder, its places two ends, and those between in order.
 
@@ -34,25 +38,98 @@ def new(
 
     modes: "sea" or "rail" for each leg; by default every leg goes by sea. Legs of one mode that
     follow each other are one corridor; the example's flow goes over the first.
+    corridors: in place of one route, each 'Name; mode; place; place; …'.
+    flows: a table in the short form to begin with, in place of the examples; its places are
+    `places`, each 'Name,lat,lon', and ports that are known.
+    languages: BCP 47 codes of the names that places and corridors have besides the English one.
     Raises GeoError when the folder holds anything, a place cannot be read, or no way leads from one
     to the next: nothing is written then.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise GeoError(f"{folder}: exists and is not empty; name a new folder")
-    contents = dict(_examples())
-    places = _placed(json.loads(contents["places.geojson"]), origin, via, destination)
+    tongues, contents = drafts.spoken(languages), dict(_examples())
+    route = bool(origin or destination or via or modes)
+    _one_way(route, corridors, flows, places)
+    if flows:
+        table = package.read_text(Path(flows))
+        towns, legs, tables = begun.begun(contents, table, str(flows), places, _end)
+    elif corridors:
+        towns, legs, tables = _beside(contents, [drafts.route(one) for one in corridors])
+    else:
+        towns, legs, tables = _along(contents, origin, via, destination, modes)
+    for feature in towns["features"]:
+        feature["properties"] = drafts.properties(feature["properties"], tongues)
+    contents = drafts.in_languages(contents | tables, tongues)
+    descriptor = json.loads(contents["datapackage.json"])
+    points = [feature["geometry"]["coordinates"] for feature in towns["features"]]
+    descriptor["tumen:extent"] = _extent(points)
+    contents |= _described(descriptor, towns, legs)
+    for name, text in contents.items():
+        writing.write(folder / name, text)
+
+
+def _one_way(
+    route: bool, corridors: Sequence[str], flows: str | Path, places: Sequence[str]
+) -> None:
+    """Raise GeoError where a folder is to begin in two ways."""
+    if corridors and route:
+        raise GeoError("--corridor names its own places: leave out --from, --to, --via and --by")
+    if flows and (corridors or route):
+        raise GeoError("--flows names its own corridors: leave out --from, --to, --via, --corridor")
+    if places and not flows:
+        raise GeoError("--place: only with --flows")
+
+
+Collection = dict[str, Any]
+
+
+def _along(
+    contents: dict[str, str], origin: str, via: Sequence[str], end: str, modes: Sequence[str]
+) -> tuple[Collection, Collection, dict[str, str]]:
+    """Places, legs and tables of one route."""
+    places = _placed(json.loads(contents["places.geojson"]), origin, via, end)
     by = _modes(modes, len(places["features"]) - 1)
     legs = _legs(json.loads(contents["legs.geojson"]), places["features"], by)
     _try(places["features"], by)
-    descriptor = json.loads(contents["datapackage.json"])
-    points = [feature["geometry"]["coordinates"] for feature in places["features"]]
-    descriptor["tumen:extent"] = _extent(points)
-    contents["places.geojson"], contents["legs.geojson"] = _lines(places), _lines(legs)
-    contents["datapackage.json"] = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
-    contents |= _of_corridors(contents, legs["features"])
-    for name, text in contents.items():
-        writing.write(folder / name, text)
+    return places, legs, _of_corridors(contents, legs["features"])
+
+
+def _beside(
+    contents: dict[str, str], routes: Sequence[drafts.Route]
+) -> tuple[Collection, Collection, dict[str, str]]:
+    """Places, legs and tables of corridors beside each other; one place may be in several."""
+    example = json.loads(contents["places.geojson"])
+    known: dict[str, dict[str, Any]] = {}
+    for text in (text for one in routes for text in one.places):
+        if text not in known:
+            feature = json.loads(json.dumps(example["features"][0]))
+            feature["id"] = feature["properties"]["place"] = f"place_{len(known) + 1}"
+            name, feature["geometry"]["coordinates"] = _end(text) or ("", [])
+            feature["properties"]["name_en"] = name
+            known[text] = feature
+    for one in reversed(routes):
+        kind = "port" if one.mode == "sea" else "station"
+        for text in one.places:
+            known[text]["properties"]["kind"] = kind
+    found = [(one, [known[text] for text in one.places]) for one in routes]
+    for one, own in found:
+        _try(own, [one.mode] * (len(own) - 1))
+    shape = json.loads(contents["legs.geojson"])
+    legs = shape | {"features": list(drafts.legs(shape["features"][0], found))}
+    return example | {"features": list(known.values())}, legs, drafts.tables(contents, found)
+
+
+def _described(descriptor: dict[str, Any], places: Collection, legs: Collection) -> dict[str, str]:
+    """What describes a folder, and the files that name their schema."""
+    made = {"datapackage.json": json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"}
+    made["dictionary.md"] = dictionary.whole(descriptor)
+    drawn = {"places": places, "legs": legs}
+    for resource in descriptor["resources"]:
+        if resource.get("tumen:role") in drawn:
+            collection = drawn[resource["tumen:role"]]
+            made[resource["path"]] = _lines(collection, schemas.reference(resource))
+    return made | schemas.files(descriptor)
 
 
 def listed(folder: str | Path, roles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -67,6 +144,12 @@ def listed(folder: str | Path, roles: Sequence[str]) -> tuple[str, tuple[str, ..
     descriptor["resources"] += new
     text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
     return text, tuple(one["path"] for one in new)
+
+
+def unspoken(languages: Sequence[str]) -> tuple[str, ...]:
+    """Those of some languages that the kit has no names of seas and countries in."""
+    known = countries.languages()
+    return tuple(one for one in languages if not {one, one.partition("-")[0]} & {*known})
 
 
 def _modes(given: Sequence[str], legs: int) -> list[str]:
@@ -194,7 +277,8 @@ def _extent(points: list[list[float]]) -> list[float]:
     return [round(v, 3) for v in (max(west - PAD_DEG, -180.0), south, east + PAD_DEG, north)]
 
 
-def _lines(collection: dict[str, Any]) -> str:
-    """GeoJSON with one feature a line."""
+def _lines(collection: Collection, schema: str) -> str:
+    """GeoJSON with one feature a line, and where an editor finds its schema."""
     lines = ",\n".join(json.dumps(f, ensure_ascii=False) for f in collection["features"])
-    return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
+    head = f'"$schema": {json.dumps(schema)}, "type": "FeatureCollection"'
+    return f'{{{head}, "features": [\n{lines}\n]}}\n'

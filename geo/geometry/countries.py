@@ -14,7 +14,7 @@ from typing import Any
 
 from geo.geometry.seas import AROUND, TURNS, View
 
-__all__ = ["Country", "named"]
+__all__ = ["Country", "languages", "named"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ def named(view: View) -> tuple[Country, ...]:
     around = (west - wide, south - high, east + wide, north + high)
     found = ((row, tuple(_spots(row["spots"], around))) for row in _known())
     return tuple(Country(row["names"], spots, row["zoom"]) for row, spots in found if spots)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that every country has a name in."""
+    return tuple(_known()[0]["names"])
 
 
 def _spots(spots: list[tuple[float, float]], around: View) -> Iterator[tuple[float, float]]:

@@ -25,7 +25,25 @@ from geo.output import draw
 
 __all__ = ["feature_map", "flow_map", "track_map"]
 
-_OPTION = re.compile(r"--column (\w+)='?([^\s',;.)]+)'?")
+# Options of the command as remedies name them, and what is typed here in their place.
+_KEYWORDS = tuple(
+    (re.compile(option), keyword)
+    for option, keyword in (
+        (r"--column (\w+)='?([^\s',;.)]+)'?", r'columns={"\1": "\2"}'),
+        (r"--date-format (?:'([^']*)'|(%\S*[^\s,;.]))", r'date_format="\1\2"'),
+        (r"--unit (?!is\b|of\b)(\w+)(?!=)\b", r'unit="\1"'),
+        (r"--unit (\w+)=([^\s,;]+)", r"numbers of \1 in its usual unit"),
+        (r"--(on-error|kind) (\w+)", r'\1="\2"'),
+        (r"--places \S+", "places=…"),
+        (r"--crs EPSG:([^\s,;]+)", r'.set_crs("EPSG:\1") on the frame'),
+        (r"--decimal (point|comma)", "numbers in place of texts"),
+        (r"--timezone \S+", "times with their zone"),
+        (r", or a dialect of your own: --dialect \S+", ""),
+        (r"--vessel NAME", "add a column vessel"),
+        (r"--column\b", "columns"),
+        (r"--(date-format|unit|kind|on-error|places)\b", r"\1"),
+    )
+)
 _MARKS = ("stroke", "fill", "marker-color")  # what simplestyle calls a colour
 
 
@@ -203,7 +221,7 @@ def track_map(
 
 @contextmanager
 def _in_python() -> Iterator[None]:
-    """Say how a column is named as a keyword here, not as an option of the command."""
+    """Name keywords of Python where an error names options of the command."""
     try:
         yield
     except DataError as error:
@@ -216,4 +234,6 @@ def _in_python() -> Iterator[None]:
 
 
 def _keywords(text: str) -> str:
-    return _OPTION.sub(lambda found: f'columns={{"{found[1]}": "{found[2]}"}}', text)
+    for option, keyword in _KEYWORDS:
+        text = option.sub(keyword, text)
+    return text.replace("date-format", "date_format").replace("on-error", "on_error")

@@ -24,6 +24,11 @@ class Shows:
 
     height_px = 720  # of the frame in a cell
 
+    def __repr__(self) -> str:
+        """One line: what is drawn, and what to do where no frame shows it."""
+        kind, title = type(self).__name__, self.scene.title
+        return f"<{kind} {title!r}: .save('map.html') writes it, .still() gives a picture>"
+
     @property
     def scene(self) -> Scene:
         """The words, the view, the legend and the ground of the map as values."""

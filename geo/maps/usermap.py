@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,16 +97,27 @@ def _picture(kind: str, scene: Scene, marks: Marks | None = None, **options: Any
     return make(scene, marks=marks, **options)
 
 
-@dataclass(frozen=True)
 class Map(Shows):
     """Layers of features and tracks of vessels that are drawn together."""
 
-    layers: tuple[userdata.Layer, ...]
-    tracks: Mapping[str, TrackSet] = field(default_factory=dict)
-    title: str = ""
-    label: str = ""
-    by: looks.By = field(default_factory=looks.By)
-    grounds: tuple[Ground, ...] = ()
+    # No dataclass: some hosts print those as a list of their fields.
+    def __init__(
+        self,
+        layers: tuple[userdata.Layer, ...],
+        tracks: Mapping[str, TrackSet] | None = None,
+        title: str = "",
+        label: str = "",
+        by: looks.By | None = None,
+        grounds: tuple[Ground, ...] = (),
+    ) -> None:
+        """Take what is drawn and how."""
+        self.layers, self.tracks = layers, tracks or {}
+        self.title, self.label, self.grounds = title, label, grounds
+        self.by = by or looks.By()
+
+    def of(self, tracks: Mapping[str, TrackSet]) -> Map:
+        """The same with other tracks."""
+        return Map(self.layers, tracks, self.title, self.label, self.by, self.grounds)
 
     def on(self, *named: str | Path, **asked: Any) -> Map:
         """The same on grounds of one's own: files, or addresses of tiles that are fetched now.
@@ -114,7 +125,8 @@ class Map(Shows):
         asked: options of `grounds.Asked.of`: extent, zooms, size, credit. Raises GeoError.
         """
         seen = self._seen(userdata.NEAR_DEG)
-        return replace(self, grounds=grounds.lay(named, seen, grounds.Asked.of(**asked)))
+        own = grounds.lay(named, seen, grounds.Asked.of(**asked))
+        return Map(self.layers, self.tracks, self.title, self.label, self.by, own)
 
     def page(self) -> draw.Map:
         """The map as an element of folium, to add to or to show."""
@@ -337,18 +349,19 @@ def _joined(parts: Sequence[Any]) -> Any:
 # --- flows ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class FlowMap(Shows):
     """A table of flows on its lines."""
 
-    ways: flow_ways.Courses
-    title: str = ""
-    grounds: tuple[Ground, ...] = ()
+    def __init__(
+        self, ways: flow_ways.Courses, title: str = "", grounds: tuple[Ground, ...] = ()
+    ) -> None:
+        """Take the flows on their ways."""
+        self.ways, self.title, self.grounds = ways, title, grounds
 
     def on(self, *named: str | Path, **asked: Any) -> FlowMap:
         """The same on grounds of one's own, as `Map.on` has them."""
         own = grounds.lay(named, self._bare.view, grounds.Asked.of(**asked))
-        return replace(self, grounds=own)
+        return FlowMap(self.ways, self.title, own)
 
     @cached_property
     def _bare(self) -> Scene:

@@ -30,9 +30,8 @@ from geo.scene.model import (
     Scene,
     Source,
 )
-from geo.scene.parts import ground_notes
+from geo.scene.parts import ground_notes, languages, names
 
-LANGUAGES = ("en", "ko", "ru")
 VIEW_MARGIN = 0.08
 NO_AMOUNTS = "Lines show course only: no source says how much went which way."
 Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
@@ -93,7 +92,7 @@ def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dic
     """Every page of a package by name: overview, one per leg file, flows.
 
     Each page numbers its sources itself; an empty `numbers` makes one numbering for all of them.
-    `lang` is the language of the names of places and corridors, one of LANGUAGES.
+    `lang` is the language of the names of places and corridors, one that places have names in.
     """
     _check(package, lang)
     options: dict[str, Any] = {"numbers": numbers, "lang": lang, "book": Account.of(package)}
@@ -105,8 +104,9 @@ def pages(package: Package, *, numbers: Numbers = None, lang: str = "en") -> dic
 def _check(package: Package, lang: str) -> None:
     """Raise GeoError for what is no package, and for a language that there is not."""
     check_type(package, Package, "a package, as geo.package.load(folder) returns it")
-    if lang not in LANGUAGES:
-        raise GeoError(f"lang {lang!r}: say {', '.join(LANGUAGES)}")
+    known = languages(package.places)
+    if lang not in known:
+        raise GeoError(f"lang {lang!r}: the places have names in {', '.join(known)}")
 
 
 def _own(numbers: Numbers) -> dict[str, int]:
@@ -212,7 +212,7 @@ class _Page:
         aliases = f"also written {row['aliases'].replace('|', ', ')}" if row.get("aliases") else ""
         return Place(
             id=row["place"],
-            names={lang: row[f"name_{lang}"] for lang in LANGUAGES if row.get(f"name_{lang}")},
+            names=names(row),
             kind=row["kind"],
             lon=round(lon + 360.0 * round((self.facts.meridian - lon) / 360), 6),
             lat=round(row["geometry"].y, 6),

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from geo.geometry import packing, relief
 from geo.geometry.ground import Ground
 from geo.scene.model import Scene
 
-__all__ = ["ground_notes", "laid"]
+__all__ = ["ground_notes", "laid", "languages", "names"]
 
+NAME = "name_"  # of a column; what follows is a language, as BCP 47 writes it
 BORDERS = "Borders on the base map are not authoritative."
 SHORES = (
     "Base map: GSHHG shorelines and WDBII rivers and borders (LGPL-3.0-or-later); names from "
     "GeoNames (CC BY 4.0) and the Unicode CLDR (Unicode licence)."
 )
+
+
+def languages(columns: Iterable[Any]) -> tuple[str, ...]:
+    """The languages that a table has names in, English first."""
+    own = [str(c).removeprefix(NAME) for c in columns if str(c).startswith(NAME)]
+    return ("en", *(lang for lang in own if lang != "en"))
+
+
+def names(row: Mapping[Any, Any]) -> dict[str, str]:
+    """The names of a row by language, those that it has."""
+    found = {lang: row.get(f"{NAME}{lang}") for lang in languages(row)}
+    return {lang: name for lang, name in found.items() if isinstance(name, str) and name}
 
 
 def laid(scene: Scene, grounds: Sequence[Ground]) -> Scene:

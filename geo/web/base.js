@@ -23,18 +23,25 @@
     };
   }
 
+  /** The language that names are in where one is asked for: it, the one it is a kind of, English. @type {(names: Scene.Names, lang: string) => string} */
+  function spoken(names, lang) {
+    return [lang, lang.split('-')[0]].find(function (l) { return names[l]; }) || 'en';
+  }
+
   /** @type {(sea: SeaName, lang: string) => Label} */
   function seaLabel(sea, lang) {
+    const own = spoken(sea.names, lang);
     return {
-      text: sea.names[lang] || sea.names.en, lang: sea.names[lang] ? lang : 'en', lat: sea.lat, lng: sea.lon, centre: true, keep: true, priority: 380,
+      text: sea.names[own], lang: own, lat: sea.lat, lng: sea.lon, centre: true, keep: true, priority: 380,
       cls: 'label-sea', height: 14, reach: 3, font: 'italic 12px ' + T.css('--font'), minZoom: sea.zoom,
     };
   }
 
   /** @type {(country: CountryName, lang: string) => Label} */
   function countryLabel(country, lang) {
+    const own = spoken(country.names, lang);
     return {
-      text: (country.names[lang] || country.names.en).toUpperCase(), lang: country.names[lang] ? lang : 'en', priority: 400, centre: true, keep: true,
+      text: country.names[own].toUpperCase(), lang: own, priority: 400, centre: true, keep: true,
       at: country.spots.map(function (p) { return [p[1], p[0]]; }),
       cls: 'label-country', height: 14, reach: 3, font: '600 12px ' + T.css('--font'), minZoom: country.zoom,
     };
@@ -63,8 +70,13 @@
         const repaint = function () { base.setColours(colours(borders)); };
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
         const showBorders = function (/** @type {boolean} */ on) { borders = on; repaint(); };
-        map._tumenBase = Object.assign(base, { showBorders: showBorders, repaint: repaint });
         const countries = value.countries || [];
+        const speaks = function (/** @type {string} */ lang) {
+          return [...(value.seas || []), ...countries].every(function (one) {
+            return lang.split('-')[0] === 'en' || spoken(one.names, lang) !== 'en';
+          });
+        };
+        map._tumenBase = Object.assign(base, { showBorders: showBorders, repaint: repaint, speaks: speaks });
         const ground = others(base.labels, value.own || [])
           .filter(function (item) { return item.kind !== 'country' || !countries.length; }).map(label);
         const speak = function (/** @type {string} */ lang) {

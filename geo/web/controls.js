@@ -3,7 +3,13 @@
   'use strict';
   const T = window.Tumen;
   /** @type {Scene.Names} */
-  const NAMES = { en: 'English', ko: '한국어', ru: 'Русский' };
+  /** A language by its own name; its code where the browser has none. @type {(code: string) => string} */
+  function named(code) {
+    try {
+      const name = new Intl.DisplayNames([code], { type: 'language' }).of(code) || code;
+      return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+    } catch { return code; }
+  }
 
   /** @type {(value: number) => number} */
   function round(value) {
@@ -60,10 +66,14 @@
     const places = map._tumenPlaces;
     if (!places || places.languages.length < 2) return [];
     const select = T.el('select', {}, places.languages.map(function (l) {
-      return T.el('option', { value: l }, NAMES[l]);
+      return T.el('option', { value: l }, named(l));
     }));
-    select.addEventListener('change', function () { places.speak(select.value); });
-    return [T.el('label', { class: 'language' }, ['Place names ', select])];
+    const english = T.el('p', { class: 'language', hidden: '' }, 'Seas and countries have no name in it: English.');
+    select.addEventListener('change', function () {
+      places.speak(select.value);
+      english.hidden = !map._tumenBase || map._tumenBase.speaks(select.value);
+    });
+    return [T.el('label', { class: 'language' }, ['Place names ', select]), english];
   }
 
   /** @type {(map: import('leaflet').Map, titles: Scene.Names) => HTMLElement[]} */

@@ -31,7 +31,7 @@
 
   /** @type {(place: Scene.Place, lang: string) => HTMLElement} */
   function content(place, lang) {
-    const others = ['en', 'ko', 'ru'].filter(function (l) { return l !== lang && place.names[l]; })
+    const others = Object.keys(place.names).filter(function (l) { return l !== lang && place.names[l]; })
       .map(function (l) { return place.names[l]; }).join(' · ');
     const where = place.lat.toFixed(4) + '°, ' + place.lon.toFixed(4) + '°' +
       (place.accuracy_m ? ' (± ' + place.accuracy_m + ' m)' : '');
@@ -172,6 +172,7 @@
 
   /** @type {(places: Scene.Place[]) => string[]} */
   function languages(places) {
-    return ['en', 'ko', 'ru'].filter(function (l) { return places.some(function (p) { return p.names[l]; }); });
+    const found = new Set(places.flatMap(function (p) { return Object.keys(p.names); }));
+    return [...found].sort(function (a, b) { return a === 'en' ? -1 : b === 'en' ? 1 : a < b ? -1 : 1; });
   }
 })();

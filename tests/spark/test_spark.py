@@ -1,14 +1,17 @@
 """The engine on Spark: the same events by digest, also when a worker dies on the way."""
 
 import os
+import re
 import signal
 import sys
+from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from pyspark.sql import SparkSession
 
 from geo.errors import GeoError
-from geo.tracks import definitions, engine, places, spark, synthetic
+from geo.tracks import definitions, engine, job, places, spark, synthetic
 
 PLACES = synthetic.invented_places(40)
 KNOWN = places.from_frame(PLACES)
@@ -80,3 +83,16 @@ def test_a_frame_without_a_column_is_refused_by_name(session):
     frame = session.createDataFrame([("790000001", 1.0)], "vessel string, lat double")
     with pytest.raises(GeoError, match="no column time_utc, lon"):
         spark.run(frame, places=KNOWN, definitions=definitions.load("gfw"))
+
+
+def test_the_page_on_clusters_runs_as_it_is_written(session, path, tmp_path, monkeypatch):
+    page = Path(__file__).resolve().parents[2] / "docs" / "distributed.md"
+    code = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[1]
+    monkeypatch.chdir(tmp_path)
+    PLACES.to_file("ports.geojson")
+    ais = job.Store.at("ais-store")
+    job.ingest([path], ais, reading=job.Reading())
+    assert session.version  # the page finds the session that runs
+    exec(code.replace("partitions=400", "partitions=5"), {})
+    found = engine.run([path], places=KNOWN, definitions=definitions.load("gfw"))
+    assert len(gpd.read_parquet("calls.parquet")) == found.events["calls"].num_rows > 0

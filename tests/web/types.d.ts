@@ -989,7 +989,7 @@ declare module 'leaflet' {
     _animatingZoom?: boolean;
     _getNewPixelOrigin(centre: leaflet.LatLng, zoom?: number): leaflet.Point;
     // Ours.
-    _tumenBase?: Basemap & { showBorders(on: boolean): void; repaint(): void };
+    _tumenBase?: Basemap & { showBorders(on: boolean): void; repaint(): void; speaks(lang: string): boolean };
     _tumenCorridors?: { [corridor: string]: leaflet.Layer };
     _tumenLabels?: Labels;
     _tumenLines?: Lines;

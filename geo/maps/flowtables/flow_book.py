@@ -15,8 +15,7 @@ import pandas as pd
 from openpyxl.cell import WriteOnlyCell
 
 from geo.errors import GeoError
-from geo.files import zipped
-from geo.maps.flowtables import flow_periods
+from geo.files import days, zipped
 from geo.maps.flowtables.flow_lines import Lines
 from geo.maps.flowtables.flow_table import FlowTable
 
@@ -107,7 +106,7 @@ def _time(start: Any, end: Any, timed: bool) -> str | None:
         return None
     forms = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S") if timed else ("%Y", "%Y-%m", "%Y-%m-%d")
     texts = (start.strftime(form) for form in forms)
-    return next((text for text in texts if flow_periods.days_of(text) == (start, end)), None)
+    return next((text for text in texts if days.days_of(text) == (start, end)), None)
 
 
 def _known(value: Any) -> Any:

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from geo.files import headings
+from geo.files import days, headings
 from geo.files.tables import numbers
 from geo.maps import userdata
-from geo.maps.flowtables import flow_periods
 
 __all__ = ["NONE", "PARTS", "Columns", "chosen"]
 
@@ -79,7 +78,7 @@ class _Table:
         taken = {*at.values(), *self._named()}
         found = [n for n in self._ranked(name) if n not in taken]
         if name == "period":
-            found = [n for n in found if not self._holds(n, flow_periods.is_clock)]
+            found = [n for n in found if not self._holds(n, days.is_clock)]
         return found[0] if found else None
 
     def amounts(self, n: int | None) -> bool:
@@ -142,7 +141,7 @@ class _Table:
             free = [
                 n for n in headings.ranked("period", self.cells.header) if n != at.get("period")
             ]
-            clocks = [n for n in free if self._holds(n, flow_periods.is_clock)]
+            clocks = [n for n in free if self._holds(n, days.is_clock)]
             at |= {"hour": clocks[0]} if clocks else {}
         if "hour" in at and not ("period" in at or "day" in at):
             del at["hour"]
@@ -182,9 +181,9 @@ class _Table:
 
 def _is_period(value: str) -> bool:
     """Whether a cell is a date, a month or a year of our time."""
-    days = flow_periods.days_of(value)
+    covered = days.days_of(value)
     first, last = headings.our_time()
-    return days is not None and first <= days[0].year <= last
+    return covered is not None and first <= covered[0].year <= last
 
 
 # --- words ---------------------------------------------------------------------------------------

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from geo.errors import Wording, wording
-from geo.files import headings
-from geo.maps.flowtables import flow_periods
+from geo.files import days, headings
 from geo.maps.userdata import Cells
 
 __all__ = ["Doubt", "Shaped", "shaped"]
@@ -68,9 +67,9 @@ def _stated(header: Sequence[str]) -> bool:
 def _period(heading: str) -> tuple[str, str]:
     """(what stands before it, the period) of a heading such as tons_yyyy; no period in others."""
     whole = _YEAR.fullmatch(heading.strip())
-    if whole and flow_periods.days_of(whole[2].replace("_", "-")):
+    if whole and days.days_of(whole[2].replace("_", "-")):
         return whole[1], whole[2].replace("_", "-")
-    return ("", heading) if flow_periods.days_of(heading) else ("", "")
+    return ("", heading) if days.days_of(heading) else ("", "")
 
 
 def _wide(found: Shaped) -> Shaped:
@@ -100,7 +99,7 @@ def _measure(groups: Mapping[str, Mapping[int, str]]) -> str | None:
 
 def _months(header: Sequence[str]) -> dict[str, dict[int, str]]:
     """Columns headed by the name of a month, beside a column of years."""
-    own = {n: flow_periods.month_of(h) for n, h in enumerate(header) if not h.strip().isdigit()}
+    own = {n: days.month_of(h) for n, h in enumerate(header) if not h.strip().isdigit()}
     named = {n: month for n, month in own.items() if month}
     return {"": named} if len(named) > 1 and headings.ranked("year", header) else {}
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from geo.account import flows as amounts
 from geo.errors import DataError, Fault, Lost, wording
-from geo.files import headings, intake
+from geo.files import days, headings, intake
 from geo.files.tables import Form, numbers
 from geo.files.tables.rows import wrong_width
 from geo.maps import userdata
@@ -25,7 +25,6 @@ from geo.maps.flowtables import (
     flow_columns,
     flow_dates,
     flow_frames,
-    flow_periods,
     flow_shapes,
     flow_sources,
 )
@@ -381,9 +380,9 @@ def _with_period(text: pd.DataFrame, at: Mapping[str, int]) -> pd.DataFrame:
     made: list[str] = list(text["period"])
     if "year" in at:
         parts = (text[name] for name in ("year", "quarter", "month", "day"))
-        made = [flow_periods.composed(*row) for row in zip(*parts, strict=True)]
+        made = [days.composed(*row) for row in zip(*parts, strict=True)]
     if "hour" in at:
-        made = [flow_periods.with_clock(*row) for row in zip(made, text["hour"], strict=True)]
+        made = [days.with_clock(*row) for row in zip(made, text["hour"], strict=True)]
     return text.assign(period=made)
 
 
@@ -563,7 +562,7 @@ def _check_order(named: _Named, table: pd.DataFrame) -> None:
 
 def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[object], list[bool]]:
     """First and last day of each row, NaT where not stated, and whether they are times of day."""
-    spans: dict[tuple[str, str], flow_periods.Days | None] = {}
+    spans: dict[tuple[str, str], days.Days | None] = {}
     starts: list[object] = []
     ends: list[object] = []
     timed: list[bool] = []
@@ -575,7 +574,7 @@ def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[obje
         either = span["period"] or (pd.NaT, pd.NaT)
         starts.append(span["period_start"][0] if span["period_start"] else either[0])
         ends.append(span["period_end"][1] if span["period_end"] else either[1])
-        timed.append(any(flow_periods.has_clock(v, named.date_format) for v in cells if v))
+        timed.append(any(days.has_clock(v, named.date_format) for v in cells if v))
     _check_format(named, text)
     by_hour = any(
         moment != _midnight(moment) for moment in (*starts, *ends) if moment is not pd.NaT
@@ -611,16 +610,16 @@ def _span(
     row: int,
     name: str,
     value: str,
-    known: dict[tuple[str, str], flow_periods.Days | None],
-) -> flow_periods.Days | None:
+    known: dict[tuple[str, str], days.Days | None],
+) -> days.Days | None:
     """The days a date or period covers; None where empty or, with a fault, not readable."""
     if not value:
         return None
     key = (name, value)
     if key not in known:
-        known[key] = flow_periods.days_of(value, named.date_format)
+        known[key] = days.days_of(value, named.date_format)
     if known[key] is None:
-        how = named.date_format or flow_periods.FORMS
+        how = named.date_format or days.FORMS
         named.say(row, name, value, *wording("date.not-readable", how=how, field=name))
     return known[key]
 
@@ -725,7 +724,7 @@ def _capacities(named: _Named, path: Path | None) -> pd.DataFrame:
 def _dates(named: _Named, text: pd.DataFrame, name: str, *, first: bool, file: str) -> pd.Series:
     made: list[object] = []
     for row, value in zip(text["row"], text[name], strict=True):
-        span = flow_periods.days_of(value) if value else None
+        span = days.days_of(value) if value else None
         if value and span is None:
             said = wording("date.not-readable", case="capacities")
             named.say(row, name, value, *said, file=file)

@@ -1,4 +1,4 @@
-"""Days, months, quarters, years and times of day as a table of flows writes them."""
+"""Days, months, quarters, years and times of day as tables write them."""
 
 from __future__ import annotations
 
