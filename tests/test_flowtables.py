@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 
 import pytest
+import shapely
 from od import places, write_flows, write_places
 from test_odscene import run
 
@@ -86,8 +87,8 @@ def reckoned(facts):
             key = (fact["origin"], fact["destination"], fact["period"])
             sums[key] += float(fact["quantity"])
             alike[(*key, fact["commodity"])] += 1
-        fate = "beside" if fact["rank"] > 1 else "drawn" if known else "unknown"
-        fates["within one place" if inner else fate] += 1
+        drawn = "within one place" if inner else "drawn"
+        fates["beside" if fact["rank"] > 1 else drawn if known else "unknown"] += 1
     return sums, fates, [n for n in alike.values() if n > 1]
 
 
@@ -310,9 +311,19 @@ def test_flows_within_one_place_count_and_are_named(points, tmp_path):
         "Largest flow: within Port P000, 109 trips, 54 % of 201 trips between 2 pairs of places "
         "and within one place"
     )
-    assert [pipe.title for pipe in scene.totals] == ["within Port P000"]
+    first, *rest = scene.pipes
+    assert first.title == "within Port P000"
+    assert first.core_px == max(pipe.core_px for pipe in scene.pipes)
+    assert not any(pipe.title.startswith("within") for pipe in rest)
+    assert not first.arrow
+    assert [f.direction for f in first.figures] == [0]
+    ring = shapely.LineString(first.parts[0])
+    place = next(p for p in scene.places if p.id == "P000")
+    assert ring.is_ring
+    assert ring.distance(shapely.Point(place.lon, place.lat)) < 1e-4
+    assert {row.pipe for row in scene.rows if row.moved == "109 trips"} == {first.id}
     assert flow_scene.counted(flow_lines.Lines(table)) == (
-        "3 flows on 3 lines, 1 within one place; 4 rows read"
+        "3 flows on 3 lines, 1 within one place, as rings; 4 rows read"
     )
 
 

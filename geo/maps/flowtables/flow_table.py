@@ -292,7 +292,7 @@ class _Named:
         if len(fits) != 1:
             if not (row.origin and row.destination):
                 self.say(row.row, "leg", row.leg, *wording("flow.one-end-empty"))
-            return "", 1
+            return "", int(row.origin != row.destination)
         return fits[0], _direction(row.origin, row.destination, *ends[fits[0]])
 
 
