@@ -98,6 +98,7 @@ SHAPED = {
         ["period", "reporterDesc", "flowDesc", "partnerDesc", "netWgt"],
         ["202201", "A", "Import", "B", 4],
     ),
+    "links": (["source", "target", "value"], ["A", "B", 3]),
     "plain": (["Отправление", "Назначение", "тонн"], ["A", "B", 3]),
 }
 

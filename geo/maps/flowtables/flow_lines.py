@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -183,6 +183,23 @@ class Lines:
         self.stretches.append(line)
         return line
 
+    def only(self, rows: Sequence[Record]) -> Lines:
+        """The same with some of the rows alone: words, colours and numbers of sources stay."""
+        ids = {row["id"] for row in rows}
+        kept = [row["id"] in ids for row in self.records]
+        part = replace(self.table, flows=self.table.flows[kept], lost=(), apart={})
+        made = Lines(part, _numbers=self._numbers)
+        same = ("colours", "units", "names", "dated", "paced", "only_counts", "periods")
+        vars(made).update({name: getattr(self, name) for name in same}, records=list(rows))
+        return made
+
+    def of(self, line: Line, rows: Sequence[Record]) -> Line:
+        """A line with some of its rows alone, and their figures."""
+        made = replace(line, rows=list(rows), figures=(), shown=())
+        made.figures = tuple(self._figures(made))
+        made.shown = tuple(self._shown(made))
+        return made
+
     @cached_property
     def ranked(self) -> list[Line]:
         """Every line with its figures and those shown at first, the widest first."""
@@ -306,7 +323,7 @@ class Lines:
             else None,
             capacity=held.capacity if held else None,
             full=held.capacity * float(first["years"]) if held else None,
-            years=float(first["years"]) if pd.notna(first["years"]) else 0.0,
+            years=float(first["years"]) if self.paced and pd.notna(first["years"]) else 0.0,
             rank=1,
             basis=weakest,
             direction=int(first["direction"]),

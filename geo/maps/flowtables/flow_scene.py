@@ -19,12 +19,13 @@ from geo.account import words
 from geo.folder.credits import Credit
 from geo.geometry import basemap, curves, measure, rail
 from geo.maps import userdata
-from geo.maps.flowtables import flow_lines, flow_rings, flow_ways
+from geo.maps.flowtables import flow_choices, flow_lines, flow_rings, flow_ways
 from geo.maps.flowtables.flow_lines import Line, Lines, Record
 from geo.maps.flowtables.flow_table import FlowTable, rows_said
 from geo.output import draw
 from geo.scene import axis, style
 from geo.scene.build import evidence_legend
+from geo.scene.choices import Choice
 from geo.scene.model import (
     Bounds,
     Claim,
@@ -109,6 +110,7 @@ class _Page:
             scale=self.lines.scale,
             units=self.lines.units,
             clock=self.clock(),
+            choices=self.choices(),
             rows=rows,
             sources=tuple(self.lines.sources()),
             notes=(*self.notes(), *ground_notes(packs)),
@@ -499,6 +501,17 @@ class _Page:
         every = (f for line in self.lines.every for f in line.figures)
         spans = {(f.start, f.end) for f in every if f.start and f.end}
         return axis.over(spans) if len(spans) > 1 else None
+
+    def choices(self) -> tuple[Choice, ...]:
+        """The columns by which the lines may be chosen."""
+        drawn = {line.id: line for line in self.lines.every if self._own(line)}
+        drawn |= {laid.line.id: laid.line for laid in self.ways.laid}
+        clock = self.clock() is not None
+        return flow_choices.choices(self.lines, drawn, self._of_part, clock=clock)
+
+    def _of_part(self, lines: Lines) -> tuple[str, str]:
+        """Headline and deck of a part of the lines."""
+        return replace(self, lines=lines).headline(), f"{counted(lines)}."
 
     # --- words --------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from geo.maps.userdata import Cells
 __all__ = ["Doubt", "Shaped", "columns", "shaped"]
 
 _ENDS = ("origin", "destination")
+_LINKS = ("source", "target")  # the ends of a link
 _YEAR = re.compile(r"(.*?)[ _.-]*((?:19|20)[0-9]{2}(?:[-_ ]?(?:Q[1-4]|M?[0-9]{2}))?)\s*")
 _ANNUAL = re.compile(r"((?:19|20)[0-9]{2})52")  # of Comext: the year as a whole
 _FEW = 4  # headings of a matrix that are named
@@ -61,7 +62,9 @@ def shaped(cells: Cells, given: Mapping[str, str], names: frozenset[str]) -> Sha
 def columns(cells: Cells) -> tuple[str, ...]:
     """The columns that make a table one of flows, in whichever shape; none of another table."""
     header = cells.header
-    ends = [next(iter(headings.ranked(end, header)), None) for end in _ENDS]
+    words = [headings.plain(own) for own in header]
+    links = [words.index(own) for own in _LINKS] if {*_LINKS} <= {*words} else []
+    ends = links or [next(iter(headings.ranked(end, header)), None) for end in _ENDS]
     amounts = headings.ranked("quantity", header) or [n for own in _wide_groups(header).values()
                                                        for n in own]  # fmt: skip
     if None not in ends:
