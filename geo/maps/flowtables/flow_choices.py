@@ -50,9 +50,9 @@ def _columns(lines: Lines, *, clock: bool) -> Iterator[tuple[str, Iterable[str]]
         yield _PERIOD, map(_period, lines.records)
     for name in FIELDS:
         if name in lines.table.stated:
-            yield name, (str(row[name]).replace("_", " ") for row in lines.records)
-    for name in (name for name in lines.table.flows if str(name).startswith(OTHER)):
-        yield str(name).removeprefix(OTHER), (row[str(name)] for row in lines.records)
+            yield name, [str(row[name]).replace("_", " ") for row in lines.records]
+    for other in (str(own) for own in lines.table.flows if str(own).startswith(OTHER)):
+        yield other.removeprefix(OTHER), [row[other] for row in lines.records]
 
 
 def _period(row: Record) -> str:

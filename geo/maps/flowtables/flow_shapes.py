@@ -63,8 +63,9 @@ def columns(cells: Cells) -> tuple[str, ...]:
     """The columns that make a table one of flows, in whichever shape; none of another table."""
     header = cells.header
     words = [headings.plain(own) for own in header]
-    links = [words.index(own) for own in _LINKS] if {*_LINKS} <= {*words} else []
-    ends = links or [next(iter(headings.ranked(end, header)), None) for end in _ENDS]
+    ends = [next(iter(headings.ranked(end, header)), None) for end in _ENDS]
+    if {*_LINKS} <= {*words}:
+        ends = [words.index(own) for own in _LINKS]
     amounts = headings.ranked("quantity", header) or [n for own in _wide_groups(header).values()
                                                        for n in own]  # fmt: skip
     if None not in ends:
