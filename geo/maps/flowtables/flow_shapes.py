@@ -22,6 +22,8 @@ _ENDS = ("origin", "destination")
 _LINKS = ("source", "target")  # the ends of a link
 _YEAR = re.compile(r"(.*?)[ _.-]*((?:19|20)[0-9]{2}(?:[-_ ]?(?:Q[1-4]|M?[0-9]{2}))?)\s*")
 _ANNUAL = re.compile(r"((?:19|20)[0-9]{2})52")  # of Comext: the year as a whole
+_SUMS = "sums over all places"
+_YEAR_UNIT = re.compile(r"((?:19|20)[0-9]{2})[ ,_]*[(\[]?([^()\[\]0-9]+)[)\]]?")
 _FEW = 4  # headings of a matrix that are named
 _NUMBER = re.compile(r"[+-]?[0-9][0-9., '\u00a0\u202f]*")
 
@@ -56,7 +58,26 @@ def shaped(cells: Cells, given: Mapping[str, str], names: frozenset[str]) -> Sha
         found = traded or found
     if "quantity" not in given and not _stated(found.cells.header):
         found = _wide(found)
-    return found
+    return _without_sums(found, given, names)
+
+
+def _without_sums(found: Shaped, given: Mapping[str, str], names: frozenset[str]) -> Shaped:
+    """Rows that sum over all places kept apart, unless a place is called so."""
+    cells = found.cells
+    own = [given.get(end) for end in _ENDS]
+    at = [cells.header.index(name) for name in own if name in cells.header]
+    at += [n for end in _ENDS for n in headings.ranked(end, cells.header)[:1]]
+    apart = tuple(number for number, row in cells.rows if _is_sum(row, at, names))
+    if not apart:
+        return found
+    kept = [(number, row) for number, row in cells.rows if not _is_sum(row, at, names)]
+    said = f"Kept apart, not drawn: {len(apart):,} rows, {_SUMS}."
+    return replace(found, cells=replace(cells, rows=kept), said=(*found.said, said),
+                   apart={**found.apart, _SUMS: apart})  # fmt: skip
+
+
+def _is_sum(row: Sequence[str], at: Sequence[int], names: frozenset[str]) -> bool:
+    return any(n < len(row) and headings.is_sum(row[n]) and row[n] not in names for n in at)
 
 
 def columns(cells: Cells) -> tuple[str, ...]:
@@ -90,7 +111,11 @@ def _period(heading: str) -> tuple[str, str]:
     whole = _YEAR.fullmatch(heading.strip())
     if whole and flow_periods.days_of(whole[2].replace("_", "-")):
         return whole[1], whole[2].replace("_", "-")
-    return ("", heading) if flow_periods.days_of(heading) else ("", "")
+    if flow_periods.days_of(heading):
+        return "", heading
+    year = _YEAR_UNIT.fullmatch(heading.strip())
+    amount = f"quantity ({year[2].strip()})" if year else ""
+    return (amount, year[1]) if year and headings.unit_of(amount) else ("", "")
 
 
 def _wide(found: Shaped) -> Shaped:
