@@ -153,6 +153,7 @@ READERS = {
     "tracks.store": "positions and results it has written",
     "maps.tracks.trackfiles": "the places of a user's own",
     "maps.tracks.trackmap": "positions of a user's own",
+    "files.feed": "the tables of a timetable, once its zip is allowed",
     "files.headings": "how columns are headed: its own list",
     "maps.unnamed": "positions without a vessel, of a file that was read as tracks",
     "output.brief": "what it wrote, for the manifest",

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 
 import pytest
+import shapely
 from od import places, write_flows, write_places
 from test_odscene import run
 
@@ -86,8 +87,8 @@ def reckoned(facts):
             key = (fact["origin"], fact["destination"], fact["period"])
             sums[key] += float(fact["quantity"])
             alike[(*key, fact["commodity"])] += 1
-        fate = "beside" if fact["rank"] > 1 else "drawn" if known else "unknown"
-        fates["within one place" if inner else fate] += 1
+        drawn = "within one place" if inner else "drawn"
+        fates["beside" if fact["rank"] > 1 else drawn if known else "unknown"] += 1
     return sums, fates, [n for n in alike.values() if n > 1]
 
 
@@ -310,9 +311,19 @@ def test_flows_within_one_place_count_and_are_named(points, tmp_path):
         "Largest flow: within Port P000, 109 trips, 54 % of 201 trips between 2 pairs of places "
         "and within one place"
     )
-    assert [pipe.title for pipe in scene.totals] == ["within Port P000"]
+    first, *rest = scene.pipes
+    assert first.title == "within Port P000"
+    assert first.core_px == max(pipe.core_px for pipe in scene.pipes)
+    assert not any(pipe.title.startswith("within") for pipe in rest)
+    assert not first.arrow
+    assert [f.direction for f in first.figures] == [0]
+    ring = shapely.LineString(first.parts[0])
+    place = next(p for p in scene.places if p.id == "P000")
+    assert ring.is_ring
+    assert ring.distance(shapely.Point(place.lon, place.lat)) < 1e-4
+    assert {row.pipe for row in scene.rows if row.moved == "109 trips"} == {first.id}
     assert flow_scene.counted(flow_lines.Lines(table)) == (
-        "3 flows on 3 lines, 1 within one place; 4 rows read"
+        "3 flows on 3 lines, 1 within one place, as rings; 4 rows read"
     )
 
 
@@ -415,3 +426,55 @@ def test_a_letter_beside_a_number_is_no_flag_in_another_table(tmp_path):
     write_flows(tmp_path, [("A", "B", 2020, "5 p", "t")], header="from,to,period,quantity,unit")
     with pytest.raises(DataError, match="not a plain number"):
         flow_table.read(table, places=ends)
+
+
+# --- sums, and units in many languages -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Total", "World total", "합계", "Итого", "TOTAL"])
+def test_a_row_that_sums_over_all_places_is_kept_apart(word, points, tmp_path):
+    rows = [("P000", "P001", 4), (word, "P001", 4), ("P000", word, 4)]
+    path = written(tmp_path, ("from", "to", "tonnes"), rows)
+    if word == "World total":  # no word for a sum: a place that is not known
+        with pytest.raises(DataError):
+            flow_table.read(path, places=points)
+        return
+    table = flow_table.read(path, places=points)
+    assert list(table.flows["row"]) == [2]
+    assert sorted(row for rows in table.apart.values() for row in rows) == [3, 4]
+    assert sum(flow_lines.Lines(table).account.values()) == 3
+
+
+def test_sums_of_a_matrix_are_kept_apart(points, tmp_path):
+    rows = [("P000", 1, 2, 3), ("P001", 4, 5, 9), ("Total", 5, 7, 12)]
+    path = written(tmp_path, ("from/to", "P000", "P001", "Total"), rows)
+    table = flow_table.read(path, places=points, unit="t")
+    assert table.flows["quantity"].sum() == 12
+    assert sum(map(len, table.apart.values())) == 5
+
+
+def test_a_place_called_total_stays_a_place(tmp_path):
+    path = write_places(tmp_path, [*places(1), ("Total", 10, 50)])
+    table = flow_table.read(
+        written(tmp_path, ("from", "to", "tonnes"), [("P000", "Total", 4)]), places=path
+    )
+    assert len(table.flows) == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("Тонны", "t"), ("тыс. т", "kt"), ("Toneladas", "t"), ("Mio. t", "Mt"), ("천톤", "kt"),
+     ("吨", "t"), ("Menge (t)", "t"), ("OBS_VALUE", ""), ("물동량(톤)", "t")],
+)  # fmt: skip
+def test_units_in_headings_are_read_in_many_languages(heading, unit, points, tmp_path):
+    path = written(tmp_path, ("from", "to", heading), [("P000", "P001", 4)])
+    table = flow_table.read(path, places=points, unit="" if unit else "t")
+    assert list(table.flows["unit"]) == [unit or "t"]
+
+
+@pytest.mark.parametrize("form", ["{} (t)", "{}_t", "{} t", "{} [t]"])
+def test_years_with_their_unit_as_columns_are_periods(form, points, tmp_path):
+    header = ("from", "to", form.format(2021), form.format(2022))
+    table = flow_table.read(written(tmp_path, header, [("P000", "P001", 4, 5)]), places=points)
+    assert [str(day.year) for day in table.flows["period_start"]] == ["2021", "2022"]
+    assert set(table.flows["unit"]) == {"t"}

@@ -24,7 +24,7 @@ from geo.errors import AssetError, GeoError
 from geo.files import tilestore
 from geo.geometry import ground, packing
 from geo.maps import grounds
-from geo.maps.grounds import fetched
+from geo.maps.grounds import fetched, fitting
 
 CITY = tiles.CITY
 VIEW = (24.72, 59.43, 24.78, 59.45)
@@ -618,3 +618,42 @@ def test_the_styles_are_sound():
     for style in styles:
         assert ("fill" in style) or ("line" in style and "width" in style)
         assert set(style["dark"]) <= set(style)
+
+
+# --- over the antimeridian ------------------------------------------------------------------------
+
+
+def test_features_on_both_sides_of_the_antimeridian_lie_beside_each_other(tmp_path):
+    path = tmp_path / "own.geojson"
+    lines = [[(179.95, -16.8), (179.99, -16.7)], [(-179.99, -16.7), (-179.95, -16.8)]]
+    frame = gpd.GeoDataFrame(geometry=[shapely.LineString(xy) for xy in lines], crs="EPSG:4326")
+    frame.to_file(path)
+    for view, shift in (((179.9, -16.9, 180.1, -16.6), 360), ((-180.1, -16.9, -179.9, -16.6), 0)):
+        (one,) = laid(path, view=view)
+        wests = sorted(float(part[:, 0].min()) for part in layers(one)["line"].parts)
+        assert wests == pytest.approx([179.95 - 360 + shift, -179.99 + shift], abs=1e-4)
+
+
+def test_names_beyond_the_antimeridian_stand_on_the_ground(tmp_path):
+    path = tmp_path / "names.csv"
+    path.write_text("name,lon,lat\nEast,-179.97,-16.75\nWest,179.97,-16.75\n", encoding="utf-8")
+    (one,) = laid(path, view=(179.9, -16.9, 180.1, -16.6))
+    assert sorted(one.names()) == ["East", "West"]
+
+
+@pytest.mark.parametrize(
+    ("extent", "found"),
+    [
+        ((179.9, 0, 180.1, 1), (179.9, 0, 180.1, 1)),
+        ((-180.5, 0, -179, 1), (-180.5, 0, -179, 1)),
+        ((10, 0, 20, 1), (10, 0, 20, 1)),
+    ],
+)
+def test_tiles_of_the_whole_world_reach_beyond_its_edge(extent, found):
+    assert fitting.within("a", extent, (-180.0, -85.0, 180.0, 85.0)) == pytest.approx(found)
+
+
+def test_tiles_of_one_side_alone_are_cut_there():
+    assert fitting.within("a", (179, 0, 181, 1), (170, -5, 179.5, 5)) == (179, 0, 179.5, 1)
+    with pytest.raises(GeoError):
+        fitting.within("a", (179, 0, 181, 1), (10, -5, 20, 5))

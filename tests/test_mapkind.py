@@ -10,7 +10,7 @@ import shapely
 from geo import basemap, cli
 from geo.errors import AssetError
 from geo.files import headings
-from geo.maps import mapkind
+from geo.maps import mapcheck, mapkind
 from geo.maps.tracks import trackmap
 
 ENDS = [headings.names(field)[:4] for field in ("origin", "destination", "quantity")]
@@ -84,9 +84,41 @@ def test_flows_in_parquet_are_known_too(tmp_path):
 def test_flows_without_their_places_are_named_as_such(run, tmp_path):
     path = table(tmp_path / "trade.csv", "from,to,tonnes", "A,B,3")
     code, _, err = run(path)
-    assert code == 2
-    assert "trade.csv: flows, as it has the columns from, to, tonnes" in err
+    assert code == 1
+    assert "trade.csv: header, from, to, tonnes: flows between places" in err
     assert "--places" in err
+    assert "flow.places-not-held" in err
+
+
+SHAPED = {
+    "matrix": (["from/to", "A", "B", "C"], ["A", 0, 3, 4], ["B", 5, 0, 6], ["C", 7, 8, 0]),
+    "years": (["origin", "destination", "2021", "2022"], ["A", "B", 3, 4]),
+    "months": (["exporter", "importer", "year", "Jan", "Feb"], ["A", "B", 2021, 3, 4]),
+    "trade": (
+        ["period", "reporterDesc", "flowDesc", "partnerDesc", "netWgt"],
+        ["202201", "A", "Import", "B", 4],
+    ),
+    "links": (["source", "target", "value"], ["A", "B", 3]),
+    "plain": (["Отправление", "Назначение", "тонн"], ["A", "B", 3]),
+}
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+@pytest.mark.parametrize("shape", SHAPED)
+def test_flows_of_any_shape_without_their_places_are_asked_for_these(run, tmp_path, shape, ending):
+    path, (header, *rows) = tmp_path / f"any{ending}", SHAPED[shape]
+    frame = pd.DataFrame(rows, columns=header)
+    frame.to_csv(path, index=False) if ending == ".csv" else frame.to_excel(path, index=False)
+    code, _, err = run(path)
+    assert code == 1
+    assert "flow.places-not-held" in err
+    assert [one.code for one in mapcheck.examine(path).faults] == ["flow.places-not-held"]
+
+
+def test_a_table_of_many_numbers_is_no_matrix_of_places(tmp_path):
+    path = table(tmp_path / "any.csv", "name,2020,2021", "A,3,4", "B,5,6")
+    assert mapkind.flow_columns(path) == ()
+    assert mapkind.flow_columns(tmp_path / "none.csv") == ()
 
 
 def test_positions_with_the_places_of_flows_are_named_as_such(run, tmp_path):

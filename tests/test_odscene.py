@@ -1,14 +1,17 @@
 """A table of flows as a page: lines, figures, clock, and the command that makes it."""
 
 import json
+import random
 import subprocess
 import sys
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from od import amounts, pairs, places, write_flows, write_places
 
-from geo.maps.flowtables import flow_lines, flow_scene, flow_table
+from geo.geometry import curves
+from geo.maps.flowtables import flow_lines, flow_rings, flow_scene, flow_table
 from geo.scene import now, strokes
 
 YEARS = (2021, 2022, 2023)
@@ -83,14 +86,14 @@ def test_a_curved_line_is_called_schematic_and_a_leg_keeps_its_course(tmp_path):
     assert any("doi" in note for note in made.notes)
 
 
-def test_rows_of_one_place_to_itself_are_said_and_not_drawn(tmp_path):
+def test_rows_of_one_place_to_itself_are_a_ring_beside_it(tmp_path):
     found = places(3)
     path = write_flows(tmp_path, [("P000", "P000", 5, "t"), ("P001", "P002", 3, "t")])
     table = flow_table.read(path, places=write_places(tmp_path, found))
     assert len(flow_lines.Lines(table).inner) == 1
     made = flow_scene.scene(table)
-    assert len(made.pipes) == 1
-    assert any(row.id == "row-2" for row in made.rows)
+    assert [pipe.geometry_basis for pipe in made.pipes] == ["ring", "schematic"]
+    assert any(row.id == "row-2" and row.pipe == made.pipes[0].id for row in made.rows)
 
 
 def test_no_two_sample_widths_of_the_legend_are_the_same(tmp_path):
@@ -176,3 +179,24 @@ def test_a_figure_says_what_its_share_is_of(tmp_path):
         assert figure.full == pytest.approx(4 * years)
         assert shares[f"l{n}"] == pytest.approx(moved / (4 * years))
         assert stroke.over == (moved > 4 * years)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_rings_touch_their_places_and_leave_where_no_line_does(seed):
+    own = random.Random(seed)
+    places = {
+        f"P{n}": (own.uniform(150, 210), own.uniform(-60, 70)) for n in range(own.randint(1, 9))
+    }
+    names = [*places]
+    pairs = [(a, b) for a in names for b in names if a != b and own.random() < 0.4]
+    at = {name: curves.project(np.array([xy]))[0] for name, xy in places.items()}
+    side = max(np.ptp([*at.values()], axis=0)) or flow_rings.ALONE
+    for name, ring in flow_rings.rings(names, places, pairs).items():
+        shape = curves.project(ring)
+        assert np.allclose(shape[[0, -1]], at[name])
+        across = max(np.ptp(shape, axis=0))
+        assert 0.039 * side < across < 0.101 * side
+        middle = shape[:-1].mean(axis=0) - at[name]
+        ways = [at[b if a == name else a] - at[name] for a, b in pairs if name in (a, b)]
+        away = [np.degrees(abs(np.angle(complex(*way) / complex(*middle)))) for way in ways]
+        assert min(away, default=180) >= 180 / max(len(away), 1) - 1e-6

@@ -13,7 +13,7 @@ from shapely.geometry import Point
 
 from geo import basemap, userdata
 from geo.checking import userfile
-from geo.errors import GeoError
+from geo.errors import DataError, GeoError
 from geo.files import intake
 from geo.files.tables import Form, numbers, reader
 from geo.maps import mapcheck
@@ -527,3 +527,27 @@ def test_a_workbook_is_read_from_memory_like_its_csv(tmp_path):
     assert points(book(tmp_path / "b.xlsx", ("x", [("name", "lon", "lat"), *rows]))) == points(
         plain
     )
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("heading", ["노선", "anything", "колонка"])
+def test_a_column_of_wkt_is_found_under_any_heading(tmp_path, heading):
+    path = tmp_path / "any.csv"
+    rows = [
+        "1,LINESTRING EMPTY",
+        '2,"SRID=4326;LINESTRING (130 42, 131 43)"',
+        '3,"point z (1 2 3)"',
+        "4,",
+    ]
+    path.write_text("\n".join([f"id,{heading}", *rows]) + "\n", encoding="utf-8")
+    (layer,) = userdata.read_all(path)
+    kinds = [None if one is None else one.geom_type for one in layer.features.geometry]
+    assert kinds[1:] == ["LineString", "Point", None]
+
+
+def test_a_column_of_words_is_no_wkt(tmp_path):
+    path = tmp_path / "any.csv"
+    path.write_text("id,word\n1,Point Arena\n2,POINT (1 2)\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        userdata.read_all(path)
+    assert [one.code for one in caught.value.faults] == ["table.no-position"]

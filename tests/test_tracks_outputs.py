@@ -1,5 +1,6 @@
 """Events as files: valid, whole, the same bytes again, and plain about what they are."""
 
+import io
 import json
 
 import geopandas as gpd
@@ -7,10 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hostile import formulas
 from shapely.geometry import shape
 from tracks_cases import events
 
 from geo import check
+from geo.files import live
 from geo.tracks import outputs
 from geo.tracks.columns import EVENTS
 
@@ -112,3 +115,14 @@ def test_a_kind_that_is_absent_is_written_empty(tmp_path):
     assert frame.empty
     assert pd.api.types.is_datetime64_any_dtype(frame["arrival_utc"])
     assert document(tmp_path, "voyages")["features"] == []
+
+
+def test_no_text_of_a_table_of_events_is_taken_for_a_formula():
+    names = [*formulas(), "-0.5", "plain", None]
+    table = pa.table({"name": names, "speed_kn": [-1.5] * len(names)})
+    text = outputs.table_of(table, about=ABOUT).decode("utf-8")
+    found = pd.read_csv(io.StringIO(text), keep_default_na=False)
+    told = [live.guarded(name or "").replace("\r", "\n") for name in names]
+    assert list(found["name"]) == told
+    assert not any(cell.startswith(("=", "+", "@")) for cell in found["name"])
+    assert set(found["speed_kn"]) == {-1.5}

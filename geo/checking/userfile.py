@@ -17,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import shapely
 
 from geo.checking import check, namesakes, plausibility, vectors
 from geo.checking.check import Table
@@ -218,7 +219,7 @@ def _judged(found: Single) -> Table:
 def empty(found: Single) -> list[Fault]:
     """That a table has no rows, or none with a position."""
     table = Path(found.file).suffix.lower() in reader.ENDINGS and not found.unplaced
-    if not table or found.lost or found.frame.geometry.notna().any():
+    if not table or found.lost or not shapely.is_missing(found.frame.geometry.to_numpy()).all():
         return []
     said = wording("table.no-features" if found.read else "table.no-rows")
     return [Fault(found.file, "", "", "", *said)]

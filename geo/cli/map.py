@@ -207,13 +207,14 @@ def _way_of_flows(by: str) -> flow_ways.By:
 def _files(given: Map) -> _Made:
     """The page of files of features and positions."""
     from geo.checking import vectors
+    from geo.files.tables import Form
     from geo.maps import looks, mapkind, usermap
     from geo.maps.tracks import trackmap
 
     console.refuse(given.given("legs", "capacities", "by"), OF_FLOWS)
     layered = any(p.suffix.lower() in (*vectors.SEVERAL, ".xlsx") for p in given.inputs)
     console.refuse({"layer": given.layer and not layered}, "these files have no layers")
-    mapkind.refuse_flows(given.inputs)
+    mapkind.refuse_flows(given.inputs, Form.of(given.reading()["form"], given.layer))
     layers, tracks = trackmap.sorted_out(given.inputs, _asked(given))
     if not tracks:
         console.refuse(given.given("unit", "date_format", "gap_hours"), OF_POSITIONS)

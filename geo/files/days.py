@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.files import headings
 
-__all__ = ["FORMS", "Days", "composed", "days_of", "has_clock", "is_clock"]
+__all__ = ["FORMS", "Days", "composed", "days_of", "has_clock", "is_clock", "is_hour"]
 
 FORMS = "yyyy-mm-dd, yyyy-mm, yyyy-Q1, yyyy or yyyy-mm-dd hh:mm"
 Days: TypeAlias = tuple[pd.Timestamp, pd.Timestamp]
@@ -109,6 +109,11 @@ def month_of(word: str) -> str:
 def is_clock(value: str) -> bool:
     """Whether a text is a time of day alone: 08:00."""
     return ":" in value and bool(_TIME.fullmatch(value))
+
+
+def is_hour(value: str) -> bool:
+    """Whether a text is a time of day, if only its hour: 8, 08:00."""
+    return bool(_TIME.fullmatch(value))
 
 
 def has_clock(value: str, date_format: str = "") -> bool:

@@ -69,7 +69,9 @@ def read(content: bytes, path: Path, layer: str, memory_bytes: int) -> Layer:
 
 def _numbered(frame: gpd.GeoDataFrame, wrong: Mapping[int, Said], found: _Found) -> dict[int, Said]:
     """What is wrong, by the number of the row; of what was left to GDAL, what it could not read."""
-    unread = frame.index[frame.geometry.isna()].intersection(list(found.by_gdal))
+    unread = frame.index[shapely.is_missing(frame.geometry.to_numpy())].intersection(
+        list(found.by_gdal)
+    )
     every = {**dict.fromkeys(unread, ("", *wording(_NONE))), **wrong}
     return {n: every[fid] for n, fid in enumerate(frame.index) if fid in every}
 

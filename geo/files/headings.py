@@ -21,6 +21,7 @@ __all__ = [
     "columns_given",
     "ends",
     "every",
+    "is_sum",
     "is_total",
     "looks_like",
     "months",
@@ -168,6 +169,11 @@ def trade_way(text: str) -> str:
 def is_total(text: str) -> bool:
     """Whether a cell names no partner and no cargo but all of them."""
     return text.strip().casefold() in _lists()["trade"]["totals"]
+
+
+def is_sum(text: str) -> bool:
+    """Whether a cell names no place but the sum over all of them."""
+    return text.strip().casefold() in _lists()["trade"]["sums"]
 
 
 def columns_given(texts: Sequence[str]) -> dict[str, str]:

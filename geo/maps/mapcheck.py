@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.checking.check import Report
-from geo.errors import DataError, Fault, GeoError, wording
+from geo.errors import DataError, Fault, GeoError
 from geo.files import intake
 from geo.files.tables import Form
 from geo.folder import package
@@ -55,7 +55,7 @@ def examine(
         own = replace(said, units=units.given(unit))
         return _positions(path, replace(asked, written=own), form, report)
     _refuse_idle(said, unit, kind)
-    return _features(path, report)
+    return _features(path, report, form)
 
 
 def _flows(
@@ -73,14 +73,15 @@ def _flows(
     return Report((), (), {"file": len(table.flows)}, said)
 
 
-def _features(path: Path, report: Report) -> Report:
+def _features(path: Path, report: Report, form: Form) -> Report:
     """Features, unless the file holds flows whose places are not given."""
-    columns = mapkind.flow_columns(path) if path.is_file() and not report.sound else ()
+    columns = () if report.sound else mapkind.flow_columns(path, form)
     if not columns:
         return report
-    fault = Fault(path.name, "header", ", ".join(columns), "", *wording("flow.places-not-held"))
     kept = tuple(one for one in report.faults if one.where != "header" or one.field)
-    return Report((*kept, fault), report.notes, report.counts, report.said)
+    return Report(
+        (*kept, mapkind.unplaced(path, columns)), report.notes, report.counts, report.said
+    )
 
 
 def _refuse_idle(written: Written, unit: Sequence[str], kind: str) -> None:

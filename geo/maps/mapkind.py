@@ -9,42 +9,60 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geo.checking import vectors
-from geo.errors import GeoError
+from geo.checking import userfile, vectors
+from geo.errors import DataError, Fault, GeoError, wording
 from geo.files import headings
+from geo.files.tables import Form, reader
 from geo.maps import userdata
+from geo.maps.flowtables import flow_shapes
 from geo.maps.tracks import trackmap
 from geo.tracks import definitions, dialects
 from geo.tracks.trackset import TrackSet
 
-__all__ = ["flow_columns", "refuse_flows", "refuse_positions", "words"]
+__all__ = ["flow_columns", "refuse_flows", "refuse_positions", "unplaced", "words"]
 
 _ROWS = "its rows hold vessel, time and place"
-_ENDS = ("origin", "destination", "quantity")
 _PLACE = ("lon", "lat")
 _SHAPES = ("geometry", "wkt", "geojson", "mgrs")  # one column that is a place or a line by itself
 
 
-def flow_columns(path: Path) -> tuple[str, ...]:
-    """The columns that make a text or a Parquet file a table of flows; none where it is another."""
-    names = trackmap.columns(path)
-    found = [headings.ranked(field, names) for field in (*_ENDS, *_PLACE)]
-    ends, place = found[:3], found[3:]
-    shapes = [one for field in _SHAPES for one in headings.ranked(field, names)]
-    if all(place) or shapes or not all(ends):
+def flow_columns(path: Path, form: Form | None = None) -> tuple[str, ...]:
+    """The columns that make a table one of flows; none where it is another, or cannot be read."""
+    cells = _top(path, form)
+    if cells is None:
         return ()
-    return tuple(names[columns[0]] for columns in ends)
+    names = cells.header
+    shapes = [one for field in _SHAPES for one in headings.ranked(field, names)]
+    if all(headings.ranked(field, names) for field in _PLACE) or shapes:
+        return ()
+    return flow_shapes.columns(cells)
 
 
-def refuse_flows(paths: Sequence[Path]) -> None:
-    """Raise GeoError for a table of flows without the points that it names."""
+def _top(path: Path, form: Form | None) -> userdata.Cells | None:
+    """The first rows of a table of texts, a sheet or, its columns alone, a Parquet file."""
+    if not path.is_file():
+        return None
+    if path.suffix.lower() in userfile.PARQUET:
+        return userdata.Cells(path.name, trackmap.columns(path), [])
+    try:
+        known = path.suffix.lower() in reader.ENDINGS
+        return userdata.Cells.of(reader.top(path, form)) if known else None
+    except GeoError:
+        return None
+
+
+def refuse_flows(paths: Sequence[Path], form: Form | None = None) -> None:
+    """Raise DataError for a table of flows without the points that it names."""
     for path in paths:
-        columns = flow_columns(path)
+        columns = flow_columns(path, form)
         if columns:
-            raise GeoError(
-                f"{path}: flows, as it has the columns {', '.join(columns)}; "
-                "give a file of the points that it names: --places FILE"
-            )
+            raise DataError(f"{path}: 1 fault(s)", faults=[unplaced(path, columns)])
+
+
+def unplaced(path: Path, columns: Sequence[str]) -> Fault:
+    """The fault of flows without the points that they name."""
+    said = wording("flow.places-not-held")
+    return Fault(path.name, "header", ", ".join(columns), "", *said)
 
 
 def refuse_positions(path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geo.checking import userfile
 from geo.files import columnar, headings, intake, sheets
@@ -43,7 +44,11 @@ def layer(
 def of_features(features: gpd.GeoDataFrame, path: Path) -> userdata.Layer | None:
     """The same of points that were read as features."""
     own = _column(features, "vessel", {})
-    placed = features[_blank(features[own]) & features.geometry.notna()] if own else features[:0]
+    placed = (
+        features[_blank(features[own]) & ~shapely.is_missing(features.geometry.to_numpy())]
+        if own
+        else features[:0]
+    )
     return _named(placed.reset_index(drop=True), path)
 
 

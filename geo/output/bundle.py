@@ -47,6 +47,7 @@ SCENE = (  # only where there is a scene
     "clock.js",
     "table.js",
     "whatif.js",
+    "choices.js",
 )
 TRACKS = ("tracks.js", "trackpaint.js", "trackpanel.js")  # only where there are tracks
 GROUND = ("ground.js",)  # only where there is a ground of one's own

@@ -34,6 +34,7 @@ __all__ = [
     "ATTRIBUTION",
     "SVG_MOST",
     "Basemap",
+    "Choices",
     "Clock",
     "Controls",
     "Features",
@@ -447,6 +448,16 @@ class Clock(_Part):
         super().__init__(scene, scene.drawing()["clock"])
 
 
+class Choices(_Part):
+    """The columns of a scene by whose values its lines are chosen, as a list on the map."""
+
+    kind = "choices"
+
+    def __init__(self, scene: Scene) -> None:
+        """Take the choices of a scene."""
+        super().__init__(scene, compact.choices(scene.drawing()["choices"]))
+
+
 class Listings(_Part):
     """The tables of words of a scene: sorted, chosen from by vessel or word, found on the map."""
 
@@ -549,6 +560,7 @@ def lines(value: Scene) -> list[_Overlay]:
 def parts(value: Scene) -> list[_Part]:
     """Legend, key figures, clock, sliders and tables of a scene, as far as it has them."""
     found: list[_Part] = [Legend(value), *([Key(value), Clock(value)] if value.clock else [])]
+    found += [Choices(value)] if value.choices else []
     found += [WhatIf(value)] if value.products else []
     found += [Table(value)] if value.rows else []
     return found + ([Listings(value)] if any(one.listed for one in value.tables) else [])

@@ -98,6 +98,7 @@ def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:
         "over": '<path d="M2 8H38" class="ink" stroke-width="8" stroke-dasharray="1 6"/>',
         "casing": '<rect x="2" y="2" width="36" height="12" class="casing"/>',
         "conflict": '<text x="20" y="16" text-anchor="middle" class="mark">ᵃ</text>',
+        "loop": '<circle cx="20" cy="8" r="5" class="ink" stroke-width="3"/>',
         "ring": '<circle cx="20" cy="8" r="7" class="ring"/>',
     } | {
         f"place-{name}": f'<path d="{d}" transform="translate(13.5 1.5)" class="symbol"/>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
@@ -25,15 +25,31 @@ def lines(value: dict[str, Any]) -> dict[str, Any]:
     lines.js restores all three.
     """
     claims: dict[str, int] = {}
-    blank = {f.name: f.default for f in fields(Figure) if f.default is not MISSING}
+    blank = _blank()
     for pipe in (*value["pipes"], *value["totals"]):
         texts = [json.dumps(claim, ensure_ascii=False) for claim in pipe["claims"]]
         pipe["claims"] = [claims.setdefault(text, len(claims)) for text in texts]
         pipe["parts"] = [course(part) for part in pipe["parts"]]
-        pipe["figures"] = [
-            {k: v for k, v in f.items() if k not in blank or v != blank[k]} for f in pipe["figures"]
-        ]
+        pipe["figures"] = _bare(pipe["figures"], blank)
     return {**value, "claims": [json.loads(text) for text in claims], "blank": blank}
+
+
+def _blank() -> dict[str, Any]:
+    return {f.name: f.default for f in fields(Figure) if f.default is not MISSING}
+
+
+def _bare(figures: Sequence[dict[str, Any]], blank: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{k: v for k, v in f.items() if k not in blank or v != blank[k]} for f in figures]
+
+
+def choices(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The choices of a page, figures without what is empty; choices.js restores it."""
+    blank = _blank()
+    for choice in found:
+        for value in choice["values"]:
+            own = value["figures"].items()
+            value["figures"] = {line: _bare(figures, blank) for line, figures in own}
+    return {"choices": list(found), "blank": blank}
 
 
 def course(part: Sequence[Sequence[float]]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from geo.account.values import Figure as Figure
 from geo.account.values import Lane as Lane
 from geo.folder.credits import Credit
 from geo.geometry.ground import Ground
+from geo.scene.choices import Choice
 
 Coordinates = tuple[tuple[float, float], ...]
 Bounds = tuple[float, float, float, float]
@@ -414,6 +415,7 @@ class Scene:
     findings: tuple[str, ...] = ()  # what the headline says and the latest, [n] being the sources
     events: tuple[Event, ...] = ()
     clock: Clock | None = None
+    choices: tuple[Choice, ...] = ()  # columns by whose values lines are chosen
     totals: tuple[Pipe, ...] = ()  # corridors whose figures name no leg: in tables, not on the map
     scale: Mapping[str, float] = field(default_factory=dict)  # pixels per unit and year, by kind
     units: Mapping[str, str] = field(default_factory=dict)  # the unit each kind is worded in
@@ -455,6 +457,7 @@ class Scene:
             "pipes": [_plain(p, known) for p in self.pipes],
             "totals": [_plain(p, known) for p in self.totals],
             "scale": dict(self.scale),
+            "choices": [_numbered(asdict(one), known) for one in self.choices],
             "clock": {**asdict(self.clock), "events": [asdict(e) for e in self.events]}
             if self.clock
             else None,
@@ -464,6 +467,18 @@ class Scene:
 def _plain(pipe: Pipe, known: dict[str, str]) -> dict[str, Any]:
     """A pipe as JSON values; what its figures ask is told apart by a number."""
     made = asdict(pipe)
-    for figure in made["figures"]:
-        figure["series"] = known.setdefault(figure["series"], str(len(known)))
+    _number(made["figures"], known)
     return made
+
+
+def _number(figures: Iterable[dict[str, Any]], known: dict[str, str]) -> None:
+    for figure in figures:
+        figure["series"] = known.setdefault(figure["series"], str(len(known)))
+
+
+def _numbered(choice: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:
+    """A choice as JSON values, its figures as those of lines."""
+    for value in choice["values"]:
+        for figures in value["figures"].values():
+            _number(figures, known)
+    return choice

@@ -23,7 +23,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Point, mapping
 
-from geo.files import writing
+from geo.files import live, writing
 from geo.geometry import measure
 from geo.tracks import definitions as rules
 from geo.tracks import facts as known
@@ -177,9 +177,16 @@ def table_of(rows: pa.Table, *, about: About) -> bytes:
     for name in frame.columns:
         if isinstance(frame[name].dtype, pd.DatetimeTZDtype):
             frame[name] = frame[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        elif pd.api.types.is_object_dtype(frame[name]) or pd.api.types.is_string_dtype(frame[name]):
+            frame[name] = frame[name].map(_safe, na_action="ignore")
     frame["definitions"] = str(about.definitions.get("name", "own"))
     frame["synthetic"] = about.synthetic
     return bytes(frame.to_csv(index=False, lineterminator="\n").encode())
+
+
+def _safe(value: Any) -> Any:
+    """A text that a spreadsheet shows and does not run, and that ends no row."""
+    return live.guarded(value).replace("\r", "\n") if isinstance(value, str) else value
 
 
 def _geo(drawn: Shapes) -> dict[str, Any]:

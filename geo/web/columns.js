@@ -19,11 +19,23 @@
     /** @type {Span[]} */
     this.periods = [];
     this.asked = '';
+    this.order = corridors.map(function (own) { return own.corridor; });
+    this.chosen = lines.chosen;
     this.shown = largest(corridors);
     this.more = corridors.length - this.shown.length;
-    this.heads = this.shown.map(function () { return T.el('p', { class: 'clock-head' }); });
+    this.heads = heads(this.shown);
     this.say();
   }
+
+  /** A line of words for each corridor. @param {Charted[]} shown */
+  function heads(shown) { return shown.map(function () { return T.el('p', { class: 'clock-head' }); }); }
+
+  /** Give the largest corridors a row each. @param {Charted[]} corridors */
+  Chart.prototype.take = function (corridors) {
+    this.shown = largest(corridors);
+    this.more = corridors.length - this.shown.length;
+    this.heads = heads(this.shown);
+  };
 
   /** The corridors with rows of their own, in their order: those that moved most of what could. @type {(corridors: Charted[]) => Charted[]} */
   function largest(corridors) {
@@ -72,11 +84,14 @@
     return T.el('span', { class: 'clock-bound' }, last ? '— ' + last.word : '');
   };
 
-  /** Say anew what is shown, and draw anew where another capacity is asked for: all columns keep their height else. */
+  /** Say anew what is shown, and draw anew where another capacity is asked for or other rows are chosen: all columns keep their height else. */
   Chart.prototype.follow = function () {
+    const anew = this.chosen !== this.lines.chosen;
+    if (anew) this.take(T.charted(this.lines, this.order));
+    this.chosen = this.lines.chosen;
     this.say();
     const asked = JSON.stringify(this.lines.held);
-    if (asked !== this.asked && this.periods.length) this.draw(this.periods);
+    if ((anew || asked !== this.asked) && this.periods.length) this.draw(this.periods);
   };
 
   /** @param {Span[]} periods */

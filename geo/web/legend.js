@@ -33,6 +33,7 @@
     lines.pipes.forEach(function (pipe) {
       if (!lines.active(pipe)) return;
       const state = lines.state(pipe);
+      if (pipe.geometry_basis === 'ring') found.add('loop');
       found.add(pipe.context && !state.cores.length ? 'context' : pipe.colour);
       if (state.cores.some(function (f) { return f.key; })) found.add('conflict');
       lines.strokes(pipe, state).forEach(function (one) {

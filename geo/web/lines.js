@@ -49,6 +49,10 @@
     this.window = null;
     /** @type {{ [key: string]: Asked }} */
     this.held = {};
+    /** @type {Chosen | null} */
+    this.chosen = null;
+    /** What lines have while nothing is chosen. @type {Map<Scene.Pipe, Own>} */
+    this.own = new Map();
     /** @type {{ [id: string]: Scene.Pipe }} */
     this.byId = {};
     /** @type {Map<string, Scene.Pipe[]>} */
@@ -76,6 +80,23 @@
     else this.held[key] = { rate: rate, kind: kind || null, least: Boolean(least) };
     this.map.fire('tumen:state');
   };
+
+  /** Show what is left of a choice of rows; null: every row. @param {Chosen | null} chosen */
+  Lines.prototype.choose = function (chosen) {
+    this.chosen = chosen;
+    this.pipes.concat(this.totals).forEach((pipe) => {
+      const own = this.own.get(pipe) || { figures: pipe.figures, shown: pipe.shown, colour: pipe.colour };
+      this.own.set(pipe, own);
+      pipe.figures = chosen ? chosen.figures[pipe.id] || [] : own.figures;
+      pipe.shown = chosen ? chosen.shown[pipe.id] || [] : own.shown;
+      const first = pipe.figures.find(function (f) { return pipe.shown.includes(f.id); });
+      pipe.colour = chosen && first && T.colourOf(first) || own.colour;
+    });
+    this.map.fire('tumen:state');
+  };
+
+  /** Whether a line has none of the rows that are chosen. @param {Scene.Pipe} pipe */
+  Lines.prototype.left = function (pipe) { return Boolean(this.chosen) && !(pipe.id in (this.chosen || { figures: {} }).figures); };
 
   /** Figures of no leg, where legs follow each other: they are compared with nothing. @type {(lines: Lines, pipe: Scene.Pipe) => boolean} */
   function isAstray(lines, pipe) {
@@ -109,7 +130,7 @@
 
   /** False where a line was not in being in the period shown. @param {Scene.Pipe} pipe */
   Lines.prototype.active = function (pipe) {
-    return T.inBeing(pipe, this.window);
+    return !this.left(pipe) && T.inBeing(pipe, this.window);
   };
 
   /** @param {Scene.Pipe} pipe @returns {LineState} */
@@ -262,7 +283,7 @@
   /** What stands on the line: its figure, '?', or nothing where the page shows no amounts or another line says it. @param {Scene.Pipe} pipe */
   Lines.prototype.label = function (pipe) {
     if (!pipe.label || !this.active(pipe) || !this.speaks(pipe)) return '';
-    const plain = !this.window && !Object.keys(this.held).length;
+    const plain = !this.window && !this.chosen && !Object.keys(this.held).length;
     if (plain || !pipe.figures.length && !pipe.casings.length) return this.window ? '?' : pipe.label;
     return T.stateWords(this.state(pipe));
   };

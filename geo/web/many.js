@@ -338,7 +338,10 @@
   };
 
   /** @param {number} line */
-  Painter.prototype.shows = function (line) { return !this.hidden[this.lines.pipes[line].corridor]; };
+  Painter.prototype.shows = function (line) {
+    const pipe = this.lines.pipes[line];
+    return !this.hidden[pipe.corridor] && !this.lines.left(pipe);
+  };
 
   /** Every line in its present state: its strokes, its width, what it adds to a sum. */
   Painter.prototype.style = function () {

@@ -55,7 +55,7 @@
 
   /** What each corridor shows now: ranked by how full it is, amounts without a share after, unknown last. */
   T.ranking = function (lines) {
-    const state = JSON.stringify([lines.window, lines.held]), kept = last.get(lines);
+    const state = JSON.stringify([lines.window, lines.held, lines.chosen && [lines.chosen.column, lines.chosen.word]]), kept = last.get(lines);
     if (kept && kept.state === state) return kept.rows;
     const rows = rank(lines);
     last.set(lines, { state: state, rows: rows });

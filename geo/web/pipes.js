@@ -253,6 +253,7 @@
     this.lines.pipes.forEach((pipe) => {
       const strokes = this.lines.strokes(pipe, this.lines.state(pipe));
       const group = this.groups[pipe.id].clearLayers();
+      if (this.leave(pipe)) { widths[pipe.id] = 0; return; }
       layers(pipe, strokes).forEach(function (layer) { group.addLayer(layer); });
       const px = widths[pipe.id] = widest(strokes);
       this.mark(pipe, group);
@@ -284,6 +285,13 @@
       return { text: T.edgeWords(edge, places.name), lat: at.lat, lng: at.lng, priority: 450, keep: true, cls: 'label-edge',
         font: '600 12px ' + T.css('--font'), height: 16, reach: 6, leads: T.rules.labels.leads.slice(0, 4) };
     });
+  };
+
+  /** A line of which nothing is chosen is neither drawn nor reached. @param {Scene.Pipe} pipe */
+  Painter.prototype.leave = function (pipe) {
+    const left = this.lines.left(pipe), parent = this.corridors[pipe.corridor], hit = this.hits[pipe.id];
+    if (left) parent.removeLayer(hit); else if (!parent.hasLayer(hit)) parent.addLayer(hit);
+    return left;
   };
 
   /** The area that answers to pointer and keyboard lies where the line is drawn. @param {Scene.Pipe} pipe @param {Stroke[]} strokes @param {number} px */

@@ -341,6 +341,8 @@
     this.down = false;
     /** @type {Span | null} */
     this.span = null;
+    /** @type {Chosen | null} */
+    this.chosen = null;
     /** @type {TableRow | null} */
     this.asked = null;
   }
@@ -348,7 +350,7 @@
   /** @param {TableRow} row */
   Table.prototype.wanted = function (row) {
     const box = this.box;
-    return (!box.kind.value || row.kind === box.kind.value) &&
+    return (!this.chosen || this.chosen.ids.has(row.id)) && (!box.kind.value || row.kind === box.kind.value) &&
       (!box.corridor.value || row.corridor === box.corridor.value) &&
       (!box.only.checked || T.inWindow(row, this.span));
   };
@@ -433,8 +435,15 @@
     box.copy.addEventListener('click', function () { copyRows(self.shown(), box.said, box.copy); });
     window.addEventListener('hashchange', this.arrive.bind(this, false));
     map.on('tumen:window', function (/** @type {any} */ event) { self.follow(event.window || null); });
-    map.on('tumen:state', function () { const lines = T.lines(map); if (lines) whatIf(self.rows, lines); });
+    map.on('tumen:state', function () { const lines = T.lines(map); if (lines) { whatIf(self.rows, lines); self.only(lines.chosen); } });
     map.on('tumen:selected', function (/** @type {any} */ event) { self.mark(event.pipe || ''); });
+  };
+
+  /** Take the rows chosen on the map. @param {Chosen | null} chosen */
+  Table.prototype.only = function (chosen) {
+    if (this.chosen === chosen) return;
+    this.chosen = chosen;
+    this.choose();
   };
 
   /** Take the period chosen on the axis of time. @param {Span | null} span */

@@ -578,6 +578,16 @@ declare global {
     blank?: Partial<Scene.Figure>;
   };
 
+  /** A value of a column as a page holds it: of its rows alone, the figures of each line. */
+  type ChoiceValue = {
+    word: string; headline: string; deck: string; rows: string[];
+    figures: { [pipe: string]: Scene.Figure[] }; shown: { [pipe: string]: string[] };
+  };
+  type Choice = { column: string; values: ChoiceValue[]; steps: boolean };
+  type Chosen = ChoiceValue & { column: string; ids: Set<string> };
+  /** What a line has while nothing is chosen. */
+  type Own = { figures: Scene.Figure[]; shown: string[]; colour: string };
+
   /** The lines of a map as one value; painters draw it, clock, table and sliders speak to it. */
   interface Lines {
     map: leaflet.Map;
@@ -585,6 +595,10 @@ declare global {
     totals: Scene.Pipe[];
     window: Span | null;
     held: { [name: string]: Asked };
+    chosen: Chosen | null;
+    own: Map<Scene.Pipe, Own>;
+    choose(chosen: Chosen | null): void;
+    left(pipe: Scene.Pipe): boolean;
     byId: { [id: string]: Scene.Pipe };
     corridors: Map<string, Scene.Pipe[]>;
     whatIf(): boolean;

@@ -6,6 +6,7 @@ GeoJSON; MGRS; metres of UTM or of a system that the user names; both ends of a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,11 @@ from geo.files.tables.placed import Placed, Problem
 __all__ = ["FIELDS", "Placed", "Problem", "ends", "find", "place"]
 
 _MOST = {"lon": 540.0, "lat": 90.0}
+_WKT = re.compile(
+    r"\s*(?:SRID=\d+;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?"
+    r"\s*(?:\(|EMPTY)",
+    re.IGNORECASE,
+)
 _ONE = ("latlon", "lonlat", "position")
 FIELDS = ("lon", "lat", *_ONE, "wkt", "geojson", "mgrs", "easting", "northing", "zone")
 _SIDES = {"lat": "NS", "lon": "EW"}
@@ -43,9 +49,21 @@ class Columns:
 
 def find(header: Sequence[str], rows: Rows, form: Form) -> Columns | None:
     """The columns of positions; of several forms that which most rows have. Raises GeoError."""
-    found = _given(header, form) or list(_forms(header))
+    found = _given(header, form) or list(_forms(header)) or _texts(header, rows)
     counts = {one: sum(any(one.of(row)) for row in rows) for one in found}
     return max(found, key=lambda one: counts[one], default=None)
+
+
+def _texts(header: Sequence[str], rows: Rows) -> list[Columns]:
+    """A column that is headed as anything, of whose cells each is a geometry as WKT or empty."""
+    cells = (
+        [row[n] for row in rows if n < len(row) and row[n].strip()] for n in range(len(header))
+    )
+    return [Columns("wkt", (n,)) for n, own in enumerate(cells) if own and all(map(_is_wkt, own))]
+
+
+def _is_wkt(text: str) -> bool:
+    return bool(_WKT.match(text))
 
 
 def _given(header: Sequence[str], form: Form) -> list[Columns]:

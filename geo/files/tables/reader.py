@@ -12,7 +12,7 @@ from geo.files.sheets import Row, Sheet
 from geo.files.tables import dialect, encoding, header
 from geo.files.tables.form import Form
 
-__all__ = ["ENDINGS", "TEXTS", "columns", "read", "several", "sheet_names"]
+__all__ = ["ENDINGS", "TEXTS", "columns", "read", "several", "sheet_names", "top"]
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 ENDINGS = (*TEXTS, ".xlsx")
@@ -36,12 +36,18 @@ def read(path: Path, form: Form | None = None, *, memory_bytes: int = intake.CEI
 
 def columns(path: Path, form: Form | None = None) -> list[str]:
     """The names of a table's columns, of a text by its first rows alone. Raises GeoError."""
+    return top(path, form).header
+
+
+def top(path: Path, form: Form | None = None) -> Sheet:
+    """The first rows of a table under their header. Raises GeoError."""
     form = Form.of(form)
-    if path.suffix.lower() == ".xlsx":
-        book = sheets.book(path)
-        top = book.top(_chosen(path, book, form)[0], _PEEK)
-        return header.found(top, str(path), stated=form.header_row).names
-    return _text(_head(path), path, form).header
+    if path.suffix.lower() != ".xlsx":
+        return _text(_head(path), path, form)
+    book = sheets.book(path)
+    rows = book.top(_chosen(path, book, form)[0], _PEEK)
+    own = header.found(rows, str(path), stated=form.header_row)
+    return sheets.headed(path.name, own.names, rows, own.below, ())
 
 
 def _head(path: Path) -> bytes:

@@ -159,6 +159,8 @@ class _Table:
     def _kind(self, n: int, heading: str) -> str:
         if self._is_trade(n, heading):
             return "direction"
+        if n in headings.ranked("hour", self.cells.header) and self._holds(n, flow_periods.is_hour):
+            return "hour"
         own = [name for name in _ASKED if n in headings.ranked(name, self.cells.header)]
         parts = [name for name in PARTS if n in headings.ranked(name, self.cells.header)]
         if own or parts:
@@ -227,6 +229,11 @@ def _like(kind: str, own: Sequence[str], made: Columns) -> str:
         )
     if kind == "direction":
         return f"Not read: {said} {verb} like the direction of trade; rows run as their ends say."
+    if kind == "hour":
+        return (
+            f"{said}: times of day without a date; they are added up, and the page lists each to "
+            "choose."
+        )
     word = "cargo" if kind == "commodity" else kind
     have = f", which is read from {made.header[made.at[kind]]}" if kind in made.at else ""
     return f"Not read: {said} {verb} like {word}{have}; to use it: --column {kind}={own[0]!r}."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -73,7 +73,7 @@ class Lines:
 
     @cached_property
     def inner(self) -> list[dict[str, Any]]:
-        """Rows that begin and end at one place: they have no line."""
+        """Rows that begin and end at one place: a ring beside it."""
         return [row for row in self.records if _inner(row)]
 
     @cached_property
@@ -183,6 +183,23 @@ class Lines:
         self.stretches.append(line)
         return line
 
+    def only(self, rows: Sequence[Record]) -> Lines:
+        """The same with some of the rows alone: words, colours and numbers of sources stay."""
+        ids = {row["id"] for row in rows}
+        kept = [row["id"] in ids for row in self.records]
+        part = replace(self.table, flows=self.table.flows[kept], lost=(), apart={})
+        made = Lines(part, _numbers=self._numbers)
+        same = ("colours", "units", "names", "dated", "paced", "only_counts", "periods")
+        vars(made).update({name: getattr(self, name) for name in same}, records=list(rows))
+        return made
+
+    def of(self, line: Line, rows: Sequence[Record]) -> Line:
+        """A line with some of its rows alone, and their figures."""
+        made = replace(line, rows=list(rows), figures=(), shown=())
+        made.figures = tuple(self._figures(made))
+        made.shown = tuple(self._shown(made))
+        return made
+
     @cached_property
     def ranked(self) -> list[Line]:
         """Every line with its figures and those shown at first, the widest first."""
@@ -197,11 +214,20 @@ class Lines:
 
     @cached_property
     def within(self) -> list[Line]:
-        """What is moved within one place, the largest first: counted and named, not drawn."""
-        made = self._gathered(self.inner)
-        for line in made:
+        """What is moved within one place, the widest first."""
+        for line in self.rounds:
             line.shown = tuple(self._shown(line))
-        return sorted(made, key=lambda line: -max((f.rate or 0 for f in line.shown), default=-1))
+        return sorted(self.rounds, key=lambda line: (-self.size(line), line.id))
+
+    @cached_property
+    def rounds(self) -> list[Line]:
+        """What is moved within one place with its figures, in the order of the table."""
+        return self._gathered(self.inner)
+
+    @cached_property
+    def every(self) -> list[Line]:
+        """Every line between places and within one, the widest first."""
+        return sorted((*self.ranked, *self.within), key=lambda line: (-self.size(line), line.id))
 
     def _gathered(self, rows: Sequence[Record]) -> list[Line]:
         """Rows by their line, with the figures of each."""
@@ -224,13 +250,13 @@ class Lines:
         }
 
     def _fate(self, row: Record) -> str:
-        if _inner(row):
-            return "within one place"
         if row["rank"] > 1:
             return "beside"
         if pd.isna(row["base"]):
             return "unknown"
-        return "without a width" if pd.isna(self.rate(row)) else "drawn"
+        if pd.isna(self.rate(row)):
+            return "without a width"
+        return "within one place" if _inner(row) else "drawn"
 
     @cached_property
     def sums(self) -> list[tuple[int, ...]]:
@@ -297,7 +323,7 @@ class Lines:
             else None,
             capacity=held.capacity if held else None,
             full=held.capacity * float(first["years"]) if held else None,
-            years=float(first["years"]) if pd.notna(first["years"]) else 0.0,
+            years=float(first["years"]) if self.paced and pd.notna(first["years"]) else 0.0,
             rank=1,
             basis=weakest,
             direction=int(first["direction"]),
@@ -336,7 +362,7 @@ class Lines:
         """The period most lines have, the latest of equals; None if under half of them have it."""
         spans = [
             {(f.start, f.end) for f in x.figures if f.rate is not None}
-            for x in (*self.measured, *self.within)
+            for x in (*self.measured, *self.rounds)
         ]
         found = Counter(span for own in spans for span in own)
         most = max(found.items(), key=lambda item: (item[1], item[0]), default=None)
@@ -407,7 +433,7 @@ class Lines:
     def scale(self) -> dict[str, float]:
         """Pixels per unit and year (per unit where no row has a yearly pace), by kind."""
         most: dict[str, float] = {}
-        for line in (*self.measured, *self.stretches):
+        for line in (*self.measured, *self.rounds, *self.stretches):
             told = [(f.kind, max(f.rate or 0.0, f.capacity or 0.0)) for f in line.figures]
             told += [(c.kind, c.capacity) for c in self.casings(line)]
             for kind, value in told:

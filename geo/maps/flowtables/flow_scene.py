@@ -19,12 +19,13 @@ from geo.account import words
 from geo.folder.credits import Credit
 from geo.geometry import basemap, curves, measure, rail
 from geo.maps import userdata
-from geo.maps.flowtables import flow_lines, flow_ways
+from geo.maps.flowtables import flow_choices, flow_lines, flow_rings, flow_ways
 from geo.maps.flowtables.flow_lines import Line, Lines, Record
 from geo.maps.flowtables.flow_table import FlowTable, rows_said
 from geo.output import draw
 from geo.scene import axis, style
 from geo.scene.build import evidence_legend
+from geo.scene.choices import Choice
 from geo.scene.model import (
     Bounds,
     Claim,
@@ -48,7 +49,7 @@ LABELS = 25  # lines of a small map that have their figure beside them; a large 
 SEGMENT_KM = 40.0
 VIEW_MARGIN = 0.08
 FATES = {
-    "within one place": "within one place",
+    "within one place": "within one place, as rings",
     "unknown": "of unknown amount",
     "without a width": "without a width",
     "beside": "of rank 2 or more",
@@ -61,6 +62,7 @@ COURSES = {
     "modelled": "modelled ways over water",
     "rail": "modelled ways along railways",
     "schematic": "schematic lines",
+    "within": "within one place",
 }
 RAILWAYS = (Credit("Railways", rail.LICENCE, rail.ATTRIBUTION),)
 RULES = (
@@ -108,10 +110,10 @@ class _Page:
             scale=self.lines.scale,
             units=self.lines.units,
             clock=self.clock(),
+            choices=self.choices(),
             rows=rows,
             sources=tuple(self.lines.sources()),
             notes=(*self.notes(), *ground_notes(packs)),
-            totals=tuple(map(self._within, self.lines.within)),
             licence="",
             version="",
             packs=packs,
@@ -175,8 +177,17 @@ class _Page:
         lengths = self._lengths()
         made = [(line, self._drawn(line, lengths)) for line in self.lines.ranked if self._own(line)]
         made += [(laid.line, self._stretch(laid)) for laid in self.ways.laid]
+        made += [(line, self._ring(line)) for line in self.lines.within]
         made.sort(key=lambda pair: (-self.lines.size(pair[0]), pair[0].id))
         return tuple(pipe for _, pipe in made)
+
+    @cached_property
+    def rings(self) -> dict[str, np.ndarray[Any, Any]]:
+        """The ring of every place within which something is moved."""
+        inner = [line.origin for line in self.lines.within]
+        pairs = [(x.origin, x.destination) for x in self.lines.ranked]
+        known = [one for one in pairs if set(one) <= set(self.positions)]
+        return flow_rings.rings(inner, self.positions, known)
 
     def _own(self, line: Line) -> bool:
         """Whether a line is drawn as one, not as stretches that it shares."""
@@ -299,32 +310,31 @@ class _Page:
     @cached_property
     def labelled(self) -> set[str]:
         """Lines with their figure on the map: all where the map chooses by view, or the widest."""
-        lines = [x for x in self.lines.ranked if self._own(x)]
+        lines = [x for x in self.lines.every if self._own(x)]
         # What several stretches carry alike is said on the longest of them.
         laid = sorted(self.ways.laid, key=lambda one: measure.line_km(one.shape))
         lines += {tuple(f.id for f in one.line.shown): one.line for one in laid}.values()
         lines.sort(key=lambda line: (-self.lines.size(line), line.id))
         return {x.id for x in lines[: len(lines) if len(lines) > draw.SVG_MOST else LABELS]}
 
-    def _within(self, line: Line) -> Pipe:
-        """What moved within one place: among the key figures, not on the map."""
-        made, title = self._pipe(line, "known"), f"within {self.lines.names[line.origin]}"
+    def _ring(self, line: Line) -> Pipe:
+        """What moved within one place: a ring beside it."""
+        shape = np.round(self.rings[line.origin], DIGITS)
         return replace(
-            made,
-            title=title,
-            corridor="",
-            corridor_title=title,
-            label="; ".join(f.label for f in line.shown),
-            casing_px=None,
-            core_px=None,
-            casings=(),
-            claims=(),
+            self._pipe(line, "within"),
+            parts=_twice(shape, 0.0),
             arrow=False,
+            status="within one place",
+            geometry_basis="ring",
+            length="a ring, no way",
+            ends=(),
         )
 
     def _title(self, line: Line) -> str:
         if line.laid:
             return line.laid
+        if line in self.lines.within:
+            return f"within {self.lines.names[line.origin]}"
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
         if name or not line.leg:
             by = f", by {line.mode}" * bool(line.mode) + f", via {line.via}" * bool(line.via)
@@ -372,16 +382,15 @@ class _Page:
             )
 
     def rows(self) -> Iterator[Row]:
-        """Every row of the table: those of the widest line first; those of no line last."""
+        """Every row of the table: those of the widest line first."""
         for record in self.lines.records:
             self.lines.number(record["source"])  # sources count as the table has them
-        leading = {line.id for line in self.lines.ranked[:KEY_FIGURES]}
-        for line in self.lines.ranked:
+        leading = {line.id for line in self.lines.every[:KEY_FIGURES]}
+        for line in self.lines.every:
             for made in self._line_rows(line):
                 yield replace(made, lead=made.drawn and line.id in leading)
         for laid in self.ways.laid:
             yield from self._sums(laid.line)
-        yield from (self._row(row, "", None) for row in self.lines.inner)
 
     def _line_rows(self, line: Line) -> Iterator[Row]:
         """The figures of a line that are sums of rows, those drawn first; then its rows."""
@@ -489,9 +498,20 @@ class _Page:
         """The axis of time; None where the table has no two periods, or none has a yearly pace."""
         if not self.lines.paced:
             return None
-        every = (f for line in self.lines.ranked for f in line.figures)
+        every = (f for line in self.lines.every for f in line.figures)
         spans = {(f.start, f.end) for f in every if f.start and f.end}
         return axis.over(spans) if len(spans) > 1 else None
+
+    def choices(self) -> tuple[Choice, ...]:
+        """The columns by which the lines may be chosen."""
+        drawn = {line.id: line for line in self.lines.every if self._own(line)}
+        drawn |= {laid.line.id: laid.line for laid in self.ways.laid}
+        clock = self.clock() is not None
+        return flow_choices.choices(self.lines, drawn, self._of_part, clock=clock)
+
+    def _of_part(self, lines: Lines) -> tuple[str, str]:
+        """Headline and deck of a part of the lines."""
+        return replace(self, lines=lines).headline(), f"{counted(lines)}."
 
     # --- words --------------------------------------------------------------------------------
 
@@ -500,10 +520,9 @@ class _Page:
         """The figures of the common period, else of each line's fullest, in the main kind of unit;
         the largest first.
         """
-        every = [*self.lines.ranked, *self.lines.within]
         own = [
             (f, line)
-            for line in every
+            for line in self.lines.every
             for f in (line.figures if self.lines.common else line.shown)
             if f.rate is not None and f.kind == self.lines.main
         ]
@@ -554,7 +573,7 @@ class _Page:
     @property
     def _unknown(self) -> int:
         """Lines of which no figure is drawn at first."""
-        return sum(1 for line in self.lines.ranked if not line.shown)
+        return sum(1 for line in self.lines.every if not line.shown)
 
     def deck(self) -> str:
         """What the widths show, of when, in which unit, and how many lines are schematic."""
@@ -577,7 +596,7 @@ class _Page:
         """The period of what is drawn at first, where it is one."""
         if not self.lines.dated:
             return ""
-        shown = {f.period: _when(f) for line in self.lines.ranked for f in line.shown}
+        shown = {f.period: _when(f) for line in self.lines.every for f in line.shown}
         return (
             next(iter(shown.values()))
             if len(shown) == 1
@@ -590,12 +609,14 @@ class _Page:
         if self.curved:
             yield LegendItem("line", "curved: schematic, only its ends are known")
         courses = dict.fromkeys(p.geometry_basis for p in self.pipes)
-        if given := [basis for basis in courses if basis != "schematic"]:
+        if given := [basis for basis in courses if basis not in ("schematic", "ring")]:
             yield LegendItem("line", f"{' or '.join(given)} course")
         if self.ways.laid:
             yield LegendItem("line", "modelled: flows that share a way are added")
+        if self.lines.within:
+            yield LegendItem("loop", "moved within one place")
         yield from evidence_legend(
-            f.basis for x in self.lines.ranked for f in x.figures if f.rate is not None
+            f.basis for x in self.lines.every for f in x.figures if f.rate is not None
         )
         if any(p.casing_px is not None for p in self.pipes):
             yield LegendItem("casing", "capacity")
@@ -604,7 +625,7 @@ class _Page:
         yield LegendItem("place-circle", "place")
 
     def _cargoes(self) -> Iterator[LegendItem]:
-        used = {lane.word for x in self.lines.ranked for f in x.figures for lane in f.lanes}
+        used = {lane.word for x in self.lines.every for f in x.figures for lane in f.lanes}
         coloured = [
             c for c, colour in self.lines.colours.items() if colour != style.CONTEXT and c in used
         ]
@@ -638,7 +659,7 @@ class _Page:
             names = [self.lines.names[line.origin] for line in self.lines.within]
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
             count = f"{len(self.lines.inner):,} in {', '.join(names[:NAMED])}{more}"
-            yield f"Rows that begin and end at one place have no line, but count: {count}."
+            yield f"Rows that begin and end at one place are a ring beside it: {count}."
         without = self.lines.account["without a width"]
         if self.lines.dated and not self.lines.paced:
             yield (
@@ -684,7 +705,7 @@ def added_up(lines: Lines) -> Iterator[str]:
             f"line, period and cargo ({rows_said(sorted(rows))}). Where they report the same flow "
             "twice, give all but one of them rank 2."
         )
-    every = [f for x in (*lines.ranked, *lines.within) for f in x.figures]
+    every = [f for x in lines.every for f in x.figures]
     if any(len(f.flows) > 1 and len(f.lanes) > 1 for f in every):
         yield "A figure of several cargoes is their sum; each has its own lane or row."
 

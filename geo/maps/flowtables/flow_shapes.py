@@ -15,11 +15,15 @@ from geo.errors import Wording, wording
 from geo.files import days, headings
 from geo.maps.userdata import Cells
 
-__all__ = ["Doubt", "Shaped", "shaped"]
+__all__ = ["Doubt", "Shaped", "columns", "shaped"]
 
 _ENDS = ("origin", "destination")
+_LINKS = ("source", "target")  # the ends of a link
 _YEAR = re.compile(r"(.*?)[ _.-]*((?:19|20)[0-9]{2}(?:[-_ ]?(?:Q[1-4]|M?[0-9]{2}))?)\s*")
 _ANNUAL = re.compile(r"((?:19|20)[0-9]{2})52")  # of Comext: the year as a whole
+_SUMS = "sums over all places"
+_YEAR_UNIT = re.compile(r"((?:19|20)[0-9]{2})[ ,_]*[(\[]?([^()\[\]0-9]+)[)\]]?")
+_FEW = 4  # headings of a matrix that are named
 _NUMBER = re.compile(r"[+-]?[0-9][0-9., '\u00a0\u202f]*")
 
 
@@ -53,7 +57,44 @@ def shaped(cells: Cells, given: Mapping[str, str], names: frozenset[str]) -> Sha
         found = traded or found
     if "quantity" not in given and not _stated(found.cells.header):
         found = _wide(found)
-    return found
+    return _without_sums(found, given, names)
+
+
+def _without_sums(found: Shaped, given: Mapping[str, str], names: frozenset[str]) -> Shaped:
+    """Rows that sum over all places kept apart, unless a place is called so."""
+    cells = found.cells
+    own = [given.get(end) for end in _ENDS]
+    at = [cells.header.index(name) for name in own if name in cells.header]
+    at += [n for end in _ENDS for n in headings.ranked(end, cells.header)[:1]]
+    apart = tuple(number for number, row in cells.rows if _is_sum(row, at, names))
+    if not apart:
+        return found
+    kept = [(number, row) for number, row in cells.rows if not _is_sum(row, at, names)]
+    said = f"Kept apart, not drawn: {len(apart):,} rows, {_SUMS}."
+    return replace(found, cells=replace(cells, rows=kept), said=(*found.said, said),
+                   apart={**found.apart, _SUMS: apart})  # fmt: skip
+
+
+def _is_sum(row: Sequence[str], at: Sequence[int], names: frozenset[str]) -> bool:
+    return any(n < len(row) and headings.is_sum(row[n]) and row[n] not in names for n in at)
+
+
+def columns(cells: Cells) -> tuple[str, ...]:
+    """The columns that make a table one of flows, in whichever shape; none of another table."""
+    header = cells.header
+    words = [headings.plain(own) for own in header]
+    ends = [next(iter(headings.ranked(end, header)), None) for end in _ENDS]
+    if {*_LINKS} <= {*words}:
+        ends = [words.index(own) for own in _LINKS]
+    amounts = headings.ranked("quantity", header) or [n for own in _wide_groups(header).values()
+                                                       for n in own]  # fmt: skip
+    if None not in ends:
+        own = [*ends, *amounts[:1]] if amounts else []
+    elif (trade := _trading(cells, frozenset())) is not None:
+        own = [trade[0], trade[1], *trade[2][:1]]
+    else:
+        own = [*range(min(len(header), _FEW))] if _matrix(cells) else []
+    return tuple(header[n] for n in own if n is not None)
 
 
 def _stated(header: Sequence[str]) -> bool:
@@ -69,19 +110,17 @@ def _period(heading: str) -> tuple[str, str]:
     whole = _YEAR.fullmatch(heading.strip())
     if whole and days.days_of(whole[2].replace("_", "-")):
         return whole[1], whole[2].replace("_", "-")
-    return ("", heading) if days.days_of(heading) else ("", "")
+    if days.days_of(heading):
+        return "", heading
+    year = _YEAR_UNIT.fullmatch(heading.strip())
+    amount = f"quantity ({year[2].strip()})" if year else ""
+    return (amount, year[1]) if year and headings.unit_of(amount) else ("", "")
 
 
 def _wide(found: Shaped) -> Shaped:
     """A row for each period that heads a column."""
-    header = found.cells.header
-    groups: dict[str, dict[int, str]] = {}
-    for n, heading in enumerate(header):
-        before, period = _period(heading)
-        if period:
-            groups.setdefault(before, {})[n] = period
-    groups = groups or _months(header)
-    if not groups or max(map(len, groups.values())) < 2:
+    groups = _wide_groups(found.cells.header)
+    if not groups:
         return found
     measure = _measure(groups)
     if measure is None:
@@ -89,6 +128,17 @@ def _wide(found: Shaped) -> Shaped:
         doubt = Doubt(names, "", wording("flow.several-measures"))
         return replace(found, doubts=(*found.doubts, doubt))
     return _long(found, measure, groups)
+
+
+def _wide_groups(header: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Columns headed by periods, by what stands before the period; none of another table."""
+    groups: dict[str, dict[int, str]] = {}
+    for n, heading in enumerate(header):
+        before, period = _period(heading)
+        if period:
+            groups.setdefault(before, {})[n] = period
+    groups = groups or _months(header)
+    return groups if groups and max(map(len, groups.values())) > 1 else {}
 
 
 def _measure(groups: Mapping[str, Mapping[int, str]]) -> str | None:
@@ -161,12 +211,21 @@ def _matrix(cells: Cells) -> Shaped | None:
 
 def _trade(cells: Cells, names: frozenset[str]) -> Shaped | None:
     """Rows of imports and exports as flows; None for a table without reporter and partner."""
+    found = _trading(cells, names)
+    if found is None:
+        return None
+    reporter, partner, ways = found
+    return _Trade(cells, names, reporter, partner, ways[0]).shaped(ways)
+
+
+def _trading(cells: Cells, names: frozenset[str]) -> tuple[int, int, list[int]] | None:
+    """The columns of reporter, partner and direction; None for another table."""
     header = cells.header
     reporter, partner = (_fitting(cells, field, names) for field in ("reporter", "partner"))
     ways = [n for n, h in enumerate(header) if headings.trade_words(h) and _says_way(cells, n)]
     if reporter is None or partner is None or not ways:
         return None
-    return _Trade(cells, names, reporter, partner, ways[0]).shaped(ways)
+    return reporter, partner, ways
 
 
 def _fitting(cells: Cells, field_: str, names: frozenset[str]) -> int | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.errors import DataError, Fault, GeoError, wording
-from geo.files import headings, intake
+from geo.files import feed, headings, intake
 from geo.files.sheets import Sheet
 from geo.files.tables import Form, positions, reader
 from geo.maps import userdata
@@ -21,6 +22,7 @@ __all__ = ["Source", "holds_places", "read"]
 
 _FLOWS, _LOCATIONS, _ABOUT = "flows", "locations", "properties"
 _COUNT, _QUANTITY = "count", "quantity"
+_ROUTES = 60  # routes that rows are told apart by, for a reader to choose from
 _APART_DEG = 0.01  # one name at two positions farther apart than this is two places
 Problem = tuple[str, str, str, str, str]
 
@@ -50,6 +52,8 @@ def holds_places(path: Path, form: Form) -> bool:
 
     A file that cannot be read does not; reading it says why.
     """
+    if path.suffix.lower() == ".zip":
+        return path.is_file() and feed.holds(path)
     if path.suffix.lower() not in reader.ENDINGS or not path.is_file():
         return False
     try:
@@ -78,6 +82,8 @@ def read(
     memory_bytes: int = intake.CEILING,
 ) -> Source:
     """The rows and places of a table of flows. Raises GeoError, and DataError with every fault."""
+    if table.suffix.lower() == ".zip" and feed.holds(table):
+        return _feed(table, memory_bytes)
     if places is not None:
         cells = userdata.cells(table, form=form, memory_bytes=memory_bytes)
         found = userdata.read(places, memory_bytes=memory_bytes)
@@ -90,6 +96,51 @@ def read(
         problem = "a table of flows does not say where its places lie"
         raise GeoError(f"{table}: {problem}; give their file: --places FILE")
     return _paired(cells, at, form, columns)
+
+
+# --- a timetable -------------------------------------------------------------------------------
+
+
+def _feed(path: Path, memory_bytes: int) -> Source:
+    """Trips of a feed from each stop to the next, whatever days they run on."""
+    found = feed.read(path, memory_bytes=memory_bytes)
+    hops = found.hops
+    if hops["route"].nunique() > _ROUTES:
+        hops = hops.groupby(["from", "to"])[["trips"]].sum().reset_index()
+    hops = hops.assign(trips=hops["trips"].astype(int).astype(str))
+    rows = [(n, list(row)) for n, row in enumerate(hops.itertuples(index=False, name=None), 1)]
+    cells = Cells(path.name, ["origin", "destination", *map(str, hops.columns[2:])], rows)
+    used = found.stops[found.stops["stop_id"].isin({*hops["from"], *hops["to"]})]
+    return Source(cells, _stops(used, path), f"{path.name}, stops.txt", tuple(_of_feed(found)))
+
+
+def _stops(used: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
+    """Stops as places. Raises DataError for those without a position."""
+    header = ["stop_lat", "stop_lon"]
+    texts = used[header].to_numpy().tolist()
+    columns = positions.find(header, texts, Form())
+    if columns is None:
+        raise GeoError(f"{path}: stops.txt: no stop has a position")
+    placed = positions.place(header, texts, columns, Form())
+    faults = [Fault("stops.txt", "every row", *one) for one in placed.whole]
+    faults += [Fault("stops.txt", f"stop {stop}", *one)
+               for stop, own in zip(used["stop_id"], placed.problems, strict=True)
+               for one in own]  # fmt: skip
+    if faults:
+        raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
+    ids = used["stop_id"]
+    named = used.get("stop_name", ids)
+    table = {"place": list(ids), "name": list(named.where(named != "", ids))}
+    return gpd.GeoDataFrame(table, geometry=placed.geometries, crs="EPSG:4326")
+
+
+def _of_feed(found: feed.Feed) -> Iterator[str]:
+    yield (
+        f"A timetable (GTFS): {found.trips:,} trips are counted from each stop to the next, each "
+        "once, whatever days it runs on; a platform counts as its station."
+    )
+    if found.repeated:
+        yield f"{found.repeated:,} trips are given by their headway, and counted by it."
 
 
 # --- a workbook -----------------------------------------------------------------------------------

@@ -46,6 +46,8 @@ ENDS = ("origin", "destination")
 AMOUNTS = ("quantity", "quantity_low", "quantity_high")
 # Rows alike in these are one question; what differs beyond them is not read.
 ALIKE = ("origin", "destination", "leg", "period_start", "period_end", "commodity", "kind")
+OTHER = "column "  # before the heading of a column that is kept to choose by
+MOST_OTHER, LONG = 60, 60  # values of such a column, and letters of one
 NAMED_ROWS = 8  # rows a fault names before it only counts them
 
 
@@ -140,7 +142,8 @@ def _table(held: _Held, named_as: str | Path, on_error: str) -> FlowTable:
         lost |= {row: _lost(row, faults, whole) for row, faults in bad.items()}
         named, parts = _judge(whole, lost, held)
     if named.faults:
-        raise DataError(f"{named_as}: {named.count} fault(s)", faults=named.merged())
+        faults = named.merged()
+        raise DataError(f"{named_as}: {len(faults)} fault(s)", faults=faults)
     flows, points, lines, stored = parts
     said = (*whole.said, *held.source.said, *flows.attrs.get("said", ()), *points.attrs["said"])
     return FlowTable(
@@ -208,11 +211,6 @@ class _Named:
     semicolons: bool = False
     said: list[str] = field(default_factory=list)
     faults: dict[Fault, list[int]] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """Faults, those of several rows counted for each."""
-        return sum(max(1, len(rows)) for rows in self.faults.values())
 
     def say(
         self,
@@ -291,7 +289,7 @@ class _Named:
         if len(fits) != 1:
             if not (row.origin and row.destination):
                 self.say(row.row, "leg", row.leg, *wording("flow.one-end-empty"))
-            return "", 1
+            return "", int(row.origin != row.destination)
         return fits[0], _direction(row.origin, row.destination, *ends[fits[0]])
 
 
@@ -340,6 +338,7 @@ def _flows(named: _Named, cells: userdata.Cells, held: _Held) -> pd.DataFrame:
     _check_order(named, table)
     made = _derived(table)
     _check_sums(named, made, cells, found.open_)
+    made = made.assign(**_others(cells, found.unread, made["row"]))
     said = (*shape.said, *found.said, *named.said)
     made.attrs |= {"stated": stated, "said": said, "apart": shape.apart}
     return made
@@ -348,6 +347,23 @@ def _flows(named: _Named, cells: userdata.Cells, held: _Held) -> pd.DataFrame:
 def _whole(cells: userdata.Cells) -> list[list[str]]:
     """The rows that are as wide as the header."""
     return [row for _, row in cells.rows if len(row) == len(cells.header)]
+
+
+def _others(
+    cells: userdata.Cells, unread: Sequence[str], rows: Iterable[int]
+) -> dict[str, list[str]]:
+    """What stands in columns of few short words that no field is read from, by row."""
+    found: dict[str, list[str]] = {}
+    values = dict(cells.rows)
+    order = list(rows)
+    for heading in unread:
+        n = cells.header.index(heading)
+        own = [values[row][n] if n < len(values[row]) else "" for row in order]
+        once = set(own) - {""}
+        again = len(once) < len(own) or all(map(flow_periods.is_hour, once))
+        if again and 1 < len(once) <= MOST_OTHER and max(map(len, once)) <= LONG:
+            found[f"{OTHER}{heading}"] = own
+    return found
 
 
 def _typed(named: _Named, text: pd.DataFrame) -> pd.DataFrame:

@@ -43,13 +43,15 @@ def within(name: str, extent: Bounds, have: Bounds | None) -> Bounds:
     if have is None:
         return extent
     (w, s, e, n), (west, south, east, north) = extent, have
-    found = max(w, west), max(s, south), min(e, east), min(n, north)
-    if found[0] >= found[2] or found[1] >= found[3]:
+    lons = [(max(w, west + turn), min(e, east + turn)) for turn in (-360.0, 0.0, 360.0)]
+    shared = [own for own in lons if own[0] < own[1]]
+    low, high = max(s, south), min(n, north)
+    if not shared or low >= high:
         raise GeoError(
             f"{name}: lies between {west:.3f} and {east:.3f}° of longitude, {south:.3f} and "
             f"{north:.3f}° of latitude, and the map does not"
         )
-    return found
+    return min(own[0] for own in shared), low, max(own[1] for own in shared), high
 
 
 def cut(

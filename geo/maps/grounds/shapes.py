@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,10 +40,25 @@ def _layer(
     style: Mapping[str, Any], shapes: Iterable[Any], extent: Bounds, quantum: float
 ) -> Iterator[packing.Layer]:
     own = np.array([one for one in shapes if one is not None], dtype=object)
-    cut = shapely.clip_by_rect(shapely.make_valid(own), *extent)
-    found = list(_parts(cut, style["kind"], quantum))
+    sound = shapely.make_valid(own)
+    found = [
+        np.add(part, (turn, 0.0))
+        for turn in turns(extent)
+        for part in _parts(_cut(sound, extent, turn), style["kind"], quantum)
+    ]
     if found:
         yield packing.with_reach(packing.Layer(style["name"], style["kind"], quantum, found))
+
+
+def turns(extent: Bounds) -> list[float]:
+    """By how many degrees the world is turned to meet an extent, which may go beyond its edge."""
+    west, _, east, _ = extent
+    return [turn for turn in (-360.0, 0.0, 360.0) if west < 180 + turn and east > turn - 180]
+
+
+def _cut(shapes: Any, extent: Bounds, turn: float) -> Any:
+    west, south, east, north = extent
+    return shapely.clip_by_rect(shapes, west - turn, south, east - turn, north)
 
 
 def _parts(shapes: Any, kind: str, quantum: float) -> Iterator[Any]:
@@ -61,7 +76,8 @@ def _parts(shapes: Any, kind: str, quantum: float) -> Iterator[Any]:
 def _once(places: Sequence[Place], extent: Bounds) -> list[Place]:
     """Names within the extent, the most people first, each once."""
     west, south, east, north = extent
-    here = [p for p in places if west <= p.lon <= east and south <= p.lat <= north]
+    every = [replace(p, lon=p.lon + turn) for turn in turns(extent) for p in places]
+    here = [p for p in every if west <= p.lon <= east and south <= p.lat <= north]
     found: dict[tuple[str, float, float], Place] = {}
     for place in sorted(here, key=lambda p: (-p.rank, p.text)):
         found.setdefault((place.text, round(place.lon, 2), round(place.lat, 2)), place)

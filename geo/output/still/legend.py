@@ -18,6 +18,10 @@ from geo.scene.strokes import Stroke, is_active, shown
 from geo.scene.style import RIM, tint
 
 INK, QUIET, GREY = "#1d2329", "#59626b", "#cfd6dd"
+_ROUND: dict[str, dict[str, Any]] = {
+    "ring": {"mfc": "none", "mec": QUIET, "mew": 0.7},
+    "loop": {"mfc": "none", "mec": INK, "mew": 2.2},
+}
 PAPER = "#ffffff"
 MOST: int = RULES["legend"]["most"]
 WORDS: Mapping[str, str] = RULES["legend"]["words"]
@@ -112,6 +116,8 @@ def _signs(pipe: Pipe, one: Stroke) -> Iterator[str]:
         yield "hollow" if one.hollow else "core"
     elif one.casing_px is None and not pipe.context:
         yield "dashed" if pipe.dash else "line"
+    if pipe.geometry_basis == "ring":
+        yield "loop"
     if one.rim_px is not None:
         yield "rim"
     if one.casing_px is not None:
@@ -174,7 +180,7 @@ def _symbol(axes: Any, item: LegendItem, x: float, y: float) -> None:
     elif item.symbol == "rim":
         _box(axes, x, y, 10.0, tint(INK, strength=RIM), "none")
         _box(axes, x, y, 5.0, INK, "none")
-    elif item.symbol.startswith("place-") or item.symbol == "ring":
+    elif item.symbol.startswith("place-") or item.symbol in ("ring", "loop"):
         _mark(axes, x + SWATCH / 2, y, item.symbol)
     elif item.symbol == "conflict":
         _sign(axes, x + SWATCH / 2, y, "ᵃ")
@@ -199,9 +205,8 @@ def _box(
 
 
 def _mark(axes: Any, x: float, y: float, symbol: str) -> None:
-    marker, size = symbols.marker(symbol.removeprefix("place-")) if symbol != "ring" else ("o", 9.0)
-    ring: dict[str, Any] = {"mfc": "none", "mec": QUIET, "mew": 0.7}
-    own = ring if symbol == "ring" else {"mfc": "white", "mec": INK, "mew": 1.2}
+    marker, size = ("o", 9.0) if symbol in _ROUND else symbols.marker(symbol.removeprefix("place-"))
+    own: dict[str, Any] = _ROUND.get(symbol, {"mfc": "white", "mec": INK, "mew": 1.2})
     axes.plot([x], [y], ls="none", marker=marker, ms=size * PX_PT, zorder=ORDER + 0.5, **own)
 
 
