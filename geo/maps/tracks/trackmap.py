@@ -104,12 +104,12 @@ def recognised(path: Path, asked: Asked) -> bool:
     if set(said.columns) - {*positions.FIELDS} or said.dialect or said.vessel:
         return True
     if said.columns:
-        names = columns(path)
+        names = columns(path, said.delimiter)
         return all(layout.usual(names, name) for name in ("vessel", "time_utc"))
     if not path.is_file():
         return False
     if path.suffix.lower() in _TEXTS:
-        names = _names(path)
+        names = _names(path, said.delimiter)
         moves = _positioned(names, named=not asked.kind)
         return decoded(path) or moves or _only_tracks(path, names)
     return path.suffix.lower() in userfile.PARQUET and _positioned(
@@ -133,13 +133,13 @@ def decoded(path: Path) -> bool:
     return dialects.headless(start.decode("utf-8", "replace").splitlines()[:1]) is not None
 
 
-def columns(path: Path) -> list[str]:
+def columns(path: Path, delimiter: str = "") -> list[str]:
     """Return the columns of a table of texts or of a Parquet file; none for other files."""
     text = path.suffix.lower() in (*_TEXTS, *userfile.PARQUET)
-    return _names(path) if text and path.is_file() else []
+    return _names(path, delimiter) if text and path.is_file() else []
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path, delimiter: str = "") -> list[str]:
     """The columns of a table or of positions in Parquet; none for other files."""
     if path.suffix.lower() in userfile.PARQUET:
         try:
@@ -151,7 +151,7 @@ def _names(path: Path) -> list[str]:
         return []
     try:
         head = start.decode(grids.encoding(start), "replace").lstrip("\ufeff")
-        return grids.grid(head, Written(), str(path)).header
+        return grids.grid(head, Written(delimiter=delimiter), str(path)).header
     except GeoError:
         return []
 
@@ -370,11 +370,14 @@ def _parquet(path: Path, asked: Asked) -> pd.DataFrame:
         raise GeoError(f"{path}: not Parquet: {error}; save it anew") from error
 
 
+def _text(path: Path, asked: Asked) -> str:
+    content = intake.read(path, memory_bytes=_memory(asked))
+    return content.decode(grids.encoding(content), "replace").lstrip("\ufeff")
+
+
 def _texts(path: Path, asked: Asked) -> TrackSet:
     """Positions of a table of texts."""
-    content = intake.read(path, memory_bytes=_memory(asked))
-    text = content.decode(grids.encoding(content), "replace").lstrip("\ufeff")
-    said = asked.whole
+    text, said = _text(path, asked), asked.whole
     grid = grids.grid(text[:_HEAD], said, str(path))
     body = "".join(io.StringIO(text, newline="").readlines()[grid.skip :])
     table = _even(body, grid)
@@ -494,6 +497,7 @@ def _apart(apart: Mapping[str, int]) -> str:
     return ", ".join(f"{n:,} positions of {mobiles.title(name)}" for name, n in apart.items())
 
 
+_CODES = {"time_utc": "position.time-not-readable", "vessel": "vessel.number-rounded"}
 Faults = dict[int, list[Fault]]  # by the number of their row
 
 
@@ -512,8 +516,10 @@ def _faults(
         faults.setdefault(row, []).append(said)
 
     for row, name, value in problems:
-        code = "position.time-not-readable" if name == "time_utc" else "number.not-readable"
-        note(row, name, value, wording(code))
+        note(row, name, value, wording(_CODES.get(name, "number.not-readable")))
+    for row in np.flatnonzero(plausible.outside(rows["time_utc"])).tolist():
+        when = rows["time_utc"].iloc[row].isoformat()
+        note(row, "time_utc", when, wording("position.time-outside", reason=plausible.OUTSIDE))
     for ours, most in _MOST.items():
         off = (rows[ours].abs() > most) & (rows[ours] != most + 1)
         for row in np.flatnonzero(off.to_numpy(dtype=bool)).tolist():
@@ -525,7 +531,7 @@ def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iter
     """The rows that were not understood, as they stand in the file."""
     lines: Sequence[sheets.Row] = ()
     if faults and path.suffix.lower() == ".csv":
-        text = intake.text(path, memory_bytes=_memory(asked))
+        text = _text(path, asked)
         lines = sheets.parse(text, path.name, delimiter="").rows
     for number, found in sorted(faults.items()):
         row = {str(name): value for name, value in table.iloc[number].items()}
