@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from geo.cli import main
 from geo.errors import DataError, GeoError
 from geo.maps.tracks import trackmap
 from geo.tracks import clock, nmea, read
@@ -206,3 +208,23 @@ def test_a_clock_that_cannot_be_believed_gives_no_time(lines):
     assert sum(table.num_rows for table in nmea.read(lines, log)) == 0
     reason = log.rejected[-1][2]
     assert reason.startswith("no time") or reason == "not a whole sentence"
+
+
+@pytest.mark.parametrize("packing", ["gz", "zst"])
+def test_packed_texts_are_checked_and_drawn_as_they_are_ingested(packing, tmp_path, capsys):
+    path = tmp_path / f"ships.csv.{packing}"
+    text = "\n".join([HEAD, row(0), row(1), row(2, vessel="992190001")]) + "\n"
+    codec = {"gz": "gzip", "zst": "zstd"}[packing]
+    with pa.output_stream(path, compression=codec) as stream:
+        stream.write(text.replace(",", "^").encode())
+    said = {"delimiter": "^", "units": {"speed_kn": "0.1kn"}}
+    assert by_map(path, **said) == by_tracks(path, **said)
+    for arguments in (("check", path), ("map", path, "-o", tmp_path / "page.html")):
+        with pytest.raises(SystemExit) as left:
+            main([*map(str, arguments), "--delimiter", "^"])
+        told = " ".join("".join(capsys.readouterr()).split())
+        assert (left.value.code, "ships: 2 positions of 1 track" in told) == (0, True), told
+    path.write_bytes(path.read_bytes()[:-9])
+    for way in WAYS:
+        with pytest.raises(GeoError, match=r"ships\.csv"):
+            way(path, **said)

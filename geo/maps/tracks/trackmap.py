@@ -38,9 +38,11 @@ __all__ = [
     "decoded",
     "draw_fitted",
     "drawn",
+    "ending",
     "fitted",
     "holds_positions",
     "of_frame",
+    "packed",
     "read",
     "recognised",
 ]
@@ -52,6 +54,8 @@ LADDER_M = tuple(
 _MOST = {"lon": 180.0, "lat": 90.0}  # ITU-R M.1371: one more is sent where none is known
 _TEXTS = (".csv", ".tsv", ".txt", ".plt", ".log", ".nmea", ".nm4", ".ais", ".vdr", ".gpx",
           ".jsonl", ".ndjson", ".mfjson", ".json")  # fmt: skip
+_PACKED = (".gz", ".zst")
+_UNPACKED = 10  # bytes of a text to a packed one, about
 _ELSEWHERE = (".tsv", ".txt", ".tab")  # texts that loggers of one track write, too
 _HEAD = 1 << 18  # bytes of a text by which its form is known
 _SENTENCE = re.compile(rb"[!$][A-Z]{2}VD[MO],")
@@ -97,10 +101,12 @@ def recognised(path: Path, asked: Asked) -> bool:
     Where the user says what kind of thing moves, a time and a place are enough: reading it asks
     for the column that names the thing.
 
-    A file that cannot be read holds none; reading it says why. Raises GeoError for columns that the
-    kit does not know.
+    A packed text is taken for positions. A file that cannot be read holds none; reading it says
+    why. Raises GeoError for columns that the kit does not know.
     """
     said = asked.whole
+    if packed(path):
+        return True
     if set(said.columns) - {*positions.FIELDS} or said.dialect or said.vessel:
         return True
     if said.columns:
@@ -115,6 +121,17 @@ def recognised(path: Path, asked: Asked) -> bool:
     return path.suffix.lower() in userfile.PARQUET and _positioned(
         _names(path), named=not asked.kind
     )
+
+
+def packed(path: Path) -> bool:
+    """Whether a file is a packed text, as `geo.tracks` reads them."""
+    return path.suffix.lower() in _PACKED and ending(path) in (*_TEXTS, ".geojson")
+
+
+def ending(path: Path) -> str:
+    """The ending of a file, without that of its packing."""
+    whole = path.suffix.lower() not in _PACKED
+    return (path if whole else path.with_suffix("")).suffix.lower()
 
 
 def _start(path: Path) -> bytes:
@@ -182,7 +199,7 @@ def read(path: Path, asked: Asked) -> TrackSet:
     kind = path.suffix.lower()
     if not path.is_file():
         raise GeoError(f"{path}: no such file")
-    if kind in _TEXTS and decoded(path):
+    if packed(path) or (kind in _TEXTS and decoded(path)):
         return _scanned(path, asked)
     if kind in _TEXTS and kind != ".json":
         return _texts(path, asked)
@@ -201,7 +218,8 @@ def _scanned(path: Path, asked: Asked) -> TrackSet:
     except ImportError as error:
         raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
     stop = asked.reading.get("on_error", "stop")
-    intake.allow(path, path.stat().st_size, _memory(asked))
+    size = path.stat().st_size * (_UNPACKED if packed(path) else 1)
+    intake.allow(path, size, _memory(asked))
     with duck.connect(threads=1) as con:
         found = read_.scan(con, [path], written=asked.whole, kind=asked.kind, on_error=stop)
         rows = found.relation.to_arrow_table().to_pandas()
@@ -260,7 +278,8 @@ def sorted_out(
         if recognised(path, asked):
             own, bare = _with_unnamed(path, asked)
             bare += _beside_tracks(path, asked)
-            tracks |= {_own(path.stem, layers, tracks): one for one in own}
+            stem = Path(path.stem).stem if packed(path) else path.stem
+            tracks |= {_own(stem, layers, tracks): one for one in own}
             layers += [replace(one, name=_own(one.name, layers, tracks)) for one in bare]
             continue
         for layer in userdata.read_all(path, **asked.reading):
@@ -328,7 +347,7 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
 
 
 def _unnamed(path: Path, asked: Asked) -> userdata.Layer | None:
-    if path.is_file() and path.suffix.lower() in _TEXTS and decoded(path):
+    if packed(path) or (path.is_file() and path.suffix.lower() in _TEXTS and decoded(path)):
         return None  # sentences and objects, no table
     return unnamed.layer(path, asked.whole.columns, memory_bytes=_memory(asked))
 
