@@ -190,6 +190,14 @@ def test_a_transponder_without_a_number_is_no_ship_and_no_reason_to_stop(way, tm
     assert [one[0] for one in way(own)] == ["0", "1"]
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_one_vessel_is_not_said_of_rows_that_name_several(way, tmp_path):
+    path = put(tmp_path, HEAD, row(0), row(1, vessel=OTHER))
+    with pytest.raises(GeoError, match=f"--vessel MINE: column mmsi names several, {MMSI}"):
+        way(path, vessel="MINE")
+    assert [one[0] for one in way(put(tmp_path, HEAD, row(0)), vessel="MINE")] == ["MINE"]
+
+
 REPORT = "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C"
 
 

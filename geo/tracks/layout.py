@@ -201,8 +201,20 @@ def _columns(
         if whole:
             columns[name] = Column(whole if own else whole[:1], own.how if own else "first")
     if written.vessel:
+        _of_one(columns.get("vessel"), written, sample)
         columns["vessel"] = Column((FILE,))
     return columns | {ours: Column((theirs,)) for ours, theirs in written.columns.items()}
+
+
+def _of_one(column: Column | None, written: Written, sample: Sample) -> None:
+    """GeoError where one vessel is said of rows that name several."""
+    names = column.names if column else ()
+    several = {text for name in names for text in sample.get(name, ()) if text}
+    if len(several) > 1:
+        raise GeoError(
+            f"--vessel {written.vessel}: column {' and '.join(names)} names several, "
+            f"{', '.join(sorted(several)[:3])}; leave it out"
+        )
 
 
 def _complete(columns: Mapping[str, Column], header: Sequence[str], written: Written) -> None:
