@@ -198,6 +198,12 @@ def test_one_vessel_is_not_said_of_rows_that_name_several(way, tmp_path):
     assert [one[0] for one in way(put(tmp_path, HEAD, row(0)), vessel="MINE")] == ["MINE"]
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_header_alone_is_told_from_columns_that_are_not_known(way, tmp_path):
+    with pytest.raises(GeoError, match=f"holds the header {HEAD.replace(',', ', ')} and no row"):
+        way(put(tmp_path, HEAD))
+
+
 REPORT = "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C"
 
 

@@ -142,6 +142,8 @@ def found(
     sample leaves open which number is the day. instants: columns whose values are times already.
     headless: the dialect that a table without a header is known by.
     """
+    if header and not any(text for texts in sample.values() for text in texts):
+        raise GeoError(f"{file}: holds the header {', '.join(header)[:200]} and no row")
     problems = []
     for form in _candidates(header, written, headless):
         try:
