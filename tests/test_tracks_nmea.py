@@ -86,8 +86,8 @@ def test_time_comes_from_what_receivers_write_and_never_from_an_mmsi(line):
 
 
 def test_a_receiver_s_own_sentences_are_a_clock():
-    rmc = "$GPRMC,000001.00,A,5927.300,N,02445.600,E,0.1,344.0,280716,,,A*57"
-    zda = "$GPZDA,000002.00,28,07,2016,00,00*64"
+    rmc = "$GPRMC,000001.00,A,5927.300,N,02445.600,E,0.1,344.0,280716,,,A*5C"
+    zda = "$GPZDA,000002.00,28,07,2016,00,00*6C"
     rows, log = read(rmc, ONE, zda, ONE)
     assert [row["time_utc"].timestamp() for row in rows] == [1469664001, 1469664002]
     assert log.rejected == []

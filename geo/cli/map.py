@@ -240,8 +240,9 @@ def _refuse_of_tables(given: Map, *, bare: bool) -> None:
     bare: every file holds positions; of those a text's encoding, decimals and header are found.
     """
     from geo.files.tables import reader
+    from geo.maps.tracks import trackmap
 
-    table = any(path.suffix.lower() in (*reader.TEXTS, *TEXTS) for path in given.inputs)
+    table = any(trackmap.ending(path) in (*reader.TEXTS, *TEXTS) for path in given.inputs)
     console.refuse({"delimiter": given.delimiter and not table}, "only for tables of text")
     if bare and not any(path.suffix.lower() == ".xlsx" for path in given.inputs):
         idle = given.given("encoding", "decimal", "header_row", "crs")

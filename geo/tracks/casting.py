@@ -21,15 +21,20 @@ from geo.tracks.layout import NULLS, Layout
 __all__ = ["TIME_PROBLEM", "Problem", "frame", "problem", "projection", "sample", "texts"]
 
 TIME_PROBLEM = "time not understood"
+RAGGED = "another width than the header: "  # and how many columns that has
+ROUNDED = "a rounded number: vessel"
+NOBODY = "000000000"  # the number of a transponder that was never given one
 OTHER = "not a position"  # a row of a kind that tells no position of its own
 _FLOATS = [one.name for one in POSITIONS if pa.types.is_floating(one.type)]
+_ROUNDED = r"\d(?:[.,]\d+)?[eE]\+\d+"  # such as 2.76E+08: of the others digits are lost
 _WHOLE = r"(\d+)\.0+"  # an identifier that a spreadsheet made a number
 Problem = tuple[int, str, str]  # row, field, text
 
 
 def problem(field: str) -> str:
     """What is said of a value of a field that is not understood."""
-    return TIME_PROBLEM if field == "time_utc" else f"not a number: {field}"
+    known = {"time_utc": TIME_PROBLEM, "vessel": ROUNDED}
+    return known.get(field, f"not a number: {field}")
 
 
 # --- DuckDB ---------------------------------------------------------------------------------------
@@ -39,8 +44,12 @@ def _q(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
 def _text(name: str) -> str:
-    own = 'trim("' + name.replace('"', '""') + "\", ' \t\r\n')"
+    own = f"trim({_name(name)}, ' \t\r\n')"
     unknown = ", ".join(map(_q, sorted(NULLS)))
     return f"CASE WHEN lower({own}) IN ({unknown}, '') THEN NULL ELSE {own} END"
 
@@ -63,9 +72,12 @@ def _sql_number(text: str, form: Layout, field: str) -> str:
     return f"({number}) * {float(factor.numerator)!r} / {float(factor.denominator)!r}"
 
 
-def projection(form: Layout, names: Sequence[str]) -> tuple[str, str]:
+def projection(form: Layout, names: Sequence[str], *, more: str) -> tuple[str, str]:
     """Return two projections of a relation of texts: to plain texts by field, then to POSITIONS
-    with `note` and `row`."""
+    with `note` and `row`.
+
+    more: the column of what stands beyond the header. A cell that a row lacks is null.
+    """
     first, then, notes = [], [], []
     for one in POSITIONS:
         column = form.columns.get(one.name)
@@ -84,11 +96,21 @@ def projection(form: Layout, names: Sequence[str]) -> tuple[str, str]:
             notes.append(
                 f"WHEN {one.name} IS NOT NULL AND {_value(one, form)} IS NULL THEN {wrong}"
             )
-    cells = ", ".join(f"""coalesce("{name.replace('"', '""')}", '')""" for name in names)
+    notes.append(f"WHEN {_sql_rounded('vessel')} THEN {_q(problem('vessel'))}")
+    cells = ", ".join(f"coalesce({_name(name)}, '')" for name in names)
     first.append(f"concat_ws(',', {cells}) AS row")
     first.append(f"{_others(form)} AS other")
-    then.append(f"CASE WHEN other THEN {_q(OTHER)} {' '.join(notes)} END AS note")
+    first.append(f"({_name(names[-1])} IS NULL OR {_name(more)} <> '') AS ragged")
+    ragged = f"CASE WHEN ragged THEN {_q(f'{RAGGED}{len(names)}')} WHEN other THEN {_q(OTHER)}"
+    then.append(f"{ragged} {' '.join(notes)} END AS note")
     return ", ".join(first), ", ".join([*then, "row"])
+
+
+def _sql_rounded(text: str) -> str:
+    few = (
+        f"(contains({text}, 'E+') OR contains({text}, 'e+'))"  # a search is cheaper than a pattern
+    )
+    return f"{few} AND regexp_full_match({text}, {_q(_ROUNDED)})"
 
 
 def _others(form: Layout) -> str:
@@ -116,13 +138,21 @@ def _sql_value(one: Any, form: Layout) -> str:
     if one.name == "mobile":
         return mobiles.sql(_vessel("vessel"), "mobile", layouts.mapping(form))
     if one.name == "vessel":
-        return _vessel("vessel")
+        nobody = ", ".join(map(_q, _nobody(form)))
+        return f"CASE WHEN vessel IN ({nobody}) THEN {_q(NOBODY)} ELSE {_vessel('vessel')} END"
     if one.name == "imo":
         return "nullif(nullif(regexp_extract(imo, '[0-9]+'), ''), '0')"
     if one.name in (*_FLOATS, "time_utc"):
         kind = "FLOAT" if one.type == pa.float32() else ""
         return f"({_value(one, form)})::{kind}" if kind else _value(one, form)
     return str(one.name)
+
+
+def _nobody(form: Layout) -> list[str]:
+    """What stands for no vessel in the column of vessels."""
+    column = form.columns.get("vessel")
+    numbers = column is not None and any("mmsi" in name.casefold() for name in column.names)
+    return [NOBODY, *(["0", "0.0"] if numbers else [])]
 
 
 def _vessel(text: str) -> str:
@@ -203,6 +233,9 @@ def _column(table: pd.DataFrame, form: Layout, field: str) -> tuple[Any, pd.Seri
     said = _one(own, column.how)
     if field == "time_utc" and form.clock is not None:
         return form.clock.frame(said), said
+    if field == "vessel":
+        said = said.mask(said.isin(_nobody(form)).to_numpy(dtype=bool))
+        return _identified(said, field), said
     return _identified(said, field), None
 
 
@@ -226,7 +259,8 @@ def _numbers(text: pd.Series[Any], form: Layout, field: str) -> pd.Series[Any]:
 
 def _identified(text: pd.Series[Any], field: str) -> pd.Series[Any]:
     if field == "vessel":
-        return text.str.replace(f"^{_WHOLE}$", r"\1", regex=True)
+        rounded = text.str.fullmatch(_ROUNDED).fillna(False).to_numpy(dtype=bool)
+        return text.mask(rounded).str.replace(f"^{_WHOLE}$", r"\1", regex=True)
     if field == "imo":
         number: pd.Series[Any] = text.str.extract("([0-9]+)", expand=False)
         return number.replace("0", None)

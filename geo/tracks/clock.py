@@ -19,26 +19,33 @@ import pandas as pd
 
 from geo.errors import GeoError
 
-__all__ = ["EARLIEST", "Clock", "clock", "latest", "readable", "written", "zone"]
+__all__ = [
+    "EARLIEST", "Clock", "clock", "days", "hours", "latest", "readable", "written", "zone",
+]  # fmt: skip
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no AIS and no satellite receiver is older
 YEARS = f"{EARLIEST.year} to tomorrow"
 NUMBER = r"[0-9]+(?:\.[0-9]*)?"
 SCALES = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_TIME = (
-    r"(?:[T_ ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
-    r"(?: *(?P<half>[AaPp]\.?[Mm])\.?)?)?"
+_HOUR, _SIXTY = r"(?:2[0-3]|[01]\d)", r"[0-5]\d"
+_CLOCK = (
+    rf"(?P<hour>{_HOUR}|\d):(?P<minute>{_SIXTY})(?::(?P<second>{_SIXTY})(?:[.,](?P<part>\d+))?)?"
+    r"(?: *(?P<half>[AaPp]\.?[Mm])\.?)?"
 )
-_SHORT = r"(?:[T_ ]?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:\.(?P<part>\d+))?)?"
+_TIME = rf"(?:[T_ ]+{_CLOCK})?"
+_SHORT = (
+    rf"(?:[T_ ]?(?P<hour>{_HOUR})(?P<minute>{_SIXTY})(?P<second>{_SIXTY})?(?:\.(?P<part>\d+))?)?"
+)
 _ZONE = r" *(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?(?: (?:UTC|GMT))?"
-FORMS = {
-    "ymd": rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}){_TIME}{_ZONE}",
-    "compact": rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){_SHORT}{_ZONE}",
-    "dotted": rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}){_TIME}{_ZONE}",
-    "dmy": rf"(?P<day>\d{{1,2}})[-/.](?P<month>\d{{1,2}})[-/.](?P<year>\d{{4}}){_TIME}{_ZONE}",
-    "mdy": rf"(?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[-/.](?P<year>\d{{4}}){_TIME}{_ZONE}",
+_DAY = {
+    "ymd": r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
+    "compact": r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
+    "dotted": r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
+    "dmy": r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})",
+    "mdy": r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4})",
 }
+FORMS = {name: day + (_SHORT if name == "compact" else _TIME) + _ZONE for name, day in _DAY.items()}
 WORDS = {
     "ymd": "year, month, day", "compact": "year, month, day without signs",
     "dotted": "day.month.year", "dmy": "day, month, year", "mdy": "month, day, year",
@@ -47,11 +54,15 @@ _DIRECTIVES = {
     "Y": r"(?P<year>\d{4})", "y": r"(?P<short>\d{2})", "m": r"(?P<month>\d{1,2})",
     "d": r"(?P<day>\d{1,2})",
     "b": r"(?P<word>[A-Za-z]{3})[A-Za-z]*", "B": r"(?P<word>[A-Za-z]{3})[A-Za-z]*",
-    "H": r"(?P<hour>\d{1,2})", "I": r"(?P<hour>\d{1,2})", "M": r"(?P<minute>\d{1,2})",
-    "S": r"(?P<second>\d{1,2})", "f": r"(?P<part>\d{1,9})", "p": r"(?P<half>[AaPp]\.?[Mm])\.?",
+    "H": rf"(?P<hour>{_HOUR}|\d)", "I": r"(?P<hour>\d{1,2})",
+    "M": rf"(?P<minute>{_SIXTY}|\d)", "S": rf"(?P<second>{_SIXTY}|\d)",
+    "f": r"(?P<part>\d{1,9})", "p": r"(?P<half>[AaPp]\.?[Mm])\.?",
     "z": r"(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2})", "Z": r"(?P<zone>Z|UTC|GMT)", "a": "[A-Za-z]+",
     "A": "[A-Za-z]+", "%": "%",
 }  # fmt: skip
+_SHORT_YEAR = r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
+_DAYS = re.compile("|".join(re.sub(r"\?P<\w+>", "?:", day) for day in _DAY.values()) + _SHORT_YEAR)
+_HOURS = re.compile(rf"(?:{_CLOCK}|{_HOUR}{_SIXTY}{_SIXTY}(?:\.\d+)?) *(?:Z|UTC|GMT)?")
 _ONE_OF_TWO = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/]\d{4}(?!\d)")
 
 
@@ -168,7 +179,12 @@ def clock(
     if not told:
         raise GeoError(f"column {column}: holds no time")
     if date_format and date_format != "%s":
-        return written(date_format, zone=zone)
+        own = written(date_format, zone=zone)
+        if not any(map(re.compile(own.pattern).fullmatch, told)):
+            raise GeoError(
+                f"column {column}: {told[0]!r} is no time as --date-format {date_format}"
+            )
+        return own
     if _most(told, NUMBER) and not _most(told, FORMS["compact"]):
         return _unix(told, column, zone)
     if date_format:
@@ -224,6 +240,17 @@ def _over(texts: Iterable[str]) -> tuple[bool, bool, bool]:
     pairs = {(int(m[1]), int(m[2])) for m in map(_ONE_OF_TWO.match, texts) if m}
     first, second = any(a > 12 for a, _ in pairs), any(b > 12 for _, b in pairs)
     return first, second, bool(pairs) and all(a == b for a, b in pairs)
+
+
+def days(texts: Sequence[str]) -> bool:
+    """Whether texts are days without an hour."""
+    return bool(texts) and all(map(_DAYS.fullmatch, texts))
+
+
+def hours(texts: Sequence[str]) -> bool:
+    """Whether texts, "" for unknown, are hours without a day, with signs between or without."""
+    told = [text for text in texts if text]
+    return bool(told) and all(map(_HOURS.fullmatch, told))
 
 
 def readable(texts: Sequence[str], clock: Clock) -> int:

@@ -24,6 +24,7 @@ NULLS: frozenset[str] = frozenset(dialects.data("names")["nulls"])
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _POINT = re.compile(r"[+-]?\d+\.\d+")
+_SIDES = ("EW", "NS")  # of lon and lat, the second where they are below zero
 _MOST = {"lon": 181.0, "lat": 91.0}
 Sample = Mapping[str, Sequence[str]]  # texts of each column, as many of each
 
@@ -141,6 +142,8 @@ def found(
     sample leaves open which number is the day. instants: columns whose values are times already.
     headless: the dialect that a table without a header is known by.
     """
+    if header and not any(text for texts in sample.values() for text in texts):
+        raise GeoError(f"{file}: holds the header {', '.join(header)[:200]} and no row")
     problems = []
     for form in _candidates(header, written, headless):
         try:
@@ -179,8 +182,9 @@ def _read(
         only=form.only if form and form.only.get("column") in header else {},
     )
     made = replace(made, decimal=_decimal(made, sample))
-    for name in KEY[2:]:
+    for name, side in zip(KEY[2:], _SIDES, strict=True):
         _on_the_globe(made, name, sample)
+        _signed(made, name, side, sample, every)
     return _timed(made, form, header, sample, written, every, instants)
 
 
@@ -199,8 +203,20 @@ def _columns(
         if whole:
             columns[name] = Column(whole if own else whole[:1], own.how if own else "first")
     if written.vessel:
+        _of_one(columns.get("vessel"), written, sample)
         columns["vessel"] = Column((FILE,))
     return columns | {ours: Column((theirs,)) for ours, theirs in written.columns.items()}
+
+
+def _of_one(column: Column | None, written: Written, sample: Sample) -> None:
+    """GeoError where one vessel is said of rows that name several."""
+    names = column.names if column else ()
+    several = {text for name in names for text in sample.get(name, ()) if text}
+    if len(several) > 1:
+        raise GeoError(
+            f"--vessel {written.vessel}: column {' and '.join(names)} names several, "
+            f"{', '.join(sorted(several)[:3])}; leave it out"
+        )
 
 
 def _complete(columns: Mapping[str, Column], header: Sequence[str], written: Written) -> None:
@@ -263,6 +279,23 @@ def _on_the_globe(made: Layout, name: str, sample: Sample) -> None:
         )
 
 
+def _signed(
+    made: Layout, name: str, side: str, sample: Sample, every: Callable[[str], Iterable[str]]
+) -> None:
+    """GeoError where a column beside a coordinate without signs says west or south."""
+    taken = {one for column in made.columns.values() for one in column.names}
+    for beside, texts in sample.items():
+        told = {text.upper() for text in texts if text}
+        if not told or beside in taken or not told <= {*side}:
+            continue
+        below = side[1] in told or any(text.strip().upper() == side[1] for text in every(beside))
+        if below and not any(text.startswith("-") for text in _told(made, name, sample)):
+            raise GeoError(
+                f"column {made.named(name)}: is without a sign, and column {beside} says "
+                f"{side[0]} or {side[1]}; write {side[1]} as a minus before {name}"
+            )
+
+
 def _timed(
     made: Layout,
     form: Dialect | None,
@@ -278,17 +311,40 @@ def _timed(
         choices = [Column((name,)) for name in usual(header, "time_utc")]
     else:
         choices = [named]
-    problems = []
+    problems: list[str] = []
     for column in choices:
         try:
+            column = _of_day(column, form, header, sample, written)
             if column.names[0] in instants:
                 _no_clock(written, column.names[0])
                 return replace(made, columns={**made.columns, "time_utc": column})
             own = _clock(column, form, sample, written, every)
             return replace(made, columns={**made.columns, "time_utc": column}, clock=own)
         except GeoError as error:
-            problems.append(str(error))
+            problems.insert(0 if column.how == "join" else len(problems), str(error))
     raise GeoError(problems[0])
+
+
+def _of_day(
+    column: Column, form: Dialect | None, header: Sequence[str], sample: Sample, written: Written
+) -> Column:
+    """The column of times; with that of the hour where it holds days alone.
+
+    GeoError where the hour may stand in a column that is not named after it.
+    """
+    told = [text for text in sample.get(column.names[0], ()) if text]
+    if form is not None or "time_utc" in written.columns or not clock.days(told):
+        return column
+    hours = [name for name in header if clock.hours(sample.get(name, ()))]
+    named = [name for name in usual(header, "hour") if name in hours]
+    hours = [name for name in hours if ":" in "".join(sample[name])]
+    if hours and not named:
+        raise GeoError(
+            f"column {column.names[0]}: holds days alone, and column {hours[0]} hours; say whether "
+            f'they are one time, by a dialect of your own: time_utc = {{ join = ["'
+            f'{column.names[0]}", "{hours[0]}"] }}, or by --column time_utc={column.names[0]}'
+        )
+    return Column((column.names[0], named[0]), "join") if named else column
 
 
 def _no_clock(written: Written, column: str) -> None:

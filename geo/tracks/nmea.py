@@ -15,8 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, reduce
-from operator import xor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ import pyarrow as pa
 
 from geo.tracks import dialects, mobiles, reports
 from geo.tracks.columns import POSITIONS
-from geo.tracks.reception import GROUP, TAG, Clock
+from geo.tracks.reception import GROUP, TAG, Clock, checksum
 
 __all__ = ["SENTENCE", "Clock", "Log", "checksum", "read"]
 
@@ -34,8 +33,6 @@ _FIELDS = 7
 _NUMBER = re.compile("[0-9]{1,2}")  # of a group, of its parts, of its fill bits
 _OPEN = 64  # groups of parts waited for at once
 _BATCH = 100_000
-_FOLDED = 64
-_HEX = [f"{n:02X}" for n in range(256)]
 _POSITIONS = {1, 2, 3, 4, 9, 18, 19, 21, 27}
 _STATIC = {"name": "shipname", "callsign": "callsign", "imo": "imo", "ship_type": "ship_type",
            "draught_m": "draught", "destination": "destination"}  # fmt: skip
@@ -74,19 +71,6 @@ class _Sentence:
 
 class _Waiting(dict[tuple[str, str, str], list[list[_Sentence]]]):
     """Groups of parts that are not whole, by their key."""
-
-
-def checksum(body: str) -> str:
-    """Return two hexadecimal digits: all characters between `!` and `*`, exclusive or."""
-    if body.isascii() and len(body) <= _FOLDED:  # its bytes as a number, folded on each other
-        whole = int.from_bytes(body.encode("ascii"), "big")
-        whole ^= whole >> 256
-        whole ^= whole >> 128
-        whole ^= whole >> 64
-        whole ^= whole >> 32
-        whole ^= whole >> 16
-        return _HEX[(whole ^ whole >> 8) & 0xFF]
-    return f"{reduce(xor, map(ord, body), 0):02X}"
 
 
 def messages(
@@ -152,7 +136,12 @@ def _sentence(number: int, line: str, log: Log, clock: Clock) -> _Sentence | Non
     if kind == "wrong":
         log.reject(number, line, "wrong checksum")
         return None
-    if len(parts) < _FIELDS or not (_NUMBER.fullmatch(parts[1]) and _NUMBER.fullmatch(parts[2])):
+    several = SENTENCE.search(after) is not None  # a line end is lost, and whose the times are
+    if (
+        several
+        or len(parts) < _FIELDS
+        or not (_NUMBER.fullmatch(parts[1]) and _NUMBER.fullmatch(parts[2]))
+    ):
         log.reject(number, line, "not a whole sentence")
         return None
     return _whole(number, line, parts, line[: found.start()], after, clock)

@@ -15,14 +15,21 @@ from geo.errors import GeoError
 from geo.tracks import clock, dialects
 from geo.tracks.arrays import KN, Floats, near_m
 
-__all__ = ["ROWS", "check"]
+__all__ = ["OUTSIDE", "ROWS", "check", "outside"]
 
+OUTSIDE = f"time outside {clock.YEARS}"
 ROWS = 100_000  # of a file that are looked at
 _ALIKE = 0.04  # the part by which a unit's speeds may differ from the true ones
 _LEAST = 8  # steps that tell a unit
 # What speeds sent would be of those between positions, were they written in another unit.
 _UNITS = {"km/h": 1.852, "m/s": KN, "0.1kn": 10.0, "10kn": 0.1}
 _SENTINEL = (102.25, 102.35)  # ITU-R M.1371: speed not available
+
+
+def outside(times: pd.Series[Any]) -> Any:
+    """A mask of the times that no position has."""
+    early, late = clock.EARLIEST, clock.latest()
+    return ((times < early) | (times > late)).fillna(False).to_numpy(dtype=bool)
 
 
 def check(rows: pd.DataFrame, *, file: str, said: str, kind: str = "ship") -> None:
@@ -37,10 +44,11 @@ def check(rows: pd.DataFrame, *, file: str, said: str, kind: str = "ship") -> No
     middle = good["time_utc"].sort_values().iloc[len(good) // 2]
     if not clock.EARLIEST <= middle <= clock.latest():
         raise GeoError(
-            f"{file}: read so, positions are of {middle:%Y-%m-%d}, outside {clock.YEARS}: "
-            f"{said}. Name the column of times, --column time_utc=…, or how they are written, "
-            "--date-format"
+            f"{file}: read so, positions are of {middle.year}-{middle.month:02}-{middle.day:02}, "
+            f"outside {clock.YEARS}: {said}. Name the column of times, --column time_utc=…, or "
+            "how they are written, --date-format"
         )
+    good = good[~outside(good["time_utc"])]
     placed = good[(good["lon"].abs() <= 180) & (good["lat"].abs() <= 90)]
     if len(placed):
         _speeds(placed.sort_values(["vessel", "time_utc"], kind="stable"), file, said, kind)

@@ -22,7 +22,18 @@ import shapely
 
 from geo.errors import DataError, Fault, GeoError
 from geo.files import sheets, strictjson
-from geo.tracks import casting, grids, layout, mobiles, nmea, plausible, points, reasons, records
+from geo.tracks import (
+    casting,
+    clock,
+    grids,
+    layout,
+    mobiles,
+    nmea,
+    plausible,
+    points,
+    reasons,
+    records,
+)
 from geo.tracks.columns import POSITIONS
 from geo.tracks.duck import Unreadable
 from geo.tracks.grids import Grid
@@ -41,11 +52,14 @@ SENTINEL = "no position (sentinel)"
 APART = "apart: "
 _LINES = (".jsonl", ".ndjson")  # an object a line, if it is one alone
 _OF_SENTENCES = frozenset({"--date-format", "--timezone"})
+_MORE = "@more"  # the first cell of a row that its header has no column for
+_ABSENT = "\x1f"  # no cell is it: a cell that a short row lacks is null, an empty one is not
 _HEAD = 1 << 18  # characters of a text by which its form is known
+_UNNUMBERED = "a transponder without a number"
 # What receivers and publishers cannot help: counted, never a reason to stop.
 _EXPECTED = {
     SENTINEL, "no position", casting.OTHER, "wrong checksum", "no AIS sentence",
-    "a part without its others",
+    "a part without its others", _UNNUMBERED,
 }  # fmt: skip
 # ITU-R M.1371: what a transponder sends where it knows nothing. A draught of 0 is the default.
 _NULLED = {"speed_kn": "speed_kn >= 102.25", "course_deg": "course_deg >= 360",
@@ -54,8 +68,10 @@ _NULLED = {"speed_kn": "speed_kn >= 102.25", "course_deg": "course_deg >= 360",
 _VALUES = "{" + ", ".join(f"{name}: {name}" for name in POSITIONS.names) + "}"
 _JUDGED = f"""CASE WHEN note IS NOT NULL THEN note
   WHEN vessel IS NULL OR vessel = '' THEN 'no vessel'
+  WHEN vessel = 'NOBODY' THEN 'UNNUMBERED'
   WHEN mobile IS NOT NULL AND mobile NOT IN (ALSO) THEN '{APART}' || mobile
   WHEN time_utc IS NULL THEN 'no time'
+  WHEN time_utc < 'EARLIEST' OR time_utc > 'LATEST' THEN 'OUTSIDE'
   WHEN lon = 181 OR lat = 91 THEN '{SENTINEL}'
   WHEN lon IS NULL OR lat IS NULL THEN 'no position'
   WHEN abs(lon) <= 180 AND abs(lat) <= 90 THEN NULL ELSE 'off the globe' END"""
@@ -180,8 +196,7 @@ def scan(
     judged, opened = {}, {}
     for path in expand(paths):
         own = _opened(con, path, asked, kind)
-        reason = _JUDGED.replace("ALSO", ", ".join(map(_quoted, ("", *asked.also))))
-        whole = own.relation.project(f"*, {reason} AS reason")
+        whole = own.relation.project(f"*, {_judgement(asked)} AS reason")
         _checked(whole, own, path)
         judged[str(path)], opened[str(path)] = whole, own
     _effective(asked, opened)
@@ -196,9 +211,23 @@ def scan(
     return scanned
 
 
+def _judgement(asked: Written) -> str:
+    """The expression of why a row gives no position, null where it does."""
+    values = {
+        "ALSO": ", ".join(map(_quoted, ("", *asked.also))),
+        "EARLIEST": clock.EARLIEST.isoformat(),
+        "LATEST": clock.latest().isoformat(),
+        "OUTSIDE": plausible.OUTSIDE,
+        "NOBODY": casting.NOBODY,
+        "UNNUMBERED": _UNNUMBERED,
+    }
+    return re.sub("|".join(values), lambda found: values[found[0]], _JUDGED)
+
+
 def _checked(judged: Any, own: _File, path: Path) -> None:
     """GeoError where the reading of a file cannot be true."""
-    some = judged.filter("reason IS NULL").limit(plausible.ROWS)
+    good = f"reason IS NULL OR reason = {_quoted(plausible.OUTSIDE)}"
+    some = judged.filter(good).limit(plausible.ROWS)
     rows = some.project("vessel, time_utc, lon, lat, speed_kn").to_arrow_table().to_pandas()
     plausible.check(rows, file=str(path), said=own.said, kind=own.kind)
 
@@ -348,7 +377,7 @@ def _table(con: Any, path: Path, head: str, written: Written, kind: str) -> _Fil
         grid.header, sample, written, file=str(path), every=every, headless=grid.headless
     )
     form = _of_file(form, path)
-    first, then = casting.projection(form, grid.header)
+    first, then = casting.projection(form, grid.header, more=_MORE)
     raw = _raw(con, path, grid)
     said, used = str(form), frozenset(written.options())
     return _File(raw.project(first).project(then), said, kind or form.kind, None, used)
@@ -363,16 +392,16 @@ def _of_file(form: Layout, path: Path) -> Layout:
 def _raw(con: Any, path: Path, grid: Grid) -> Any:
     encoding = _encoding(path)
     if encoding != "utf-8":
-        rows = [
-            (cells + [""] * len(grid.header))[: len(grid.header)] for cells in _rows(path, grid)
-        ]
-        whole = [pa.array(one, pa.string()) for one in zip(*(r for r in rows if r), strict=True)]
-        return con.from_arrow(pa.table(dict(zip(grid.header, whole, strict=False))))
-    columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in grid.header)
+        names, wide = [*grid.header, _MORE], [None] * (len(grid.header) + 1)
+        rows = [[*cells, *wide][: len(wide)] for cells in _rows(path, grid) if cells]
+        whole = [pa.array([row[n] for row in rows], pa.string()) for n in range(len(wide))]
+        return con.from_arrow(pa.table(dict(zip(names, whole, strict=True))))
+    columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in [*grid.header, _MORE])
     return con.sql(
         f"SELECT * FROM read_csv({_quoted(_only(path))}, header = false, "
         f"columns = {{{columns}}}, skip = {grid.skip}, "
         f"delim = {_quoted(grid.delimiter)}, quote = '\"', escape = '\"', null_padding = true, "
+        f"nullstr = {_quoted(_ABSENT)}, "
         "strict_mode = false, ignore_errors = false, auto_detect = false)"
     )
 
@@ -429,7 +458,7 @@ def _json(con: Any, path: Path, written: Written, kind: str) -> _File:
     if faults:
         raise DataError(f"{path}: {len(faults)} fault(s)", faults=faults)
     if _moving(content):
-        relation = _arrow(con, points.moving(content))
+        relation = _arrow(con, points.moving(content), mobile=_CLASS)
         return _File(relation, "moving features in JSON", kind or "ship")
     if isinstance(content, dict) and "features" in content:
         table = records.features(content)
@@ -493,6 +522,7 @@ def _parquet(con: Any, path: Path, written: Written, kind: str) -> _File:
 
 
 _CLASSES = {name: name for name in mobiles.names()}
+_CLASS = mobiles.sql("vessel", "mobile", _CLASSES)
 
 
 def _casts(columns: Mapping[str, str], mobile: str) -> list[str]:
@@ -519,8 +549,9 @@ def _unpacked(path: Path) -> pd.DataFrame:
     return frame
 
 
-def _arrow(con: Any, table: pa.Table) -> Any:
+def _arrow(con: Any, table: pa.Table, *, mobile: str = "mobile") -> Any:
+    """A relation of positions. mobile: the expression of what they are of."""
     note = "note" if "note" in table.column_names else "NULL::VARCHAR AS note"
     return con.from_arrow(table).project(
-        ", ".join([*POSITIONS.names, note, "NULL::VARCHAR AS row"])
+        ", ".join([*POSITIONS.names[:-1], f"{mobile} AS mobile", note, "NULL::VARCHAR AS row"])
     )

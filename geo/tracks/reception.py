@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import xor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ import pandas as pd
 
 from geo.tracks import clock as times
 
-__all__ = ["GROUP", "TAG", "Clock"]
+__all__ = ["GROUP", "TAG", "Clock", "checksum"]
 
 TAG = re.compile(r"\\([^\\*]*)(?:\*([0-9A-Fa-f]{2}))?\\")
 # Unix time in seconds, milliseconds or microseconds, of ten digits or more: nine are an MMSI.
@@ -25,14 +26,31 @@ NUMBER = re.compile(r"(?<![\w.-])(\d{10}(?:\.\d+)?|\d{13}(?:\.\d+)?|\d{16})(?![\
 STAMP = re.compile(
     r"(?<!\d)(20\d{2}|19\d{2})-?(\d{2})-?(\d{2})[T _]?(\d{2}):?(\d{2}):?(\d{2})"
     r"(?:[.,](\d+))?(?!\d) *(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+    r"(?! *(?:[A-Z]{1,3}[SDE]T|MSK)\b)"  # a zone by letters, which several share
 )
 GROUP = re.compile(r"(?:^|,)g:(\d+)-(\d+)-(\w+)")
 OWN = re.compile(
     r"\$[A-Z]{2}(?:ZDA,(?P<zt>\d{6}(?:\.\d+)?),(?P<zd>\d{2}),(?P<zm>\d{2}),(?P<zy>\d{4})"
-    r"|RMC,(?P<rt>\d{6}(?:\.\d+)?),(?:[^,]*,){7}(?P<rd>\d{6})),?"
+    r"|RMC,(?P<rt>\d{6}(?:\.\d+)?),A,(?:[^,]*,){6}(?P<rd>\d{6}))"
+    r"[^*\r\n]*(?:\*(?P<sum>[0-9A-Fa-f]{2}))?"
 )
 _TIMED = 1024  # groups of tag blocks whose time is kept
+_FOLDED = 64
+_HEX = [f"{n:02X}" for n in range(256)]
 _UTC = (None, "Z", "UTC", "GMT")
+
+
+def checksum(body: str) -> str:
+    """Return two hexadecimal digits: all characters between `!` and `*`, exclusive or."""
+    if body.isascii() and len(body) <= _FOLDED:  # its bytes as a number, folded on each other
+        whole = int.from_bytes(body.encode("ascii"), "big")
+        whole ^= whole >> 256
+        whole ^= whole >> 128
+        whole ^= whole >> 64
+        whole ^= whole >> 32
+        whole ^= whole >> 16
+        return _HEX[(whole ^ whole >> 8) & 0xFF]
+    return f"{reduce(xor, map(ord, body), 0):02X}"
 
 
 @dataclass
@@ -59,11 +77,16 @@ class Clock:
         return cls(form=form, zone=zone)
 
     def own(self, line: str) -> bool:
-        """Take the time of a receiver's own sentence; whether the line is one with a time."""
+        """Take the time of a receiver's own sentence; whether the line is one with a time.
+
+        None is taken of a receiver without a fix, nor of a sentence with a wrong checksum.
+        """
         found = OWN.search(line)
         if found is None:
             return False
         own = found.groupdict()
+        if own["sum"] and checksum(found[0][1:-3]) != own["sum"].upper():
+            return False
         if own["zt"]:
             said = f"{own['zy']}{own['zm']}{own['zd']}{own['zt']}"
         else:

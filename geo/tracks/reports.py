@@ -22,7 +22,7 @@ __all__ = ["KINDS", "PLAIN", "table", "vessel"]
 
 # Text before, the sentence up to its checksum, its payload, the checksum, text after.
 PLAIN = re.compile(
-    r"([^!$]*)!([A-Z]{2}VD[MO],1,1,[0-9]?,[^,*]*,([123B][0-W`-w]{27}),0)\*([0-9A-Fa-f]{2})([^\r\n]*)"
+    r"([^!$]*)!([A-Z]{2}VD[MO],1,1,[0-9]?,[^,*]*,([123B][0-W`-w]{27}),0)\*([0-9A-Fa-f]{2})([^!\r\n]*)"
     r"[\r\n]*"
 )
 KINDS = {"1": 1, "2": 2, "3": 3, "B": 18}  # by the first letter of a payload

@@ -38,9 +38,11 @@ __all__ = [
     "decoded",
     "draw_fitted",
     "drawn",
+    "ending",
     "fitted",
     "holds_positions",
     "of_frame",
+    "packed",
     "read",
     "recognised",
 ]
@@ -52,6 +54,8 @@ LADDER_M = tuple(
 _MOST = {"lon": 180.0, "lat": 90.0}  # ITU-R M.1371: one more is sent where none is known
 _TEXTS = (".csv", ".tsv", ".txt", ".plt", ".log", ".nmea", ".nm4", ".ais", ".vdr", ".gpx",
           ".jsonl", ".ndjson", ".mfjson", ".json")  # fmt: skip
+_PACKED = (".gz", ".zst")
+_UNPACKED = 10  # bytes of a text to a packed one, about
 _ELSEWHERE = (".tsv", ".txt", ".tab")  # texts that loggers of one track write, too
 _HEAD = 1 << 18  # bytes of a text by which its form is known
 _SENTENCE = re.compile(rb"[!$][A-Z]{2}VD[MO],")
@@ -97,24 +101,37 @@ def recognised(path: Path, asked: Asked) -> bool:
     Where the user says what kind of thing moves, a time and a place are enough: reading it asks
     for the column that names the thing.
 
-    A file that cannot be read holds none; reading it says why. Raises GeoError for columns that the
-    kit does not know.
+    A packed text is taken for positions. A file that cannot be read holds none; reading it says
+    why. Raises GeoError for columns that the kit does not know.
     """
     said = asked.whole
+    if packed(path):
+        return True
     if set(said.columns) - {*positions.FIELDS} or said.dialect or said.vessel:
         return True
     if said.columns:
-        names = columns(path)
+        names = columns(path, said.delimiter)
         return all(layout.usual(names, name) for name in ("vessel", "time_utc"))
     if not path.is_file():
         return False
     if path.suffix.lower() in _TEXTS:
-        names = _names(path)
+        names = _names(path, said.delimiter)
         moves = _positioned(names, named=not asked.kind)
         return decoded(path) or moves or _only_tracks(path, names)
     return path.suffix.lower() in userfile.PARQUET and _positioned(
         _names(path), named=not asked.kind
     )
+
+
+def packed(path: Path) -> bool:
+    """Whether a file is a packed text, as `geo.tracks` reads them."""
+    return path.suffix.lower() in _PACKED and ending(path) in (*_TEXTS, ".geojson")
+
+
+def ending(path: Path) -> str:
+    """The ending of a file, without that of its packing."""
+    whole = path.suffix.lower() not in _PACKED
+    return (path if whole else path.with_suffix("")).suffix.lower()
 
 
 def _start(path: Path) -> bytes:
@@ -133,13 +150,13 @@ def decoded(path: Path) -> bool:
     return dialects.headless(start.decode("utf-8", "replace").splitlines()[:1]) is not None
 
 
-def columns(path: Path) -> list[str]:
+def columns(path: Path, delimiter: str = "") -> list[str]:
     """Return the columns of a table of texts or of a Parquet file; none for other files."""
     text = path.suffix.lower() in (*_TEXTS, *userfile.PARQUET)
-    return _names(path) if text and path.is_file() else []
+    return _names(path, delimiter) if text and path.is_file() else []
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path, delimiter: str = "") -> list[str]:
     """The columns of a table or of positions in Parquet; none for other files."""
     if path.suffix.lower() in userfile.PARQUET:
         try:
@@ -151,7 +168,7 @@ def _names(path: Path) -> list[str]:
         return []
     try:
         head = start.decode(grids.encoding(start), "replace").lstrip("\ufeff")
-        return grids.grid(head, Written(), str(path)).header
+        return grids.grid(head, Written(delimiter=delimiter), str(path)).header
     except GeoError:
         return []
 
@@ -182,7 +199,7 @@ def read(path: Path, asked: Asked) -> TrackSet:
     kind = path.suffix.lower()
     if not path.is_file():
         raise GeoError(f"{path}: no such file")
-    if kind in _TEXTS and decoded(path):
+    if packed(path) or (kind in _TEXTS and decoded(path)):
         return _scanned(path, asked)
     if kind in _TEXTS and kind != ".json":
         return _texts(path, asked)
@@ -201,7 +218,8 @@ def _scanned(path: Path, asked: Asked) -> TrackSet:
     except ImportError as error:
         raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
     stop = asked.reading.get("on_error", "stop")
-    intake.allow(path, path.stat().st_size, _memory(asked))
+    size = path.stat().st_size * (_UNPACKED if packed(path) else 1)
+    intake.allow(path, size, _memory(asked))
     with duck.connect(threads=1) as con:
         found = read_.scan(con, [path], written=asked.whole, kind=asked.kind, on_error=stop)
         rows = found.relation.to_arrow_table().to_pandas()
@@ -260,7 +278,8 @@ def sorted_out(
         if recognised(path, asked):
             own, bare = _with_unnamed(path, asked)
             bare += _beside_tracks(path, asked)
-            tracks |= {_own(path.stem, layers, tracks): one for one in own}
+            stem = Path(path.stem).stem if packed(path) else path.stem
+            tracks |= {_own(stem, layers, tracks): one for one in own}
             layers += [replace(one, name=_own(one.name, layers, tracks)) for one in bare]
             continue
         for layer in userdata.read_all(path, **asked.reading):
@@ -328,7 +347,7 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
 
 
 def _unnamed(path: Path, asked: Asked) -> userdata.Layer | None:
-    if path.is_file() and path.suffix.lower() in _TEXTS and decoded(path):
+    if packed(path) or (path.is_file() and path.suffix.lower() in _TEXTS and decoded(path)):
         return None  # sentences and objects, no table
     return unnamed.layer(path, asked.whole.columns, memory_bytes=_memory(asked))
 
@@ -370,11 +389,14 @@ def _parquet(path: Path, asked: Asked) -> pd.DataFrame:
         raise GeoError(f"{path}: not Parquet: {error}; save it anew") from error
 
 
+def _text(path: Path, asked: Asked) -> str:
+    content = intake.read(path, memory_bytes=_memory(asked))
+    return content.decode(grids.encoding(content), "replace").lstrip("\ufeff")
+
+
 def _texts(path: Path, asked: Asked) -> TrackSet:
     """Positions of a table of texts."""
-    content = intake.read(path, memory_bytes=_memory(asked))
-    text = content.decode(grids.encoding(content), "replace").lstrip("\ufeff")
-    said = asked.whole
+    text, said = _text(path, asked), asked.whole
     grid = grids.grid(text[:_HEAD], said, str(path))
     body = "".join(io.StringIO(text, newline="").readlines()[grid.skip :])
     table = _even(body, grid)
@@ -494,6 +516,7 @@ def _apart(apart: Mapping[str, int]) -> str:
     return ", ".join(f"{n:,} positions of {mobiles.title(name)}" for name, n in apart.items())
 
 
+_CODES = {"time_utc": "position.time-not-readable", "vessel": "vessel.number-rounded"}
 Faults = dict[int, list[Fault]]  # by the number of their row
 
 
@@ -512,8 +535,10 @@ def _faults(
         faults.setdefault(row, []).append(said)
 
     for row, name, value in problems:
-        code = "position.time-not-readable" if name == "time_utc" else "number.not-readable"
-        note(row, name, value, wording(code))
+        note(row, name, value, wording(_CODES.get(name, "number.not-readable")))
+    for row in np.flatnonzero(plausible.outside(rows["time_utc"])).tolist():
+        when = rows["time_utc"].iloc[row].isoformat()
+        note(row, "time_utc", when, wording("position.time-outside", reason=plausible.OUTSIDE))
     for ours, most in _MOST.items():
         off = (rows[ours].abs() > most) & (rows[ours] != most + 1)
         for row in np.flatnonzero(off.to_numpy(dtype=bool)).tolist():
@@ -525,7 +550,7 @@ def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iter
     """The rows that were not understood, as they stand in the file."""
     lines: Sequence[sheets.Row] = ()
     if faults and path.suffix.lower() == ".csv":
-        text = intake.text(path, memory_bytes=_memory(asked))
+        text = _text(path, asked)
         lines = sheets.parse(text, path.name, delimiter="").rows
     for number, found in sorted(faults.items()):
         row = {str(name): value for name, value in table.iloc[number].items()}
