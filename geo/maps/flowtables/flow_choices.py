@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from geo.maps.flowtables import flow_lines, flow_periods
+from geo.files import days
+from geo.maps.flowtables import flow_lines
 from geo.maps.flowtables.flow_lines import Line, Lines, Record
 from geo.maps.flowtables.flow_table import OTHER
 from geo.scene.choices import Choice, Chosen
@@ -37,7 +38,7 @@ def choices(
         left -= len(lines.records)
         if left >= 0 and 1 < len(groups) <= MOST_VALUES:
             values = (_chosen(lines, drawn, tell, word, own) for word, own in groups.items())
-            steps = column == _PERIOD or all(map(flow_periods.is_hour, groups))
+            steps = column == _PERIOD or all(map(days.is_hour, groups))
             made.append(Choice(column, tuple(values), steps))
     return tuple(made)
 

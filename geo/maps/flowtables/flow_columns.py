@@ -159,7 +159,7 @@ class _Table:
     def _kind(self, n: int, heading: str) -> str:
         if self._is_trade(n, heading):
             return "direction"
-        if n in headings.ranked("hour", self.cells.header) and self._holds(n, flow_periods.is_hour):
+        if n in headings.ranked("hour", self.cells.header) and self._holds(n, days.is_hour):
             return "hour"
         own = [name for name in _ASKED if n in headings.ranked(name, self.cells.header)]
         parts = [name for name in PARTS if n in headings.ranked(name, self.cells.header)]

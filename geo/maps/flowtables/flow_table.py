@@ -360,7 +360,7 @@ def _others(
         n = cells.header.index(heading)
         own = [values[row][n] if n < len(values[row]) else "" for row in order]
         once = set(own) - {""}
-        again = len(once) < len(own) or all(map(flow_periods.is_hour, once))
+        again = len(once) < len(own) or all(map(days.is_hour, once))
         if again and 1 < len(once) <= MOST_OTHER and max(map(len, once)) <= LONG:
             found[f"{OTHER}{heading}"] = own
     return found
