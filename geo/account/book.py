@@ -107,6 +107,27 @@ class Account:
     def _layouts(self) -> Mapping[str, str]:
         return {text(r, "corridor"): text(r, "layout") for r in records(self.corridors)}
 
+    @cached_property
+    def rows_of(self) -> Mapping[str, list[Flow]]:
+        """Rows of flows by corridor, in the order of the table."""
+        found: dict[str, list[Flow]] = {}
+        for one in self.rows:
+            found.setdefault(one.corridor, []).append(one)
+        return found
+
+    @cached_property
+    def all_legs(self) -> Mapping[str, frozenset[str]]:
+        """The legs of each corridor, planned ones too."""
+        return {name: frozenset(own.id for own in legs) for name, legs in self._legs.items()}
+
+    @cached_property
+    def built(self) -> Mapping[str, frozenset[str]]:
+        """The legs of each corridor that were ever built."""
+        return {
+            name: frozenset(own.id for own in legs if own.status != ways.PLANNED)
+            for name, legs in self._legs.items()
+        }
+
     @property
     def capacity_rows(self) -> list[Capacity]:
         """Capacities per span of time with a known amount, in the order of their table."""
