@@ -316,7 +316,8 @@ def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
         raise GeoError("the figure holds no map, and its page would be blank; add one to it")
     if foreign.is_foreign(root):
         return _settled_parts(foreign.of_map(drawing, assets))
-    figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
+    held = {id(value): value for value in draw.kept(root)}
+    figure = copy.deepcopy(root, held)  # rendering adds to the tree: the caller's is kept
     for child in figure._children.values():
         child.render()
     styles, scripts = _head(figure)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import MISSING, asdict, fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 import numpy as np
 
 from geo.account.values import Figure
 from geo.scene.model import Row
+from geo.scene.plain import plain
 
 # What the table needs of a row. Key figures, which are markup of the page, take the rest.
 _INEXACT = 1e-4  # of a step: what a double leaves of a value that is whole
@@ -59,7 +60,7 @@ def rows(found: Sequence[Row]) -> dict[str, Any]:
     A column is a list of n values, or `{"of": values, "at": indexes}` where values repeat. A column
     whose every value is empty is left out.
     """
-    each = [asdict(row) for row in found]
+    each = list(map(plain, found))
     named = {f.name: [row[f.name] for row in each] for f in fields(Row) if f.name not in LEFT_OUT}
     kept = {name: values for name, values in named.items() if any(not _empty(v) for v in values)}
     return {"count": len(each), "columns": {name: _column(v) for name, v in kept.items()}}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from geo.account import units
@@ -12,6 +12,7 @@ from geo.account.values import Figure as Figure
 from geo.account.values import Lane as Lane
 from geo.folder.credits import Credit
 from geo.geometry.ground import Ground
+from geo.scene.plain import plain
 
 Coordinates = tuple[tuple[float, float], ...]
 Bounds = tuple[float, float, float, float]
@@ -444,26 +445,31 @@ class Scene:
         """Whether the headline is set smaller."""
         return len(self.headline) > int(units.RULES["long_headline"])
 
-    def drawing(self) -> dict[str, Any]:
-        """What the browser needs to draw: JSON values only, no bytes, in a fixed order."""
+    def drawing(self, *parts: str) -> dict[str, Any]:
+        """What the browser needs to draw: JSON values only, no bytes, in a fixed order.
+
+        `parts` are the names of some of it; all without.
+        """
         known: dict[str, str] = {}
-        return {
-            "id": self.id,
-            "view": list(self.view),
-            "lang": self.lang,
-            "places": [asdict(p) for p in self.places],
-            "pipes": [_plain(p, known) for p in self.pipes],
-            "totals": [_plain(p, known) for p in self.totals],
-            "scale": dict(self.scale),
-            "clock": {**asdict(self.clock), "events": [asdict(e) for e in self.events]}
-            if self.clock
-            else None,
+        clock = self.clock
+        made: dict[str, Callable[[], Any]] = {
+            "id": lambda: self.id,
+            "view": lambda: list(self.view),
+            "lang": lambda: self.lang,
+            "places": lambda: list(map(plain, self.places)),
+            "pipes": lambda: [_plain(p, known) for p in self.pipes],
+            "totals": lambda: [_plain(p, known) for p in self.totals],
+            "scale": lambda: dict(self.scale),
+            "clock": lambda: (
+                {**plain(clock), "events": list(map(plain, self.events))} if clock else None
+            ),
         }
+        return {name: make() for name, make in made.items() if not parts or name in parts}
 
 
 def _plain(pipe: Pipe, known: dict[str, str]) -> dict[str, Any]:
     """A pipe as JSON values; what its figures ask is told apart by a number."""
-    made = asdict(pipe)
+    made = plain(pipe)
     for figure in made["figures"]:
         figure["series"] = known.setdefault(figure["series"], str(len(known)))
     return made
