@@ -270,7 +270,7 @@ class Account:
 
     def lines(self, corridor: str, legs: Iterable[str] | None = None) -> tuple[Line, ...]:
         """The lines of a corridor on a page that shows some of its legs, or all."""
-        wanted = None if legs is None else set(legs)
+        wanted = None if legs is None else frozenset(legs)  # itself where it is one
         table = [r for r in self._leg_rows.get(corridor, []) if _in(text(r, "leg"), wanted)]
         runs: list[list[Mapping[str, Any]]] = []
         for row in table:
@@ -358,7 +358,7 @@ def _within(one: Capacity, other: Capacity) -> bool:
     return start and end
 
 
-def _in(name: str, wanted: set[str] | None) -> bool:
+def _in(name: str, wanted: frozenset[str] | None) -> bool:
     return wanted is None or name in wanted
 
 

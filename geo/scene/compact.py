@@ -72,7 +72,8 @@ def _empty(value: object) -> bool:
 
 def _column(values: list[Any]) -> list[Any] | dict[str, Any]:
     """The values, or their indexes in a list that holds each once, whichever is shorter."""
-    texts = [json.dumps(value) for value in values]
-    once = {text: n for n, text in enumerate(dict.fromkeys(texts))}
-    coded = {"of": [json.loads(text) for text in once], "at": [once[text] for text in texts]}
+    texts = list(map(repr, values))  # 1, 1.0 and True are one key of a mapping
+    known = dict(zip(texts, values, strict=True))
+    once = {text: n for n, text in enumerate(known)}
+    coded = {"of": list(known.values()), "at": [once[text] for text in texts]}
     return coded if len(json.dumps(coded)) < len(json.dumps(values)) else values

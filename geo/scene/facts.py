@@ -5,7 +5,7 @@ Rows travel as plain mappings (a column's name → its value); sources are numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -42,6 +42,7 @@ class Facts:
     attributes: bool = True  # whether the page tells what else is known
     told: dict[str, tuple[Figure, ...]] = field(default_factory=dict, repr=False)
     peaks: dict[str, Answer | None] = field(default_factory=dict, repr=False)
+    figures: dict[Hashable, tuple[Answer, Figure]] = field(default_factory=dict, repr=False)
 
     def number(self, source: str) -> int:
         """The page's number of a source, given at its first use."""
@@ -119,9 +120,14 @@ class Facts:
         return found if found is not None and found.flow.id == name else self.row(name)
 
     @cached_property
+    def shown(self) -> frozenset[str]:
+        """Ids of the legs of the page."""
+        return frozenset(self.legs["leg"])
+
+    @cached_property
     def line_of(self) -> Mapping[str, str]:
         """The line of the page that each leg is part of, by their ids."""
-        lines = (x for c in self.corridors for x in self.account.lines(c, self.legs["leg"]))
+        lines = (x for c in self.corridors for x in self.account.lines(c, self.shown))
         return {leg: line.id for line in lines for leg in line.legs}
 
     def note(self, one: Flow) -> str:

@@ -53,7 +53,7 @@ class Lines:
         return [
             line
             for corridor in facts.corridors
-            for line in facts.account.lines(corridor, facts.legs["leg"])
+            for line in facts.account.lines(corridor, facts.shown)
         ]
 
     @cached_property
@@ -106,12 +106,14 @@ class Lines:
             )
         return made
 
+    @cached_property
     def pipes(self) -> tuple[Pipe, ...]:
         """Every line of the page, the wide first, so that the narrow lie on top."""
         made = [self._pipe(line) for line in self._lines]
         ordered = sorted(made, key=lambda p: (not p.context, -(p.casing_px or p.width_px)))
         return tuple(_side_by_side(ordered))
 
+    @cached_property
     def totals(self) -> tuple[Pipe, ...]:
         """Corridors with figures that run over no leg for certain, as pipes without a line.
 
