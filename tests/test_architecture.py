@@ -169,6 +169,7 @@ READERS = {
     "output.bundle": "the kit's own browser files and Leaflet's",
     "output.exports": "what GDAL has written for it",
     "files.writing": "writes",
+    "files.kept": "the kit's own files, and what it has kept",
     "files.intake": "the bytes of a single file, within limits",
     "files.tilestore": "tiles of a user, one at a time, and no file beside theirs",
     "maps.grounds.terrain": "a GeoTIFF of a user, a tile at a time, and no file beside it",
