@@ -26,13 +26,27 @@ def build(
     cache: Annotated[
         bool, typer.Option(help="Take pages that were made before from the same data.")
     ] = True,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Build again as the data changes; shows it live.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Of --watch, on this machine alone; else any.")] = 0,
 ) -> None:
     """Make every page of a data folder, or those that are named."""
     from geo.files import writing
 
-    for name, page in _made(folder, console.names(pages), cache=cache).items():
-        target = writing.within(output, f"{name}.html")
-        console.wrote(writing.write(target, page, follow_links=follow_links))
+    names = console.names(pages)
+    console.refuse({"port": port and not watch}, "goes with --watch")
+
+    def make() -> None:
+        for name, page in _made(folder, names, cache=cache).items():
+            target = writing.within(output, f"{name}.html")
+            console.wrote(writing.write(target, page, follow_links=follow_links))
+
+    make()
+    if watch:
+        from geo.cli import watching
+
+        watching.watch(folder, output, make, lambda: _key(folder, names), port=port)
 
 
 def _made(folder: Path, names: Sequence[str], *, cache: bool) -> dict[str, bytes]:

@@ -57,6 +57,7 @@ UNFOLD = "unfold.js"  # runs the scripts of a page, which stand in it packed
 STORY = "story.js"
 UNPACK = "unpack.js"  # of a page that stands packed in a frame
 BRIDGE = "bridge.js"  # in the frame of a widget, and in no page that is saved
+WATCH = "watch.js"
 WIDGET = "widget.js"  # the notebook's side of it
 STYLES = (
     "page.css",
@@ -150,6 +151,12 @@ def story_script() -> str:
 def unpack_script() -> str:
     """What unpacks a page inside its frame."""
     return joined((UNPACK,)).strip()
+
+
+@cache
+def watch_script() -> str:
+    """What loads a page anew while `geo build --watch` runs; it stands in no page."""
+    return joined((WATCH,)).strip()
 
 
 @cache
