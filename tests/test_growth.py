@@ -11,7 +11,7 @@ from geo.geometry import basemap, water
 from geo.scene.plain import plain
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
-import corridors  # noqa: E402 - a script of benchmarks/, found by the line above
+import corridors
 
 COUNT, YEARS = 60, 18
 KEEP = """() => Object.defineProperty(navigator, 'clipboard', {
