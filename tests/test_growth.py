@@ -100,7 +100,7 @@ def test_rows_of_the_line_chosen_stand_first(page):
     assert first.get_attribute("aria-current") == "true"
 
 
-def test_key_figures_name_twenty_lines_add_up_the_rest_and_find_any(page, scene):
+def test_key_figures_name_twenty_lines_add_up_the_rest_and_find_any(page):
     assert page.locator(".ranking tbody").count() == 20
     told = page.inner_text(".ranking-more")
     assert f"{COUNT - 20} more lines, yearly rates added up: " in told

@@ -76,6 +76,7 @@ LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 Clo
 # two lines, and none in which a comment seems to begin.
 _SPARE = re.compile(r"^[ \t]*(?:(?:/\*.*?\*/|//[^\n]*)[ \t]*\n)?|^\n", re.DOTALL | re.MULTILINE)
 _AFTER = re.compile(r"(?<=[;,{}()\[\]]) +// [^\n'\"`]*$", re.MULTILINE)
+_LOOSE = re.compile(r"(\"[^\"]*\"|'[^']*'|url\([^)]*\))|\s*([{};,])\s*|(?<=:)\s+")
 _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 
 
@@ -193,14 +194,19 @@ def bare(text: str) -> str:
     return _AFTER.sub("", _SPARE.sub("", text))
 
 
+def tight(text: str) -> str:
+    """A style sheet of ours without the spaces and lines round its signs; strings stay."""
+    return _LOOSE.sub(lambda found: found[1] or found[2] or "", text).replace(";}", "}")
+
+
 def _web(name: str) -> str:
     return (files("geo") / "web" / name).read_text(encoding="utf-8")
 
 
 @cache
 def style() -> str:
-    """Our style sheets, joined, less comments and indents."""
-    return joined(STYLES)
+    """Our style sheets, joined, less comments and whatever else says nothing."""
+    return tight(joined(STYLES))
 
 
 @cache
