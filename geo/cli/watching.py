@@ -14,8 +14,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from geo.cli import console
 from geo.errors import AssetError, GeoError
-from geo.files import intake, writing
-from geo.output import bundle, templates
 
 HOST = "127.0.0.1"
 WAIT_S = 20  # before a question after changes is answered with none
@@ -61,6 +59,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer: a page in its frame, the page itself, what reloads it, or what changed."""
+        from geo.output import bundle
+
         asked = urlsplit(self.path)
         host = self.headers.get("Host", "").rpartition(":")[0]
         path = unquote(asked.path)
@@ -76,6 +76,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._page(path)
 
     def _page(self, path: str) -> None:
+        from geo.files import intake, writing
+        from geo.output import templates
+
         folder, _, name = path.rpartition("/")
         try:
             content = intake.read(writing.within(self.folder, name))
