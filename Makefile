@@ -79,6 +79,7 @@ mutation: $(VENV)/mutation.stamp  ## change check in small ways: what no test no
 bench: $(VENV)/bench.stamp $(WEB)/node_modules/stamp  ## ratios against named peers and the physical limit; takes minutes, wants a quiet machine
 	@$(PY) tools/find_browser.py --install
 	$(PY) benchmarks/start.py
+	$(PY) benchmarks/folder.py
 	$(PY) benchmarks/pan.py
 	$(PY) benchmarks/still.py
 	$(PY) benchmarks/page.py

@@ -1,5 +1,6 @@
 """What several test modules share: the data, its pages, and a browser with the network cut."""
 
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 import geo
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["TUMEN_CACHE"] = "off"  # what is tested is made, not kept from before
 sys.path.insert(0, str(ROOT / "tools"))
 
 import find_browser  # noqa: E402 - a script of tools/, found by the line above

@@ -91,8 +91,8 @@ class Page:
         self.facts = Facts(self.package, legs)
         self.lines = Lines(self.facts)
         self.numbers = {}
-        self.pipes = {p.id: p for p in self.lines.pipes()}
-        self.totals = {p.corridor: p for p in self.lines.totals()}
+        self.pipes = {p.id: p for p in self.lines.pipes}
+        self.totals = {p.corridor: p for p in self.lines.totals}
 
     def sources(self, numbers):
         names = {n: name for name, n in self.facts.numbered.items()}

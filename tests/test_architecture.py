@@ -170,6 +170,7 @@ READERS = {
     "output.bundle": "the kit's own browser files and Leaflet's",
     "output.exports": "what GDAL has written for it",
     "files.writing": "writes",
+    "files.kept": "the kit's own files, and what it has kept",
     "files.intake": "the bytes of a single file, within limits",
     "files.tilestore": "tiles of a user, one at a time, and no file beside theirs",
     "maps.grounds.terrain": "a GeoTIFF of a user, a tile at a time, and no file beside it",
@@ -249,7 +250,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
 
 def test_the_document_is_made_in_one_template_and_one_module_fills_templates():
     holders = [p.name for p in TEXTS if "<!doctype" in p.read_text(encoding="utf-8").lower()]
-    assert holders == ["page.html.j2"]
+    assert holders == ["page.html.j2", "watch.html.j2"]  # the second is served, never saved
     assert importers("jinja2") == {"output.templates"}
 
 
@@ -297,7 +298,7 @@ def test_the_templates_of_draw_are_small():
 
 def test_every_browser_file_is_joined_once():
     named = [bundle.BEFORE, *bundle.RUNTIME, bundle.UNFOLD, bundle.STORY, bundle.UNPACK]
-    named += [bundle.BRIDGE, bundle.WIDGET]
+    named += [bundle.BRIDGE, bundle.WIDGET, bundle.WATCH]
     assert sorted(named) == [path.name for path in SCRIPTS]
     assert sorted([*assets.ORDER, "start.js"]) == [path.name for path in FOREIGN]
 
@@ -308,6 +309,7 @@ def test_browser_files_make_no_markup_of_text_run_none_and_ask_the_network_for_n
     wrong = r"innerHTML\s*\+?=|outerHTML\s*\+?=|insertAdjacentHTML|document\.write"
     runs = r"\beval\s*\(|new Function\b|\bimport\s*\("
     asks = r"\bfetch\s*\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|importScripts"
+    asks = "(?!)" if path.name == bundle.WATCH else asks  # it stands in no page, and asks its own
     assert re.findall(f"{wrong}|{runs}|{asks}", text) == []
 
 

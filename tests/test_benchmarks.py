@@ -23,6 +23,23 @@ def test_the_benchmark_of_the_start_measures_every_contender_and_judges_every_li
 
 
 @pytest.mark.browser
+def test_the_benchmark_of_folders_measures_every_size_and_judges_every_limit():
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "folder.py", "--sizes", "1", "3", "--json"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    assert set(found["sizes"]) == {"1", "3"}
+    for values in found["sizes"].values():
+        assert len(values) == 5
+        assert all(value > 0 for value in values.values())
+    assert len(found["verdicts"]) == 4
+    assert all(line.endswith(("held", "NOT HELD")) for line in found["verdicts"])
+
+
+@pytest.mark.browser
 def test_the_pan_benchmark_measures_every_contender():
     options = ["--lines", "50", "--rounds", "1", "--json"]
     done = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 from geo.account import units
@@ -29,7 +30,7 @@ class Answer:
     others: tuple[Flow, ...] = field(default=(), repr=False)  # rivals that agree
     wholes: tuple[str, ...] = ()  # rows that its row is part of, by however many steps
 
-    @property
+    @cached_property
     def amount(self) -> Amount:
         """What moved in the base unit: the range that speaker and rivals make, else the row's."""
         if not self.rivals:
@@ -44,24 +45,24 @@ class Answer:
             return self.flow.amount
         return self.amount.over(units.unit_size(self.flow.unit))
 
-    @property
+    @cached_property
     def size(self) -> float:
         """One figure in the base unit, for drawing and ordering; 0 where it is unknown."""
         return self.flow.base.size or 0.0
 
-    @property
+    @cached_property
     def rate(self) -> float | None:
         """The size a year; None where it cannot be drawn."""
         return self.size / self.flow.years if self.flow.is_drawable and self.flow.years else None
 
-    @property
+    @cached_property
     def share(self) -> Ends:
         """What moved ÷ what could move in the same period."""
         if self.comparison is None:
             return None, None
         return share(self.amount.ends, self.comparison.full.ends)
 
-    @property
+    @cached_property
     def limit_share(self) -> Ends:
         """What moved ÷ the limit of the whole year."""
         if self.limit is None:

@@ -107,6 +107,27 @@ class Account:
     def _layouts(self) -> Mapping[str, str]:
         return {text(r, "corridor"): text(r, "layout") for r in records(self.corridors)}
 
+    @cached_property
+    def rows_of(self) -> Mapping[str, list[Flow]]:
+        """Rows of flows by corridor, in the order of the table."""
+        found: dict[str, list[Flow]] = {}
+        for one in self.rows:
+            found.setdefault(one.corridor, []).append(one)
+        return found
+
+    @cached_property
+    def all_legs(self) -> Mapping[str, frozenset[str]]:
+        """The legs of each corridor, planned ones too."""
+        return {name: frozenset(own.id for own in legs) for name, legs in self._legs.items()}
+
+    @cached_property
+    def built(self) -> Mapping[str, frozenset[str]]:
+        """The legs of each corridor that were ever built."""
+        return {
+            name: frozenset(own.id for own in legs if own.status != ways.PLANNED)
+            for name, legs in self._legs.items()
+        }
+
     @property
     def capacity_rows(self) -> list[Capacity]:
         """Capacities per span of time with a known amount, in the order of their table."""
@@ -249,7 +270,7 @@ class Account:
 
     def lines(self, corridor: str, legs: Iterable[str] | None = None) -> tuple[Line, ...]:
         """The lines of a corridor on a page that shows some of its legs, or all."""
-        wanted = None if legs is None else set(legs)
+        wanted = None if legs is None else frozenset(legs)  # itself where it is one
         table = [r for r in self._leg_rows.get(corridor, []) if _in(text(r, "leg"), wanted)]
         runs: list[list[Mapping[str, Any]]] = []
         for row in table:
@@ -337,7 +358,7 @@ def _within(one: Capacity, other: Capacity) -> bool:
     return start and end
 
 
-def _in(name: str, wanted: set[str] | None) -> bool:
+def _in(name: str, wanted: frozenset[str] | None) -> bool:
     return wanted is None or name in wanted
 
 

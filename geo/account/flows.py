@@ -9,6 +9,7 @@ import ast
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -367,15 +368,16 @@ def _known_factors(
     found: dict[str, tuple[float, float, float, str]] = {}
     for table in others:
         if "quantity" in table:
-            found |= {row.iloc[0]: _bounds(row, QUANTITY) for _, row in table.iterrows()}
-    for _, row in capacities.iterrows():
+            rows = table.to_dict("records")
+            found |= {next(iter(row.values())): _bounds(row, QUANTITY) for row in rows}
+    for row in capacities.to_dict("records"):
         found[row["capacity"]] = _spread(row, answers(row, capacities))
-    for _, row in factors.iterrows():
+    for row in factors.to_dict("records"):
         found[row["factor"]] = _bounds(row, ("value", "low", "high"))
     return found
 
 
-def answers(row: Mapping[str, object] | pd.Series, capacities: pd.DataFrame) -> pd.DataFrame:
+def answers(row: Mapping[Any, Any] | pd.Series, capacities: pd.DataFrame) -> pd.DataFrame:
     """The capacities that answer the question a row answers, itself included."""
     same = pd.Series(True, index=capacities.index)
     for column in ("corridor", "leg", "commodity", "unit", "per"):
@@ -384,7 +386,7 @@ def answers(row: Mapping[str, object] | pd.Series, capacities: pd.DataFrame) -> 
     return capacities[same]
 
 
-def _bounds(row: pd.Series, columns: Sequence[str]) -> tuple[float, float, float, str]:
+def _bounds(row: Mapping[Any, Any], columns: Sequence[str]) -> tuple[float, float, float, str]:
     """Value, low and high of a row; a bound no source gives is the value, or unknown like it."""
     value, low, high = (float(row.get(c, float("nan"))) for c in columns)
     least = min([x for x in (value, low) if not math.isnan(x)], default=float("nan"))
@@ -392,10 +394,10 @@ def _bounds(row: pd.Series, columns: Sequence[str]) -> tuple[float, float, float
     return value, least, most, str(row.get("unit", ""))
 
 
-def _spread(row: pd.Series, rivals: pd.DataFrame) -> tuple[float, float, float, str]:
+def _spread(row: Mapping[Any, Any], rivals: pd.DataFrame) -> tuple[float, float, float, str]:
     """Value of a capacity with the lowest and highest figure of its rivals."""
     value, low, high, unit = _bounds(row, QUANTITY)
-    found = [_bounds(rival, QUANTITY) for _, rival in rivals.iterrows()]
+    found = [_bounds(rival, QUANTITY) for rival in rivals.to_dict("records")]
     low = min([x for _, x, _, _ in found if not math.isnan(x)], default=low)
     high = max([x for _, _, x, _ in found if not math.isnan(x)], default=high)
     return value, low, high, unit

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -125,23 +126,23 @@ class Flow:
     source: str
     at: int  # its place in the table
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The base unit of its kind."""
         return units.unit_kind(self.unit)
 
-    @property
+    @cached_property
     def base(self) -> Amount:
         """Its amount in the base unit."""
         return self.amount.times(units.unit_size(self.unit))
 
-    @property
+    @cached_property
     def series(self) -> tuple[str, ...]:
         """What it asks, its period left out."""
         way = (self.corridor, self.leg, self.origin, self.destination)
         return (*way, str(self.both_ways), self.commodity, self.kind)
 
-    @property
+    @cached_property
     def question(self) -> tuple[str, ...]:
         """What it asks: rows of one question answer each other."""
         return (*self.series, str(self.start), str(self.end))
@@ -151,12 +152,12 @@ class Flow:
         """False for a figure of other countries or corridors, or for context."""
         return self.scope not in OUTSIDE
 
-    @property
+    @cached_property
     def days(self) -> int:
         """Length of its period in days; 0 where it is not stated."""
         return units.days(self.start, self.end) if self.start and self.end else 0
 
-    @property
+    @cached_property
     def years(self) -> float | None:
         """Length of its period in years; None where it is not stated."""
         return units.years(self.start, self.end) if self.start and self.end else None

@@ -951,29 +951,22 @@ def ground(legs: Table, land: BaseGeometry, *, straight: bool = False) -> Iterat
         return
     from geo.geometry import water
 
-    for number, line in enumerate(legs.geometry or ()):
-        if line is None or line.is_empty:
+    told = zip(legs.raw["mode"], legs.raw["geometry_basis"], strict=True)
+    for number, (line, (mode, basis)) in enumerate(zip(legs.geometry or (), told, strict=False)):
+        note = mode != "sea" and basis == "schematic"
+        if line is None or line.is_empty or note != straight:
             continue
-        if legs.raw["mode"].iloc[number] == "sea":
+        if mode == "sea":
             dry = water.land_km(line, land)
             wrong = _unproven(legs.raw.iloc[number], line, land)
-            if wrong and not straight and dry <= DRY_KM:
+            if wrong and dry <= DRY_KM:
                 yield legs.fault(number, "leg", *wording("leg.way-not-proven", reason=wrong))
-            if dry > DRY_KM and not straight:
-                yield legs.fault(
-                    number,
-                    "leg",
-                    *wording("leg.crosses-land", dry=dry),
-                )
+            if dry > DRY_KM:
+                yield legs.fault(number, "leg", *wording("leg.crosses-land", dry=dry))
         else:
             wet = water.water_km(line, land)
-            schematic = legs.raw["geometry_basis"].iloc[number] == "schematic"
-            if wet > SHORE_KM and schematic == straight:
-                yield legs.fault(
-                    number,
-                    "leg",
-                    *wording("leg.crosses-water", wet=wet),
-                )
+            if wet > SHORE_KM:
+                yield legs.fault(number, "leg", *wording("leg.crosses-water", wet=wet))
 
 
 def meaning(tables: Sequence[Table], *, bounds: Bounds, land: BaseGeometry | None) -> list[Fault]:

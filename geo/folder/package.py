@@ -31,6 +31,7 @@ from geo.geometry import basemap, rail
 __all__ = [
     "DESCRIPTOR",
     "Package",
+    "contents",
     "descriptor",
     "dictionary",
     "examine",
@@ -467,6 +468,21 @@ def descriptor(folder: str | Path) -> dict[str, Any]:
     if faults:
         raise DataError(f"{folder}: {len(faults)} fault(s)", faults=faults)
     return dict(document)
+
+
+def contents(folder: str | Path) -> list[bytes]:
+    """Every byte that a folder's pages are made from: its name, its descriptor, and its files.
+
+    Raises GeoError where it has no sound descriptor. Only what it names is read, and nothing that
+    lies, or that a link leads, outside of it.
+    """
+    folder = Path(folder)
+    found = [folder.name.encode("utf-8", "surrogatepass"), intake.read(folder / DESCRIPTOR)]
+    for resource in descriptor(folder)["resources"]:
+        path = folder / resource["path"]
+        own = not check.leaves_folder(resource["path"]) and _is_file(path)
+        found.append(intake.read(path) if own and not _linked_away(folder, path) else b"")
+    return found
 
 
 def update_hashes(folder: str | Path) -> str:

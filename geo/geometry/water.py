@@ -164,7 +164,10 @@ def prove(line: BaseGeometry, land: BaseGeometry, *, allow: Sequence[Passage] = 
 def land_km(line: BaseGeometry, land: BaseGeometry) -> float:
     """Return how many km of a line lie on land; the line may cross the antimeridian."""
     cut = measure.cut_antimeridian(line)
-    dry = shapely.intersection(cut, land) if shapely.intersects(land, cut) else LineString()
+    if not shapely.intersects(land, cut):
+        return 0.0
+    # Land is prepared: whether a line lies on it is known long before where it leaves it.
+    dry = cut if shapely.contains_properly(land, cut) else shapely.intersection(cut, land)
     lengths = [measure.line_km(part) for part in shapely.get_parts(dry)]
     return float(np.nansum(lengths)) if lengths else 0.0
 

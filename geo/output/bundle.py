@@ -58,6 +58,7 @@ UNFOLD = "unfold.js"  # runs the scripts of a page, which stand in it packed
 STORY = "story.js"
 UNPACK = "unpack.js"  # of a page that stands packed in a frame
 BRIDGE = "bridge.js"  # in the frame of a widget, and in no page that is saved
+WATCH = "watch.js"
 WIDGET = "widget.js"  # the notebook's side of it
 STYLES = (
     "page.css",
@@ -76,6 +77,7 @@ LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 Clo
 # two lines, and none in which a comment seems to begin.
 _SPARE = re.compile(r"^[ \t]*(?:(?:/\*.*?\*/|//[^\n]*)[ \t]*\n)?|^\n", re.DOTALL | re.MULTILINE)
 _AFTER = re.compile(r"(?<=[;,{}()\[\]]) +// [^\n'\"`]*$", re.MULTILINE)
+_LOOSE = re.compile(r"(\"[^\"]*\"|'[^']*'|url\([^)]*\))|\s*([{};,])\s*|(?<=:)\s+")
 _URL = re.compile(r"url\((?!data:)['\"]?([^)'\"]+)['\"]?\)")
 
 
@@ -154,6 +156,12 @@ def unpack_script() -> str:
 
 
 @cache
+def watch_script() -> str:
+    """What loads a page anew while `geo build --watch` runs; it stands in no page."""
+    return joined((WATCH,)).strip()
+
+
+@cache
 def bridge_script() -> str:
     """What tells a notebook of the map in its frame, and does what the notebook asks."""
     return joined((BRIDGE,)).strip()
@@ -187,14 +195,19 @@ def bare(text: str) -> str:
     return _AFTER.sub("", _SPARE.sub("", text))
 
 
+def tight(text: str) -> str:
+    """A style sheet of ours without the spaces and lines round its signs; strings stay."""
+    return _LOOSE.sub(lambda found: found[1] or found[2] or "", text).replace(";}", "}")
+
+
 def _web(name: str) -> str:
     return (files("geo") / "web" / name).read_text(encoding="utf-8")
 
 
 @cache
 def style() -> str:
-    """Our style sheets, joined, less comments and indents."""
-    return joined(STYLES)
+    """Our style sheets, joined, less comments and whatever else says nothing."""
+    return tight(joined(STYLES))
 
 
 @cache

@@ -162,6 +162,14 @@ class _Block(JSCSSMixin, MacroElement):
         return data_block(self.get_name(), self.value)
 
 
+def kept(element: Element) -> Iterator[Any]:
+    """Values of an element and of those in it that rendering only reads, however large."""
+    own = vars(element)
+    yield from (own[name] for name in ("value", "scene", "packs", "pack") if name in own)
+    for child in element._children.values():
+        yield from kept(child)
+
+
 def data_block(name: str, value: Any) -> str:
     """A value as an inert block: JSON, or where it is long the same as gzip in base64."""
     text = inert(value)
@@ -288,8 +296,7 @@ class Pipes(_Overlay):
 
     def __init__(self, scene: Scene, *, name: str = "Flows", show: bool = True) -> None:
         """Take the lines of a scene."""
-        drawing = scene.drawing()
-        value = compact.lines({part: drawing[part] for part in ("pipes", "totals", "scale")})
+        value = compact.lines(scene.drawing("pipes", "totals", "scale"))
         super().__init__(value, name=name, show=show)
 
 
@@ -383,7 +390,7 @@ class Places(_Overlay):
 
     def __init__(self, scene: Scene, *, name: str = "Places", show: bool = True) -> None:
         """Take the places of a scene."""
-        value = {"places": scene.drawing()["places"], "lang": scene.lang}
+        value = {**scene.drawing("places"), "lang": scene.lang}
         super().__init__(value, name=name, show=show)
 
 
@@ -445,7 +452,7 @@ class Clock(_Part):
         """Take the axis and the events of a scene."""
         if scene.clock is None:
             raise GeoError(f"{scene.title}: no figure has a period, so there is no axis of time")
-        super().__init__(scene, scene.drawing()["clock"])
+        super().__init__(scene, scene.drawing("clock")["clock"])
 
 
 class Choices(_Part):
@@ -455,7 +462,9 @@ class Choices(_Part):
 
     def __init__(self, scene: Scene) -> None:
         """Take the choices of a scene."""
-        super().__init__(scene, compact.choices(scene.drawing()["choices"]))
+        super().__init__(
+            scene, compact.choices(scene.drawing("pipes", "totals", "choices")["choices"])
+        )
 
 
 class Listings(_Part):

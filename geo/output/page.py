@@ -32,7 +32,7 @@ from geo.scene.model import Scene
 if TYPE_CHECKING:
     from geo.scene.claims import Claims  # what reads data is not loaded to draw a map
 
-__all__ = ["Shown", "claims", "embed", "pack", "render", "save", "show", "story"]
+__all__ = ["Shown", "claims", "embed", "pack", "render", "save", "show", "story", "whole"]
 
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
@@ -201,6 +201,11 @@ def save(
     for `files.write`.
     """
     check_type(path, PATH, "the file to write")
+    return writing.write(path, whole(drawing, assets=assets), follow_links=follow_links)
+
+
+def whole(drawing: Scene | Element, *, assets: str | Path | None = None) -> str:
+    """The text that `save` writes: the page, with the still picture of a scene of few lines."""
     picture = b""
     if isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST:
         from geo.output import (
@@ -208,8 +213,7 @@ def save(
         )
 
         picture = still.webp(drawing)
-    text = render(drawing, picture=picture, assets=assets)
-    return writing.write(path, text, follow_links=follow_links)
+    return render(drawing, picture=picture, assets=assets)
 
 
 def pack(
@@ -316,7 +320,8 @@ def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
         raise GeoError("the figure holds no map, and its page would be blank; add one to it")
     if foreign.is_foreign(root):
         return _settled_parts(foreign.of_map(drawing, assets))
-    figure = copy.deepcopy(drawing.get_root())  # rendering adds to the tree: the caller's is kept
+    held = {id(value): value for value in draw.kept(root)}
+    figure = copy.deepcopy(root, held)  # rendering adds to the tree: the caller's is kept
     for child in figure._children.values():
         child.render()
     styles, scripts = _head(figure)

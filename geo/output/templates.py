@@ -47,6 +47,11 @@ def whole(scene: Scene | None, *, story: object = None, **values: object) -> str
     return template.render(scene=scene, story=story, **_helpers(scene), **values)
 
 
+def watched(name: str, build: int) -> str:
+    """The page round a page that `geo build --watch` serves."""
+    return _environment().get_template("watch.html.j2").render(name=name, build=build)
+
+
 def part(name: str, scene: Scene) -> str:
     """One part of the page by its name ("table", "legend", …), safe inside a folium element."""
     template = _environment().get_template(f"{name}.html.j2")

@@ -129,7 +129,7 @@ class _Page:
         The deck says as well where no line shows an amount.
         """
         headline, deck = headlines.page(self.facts)
-        wide = any(f.rate is not None for p in self.lines.pipes() for f in p.figures)
+        wide = any(f.rate is not None for p in self.lines.pipes for f in p.figures)
         return headline, deck if wide else ". ".join(x for x in (deck, NO_AMOUNTS) if x)
 
     def shares(self) -> str:
@@ -148,7 +148,7 @@ class _Page:
         package, facts = self.facts.package, self.facts
         rows, charts = tuple(table.flows(facts)), limits.charts(facts)
         rows += tuple(table.others(facts, charts))
-        pipes, totals = self.lines.pipes(), self.lines.totals()
+        pipes, totals = self.lines.pipes, self.lines.totals
         places = tuple(self.places())
         rows += tuple(table.courses(facts, charts, pipes, places))
         conflicts, events = self.facts.conflicts(), tuple(self.events())
@@ -236,7 +236,7 @@ class _Page:
 
     def legend(self, pipes: Sequence[Pipe], places: Sequence[Place]) -> Iterator[LegendItem]:
         """An entry for everything that is drawn at any time, and for nothing else."""
-        told = [f for p in (*pipes, *self.lines.totals()) for f in p.figures]
+        told = [f for p in (*pipes, *self.lines.totals) for f in p.figures]
         used = {p.colour for p in pipes} | {lane.colour for f in told for lane in f.lanes}
         for group, colour in self.facts.colours.items():
             if colour in used:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 import numpy as np
 
 from geo.account.values import Figure
 from geo.scene.model import Row
+from geo.scene.plain import plain
 
 # What the table needs of a row. Key figures, which are markup of the page, take the rest.
 _INEXACT = 1e-4  # of a step: what a double leaves of a value that is whole
@@ -75,7 +76,7 @@ def rows(found: Sequence[Row]) -> dict[str, Any]:
     A column is a list of n values, or `{"of": values, "at": indexes}` where values repeat. A column
     whose every value is empty is left out.
     """
-    each = [asdict(row) for row in found]
+    each = list(map(plain, found))
     named = {f.name: [row[f.name] for row in each] for f in fields(Row) if f.name not in LEFT_OUT}
     kept = {name: values for name, values in named.items() if any(not _empty(v) for v in values)}
     return {"count": len(each), "columns": {name: _column(v) for name, v in kept.items()}}
@@ -87,7 +88,8 @@ def _empty(value: object) -> bool:
 
 def _column(values: list[Any]) -> list[Any] | dict[str, Any]:
     """The values, or their indexes in a list that holds each once, whichever is shorter."""
-    texts = [json.dumps(value) for value in values]
-    once = {text: n for n, text in enumerate(dict.fromkeys(texts))}
-    coded = {"of": [json.loads(text) for text in once], "at": [once[text] for text in texts]}
+    texts = list(map(repr, values))  # 1, 1.0 and True are one key of a mapping
+    known = dict(zip(texts, values, strict=True))
+    once = {text: n for n, text in enumerate(known)}
+    coded = {"of": list(known.values()), "at": [once[text] for text in texts]}
     return coded if len(json.dumps(coded)) < len(json.dumps(values)) else values

@@ -5,7 +5,7 @@ Rows travel as plain mappings (a column's name → its value); sources are numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,8 @@ class Facts:
     book: Account | None = None
     attributes: bool = True  # whether the page tells what else is known
     told: dict[str, tuple[Figure, ...]] = field(default_factory=dict, repr=False)
+    peaks: dict[str, Answer | None] = field(default_factory=dict, repr=False)
+    figures: dict[Hashable, tuple[Answer, Figure]] = field(default_factory=dict, repr=False)
 
     def number(self, source: str) -> int:
         """The page's number of a source, given at its first use."""
@@ -91,8 +93,22 @@ class Facts:
 
     def rows(self, corridor: str = "") -> list[Flow]:
         """The page's rows of flows as the account has them, of one corridor or of all."""
-        wanted = {corridor} if corridor else set(self.corridors)
-        return [one for one in self.account.rows if one.corridor in wanted]
+        if corridor:
+            return self.account.rows_of.get(corridor, [])
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> list[Flow]:
+        return [one for one in self.account.rows if one.corridor in self.corridors]
+
+    @cached_property
+    def _ending(self) -> Mapping[str, list[Flow]]:
+        """The page's rows of flows by the places that they begin or end at."""
+        found: dict[str, list[Flow]] = {}
+        for one in self._rows:
+            for place in {one.origin, one.destination}:
+                found.setdefault(place, []).append(one)
+        return found
 
     def row(self, name: str) -> Answer:
         """A row of flows for itself: its own amount beside what could move."""
@@ -104,9 +120,14 @@ class Facts:
         return found if found is not None and found.flow.id == name else self.row(name)
 
     @cached_property
+    def shown(self) -> frozenset[str]:
+        """Ids of the legs of the page."""
+        return frozenset(self.legs["leg"])
+
+    @cached_property
     def line_of(self) -> Mapping[str, str]:
         """The line of the page that each leg is part of, by their ids."""
-        lines = (x for c in self.corridors for x in self.account.lines(c, self.legs["leg"]))
+        lines = (x for c in self.corridors for x in self.account.lines(c, self.shown))
         return {leg: line.id for line in lines for leg in line.legs}
 
     def note(self, one: Flow) -> str:
@@ -184,10 +205,12 @@ class Facts:
 
     def _whole(self, one: Flow) -> bool:
         """Whether a row runs over every leg of its corridor that was ever built."""
-        table = self.package.legs
-        built = table[(table["corridor"] == one.corridor) & (table["status"] != "planned")]
-        used = {step.leg for step in self.account.way(one)}
-        return not self.parallel(one.corridor) and set(built["leg"]) <= used
+        if self.parallel(one.corridor):
+            return False
+        row = self.account.by_row.get(one.id)
+        steps = row.steps if row is not None and row.flow is one else self.account.way(one)
+        used = {step.leg for step in steps}
+        return self.account.built.get(one.corridor, frozenset()) <= used
 
     @cached_property
     def _cargo_names(self) -> Mapping[str, str]:
@@ -256,14 +279,15 @@ class Facts:
         return counted(answer.said, answer.flow.unit)
 
     @cached_property
-    def disputed(self) -> list[str]:
-        """Ids of the speakers whose question rivals answer with another figure."""
+    def disputed(self) -> Mapping[str, int]:
+        """Ids of the speakers whose question rivals answer with another figure, numbered."""
         own = (a for c in self.corridors for a in self.account.answers_of(c) if a.rivals)
-        return [a.flow.id for a in sorted(own, key=lambda a: a.flow.at)]
+        ordered = sorted(own, key=lambda a: a.flow.at)
+        return {a.flow.id: number for number, a in enumerate(ordered)}
 
     def key(self, name: str) -> str:
         """The superscript of a flow's conflict, '' if it has none."""
-        return words.key(self.disputed.index(name)) if name in self.disputed else ""
+        return words.key(self.disputed[name]) if name in self.disputed else ""
 
     def cites(
         self, answer: Answer, *, capacity: bool = True, limit: bool | None = None
@@ -308,7 +332,8 @@ class Facts:
         own = table[table["corridor"].isin(list(self.corridors))] if len(table) else table
         own = own.assign(unit_kind=own["unit"].map(units.unit_kind)) if len(own) else own
         keys = ["corridor", "unit_kind", *question]
-        for _, group in own.groupby(keys, sort=False) if len(own) else ():
+        many = own[own.duplicated(keys, keep=False)] if len(own) else own
+        for _, group in many.groupby(keys, sort=False) if len(many) else ():
             told: dict[str, Record] = {}
             for row in records(group.sort_values("rank", kind="stable")):
                 told.setdefault(_statement(row), row)
@@ -397,17 +422,30 @@ class Facts:
         leg = None if not self.parallel(corridor) else legs[0] if legs else ""
         return (
             *(self.claim(one, drawn=one.id == drawn) for one in own),
-            *map(self.capacity_claim, _about(self.package.capacities, corridor, leg)),
-            *map(self.attribute_claim, _about(self.known, corridor, leg)),
+            *map(self.capacity_claim, _of_leg(self._capacities_of.get(corridor, []), leg)),
+            *map(self.attribute_claim, _of_leg(self._known_of.get(corridor, []), leg)),
         )
+
+    @cached_property
+    def _capacities_of(self) -> Mapping[str, list[Record]]:
+        return _by_corridor(self.package.capacities)
+
+    @cached_property
+    def _known_of(self) -> Mapping[str, list[Record]]:
+        return _by_corridor(self.known)
+
+    @cached_property
+    def _known_at(self) -> Mapping[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
+        for row in records(self.known) if "place" in self.known else ():
+            found.setdefault(row["place"], []).append(row)
+        return found
 
     def place_claims(self, place: str) -> tuple[Claim, ...]:
         """Every figure that begins, ends or stands at a place."""
-        table = self.known
-        facts = table[table["place"] == place] if "place" in table else table
         return (
-            *(self.claim(one) for one in self.rows() if place in (one.origin, one.destination)),
-            *map(self.attribute_claim, records(facts)),
+            *map(self.claim, self._ending.get(place, [])),
+            *map(self.attribute_claim, self._known_at.get(place, [])),
         )
 
 
@@ -451,13 +489,15 @@ def _subject(row: Record, what: str, cargo: str) -> list[str]:
     return [f"capacity a {row['per']}", *([cargo] if cargo and cargo != row["unit"] else [])]
 
 
-def _about(table: pd.DataFrame, corridor: str, leg: str | None) -> Iterable[Record]:
-    """Rows of a corridor that are about no single place; with a leg, only those of the leg."""
-    if table.empty:
-        return []
-    own = table["corridor"] == corridor
-    if "place" in table:
-        own &= table["place"] == ""
-    if leg is not None:
-        own &= table["leg"] == leg
-    return records(table[own].sort_values("rank", kind="stable"))
+def _by_corridor(table: pd.DataFrame) -> dict[str, list[Record]]:
+    """Rows that are about no single place, by rank, under their corridor."""
+    found: dict[str, list[Record]] = {}
+    for row in records(table.sort_values("rank", kind="stable")) if len(table) else ():
+        if not row.get("place"):
+            found.setdefault(row["corridor"], []).append(row)
+    return found
+
+
+def _of_leg(rows: Iterable[Record], leg: str | None) -> Iterable[Record]:
+    """Rows of a leg, or all where none is asked for."""
+    return (row for row in rows if leg is None or row["leg"] == leg)

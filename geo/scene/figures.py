@@ -22,8 +22,16 @@ if TYPE_CHECKING:
 
 def figures(facts: Facts, carried: Sequence[Carried]) -> tuple[Figure, ...]:
     """What answers with a known amount say of a line, oldest first."""
-    made = [figure(facts, one) for one in carried if one.answer.flow.amount.stated]
+    made = [_kept(facts, one) for one in carried if one.answer.flow.amount.stated]
     return tuple(sorted(made, key=lambda f: (f.start, f.end, f.rank, f.id)))
+
+
+def _kept(facts: Facts, one: Carried) -> Figure:
+    """A figure as it was made before: map, table and key figures ask for the same."""
+    key = (id(one.answer), one.direction, one.ceiling)
+    if key not in facts.figures:  # the answer is held, so that its id stays its own
+        facts.figures[key] = (one.answer, figure(facts, one))
+    return facts.figures[key][1]
 
 
 def corridor_figures(facts: Facts, corridor: str) -> tuple[Figure, ...]:

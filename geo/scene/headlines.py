@@ -83,8 +83,11 @@ class Corridor:
 
     def peak(self) -> Answer | None:
         """The fullest proven answer of rank 1."""
-        found = periods.peak(figures.corridor_figures(self.facts, self.id))
-        return None if found is None else self.facts.answer(found.id)
+        peaks = self.facts.peaks  # headline, findings, key figures and table ask for them
+        if self.id not in peaks:
+            found = periods.peak(figures.corridor_figures(self.facts, self.id))
+            peaks[self.id] = None if found is None else self.facts.answer(found.id)
+        return peaks[self.id]
 
     def beyond(self) -> Answer | None:
         """The answer of rank 1 furthest above a limit."""

@@ -5,6 +5,8 @@ A line drawn through few points of a known course is shorter than the way it sta
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from geo.account import words
@@ -12,24 +14,23 @@ from geo.account.book import Line
 from geo.geometry import measure
 from geo.scene.facts import Facts
 
+Known = Mapping[str, Mapping[str, float]]
 KM = {"km": 1.0, "m": 0.001, "nmi": measure.KM_PER_NMI}
 _INEXACT = ("simplified", "modelled", "schematic")
 
 
-def said(facts: Facts, line: Line, drawn_km: float, basis: str) -> str:
+def said(facts: Facts, line: Line, drawn_km: float, basis: str, known: Known) -> str:
     """'54 km, surveyed line'; '47 km as drawn; 54.1 km stated, simplified line'."""
-    stated_km = _stated(facts, line) if basis in _INEXACT else None
+    stated_km = _stated(facts, line, known.get(line.corridor, {})) if basis in _INEXACT else None
     drawn = words.kilometres(drawn_km)
     if stated_km is None:
         return f"{drawn}, {basis} line"
     return f"{drawn} as drawn; {words.kilometres(stated_km)} stated, {basis} line"
 
 
-def _stated(facts: Facts, line: Line) -> float | None:
+def _stated(facts: Facts, line: Line, known: Mapping[str, float]) -> float | None:
     """What sources state for the whole corridor, or else for each leg of the line, added up."""
-    known = _rows(facts, line.corridor)
-    legs = facts.package.legs
-    whole = set(legs.loc[legs["corridor"] == line.corridor, "leg"]) <= set(line.legs)
+    whole = facts.account.all_legs[line.corridor] <= set(line.legs)
     if whole and not facts.parallel(line.corridor) and "" in known:
         return known[""]
     if not set(line.legs) <= set(known):
@@ -37,11 +38,14 @@ def _stated(facts: Facts, line: Line) -> float | None:
     return sum(known[leg] for leg in line.legs)
 
 
-def _rows(facts: Facts, corridor: str) -> dict[str, float]:
-    """The first stated length of each leg of a corridor in km, and of the corridor under ''."""
-    own = stated(facts.package.attributes)
-    own = own[own["corridor"] == corridor]
-    return dict(zip(own["leg"].fillna("").astype(str), own["km"], strict=True))
+def known(attributes: pd.DataFrame) -> Known:
+    """The first stated length of each leg in km by corridor, and of the corridor under ''."""
+    found: dict[str, dict[str, float]] = {}
+    own = stated(attributes)
+    rows = zip(own["corridor"], own["leg"].fillna("").astype(str), own["km"], strict=True)
+    for corridor, leg, km in rows:
+        found.setdefault(corridor, {})[leg] = km
+    return found
 
 
 def stated(attributes: pd.DataFrame) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 
-import geopandas as gpd
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -14,7 +16,7 @@ from geo.account import periods, units, ways, words
 from geo.account.book import Line
 from geo.geometry import measure
 from geo.scene import figures, lengths, style
-from geo.scene.facts import Facts
+from geo.scene.facts import Facts, Record, records
 from geo.scene.model import Casing, Coordinates, Figure, Pipe, Sample
 
 SEGMENT_KM = 40.0
@@ -51,7 +53,7 @@ class Lines:
         return [
             line
             for corridor in facts.corridors
-            for line in facts.account.lines(corridor, facts.legs["leg"])
+            for line in facts.account.lines(corridor, facts.shown)
         ]
 
     @cached_property
@@ -68,7 +70,7 @@ class Lines:
             line.id: figures.casings(
                 self.facts, line.corridor, line.legs[0], periods.kinds(self._figures[line.id])
             )
-            if self._wide(line) and str(self._rows(line)["status"].iloc[0]) != ways.PLANNED
+            if self._wide(line) and str(self._rows(line)[0]["status"]) != ways.PLANNED
             else ()
             for line in self._lines
         }
@@ -104,12 +106,14 @@ class Lines:
             )
         return made
 
+    @cached_property
     def pipes(self) -> tuple[Pipe, ...]:
         """Every line of the page, the wide first, so that the narrow lie on top."""
         made = [self._pipe(line) for line in self._lines]
         ordered = sorted(made, key=lambda p: (not p.context, -(p.casing_px or p.width_px)))
         return tuple(_side_by_side(ordered))
 
+    @cached_property
     def totals(self) -> tuple[Pipe, ...]:
         """Corridors with figures that run over no leg for certain, as pipes without a line.
 
@@ -152,8 +156,8 @@ class Lines:
         first = shown[0] if shown else None
         commodity = facts.answer(first.id).flow.commodity if first else None
         colour = facts.colour(line.corridor, commodity)
-        status, basis = str(legs["status"].iloc[0]), str(legs["geometry_basis"].iloc[0])
-        length_km = float(measure.length_km(legs).sum(min_count=1))
+        status, basis = str(legs[0]["status"]), str(legs[0]["geometry_basis"])
+        length_km = self._length_km(line)
         return Pipe(
             id=line.id,
             corridor=line.corridor,
@@ -170,37 +174,56 @@ class Lines:
             status=status,
             geometry_basis=basis,
             basis=first.basis if first else "",
-            length=lengths.said(facts, line, length_km, basis),
+            length=lengths.said(facts, line, length_km, basis, self._stated_km),
             arrow=any(f.direction for f in shown),
             over=any(f.full and (f.quantity or 0.0) > f.full for f in shown),
             context=self._context(line),
             width_px=style.CONTEXT_PX if self._context(line) else style.PLAIN_PX,
-            note="; ".join(dict.fromkeys(p for n in legs["note"] if n for p in n.split("; "))),
+            note="; ".join(dict.fromkeys(_notes(legs))),
             claims=facts.claims(line.corridor, line.legs, first.id if first else ""),
-            sources=tuple(facts.number(s) for s in dict.fromkeys(legs["source"])),
+            sources=tuple(facts.number(s) for s in dict.fromkeys(leg["source"] for leg in legs)),
             figures=own,
             casings=held,
             shown=tuple(f.id for f in shown),
-            since=_bound(legs, "valid_from", "min"),
-            until=_bound(legs, "valid_to", "max"),
+            since=_bound(legs, "valid_from", min),
+            until=_bound(legs, "valid_to", max),
             legs=line.legs,
             length_km=round(length_km, 3) if length_km == length_km else 0.0,
             series=not facts.parallel(line.corridor),
-            mode=str(legs["mode"].iloc[0]),
-            ends=(str(legs["origin"].iloc[0]), str(legs["destination"].iloc[-1])),
+            mode=str(legs[0]["mode"]),
+            ends=(str(legs[0]["origin"]), str(legs[-1]["destination"])),
         )
 
-    def _rows(self, line: Line) -> gpd.GeoDataFrame:
-        return self.facts.legs[self.facts.legs["leg"].isin(line.legs)]
+    @cached_property
+    def _legs(self) -> dict[str, tuple[int, Record]]:
+        """The rows of legs with their place in the table, by id."""
+        return {row["leg"]: (at, row) for at, row in enumerate(records(self.facts.legs))}
+
+    @cached_property
+    def _lengths_km(self) -> list[float]:
+        return [float(km) for km in measure.length_km(self.facts.legs)]
+
+    @cached_property
+    def _stated_km(self) -> lengths.Known:
+        return lengths.known(self.facts.package.attributes)
+
+    def _rows(self, line: Line) -> list[Record]:
+        """The legs of a line in the order of the table."""
+        return [row for _, row in sorted(map(self._legs.__getitem__, line.legs), key=itemgetter(0))]
+
+    def _length_km(self, line: Line) -> float:
+        """What its legs with a course measure together; not a number where none has one."""
+        each = [self._lengths_km[self._legs[leg][0]] for leg in line.legs]
+        known = [km for km in each if km == km]
+        return math.fsum(known) if known else math.nan
 
     def _title(self, line: Line) -> str:
         """The corridor where the line is all of it, else the ends of the line."""
         facts, legs = self.facts, self._rows(line)
-        table = facts.package.legs
-        whole = table[(table["corridor"] == line.corridor) & (table["status"] != "planned")]
-        if not facts.parallel(line.corridor) and set(whole["leg"]) <= set(line.legs):
+        whole = facts.account.built[line.corridor] <= set(line.legs)
+        if not facts.parallel(line.corridor) and whole:
             return facts.name(line.corridor)
-        ends = {"origin": legs["origin"].iloc[0], "destination": legs["destination"].iloc[-1]}
+        ends = {"origin": legs[0]["origin"], "destination": legs[-1]["destination"]}
         return facts.route(ends)
 
     def _label(self, line: Line, own: Sequence[Figure], shown: Sequence[Figure]) -> str:
@@ -230,36 +253,43 @@ def _rates(figure: Figure) -> tuple[float, ...]:
     return figure.rate, figure.capacity or 0.0
 
 
-def _bound(legs: gpd.GeoDataFrame, column: str, which: str) -> str:
+def _notes(legs: Sequence[Record]) -> Iterator[str]:
+    for leg in legs:
+        if leg["note"]:
+            yield from leg["note"].split("; ")
+
+
+def _bound(
+    legs: Sequence[Record], column: str, which: Callable[[Iterable[pd.Timestamp]], pd.Timestamp]
+) -> str:
     """First or last day that legs were in being; '' where one of them does not say."""
-    if column not in legs or legs[column].isna().any() or legs.empty:
-        return ""
-    return str(getattr(legs[column], which)().date())
+    days = [day for leg in legs if pd.notna(day := leg.get(column))]
+    return str(which(days).date()) if len(days) == len(legs) else ""
 
 
 def _side_by_side(pipes: Sequence[Pipe]) -> Iterator[Pipe]:
     """Lines that share most of their way with one before them keep to its right."""
-    shapes = {p.id: shapely.MultiLineString(p.parts) for p in pipes}
-    wide = {name: shape.buffer(SHARED_DEG) for name, shape in shapes.items()}
-    for n, pipe in enumerate(pipes):
-        own = shapes[pipe.id]
-        before = [q for q in pipes[:n] if not q.context and not pipe.context and own.length]
-        other = [q for q in before if not (q.series and q.corridor == pipe.corridor)]
-        beside = [q.id for q in other if _shared(own, wide[q.id])]
-        yield replace(pipe, beside=tuple(beside))
+    shapes = [shapely.MultiLineString(p.parts) for p in pipes]
+    wide = [shape.buffer(SHARED_DEG) for shape in shapes]
+    near = shapely.STRtree(wide)
+    for n, (pipe, own) in enumerate(zip(pipes, shapes, strict=True)):
+        found = sorted(near.query(own)) if own.length and not pipe.context else []
+        before = [(pipes[at], wide[at]) for at in found if at < n and not pipes[at].context]
+        other = [(q, way) for q, way in before if not (q.series and q.corridor == pipe.corridor)]
+        yield replace(pipe, beside=tuple(q.id for q, way in other if _shared(own, way)))
 
 
 def _shared(line: BaseGeometry, way: BaseGeometry) -> bool:
     return bool(line.intersection(way).length > SHARED * line.length)
 
 
-def _parts(legs: gpd.GeoDataFrame, meridian: float) -> tuple[Coordinates, ...]:
+def _parts(legs: Sequence[Record], meridian: float) -> tuple[Coordinates, ...]:
     """Lines of a pipe, joined where they meet, dense enough that the map shows geodesics.
 
     All lie within half a turn of the page's meridian, so that no line runs round the globe.
     """
     chains: list[list[tuple[float, float]]] = []
-    for line in legs.geometry:
+    for line in (leg["geometry"] for leg in legs):
         if line is None or line.is_empty:
             continue
         whole = measure.unwrap(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from geo.account.values import Lane as Lane
 from geo.folder.credits import Credit
 from geo.geometry.ground import Ground
 from geo.scene.choices import Choice
+from geo.scene.plain import plain
 
 Coordinates = tuple[tuple[float, float], ...]
 Bounds = tuple[float, float, float, float]
@@ -446,27 +447,32 @@ class Scene:
         """Whether the headline is set smaller."""
         return len(self.headline) > int(units.RULES["long_headline"])
 
-    def drawing(self) -> dict[str, Any]:
-        """What the browser needs to draw: JSON values only, no bytes, in a fixed order."""
+    def drawing(self, *parts: str) -> dict[str, Any]:
+        """What the browser needs to draw: JSON values only, no bytes, in a fixed order.
+
+        `parts` are the names of some of it; all without.
+        """
         known: dict[str, str] = {}
-        return {
-            "id": self.id,
-            "view": list(self.view),
-            "lang": self.lang,
-            "places": [asdict(p) for p in self.places],
-            "pipes": [_plain(p, known) for p in self.pipes],
-            "totals": [_plain(p, known) for p in self.totals],
-            "scale": dict(self.scale),
-            "choices": [_numbered(asdict(one), known) for one in self.choices],
-            "clock": {**asdict(self.clock), "events": [asdict(e) for e in self.events]}
-            if self.clock
-            else None,
+        clock = self.clock
+        made: dict[str, Callable[[], Any]] = {
+            "id": lambda: self.id,
+            "view": lambda: list(self.view),
+            "lang": lambda: self.lang,
+            "places": lambda: list(map(plain, self.places)),
+            "pipes": lambda: [_plain(p, known) for p in self.pipes],
+            "totals": lambda: [_plain(p, known) for p in self.totals],
+            "scale": lambda: dict(self.scale),
+            "choices": lambda: [_numbered(asdict(one), known) for one in self.choices],
+            "clock": lambda: (
+                {**plain(clock), "events": list(map(plain, self.events))} if clock else None
+            ),
         }
+        return {name: make() for name, make in made.items() if not parts or name in parts}
 
 
 def _plain(pipe: Pipe, known: dict[str, str]) -> dict[str, Any]:
     """A pipe as JSON values; what its figures ask is told apart by a number."""
-    made = asdict(pipe)
+    made = plain(pipe)
     _number(made["figures"], known)
     return made
 

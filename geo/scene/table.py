@@ -6,11 +6,11 @@ what else is known, and the course of each line and place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import shapely
 
@@ -261,8 +261,8 @@ def _limit(facts: Facts, row: Record) -> Row:
 
 
 def _line(pipe: Pipe) -> Row:
-    lines = gpd.GeoSeries([shapely.LineString(p) for p in pipe.parts if len(p) > 1], crs=4326)
-    length_km = measure.length_km(gpd.GeoDataFrame(geometry=lines)).sum(min_count=1)
+    each = [measure.line_km(shapely.LineString(p)) for p in pipe.parts if len(p) > 1]
+    length_km = math.fsum(each) if each else math.nan
     return Row(
         id=f"line-{pipe.id}",
         pipe=pipe.id,

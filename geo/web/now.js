@@ -6,6 +6,7 @@
   const DECK = 'Widths and columns show yearly rates; a figure for a longer period is not split.';
   const WHAT_IF = 'Shares are of the capacities set under “What if”, not of published ones.';
   const FULLEST = 'The fullest period of each line';
+  const MOST_TOLD = 20; // lines with their figures; the rest are added up, and found by name
   const MOST_SAID = T.rules.most_said; // figures in a headline; the rest are counted
 
   /**
@@ -142,13 +143,45 @@
     return words + (lines.whatIf() ? ', what if' : '');
   }
 
-  /** @type {(map: import('leaflet').Map, lines: Lines) => HTMLElement[]} */
-  function table(map, lines) {
+  /** The corridor of a line and what it says of its way, to be found by. @type {(item: Ranked, words: string) => boolean} */
+  function named(item, words) {
+    return [item.title, item.pipe.corridor_title, item.pipe.title].join(' ').toLowerCase().indexOf(words) >= 0;
+  }
+
+  /** Yearly rates of lines, added up by kind of unit: '312 Mt/year, 4 of unknown amount'. @type {(rows: Ranked[]) => string} */
+  function together(rows) {
+    /** @type {Map<string, number>} */
+    const rates = new Map();
+    rows.forEach(function (item) {
+      const f = item.figure;
+      if (f && f.rate !== null) rates.set(f.kind, (rates.get(f.kind) || 0) + f.rate);
+    });
+    const told = Array.from(rates, function (own) {
+      const units = Object.entries(T.rules.multiples).filter(function (u) { return u[1][0] === own[0] && u[1][1] <= own[1]; })
+        .sort(function (a, b) { return b[1][1] - a[1][1]; });
+      const unit = units.length ? units[0] : [own[0], [own[0], 1]];
+      return T.words.rounded(own[1] / Number(unit[1][1])) + ' ' + unit[0] + '/year';
+    });
+    const unknown = rows.filter(function (item) { return !item.figure || item.figure.rate === null; }).length;
+    return told.concat(unknown ? [T.words.number(unknown) + ' of unknown amount'] : []).join(', ');
+  }
+
+  /** What is not told line by line, and the field that finds it. @type {(rest: Ranked[], sought: HTMLInputElement) => HTMLElement} */
+  function others(rest, sought) {
+    const words = T.words.number(rest.length) + ' more line' + (rest.length === 1 ? '' : 's') + ', yearly rates added up: ' + together(rest);
+    return T.el('p', { class: 'ranking-more' }, [T.el('label', {}, ['Find a line ', sought]), rest.length ? words : '']);
+  }
+
+  /** @type {(map: import('leaflet').Map, lines: Lines, sought: HTMLInputElement) => HTMLElement[]} */
+  function table(map, lines, sought) {
     const head = T.el('thead', {}, [T.el('tr', {}, ['Line, and what moved of what could', 'Full'].map(function (w) {
       return T.el('th', { scope: 'col' }, w);
     }))]);
-    const body = T.ranking(lines).map(function (item) { return entry(map, item, lines.window); });
-    return [T.el('h2', {}, 'Key figures'), T.el('table', { class: 'ranking' }, [T.el('caption', {}, caption(lines)), head, ...body])];
+    const every = T.ranking(lines), words = sought.value.trim().toLowerCase();
+    const own = words ? every.filter(function (item) { return named(item, words); }) : every;
+    const body = own.slice(0, MOST_TOLD).map(function (item) { return entry(map, item, lines.window); });
+    const more = every.length > MOST_TOLD ? [others(own.slice(MOST_TOLD), sought)] : [];
+    return [T.el('h2', {}, 'Key figures'), ...more, T.el('table', { class: 'ranking' }, [T.el('caption', {}, caption(lines)), head, ...body])];
   }
 
   /** The finding of a period, or of the fullest ones, in one line: the fullest first, the rest counted. */
@@ -174,9 +207,12 @@
       title.textContent = words;
       title.classList.toggle('long', words.length > T.rules.long_headline);
     };
+    const sought = T.el('input', { type: 'search' });
+    const tell = function () { root.replaceChildren(...table(map, lines, sought)); };
+    sought.addEventListener('input', function () { tell(); sought.focus(); });
     const update = function () {
       const period = lines.window, whatIf = lines.whatIf();
-      root.replaceChildren(...table(map, lines));
+      tell();
       say(whatIf ? 'What if. ' + T.headline(lines, period) : period ? T.headline(lines, period) : first[0]);
       if (deck) deck.textContent = whatIf ? WHAT_IF : period ? DECK : first[1];
     };

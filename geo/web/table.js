@@ -4,6 +4,7 @@
   const T = window.Tumen;
   const KINDS = ['moved', 'could move', 'factor', 'limit', 'also known', 'line', 'place'];
   const HELD = 4, SHARE = 5; // among the cells of a row, its heading left out
+  const MANY = 1000, FIRST = 200; // rows beyond which only the first of those wanted stand in the page
   const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
   /** @type {Intl.Collator | null} made when texts are first sorted: it takes a while to load */
   let collator = null;
@@ -124,8 +125,18 @@
   /** @type {(node: Element | null) => string} */
   function said(node) { return node ? (node.textContent || '').trim() : ''; }
 
+  /** @type {Map<number, { text: string, url: string }>} */
+  const sources = new Map();
+
   /** @type {(number: number) => { text: string, url: string }} */
   function sourceOf(number) {
+    const known = sources.get(number) || readSource(number);
+    sources.set(number, known);
+    return known;
+  }
+
+  /** @type {(number: number) => { text: string, url: string }} */
+  function readSource(number) {
     const item = document.getElementById('source-' + number);
     if (!item) return { text: '[' + number + ']', url: '' };
     const link = item.querySelector('a:not(.back)');
@@ -177,7 +188,7 @@
   function made(row) {
     const from = sourceOf(row.source);
     return {
-      node: drawnRow(row), id: row.id, pipe: row.pipe, lines: row.lines, kind: row.kind,
+      sent: row, node: null, hidden: false, id: row.id, pipe: row.pipe, lines: row.lines, kind: row.kind,
       what: row.what, route: row.route, note: row.note, corridor: row.corridor, period: row.period,
       figure: row.moved + row.key, basis: row.basis, start: row.start, end: row.end,
       quantity: row.quantity, low: row.quantity_low, high: row.quantity_high, unit: row.unit,
@@ -200,13 +211,20 @@
     };
   }
 
+  /** A row as it stands in the page; made when it is first needed. @type {(row: TableRow) => HTMLTableRowElement} */
+  function nodeOf(row) {
+    row.node = row.node || drawnRow(row.sent);
+    return row.node;
+  }
+
   /** Rows of a line whose capacity a slider sets say so; the others what their sources say. @param {TableRow[]} rows @param {Lines} lines */
   function whatIf(rows, lines) {
     rows.forEach(function (row) {
-      const cells = row.node.querySelectorAll('td'), long = row.start && row.end &&
+      const long = row.start && row.end &&
         (Date.parse(row.end) - Date.parse(row.start)) / 864e5 + 1 >= T.rules.least_share_days;
       const held = row.kind === 'moved' && long && !row.apart ? lines.asked(row.pipe, row.baseUnit) : null;
       if (!held && !row.published) return;
+      const cells = nodeOf(row).querySelectorAll('td');
       if (!row.published) row.published = { could: said(cells[HELD]), share: said(cells[SHARE]) };
       const told = held ? reckoned(row, held) : row.published;
       cells[HELD].textContent = told.could;
@@ -237,13 +255,18 @@
     const copy = T.el('button', { type: 'button', class: 'copy' }, 'Copy as CSV');
     const count = T.el('p', { class: 'count', role: 'status' });
     const said = T.el('p', { class: 'said-copied', role: 'status' });
-    box.replaceChildren(kind.label, corridor.label,
+    const sought = T.el('input', { type: 'search', 'aria-label': 'Find rows by their words', placeholder: 'Find …' });
+    const more = T.el('button', { type: 'button', class: 'more', hidden: '' }, '');
+    box.replaceChildren(kind.label, corridor.label, ...(rows.length > MANY ? [sought] : []),
       T.el('label', {}, [only, ' only the chosen period', span]), copy, count, said);
-    return { kind: kind.select, corridor: corridor.select, only: only, span: span, copy: copy, count: count, said: said };
+    return {
+      kind: kind.select, corridor: corridor.select, only: only, span: span, copy: copy, count: count, said: said,
+      sought: sought, more: more,
+    };
   }
 
   /** @type {(n: number) => string} */
-  function rowsWord(n) { return n + (n === 1 ? ' row' : ' rows'); }
+  function rowsWord(n) { return (n < 1e4 ? n : T.words.number(n)) + (n === 1 ? ' row' : ' rows'); }
 
   /**
    * Where the browser keeps the clipboard from the page: the text, selected, to copy by hand.
@@ -279,13 +302,13 @@
 
   /**
    * Cards on a phone take the table's display away, and some browsers its meaning with it.
-   * @param {HTMLTableElement} table
+   * @param {HTMLElement} part the table, or a row that comes later
    */
-  function roles(table) {
+  function roles(part) {
     /** @type {{ [tag: string]: string }} */
     const names = { THEAD: 'rowgroup', TBODY: 'rowgroup', TR: 'row', TD: 'cell' };
-    table.setAttribute('role', 'table');
-    table.querySelectorAll('thead, tbody, tr, td, th').forEach(function (node) {
+    part.setAttribute('role', names[part.tagName] || 'table');
+    part.querySelectorAll('thead, tbody, tr, td, th').forEach(function (node) {
       const head = node.getAttribute('scope') === 'col' ? 'columnheader' : 'rowheader';
       node.setAttribute('role', names[node.tagName] || head);
     });
@@ -298,7 +321,7 @@
     icon.append(T.svg('circle', { cx: 8, cy: 8, r: 4.5 }), T.svg('path', { d: 'M8 0V5M8 11V16M0 8H5M11 8H16' }));
     const button = T.el('button', { type: 'button', class: 'find', title: 'Show on the map', 'aria-label': words }, icon);
     button.addEventListener('click', find);
-    const first = row.node.querySelector('td');
+    const first = nodeOf(row).querySelector('td');
     if (first) first.prepend(button);
   }
 
@@ -333,10 +356,16 @@
     this.region = region;
     this.body = table.tBodies[0];
     this.rows = rows;
-    this.body.append(...rows.map(function (row) { return row.node; }));
+    this.most = rows.length > MANY ? FIRST : rows.length; // rows in the page
+    /** @type {TableRow[]} */
+    this.front = []; // those of the line chosen, which stand first where not all are in the page
+    /** @type {((row: TableRow) => void) | null} */
+    this.finder = null;
     /** @type {TableRow[]} */
     this.order = this.rows;
     this.box = tools(box, this.rows);
+    region.after(this.box.more);
+    if (!this.cut()) this.body.append(...rows.map(nodeOf));
     this.key = '';
     this.down = false;
     /** @type {Span | null} */
@@ -347,27 +376,62 @@
     this.asked = null;
   }
 
+  /** Whether more rows are told than stand in the page. */
+  Table.prototype.cut = function () { return this.rows.length > MANY; };
+
   /** @param {TableRow} row */
   Table.prototype.wanted = function (row) {
-    const box = this.box;
+    const box = this.box, sought = box.sought.value.trim().toLowerCase();
+    const words = sought && [row.what, row.route, row.corridor, row.period, row.id, row.note].join(' ').toLowerCase();
+    if (sought && words.indexOf(sought) < 0) return false;
     return (!this.chosen || this.chosen.ids.has(row.id)) && (!box.kind.value || row.kind === box.kind.value) &&
       (!box.corridor.value || row.corridor === box.corridor.value) &&
       (!box.only.checked || T.inWindow(row, this.span));
   };
 
   Table.prototype.shown = function () {
-    return this.order.filter(function (row) { return !row.node.hidden; });
+    return this.order.filter(function (row) { return !row.hidden; });
+  };
+
+  /** A row as it comes into the page: with its button, and marked as those before it. @param {TableRow} row */
+  Table.prototype.bring = function (row) {
+    const node = nodeOf(row), fresh = !node.hasAttribute('role');
+    if (fresh && this.finder) this.finder(row);
+    if (fresh) roles(node);
+    const dated = Boolean(row.start || row.end), own = this.front.indexOf(row) >= 0;
+    node.classList.toggle('now', Boolean(this.span) && dated && T.inWindow(row, this.span));
+    node.classList.toggle('selected', own);
+    if (own) node.setAttribute('aria-current', 'true'); else node.removeAttribute('aria-current');
+    return node;
+  };
+
+  /** The first of the rows wanted, those of the line chosen before the others; the rest on demand. */
+  Table.prototype.place = function () {
+    if (!this.cut()) return;
+    const shown = this.shown(), front = new Set(this.front);
+    const own = shown.filter(function (row) { return front.has(row); });
+    const every = own.concat(shown.filter(function (row) { return !front.has(row); }));
+    this.body.replaceChildren(...every.slice(0, this.most).map(this.bring, this));
+    const left = every.length - this.most;
+    this.box.more.hidden = left <= 0;
+    this.box.more.textContent = 'Show ' + T.words.number(Math.min(left, MANY)) + ' more';
+    const words = T.words.number(Math.min(this.most, every.length)) + ' shown of ' + T.words.number(every.length) +
+      (every.length < this.rows.length ? ' chosen of ' + rowsWord(this.rows.length) : every.length === 1 ? ' row' : ' rows');
+    if (this.box.count.textContent !== words) this.box.count.textContent = words;
   };
 
   Table.prototype.choose = function () {
     for (const row of this.rows) {
-      const dated = Boolean(row.start || row.end);
-      row.node.hidden = !this.wanted(row);
-      row.node.classList.toggle('now', Boolean(this.span) && dated && T.inWindow(row, this.span));
+      row.hidden = !this.wanted(row);
+      if (this.cut()) continue;
+      const dated = Boolean(row.start || row.end), node = nodeOf(row);
+      node.hidden = row.hidden;
+      node.classList.toggle('now', Boolean(this.span) && dated && T.inWindow(row, this.span));
     }
+    this.box.said.textContent = '';
+    if (this.cut()) { this.place(); return; }
     const words = this.shown().length + ' of ' + rowsWord(this.rows.length);
     if (this.box.count.textContent !== words) this.box.count.textContent = words;
-    this.box.said.textContent = '';
   };
 
   /** Sort by a column, then the other way, then as the page came. @param {HTMLElement} head */
@@ -379,30 +443,29 @@
     this.table.querySelectorAll('[aria-sort]').forEach(function (node) { node.removeAttribute('aria-sort'); });
     if (this.key) head.setAttribute('aria-sort', this.down ? 'descending' : 'ascending');
     this.order = this.key ? T.sortRows(this.rows, this.key, this.down) : this.rows;
-    this.body.append.apply(this.body, this.order.map(function (row) { return row.node; }));
+    if (this.cut()) this.place(); else this.body.append(...this.order.map(nodeOf));
   };
 
   /** Mark the rows of a line and bring the first of them into view. @param {string} id */
   Table.prototype.mark = function (id) {
     const own = id ? linked(this.rows, id) : [];
-    this.rows.forEach(function (row) {
-      const on = own.indexOf(row) >= 0;
-      row.node.classList.toggle('selected', on);
-      if (on) row.node.setAttribute('aria-current', 'true'); else row.node.removeAttribute('aria-current');
-    });
+    this.front = own;
+    if (this.cut()) this.place();
+    else this.rows.forEach(this.bring, this);
     const seen = this.shown().filter(function (row) { return own.indexOf(row) >= 0; });
     const first = seen.find(function (row) { return row.drawn; }) || seen[0];
-    if (first && (!this.asked || seen.indexOf(this.asked) < 0)) scrollTo(this.region, first.node);
+    if (first && (!this.asked || seen.indexOf(this.asked) < 0)) scrollTo(this.region, nodeOf(first));
   };
 
   /** A way back from a source, or into the page, leads to its row, even when that was not among the chosen. @param {boolean} opening */
   Table.prototype.arrive = function (opening) {
-    const row = this.rows.find(function (r) { return location.hash === '#' + r.node.id; });
-    if (!row || !(row.node.hidden || opening)) return;
-    this.box.kind.value = this.box.corridor.value = '';
+    const row = this.rows.find(function (r) { return location.hash === '#figure-' + r.id; });
+    if (!row || !(row.hidden || opening || this.cut())) return;
+    this.box.kind.value = this.box.corridor.value = this.box.sought.value = '';
     this.box.only.checked = false;
+    if (this.cut()) this.front = [row];
     this.choose();
-    row.node.scrollIntoView({ block: 'center' });
+    nodeOf(row).scrollIntoView({ block: 'center' });
   };
 
   /** @param {HTMLElement} head */
@@ -426,9 +489,10 @@
     this.table.querySelectorAll('th[data-sort]').forEach(function (head) {
       if (head instanceof HTMLElement) self.head(head);
     });
-    this.rows.filter(function (row) { return row.pipe && !row.astray; }).forEach(function (row) {
-      finder(row, self.find.bind(self, map, row));
-    });
+    this.finder = function (row) { if (row.pipe && !row.astray) finder(row, self.find.bind(self, map, row)); };
+    if (!this.cut()) this.rows.forEach(this.finder);
+    box.sought.addEventListener('input', this.choose.bind(this));
+    box.more.addEventListener('click', function () { self.most += MANY; self.place(); });
     [box.kind, box.corridor, box.only].forEach(function (node) {
       node.addEventListener('change', self.choose.bind(self));
     });

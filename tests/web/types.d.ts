@@ -506,7 +506,8 @@ declare global {
   }
 
   interface TableRow {
-    node: HTMLElement;
+    /** As the page has it, made when it is first needed; hidden where it is not among those chosen. */
+    sent: SentRow; node: HTMLTableRowElement | null; hidden: boolean;
     id: string; pipe: string; lines: string[]; kind: string; what: string; route: string; note: string;
     corridor: string; period: string; figure: string; basis: string; start: string; end: string;
     quantity: number | null; low: number | null; high: number | null; unit: string;

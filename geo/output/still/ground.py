@@ -49,7 +49,7 @@ def draw(axes: Any, packs: tuple[bytes, ...], camera: Camera, zoom: float) -> No
 
 def _railway(axes: Any, layer: packing.Layer, camera: Camera, order: float) -> None:
     """Quiet lines with ticks across."""
-    parts = [part for part in map(camera.px, layer.parts) if _near(part, camera)]
+    parts = _parts(layer, camera)
     look: dict[str, Any] = {"colors": RAILWAY, "zorder": order}
     axes.add_collection(LineCollection(parts, linewidths=0.8 * PX_PT, gid=LAYER, **look))
     dashes: Any = (0, [d / SLEEPER_PX for d in SLEEPER_DASH])
@@ -141,7 +141,7 @@ def _layers(data: bytes) -> list[packing.Layer]:
 
 
 def _layer(axes: Any, layer: packing.Layer, name: str, camera: Camera, order: float) -> None:
-    parts = [part for part in map(camera.px, layer.parts) if _near(part, camera)]
+    parts = _parts(layer, camera)
     if name == "land" and layer.meta.get("extent"):
         sea = camera.px(_outline(layer.meta["extent"]))
         axes.add_collection(PolyCollection([sea], facecolors=COLOURS["sea"], zorder=order))
@@ -157,12 +157,16 @@ def _layer(axes: Any, layer: packing.Layer, name: str, camera: Camera, order: fl
         )
 
 
-def _near(part: Floats, camera: Camera) -> bool:
-    """Whether the box of a part meets the map: the rest of the world need not be written out."""
-    low, high = part.min(axis=0), part.max(axis=0)
-    return bool(
-        high[0] >= 0 and high[1] >= 0 and low[0] <= camera.width and low[1] <= camera.height
-    )
+def _parts(layer: packing.Layer, camera: Camera) -> list[Floats]:
+    """The parts of a layer in pixels whose box meets the map: the rest is not written out."""
+    own = [part for part in layer.parts if len(part)]
+    if not own:
+        return []
+    points = camera.px(np.concatenate(own))
+    starts = np.cumsum([0, *map(len, own)])
+    low, high = (least.reduceat(points, starts[:-1]) for least in (np.minimum, np.maximum))
+    near = (high >= 0).all(axis=1) & (low <= (camera.width, camera.height)).all(axis=1)
+    return [points[starts[n] : starts[n + 1]] for n in np.flatnonzero(near)]
 
 
 def _outline(extent: list[float]) -> Floats:

@@ -108,9 +108,9 @@ class Desk:
 def spot(words: Words, desk: Desk) -> Spot | None:
     """The first place that holds, the strict ones first; None where there is none."""
     close = [lead for lead in words.leads if lead <= _CLOSE]
-    here = [b for b in _tried(words, close if words.line else words.leads) if _free(b, desk)]
+    here = _free(_tried(words, close if words.line else words.leads), desk)
     if not (words.line or words.on):
-        here = [box for box in here if _near_symbol(box, words, desk)]
+        here = _near_symbol(here, words, desk)
     fits = (b for b in here if _clear(b, desk) and (not words.line or _beside(b, desk, words.line)))
     by = next(fits, None)
     if by is not None:
@@ -120,7 +120,7 @@ def spot(words: Words, desk: Desk) -> Spot | None:
         box = next(over, None)
         return None if box is None else Spot(box)
     far = [lead for lead in words.leads if lead > _CLOSE]
-    return _led(words, desk, [*here, *(b for b in _tried(words, far) if _free(b, desk))])
+    return _led(words, desk, [*here, *_free(_tried(words, far), desk)])
 
 
 def covered(spot: Spot) -> list[Box]:
@@ -220,31 +220,34 @@ def _tried(words: Words, leads: Sequence[float]) -> Iterator[Box]:
             yield from _around(x, y, *size, words.reach + lead)[:-1]
 
 
-def _free(box: Box, desk: Desk) -> bool:
-    """Whether a box lies on the map and on no other."""
-    left, top, right, bottom = box
-    if left < _EDGE or top < _EDGE or right > desk.width - _EDGE or bottom > desk.height - _EDGE:
-        return False
-    return not any(
-        left < b[2] + _GAP and right > b[0] - _GAP and top < b[3] + _GAP and bottom > b[1] - _GAP
-        for b in desk.taken
-    )
+def _free(boxes: Iterable[Box], desk: Desk) -> list[Box]:
+    """Those boxes that lie on the map and on no other."""
+    e = _EDGE
+    right, bottom = desk.width - e, desk.height - e
+    on = [b for b in boxes if not (b[0] < e or b[1] < e or b[2] > right or b[3] > bottom)]
+    if not on:
+        return []
+    own, other = np.array(on)[:, None], np.array(desk.taken).reshape(1, -1, 4)
+    over = (own[..., :2] < other[..., 2:] + _GAP) & (own[..., 2:] > other[..., :2] - _GAP)
+    return list(itertools.compress(on, ~over.all(axis=2).any(axis=1)))
 
 
-def _near_symbol(box: Box, words: Words, desk: Desk) -> bool:
-    """Whether a name is nearer to its own symbol than to any other."""
-    own = min((_off(box, stop) for stop in words.stops), default=0.0)
-    return all(
-        _off(box, other) >= own or (np.hypot(*(words.stops - other).T) < 1).any()
-        for other in desk.symbols
-    )
+def _near_symbol(boxes: Sequence[Box], words: Words, desk: Desk) -> list[Box]:
+    """Those boxes of a name that are nearer to its own symbol than to any other."""
+    if not (boxes and len(words.stops) and desk.symbols):
+        return list(boxes)
+    symbols = np.array(desk.symbols)
+    mine = np.hypot(*(words.stops[:, None] - symbols).transpose(2, 0, 1)).min(axis=0) < 1
+    own = _off(boxes, words.stops).min(axis=1, keepdims=True)
+    return list(itertools.compress(boxes, ((_off(boxes, symbols) >= own) | mine).all(axis=1)))
 
 
-def _off(box: Box, point: Floats) -> float:
-    """The squared distance of a point from a box."""
-    x = max(0.0, box[0] - point[0], point[0] - box[2])
-    y = max(0.0, box[1] - point[1], point[1] - box[3])
-    return float(x * x + y * y)
+def _off(boxes: Sequence[Box], points: Floats) -> Floats:
+    """The squared distance of each point from each box."""
+    own = np.array(boxes)[:, None]
+    gaps = np.maximum(0.0, np.maximum(own[..., :2] - points, points - own[..., 2:]))
+    squared: Floats = (gaps**2).sum(axis=2)
+    return squared
 
 
 def _clear(box: Box, desk: Desk, *, wide: bool = False) -> bool:
