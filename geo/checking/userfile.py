@@ -45,6 +45,7 @@ def read(
     return vectors.only(found, path)
 
 
+@intake.guarded
 def read_all(
     path: str | Path,
     *,
