@@ -43,6 +43,27 @@ BUILDER = AGAIN.format(
     work="sys.stdout = open(os.devnull, 'w'); cli.main(sys.argv[1:])",
 )
 
+# Works up to the first file that is written, and goes on from there at every line it is sent, in a
+# process of its own: what is killed is at its writing.
+AT_WRITING = (
+    "import os, sys\n"
+    "from geo import cli\n"
+    "from geo.files import writing\n"
+    "prepared, said = writing._prepared, sys.stdout\n"
+    "def waiting(*words):\n"
+    "    writing._prepared = prepared\n"
+    "    for line in sys.stdin:\n"
+    "        child = os.fork()\n"
+    "        if child == 0: return prepared(*words)\n"
+    "        print(child, flush=True, file=said)\n"
+    "        os.waitpid(child, 0)\n"
+    "        print('over', flush=True, file=said)\n"
+    "    os._exit(0)\n"
+    "writing._prepared, sys.stdout = waiting, open(os.devnull, 'w')\n"
+    "try: cli.main(sys.argv[1:])\n"
+    "finally: os._exit(0)\n"
+)
+
 
 def here():
     """An environment in which this kit is found first."""
@@ -63,17 +84,19 @@ def whole(path, size):
     return len(text) == size and len(set(text)) == 1
 
 
-def struck(code, *words, times, longest, seed=1):
-    """Kill what a code does at random moments; says after each whether it was still at work."""
+def struck(code, *words, times, longest=0, seed=1):
+    """Kill what a code does at random moments; says after each whether it was still at work.
+
+    longest: the last of those moments in seconds, else what one run takes that is left alone.
+    """
     moments = random.Random(seed)
     command = [sys.executable, "-c", code, *map(str, words)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=here(), text=True
     ) as source:
+        longest = longest or _left_alone(source)
         for _ in range(times):
-            source.stdin.write("again\n")
-            source.stdin.flush()
-            child = int(source.stdout.readline())
+            child = _begun(source)
             time.sleep(moments.uniform(0, longest))
             at_work = True
             try:
@@ -83,6 +106,21 @@ def struck(code, *words, times, longest, seed=1):
             assert source.stdout.readline() == "over\n"
             yield at_work
         source.stdin.close()
+
+
+def _begun(source):
+    """Begin anew; the process that does the work."""
+    source.stdin.write("again\n")
+    source.stdin.flush()
+    return int(source.stdout.readline())
+
+
+def _left_alone(source):
+    """How many seconds a run takes."""
+    _begun(source)
+    began = time.monotonic()
+    assert source.stdout.readline() == "over\n"
+    return time.monotonic() - began
 
 
 def killed(path, *, times, size=400_000):

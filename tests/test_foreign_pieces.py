@@ -10,6 +10,7 @@ import folium_cases as cases
 import pytest
 from branca.element import Element
 from conftest import DESKTOP, ROOT, _offline
+from faults import ended
 from folium import plugins
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,8 +154,11 @@ def test_styles_in_a_box_are_those_of_the_page(tmp_path):
     for page in pages:
         assert "#legend:hover { color: red }" in page
         assert "@media (max-width: 9px)" in page
-        assert AWAY not in page
+        assert AWAY not in page.split('"notices"')[0]
         assert "googleapis" not in page.split('"notices"')[0]
+        said = html.unescape(" ".join(block(page)["notices"]))
+        for left in (f"@import url({AWAY}.css)", f"url({AWAY}.png)", "fonts.googleapis.com"):
+            assert left in said
     assert block(pages[0]) == block(pages[1])
 
 
@@ -199,6 +203,9 @@ def test_a_map_too_big_to_be_read_is_refused_before_it_is(tmp_path, monkeypatch)
     (tmp_path / "m.html").write_text(cases.saved(made), encoding="utf-8")
     with pytest.raises(geo.errors.GeoError, match="the map holds"):
         geo.page.pack(tmp_path / "m.html", tmp_path / "p.html")
+    assert "x" * 50_000 in geo.page.render(made, memory_bytes=10_000_000)
+    more = ["pack", str(tmp_path / "m.html"), "-o", str(tmp_path / "p.html"), "--memory", "10MB"]
+    assert ended(more) == 0
 
 
 # --- earlier folium -----------------------------------------------------------------------------

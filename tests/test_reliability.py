@@ -5,6 +5,7 @@ import re
 import pytest
 from conftest import ROOT
 from files_corpus import invalid, valid
+from fuzzing import READERS
 from hostile import CLASSES, strings
 from names import HOSTILE_NAMES
 from outputs import COMMANDS
@@ -15,7 +16,7 @@ PROMISES = re.findall(r"\| ([^|]+) \| ([^|]+) \| `(tests/test_\w+\.py)` \|", TEX
 
 
 def test_every_promise_names_tests_that_are_there():
-    assert len(PROMISES) == 12
+    assert len(PROMISES) == 13
     for _, _, path in PROMISES:
         assert "def test_" in (ROOT / path).read_text(encoding="utf-8")
 
@@ -27,6 +28,7 @@ def test_every_promise_names_tests_that_are_there():
         f"{len(invalid())} bad, {len(valid())} sound files",
         f"{len(invalid())} of {len(invalid())}",
         f"{len(valid())} of {len(valid())}",
+        f"{len(READERS)} readers, damaged files",
         f"{len(HOSTILE_NAMES)} hostile names",
         f"{len(COMMANDS) - 1} commands, every file",
         f"{len(MADE)} commands on 3 machines, 4 in soak",

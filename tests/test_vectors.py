@@ -235,10 +235,35 @@ def test_a_code_page_that_is_not_stated_is_never_guessed(tmp_path):
     assert userdata.read(path).features["name"].tolist() == ["부산항"]
 
 
-@pytest.mark.parametrize("stated", [b"UTF-8", b"65001", b"ascii", b"klingon"])
+@pytest.mark.parametrize(
+    "stated",
+    [
+        b"UTF-8",
+        b"65001",
+        b"ascii",
+        b"klingon",
+        b"UTF\x00p",
+        b"idna",
+        b"undefined",
+        b"rot13",
+        b"punycode",
+    ],
+)
 def test_a_code_page_that_lies_is_named(tmp_path, stated):
     with pytest.raises(GeoError, match=r"\.cpg states|no code page"):
         userdata.read(shp(tmp_path, cpg=stated))
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), RecursionError(), MemoryError(), IndexError("y")])
+def test_whatever_a_library_raises_is_told_of_the_file(tmp_path, monkeypatch, error):
+    def broken(*_, **__):
+        raise error
+
+    monkeypatch.setattr(vectors, "read", broken)
+    path = shp(tmp_path)
+    for read in (userdata.read, package.examine_file):
+        with pytest.raises(GeoError, match=r"a\.shp: not a whole shp file: "):
+            read(path)
 
 
 def test_sidecars_are_read_whatever_the_case_of_their_endings_and_no_other_file(tmp_path):

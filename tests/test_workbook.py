@@ -3,6 +3,7 @@
 import datetime
 import io
 import random
+import tracemalloc
 import zipfile
 
 import openpyxl
@@ -210,6 +211,25 @@ def test_the_memory_ceiling_holds_for_what_is_unpacked(limit, tmp_path):
     content = workbook([["a"], *([f"text {n}"] for n in range(20_000))])
     with pytest.raises(GeoError, match="--memory"):
         sheets.read(put(tmp_path, content), memory_bytes=intake.amount(limit))
+
+
+def test_rows_that_end_in_the_last_column_are_refused_before_their_cells_are_made(tmp_path):
+    """60,000 cells in 300 kB stand for a thousand million: with them it took all memory."""
+    rows = b"".join(
+        b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(2, 60_000)
+    )
+    whole = workbook([["name", "lon", "lat"]])
+    path = tmp_path / "wide.xlsx"
+    path.write_bytes(
+        repacked(whole, lambda _, p: p.replace(b"</sheetData>", rows + b"</sheetData>"))
+    )
+    tracemalloc.start()
+    said = answer(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "wide.xlsx" in said
+    assert "4.0 GB are allowed" in said
+    assert peak < 300_000_000
 
 
 # --- damage -------------------------------------------------------------------------------------

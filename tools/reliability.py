@@ -1,4 +1,4 @@
-"""Write docs/reliability.md: what the kit does with its corpora, beside geopandas and folium."""
+"""Write docs/reliability.md: what the kit and its peers do with the same files."""
 
 import io
 import re
@@ -15,7 +15,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import folium  # noqa: E402 - the two lines above say where the rest is
 import geopandas as gpd  # noqa: E402
+import pandas as pd  # noqa: E402
 from files_corpus import Bad, invalid, valid  # noqa: E402
+from fuzzing import READERS  # noqa: E402
 from hostile import CLASSES, strings  # noqa: E402
 from names import HOSTILE_NAMES  # noqa: E402
 from outputs import COMMANDS  # noqa: E402
@@ -24,7 +26,8 @@ from worlds import MADE  # noqa: E402
 from geo import page  # noqa: E402
 from geo.cli import main  # noqa: E402
 
-ENDINGS = (".geojson", ".parquet", ".gpkg")
+ENDINGS = (".geojson", ".parquet", ".gpkg", ".csv", ".xlsx")
+READS = {".parquet": gpd.read_parquet, ".csv": pd.read_csv, ".xlsx": pd.read_excel}
 
 
 def ours(path: Path, bad: Bad) -> str:
@@ -42,9 +45,9 @@ def ours(path: Path, bad: Bad) -> str:
 
 
 def theirs(path: Path, bad: Bad) -> str:
-    """The same for geopandas: read_parquet or read_file."""
+    """The same for geopandas and pandas, by what each has for such a file."""
     try:
-        (gpd.read_parquet if path.suffix == ".parquet" else gpd.read_file)(path)
+        READS.get(path.suffix, gpd.read_file)(path)
     except Exception as error:
         place = bad.where or bad.name
         numbers = re.findall("[0-9]+", bad.where)
@@ -55,7 +58,7 @@ def theirs(path: Path, bad: Bad) -> str:
 
 def files(folder: Path) -> tuple[dict[str, Counter[str]], Counter[str]]:
     """Counts of bad files by what each reader says, for formats that both read, and for ours."""
-    both, alone = {"tumen": Counter(), "geopandas": Counter()}, Counter()
+    both, alone = {"tumen": Counter(), "peers": Counter()}, Counter()
     for bad in invalid():
         path = folder / bad.name
         path.write_bytes(bad.content)
@@ -63,7 +66,7 @@ def files(folder: Path) -> tuple[dict[str, Counter[str]], Counter[str]]:
         alone[said] += 1
         if path.suffix in ENDINGS:
             both["tumen"][said] += 1
-            both["geopandas"][theirs(path, bad)] += 1
+            both["peers"][theirs(path, bad)] += 1
     return both, alone
 
 
@@ -101,13 +104,14 @@ def rows(
     yield ""
     yield "Made by `tools/reliability.py` on the project's own corpora. Counts, no opinions."
     yield ""
-    yield "| what | Tumen | geopandas + folium |"
+    yield "| what | Tumen | geopandas, pandas, folium |"
     yield "|---|---|---|"
     for word, said in (("named", "refused with file and place"), ("refused", "refused without"),
                        ("accepted", "accepted silently")):  # fmt: skip
         yield (
-            f"| bad GeoJSON, Parquet, GeoPackage: {said} | {both['tumen'][word]} of {total} | "
-            f"{both['geopandas'][word]} of {total} |"
+            f"| bad GeoJSON, Parquet, GeoPackage, CSV, XLSX: {said} | "
+            f"{both['tumen'][word]} of {total} | "
+            f"{both['peers'][word]} of {total} |"
         )
     yield (
         f"| bad files of every format: refused with file and place | {alone['named']} of "
@@ -134,9 +138,10 @@ def promises() -> Iterator[str]:
         ("The policy holds alone", f"{texts} strings unescaped, each a page, 0 ran", "hostile"),
         ("Foreign maps too", f"{texts} strings, from trees and saved files", "foreign_hostile"),
         ("Every bad file gets a clear answer", f"{bad} bad, {fine} sound files", "files_corpus"),
+        ("Damage ends in a word", f"{len(READERS)} readers, damaged files", "fuzzing"),
         ("Nothing is lost uncounted", "read = kept + lost, each file", "files_corpus"),
         ("Reads only what you named", "7 kinds of address refused", "faults"),
-        ("Your last good file is safe", "each call fails once; 50 kills, 550 in soak", "faults"),
+        ("Your last good file is safe", "each call fails once; 50 kills, 2,300 in soak", "faults"),
         ("Names from data stay inside", f"{len(HOSTILE_NAMES)} hostile names", "outputs"),
         ("A link is not followed", f"{len(COMMANDS) - 1} commands, every file", "outputs"),
         ("Spreadsheets are inert", "0 live formulas in all that is written", "hostile"),

@@ -46,6 +46,7 @@ def read(
     return vectors.only(found, path)
 
 
+@intake.guarded
 def read_all(
     path: str | Path,
     *,

@@ -16,10 +16,14 @@ def pack(
     assets: Annotated[
         Path | None, typer.Option(help="Folder of npm packages, for what no package carries.")
     ] = None,
+    memory: options.Memory = "4GB",
     follow_links: options.Follow = False,
 ) -> None:
     """Make a map that folium saved one offline, safe file; name what cannot be carried."""
+    from geo.files import intake
     from geo.output import exports, page
 
     exports.page(output)
-    console.wrote(page.pack(saved, output, assets=assets, follow_links=follow_links))
+    most = intake.amount(memory)
+    made = page.pack(saved, output, assets=assets, memory_bytes=most, follow_links=follow_links)
+    console.wrote(made)

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from geo.errors import GeoError
 
+P = ParamSpec("P")
+R = TypeVar("R")
 # What the kit may use for one file unless it is told otherwise.
 CEILING = 4_000_000_000
 # Bytes of memory that are allowed for at the peak, for each byte of a file, and of text for each
@@ -164,6 +168,17 @@ def whole(path: str | Path, kind: str = "") -> Iterator[None]:
         said = _PRIVATE.sub("", " ".join(str(error).split()))[:300] or type(error).__name__
         kind = kind or f"a whole {Path(path).suffix[1:]} file"
         raise GeoError(f"{path}: not {kind}: {said}; save it anew") from error
+
+
+def guarded(read: Callable[P, R]) -> Callable[P, R]:
+    """Put a reader behind that boundary; its first argument is the path."""
+
+    @functools.wraps(read)
+    def behind(*args: P.args, **more: P.kwargs) -> R:
+        with whole(str(args[0])):
+            return read(*args, **more)
+
+    return behind
 
 
 def unpackable(

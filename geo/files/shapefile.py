@@ -7,6 +7,7 @@ smaller one. ESRI Shapefile Technical Description; dBASE III tables.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import struct
 import tempfile
@@ -36,6 +37,8 @@ _DRIVERS = {
     122: "cp936", 123: "cp932", 124: "cp874", 200: "cp1250", 201: "cp1251", 202: "cp1254",
     203: "cp1253", 204: "cp1257",
 }  # fmt: skip
+# What Python reads under a name as it reads code pages, and no table is written in.
+_NO_PAGES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"})
 _LIKELY = ("cp949", "cp1251", "cp936", "cp932", "cp1252")
 
 
@@ -265,13 +268,12 @@ def _page(name: str) -> str:
     """The code page of a .cpg as Python names it; '' for none."""
     digits = name.lower().removeprefix("ansi").removeprefix("oem").strip()
     numbers = {"65001": "utf-8", "88591": "iso8859-1", "1252": "cp1252", "51949": "cp949"}
-    for one in (numbers.get(digits, ""), f"cp{digits}" if digits.isdigit() else "", name):
-        try:
-            found = codecs.lookup(one).name if one else ""
-        except LookupError:
-            continue
-        if found and found not in {"rot13", "hex", "base64", "bz2", "zlib", "uu", "quopri"}:
-            return found
+    asked = (numbers.get(digits, ""), f"cp{digits}" if digits.isdigit() else "", name)
+    for one in filter(None, asked):
+        with contextlib.suppress(LookupError, ValueError):  # no such page, or none that names text
+            found = codecs.lookup(one).name
+            if found not in _NO_PAGES and b"a".decode(found):
+                return found
     return ""
 
 

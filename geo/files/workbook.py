@@ -31,7 +31,7 @@ from geo.files import intake
 
 ROWS, COLUMNS = 1_048_576, 16_384  # ECMA-376, as every spreadsheet program has it
 ABOUT_BYTES = 20_000_000  # of the parts that describe a workbook, together
-_CHUNK = 1 << 18
+_CHUNK = 1 << 15  # few rows wait at a time: a short one may end in the last column
 _SPACES = (SHEET_MAIN_NS, "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _NAMES = ("row", "c", "v", "f", "is", "t", "rPh", "si", "sheetData")
 _KNOWN = {f"{space}}}{name}": name for space in _SPACES for name in _NAMES}
@@ -39,8 +39,9 @@ _TEXTUAL = frozenset({"v", "t", "f"})
 _SHARED = "/sharedstrings.xml"
 _APART = "\x1f"  # XML 1.0 has no such character, so that no cell does
 _ZEROS = re.compile("0{2,}")
-# Bytes of memory for each byte of text that is kept: the table made of it holds every cell.
-_GROWN = 8
+# Bytes of memory for each byte of text that is kept, and for each cell, with the empty ones before
+# it: the table made of it holds every cell.
+_GROWN, _CELL = 8, 100
 
 
 class Read(NamedTuple):
@@ -109,11 +110,12 @@ class Book:
         """The rows of a sheet that hold anything, in their order."""
         reader = _Rows(self.path.name, self._texts(), self._values())
         part = self._reader.archive.open(self.parts[sheet].lstrip("/"))
-        size = 0
+        size = cells = 0
         for row in reader.read(part):
             size += len("".join(row.cells))
-            if size * _GROWN > self._most:
-                intake.judge(self.path, size, size * _GROWN, self._most)
+            cells += len(row.cells)
+            if (need := size * _GROWN + cells * _CELL) > self._most:
+                intake.judge(self.path, size + cells, need, self._most)
             yield row
 
     def _values(self) -> _Values:

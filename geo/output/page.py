@@ -51,15 +51,20 @@ ASSETS = bundle.ASSETS
 
 
 def render(
-    drawing: Scene | Element, *, picture: bytes = b"", assets: str | Path | None = None
+    drawing: Scene | Element,
+    *,
+    picture: bytes = b"",
+    assets: str | Path | None = None,
+    memory_bytes: int | None = None,
 ) -> str:
     """The whole page of a scene or of a folium map as text; the same input gives the same text.
 
     `picture` (WebP, as `geo.still.webp` makes it) is what readers without scripts see of a scene;
-    `assets` a folder of npm packages for elements that no Python package carries. Raises
-    AssetError, naming the element, when the map needs something that is not there.
+    `assets` a folder of npm packages for elements that no Python package carries. `memory_bytes` is
+    what a folium map may take to be read, 4 GB where nothing is said. Raises AssetError, naming the
+    element, when the map needs something that is not there.
     """
-    return _page(drawing, picture=picture, assets=assets)[0]
+    return _page(drawing, picture=picture, assets=assets, memory_bytes=memory_bytes)[0]
 
 
 def _page(
@@ -70,6 +75,7 @@ def _page(
     light: bool = False,
     bridge: bool = False,
     assets: str | Path | None = None,
+    memory_bytes: int | None = None,
 ) -> tuple[str, Parts]:
     """The page, and the parts it is made of; `inset` for one that stands inside a story.
 
@@ -79,7 +85,7 @@ def _page(
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
     with draw.lightened(figure_map) if light else nullcontext():
-        parts = _take_apart(figure_map, assets)
+        parts = _take_apart(figure_map, assets, memory_bytes)
     if bridge:  # before the script that makes the map
         parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
@@ -192,19 +198,26 @@ def save(
     path: str | Path,
     *,
     assets: str | Path | None = None,
+    memory_bytes: int | None = None,
     follow_links: bool = False,
 ) -> Path:
     """Write the page of a scene or of any folium map to one file; the last good file is safe.
 
     A scene of up to `draw.SVG_MOST` lines brings its still picture along, for readers without
-    scripts; more of them would take minutes to label. `assets` as for `render`, `follow_links` as
-    for `files.write`.
+    scripts; more of them would take minutes to label. `assets` and `memory_bytes` as for
+    `render`, `follow_links` as for `files.write`.
     """
     check_type(path, PATH, "the file to write")
-    return writing.write(path, whole(drawing, assets=assets), follow_links=follow_links)
+    text = whole(drawing, assets=assets, memory_bytes=memory_bytes)
+    return writing.write(path, text, follow_links=follow_links)
 
 
-def whole(drawing: Scene | Element, *, assets: str | Path | None = None) -> str:
+def whole(
+    drawing: Scene | Element,
+    *,
+    assets: str | Path | None = None,
+    memory_bytes: int | None = None,
+) -> str:
     """The text that `save` writes: the page, with the still picture of a scene of few lines."""
     picture = b""
     if isinstance(drawing, Scene) and len(drawing.pipes) <= draw.SVG_MOST:
@@ -213,7 +226,7 @@ def whole(drawing: Scene | Element, *, assets: str | Path | None = None) -> str:
         )
 
         picture = still.webp(drawing)
-    return render(drawing, picture=picture, assets=assets)
+    return render(drawing, picture=picture, assets=assets, memory_bytes=memory_bytes)
 
 
 def pack(
@@ -221,14 +234,16 @@ def pack(
     path: str | Path,
     *,
     assets: str | Path | None = None,
+    memory_bytes: int | None = None,
     follow_links: bool = False,
 ) -> Path:
     """Write a map that folium saved as HTML anew as one offline, safe file.
 
     The saved file is read, never run: what it holds beyond what folium's elements write is
-    refused by name (AssetError), and of its scripts only values reach the page.
+    refused by name (AssetError), and of its scripts only values reach the page. `memory_bytes` as
+    for `save`.
     """
-    parts = _settled_parts(foreign.of_file(saved, assets))
+    parts = _settled_parts(foreign.of_file(saved, assets, memory_bytes=memory_bytes))
     return writing.write(path, _whole(parts, None, "Map"), follow_links=follow_links)
 
 
@@ -312,14 +327,16 @@ def embed(
 # --- a folium map, taken apart -------------------------------------------------------------------
 
 
-def _take_apart(drawing: Element, assets: str | Path | None = None) -> Parts:
+def _take_apart(
+    drawing: Element, assets: str | Path | None = None, memory_bytes: int | None = None
+) -> Parts:
     root = drawing.get_root()
     if not isinstance(root, Figure):
         raise GeoError("only a folium map can be made into a page")
     if not foreign.holds_map(root):
         raise GeoError("the figure holds no map, and its page would be blank; add one to it")
     if foreign.is_foreign(root):
-        return _settled_parts(foreign.of_map(drawing, assets))
+        return _settled_parts(foreign.of_map(drawing, assets, memory_bytes=memory_bytes))
     held = {id(value): value for value in draw.kept(root)}
     figure = copy.deepcopy(root, held)  # rendering adds to the tree: the caller's is kept
     for child in figure._children.values():

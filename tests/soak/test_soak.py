@@ -4,6 +4,7 @@ What is asked is what the tests ask of smaller ones.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -12,7 +13,10 @@ import outputs
 import pytest
 import worlds
 from cases import SPARE, Folder
-from faults import BUILDER, WRITER, ended, here, in_turn, killed, struck, whole
+from faults import AT_WRITING, BUILDER, WRITER, ended, here, in_turn, killed, struck, whole
+
+from geo.maps.tracks import trackfiles
+from geo.tracks.store import Store
 
 
 @pytest.fixture
@@ -42,19 +46,106 @@ def test_five_hundred_kills_leave_a_whole_file(tmp_path):
     assert killed(tmp_path / "page.html", times=500) == 500
 
 
-def test_fifty_kills_of_a_build_leave_every_page_the_old_or_the_new(builds, tmp_path):
-    words, pages = builds
-    maps = tmp_path / "maps"
-    assert ended(words["old"]) == 0
+KILLS = int(os.environ.get("TUMEN_KILLS", "200"))
+# What is killed, said of inputs that are made twice, with the old and with the new words.
+WRITTEN = {
+    "build": "build {made}/demo -o {out}",
+    "brief": "brief {made}/demo -o {out}",
+    "picture": "map {made}/any.geojson -o {out}/map.png --on-error skip",
+    "paper": "map {made}/any.geojson -o {out}/map.pdf --on-error skip",
+    "layers": "map {made}/any.geojson -o {out}/map.gpkg --on-error skip",
+    "page": "map {made}/any.geojson -o {out}/map.html --on-error skip",
+    "flows": "map {made}/flows.csv --places {made}/places.geojson -o {out}/od.html --on-error skip",
+    "tracks": "tracks {made}/ships.csv --places {made}/places.geojson -o {out} --on-error skip",
+}
+
+
+THREADED = {"tracks", "layers"}  # a process with threads cannot go on as two
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    """The inputs of every command, twice: names in the second are others."""
+    folders = {}
+    for name in ("old", "new"):
+        folders[name] = tmp_path_factory.mktemp(name)
+        demo = outputs.make(folders[name])
+        demo.descriptor(lambda d, name=name: d.update(title=name))
+    for path in folders["new"].glob("*.*"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in (("kept", "changed"), ("SHIP", "BARGE"), ("bb,5,t", "bb,6,t")):
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    return folders
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_kills_of_a_command_leave_every_file_the_old_or_the_new(name, inputs, tmp_path):
+    out = tmp_path / "out"
+    words = {age: WRITTEN[name].format(made=made, out=out).split() for age, made in inputs.items()}
+    files = {}
+    for age in ("new", "old"):
+        shutil.rmtree(out, ignore_errors=True)
+        assert ended(words[age]) == 0
+        files[age] = every(out)
+    assert any(files["old"][one] != files["new"].get(one) for one in files["old"])
     cut = 0
-    for at_work in struck(BUILDER, *words["new"], times=50, longest=2.5):
-        found = held(maps)
-        assert found.keys() == pages["old"].keys()
-        assert all(found[name] in (pages["old"][name], pages["new"][name]) for name in found)
+    code = BUILDER if name in THREADED else AT_WRITING
+    for at_work in struck(code, *words["new"], times=KILLS):
+        found = every(out)
+        for path, content in found.items():
+            if not path.endswith(".part"):
+                assert content in (files["old"].get(path), files["new"].get(path)), path
+        assert {*files["old"]} <= {*found} | {*files["new"]}
         cut += at_work
-        for name, content in pages["old"].items():
-            (maps / name).write_bytes(content)
-    assert cut > 10
+        for path, content in files["old"].items():
+            (out / path).write_bytes(content)
+    assert cut > KILLS / 3
+    assert ended(words["new"]) == 0
+    after = every(out)
+    assert {path: after[path] for path in files["new"]} == files["new"]
+    assert not [path for path in out.rglob("*") if path.name.endswith(".part")]
+
+
+def every(folder):
+    """Every file under a folder, without what is kept for a later run."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.relative_to(folder).parts[0] != trackfiles.WORK
+    }
+
+
+def test_kills_of_an_ingest_leave_a_store_that_is_whole(inputs, tmp_path):
+    words = {age: ["tracks", "ingest", made / "ships.csv", "-o", tmp_path / "store", "--on-error",
+                   "skip"] for age, made in inputs.items()}  # fmt: skip
+    assert ended(words["old"]) == 0
+    shutil.copytree(tmp_path / "store", tmp_path / "kept")
+    before = positions(tmp_path / "store")
+    assert ended(words["new"]) == 0
+    after, whole_store = positions(tmp_path / "store"), {*every(tmp_path / "store")}
+    cut = 0
+
+    def anew():
+        shutil.rmtree(tmp_path / "store")
+        shutil.copytree(tmp_path / "kept", tmp_path / "store")
+
+    anew()
+    for at_work in struck(BUILDER, *words["new"], times=KILLS):
+        assert positions(tmp_path / "store") in (before, after)
+        assert ended(words["new"]) == 0
+        assert positions(tmp_path / "store") == after
+        assert {*every(tmp_path / "store")} == whole_store
+        cut += at_work
+        anew()
+    assert cut > KILLS / 3
+
+
+def positions(folder):
+    """The rows of a store, as a reader finds them."""
+    store = Store.at(folder)
+    parts = [path for own in store.parts(store.inputs()).values() for path in own]
+    return sorted(map(str, store.positions(parts).to_pylist()))
 
 
 def test_whichever_call_of_a_build_fails_every_page_is_the_old_or_the_new(

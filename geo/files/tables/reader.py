@@ -20,6 +20,7 @@ _HEAD = 1 << 16  # bytes by which the columns of a text are told
 _PEEK = 40  # rows by which it is told what a sheet holds
 
 
+@intake.guarded
 def read(path: Path, form: Form | None = None, *, memory_bytes: int = intake.CEILING) -> Sheet:
     """Read a table by its ending: a text of cells, or one sheet of a workbook.
 
@@ -34,6 +35,7 @@ def read(path: Path, form: Form | None = None, *, memory_bytes: int = intake.CEI
     return _text(intake.read(path, memory_bytes=memory_bytes), path, form)
 
 
+@intake.guarded
 def columns(path: Path, form: Form | None = None) -> list[str]:
     """The names of a table's columns, of a text by its first rows alone. Raises GeoError."""
     return top(path, form).header
@@ -84,6 +86,7 @@ def _trimmed(row: Row, width: int) -> Row:
     return row
 
 
+@intake.guarded
 def several(path: Path, *, memory_bytes: int = intake.CEILING) -> dict[str, Sheet]:
     """Every sheet of a workbook under its header, by its name in lower case. Raises GeoError."""
     book = sheets.book(path, memory_bytes=memory_bytes)

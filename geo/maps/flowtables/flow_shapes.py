@@ -198,7 +198,7 @@ def _matrix(cells: Cells) -> Shaped | None:
         else:
             rows += [(number, [row[0], top, own])
                      for top, own in zip(tops, row[1:], strict=True)]  # fmt: skip
-    first = rows[0][1] if rows else ["", "", ""]
+    first = next((own for _, own in rows if len(own) == 3), ["", "", ""])
     said = (
         f"Read as a matrix of {len(sides):,} origins, in rows, and {len(tops):,} destinations, in "
         f"columns: {first[2] or 'an empty cell'} from {first[0]} to {first[1]}."

@@ -27,6 +27,7 @@ def holds(path: Path) -> bool:
     return kind in ENDINGS
 
 
+@intake.guarded
 def examine(path: Path, *, memory_bytes: int = intake.CEILING) -> Report:
     """Check a log of NMEA sentences: each line that is lost is a fault, each position is counted.
 

@@ -45,20 +45,28 @@ def holds_map(figure: Figure) -> bool:
     return any(kind.__name__ == "Map" for kind in kinds)
 
 
-def of_map(drawing: Element, assets: str | Path | None = None) -> Parts:
+def of_map(
+    drawing: Element, assets: str | Path | None = None, *, memory_bytes: int | None = None
+) -> Parts:
     """The parts of a page from a folium map. Raises AssetError for what cannot be carried."""
-    return build.parts(tree.read(drawing.get_root()), _folder(assets))
+    source = tree.read(drawing.get_root())
+    return build.parts(source, _folder(assets), memory_bytes=memory_bytes)
 
 
-def of_file(path: str | Path, assets: str | Path | None = None) -> Parts:
+def of_file(
+    path: str | Path, assets: str | Path | None = None, *, memory_bytes: int | None = None
+) -> Parts:
     """The parts of a page from a map that folium saved. Raises GeoError or AssetError."""
     try:
-        text = intake.named(path).read_text(encoding="utf-8")
+        found = intake.named(path)
+        build.bounded(found.stat().st_size, memory_bytes)
+        text = found.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GeoError(f"{path}: cannot be read as a saved map: {error}") from error
     try:
         with intake.whole(path, "a map that folium saved"):
-            return build.parts(saved.read(text, str(path)), _folder(assets))
+            source = saved.read(text, str(path))
+            return build.parts(source, _folder(assets), memory_bytes=memory_bytes)
     except GeoError as error:
         if str(path) in str(error):
             raise

@@ -143,7 +143,7 @@ def idle(links: Sequence[tuple[str, str, str]]) -> list[str]:
     A script of a map is read statement by statement, so none that is carried calls a library.
     """
     found = [
-        _end(address) or "a style sheet"
+        _said(address)
         for kind, name, address in links
         if _end(address) not in known() and not _ours(name, address) and _is_idle(kind, address)
     ]
@@ -165,6 +165,12 @@ _LETTERS = re.compile(
 def _is_idle(kind: str, address: str) -> bool:
     letters = kind == "style" and _LETTERS.match(address)
     return bool(letters or _LIBRARIES.fullmatch(_end(address)))
+
+
+def _said(address: str) -> str:
+    """A library by its file, letters by who sends them."""
+    letters = _LETTERS.match(address)
+    return letters[0].split("/")[2] if letters else _end(address) or "a style sheet"
 
 
 def _ours(name: str, address: str) -> bool:

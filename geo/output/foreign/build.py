@@ -44,12 +44,14 @@ class Parts:
     body: str = ""
 
 
-def parts(source: Source, folder: Path | None = None) -> Parts:
+def parts(source: Source, folder: Path | None = None, *, memory_bytes: int | None = None) -> Parts:
     """What a page of a map consists of. Raises AssetError for what cannot be carried.
 
-    `folder` holds npm packages of the user, for what no Python package carries.
+    `folder` holds npm packages of the user, for what no Python package carries; `memory_bytes` is
+    what may be used, None for what the kit may use for one file.
     """
-    _bounded(source)
+    texts = itertools.chain(source.head, source.body, source.script, source.reveal.values())
+    bounded(sum(map(len, texts)), memory_bytes)
     reading = _read(source)
     links = [*source.links, *(one for text in _loose(source, reading) for one in asked(text))]
     added = _added(links, folder)
@@ -75,15 +77,14 @@ def parts(source: Source, folder: Path | None = None) -> Parts:
     )
 
 
-def _bounded(source: Source) -> None:
-    """Refuse a map whose texts would take more memory to read than the kit may use for one file."""
-    texts = itertools.chain(source.head, source.body, source.script, source.reveal.values())
-    size = sum(map(len, texts))
-    if size * NEED > intake.CEILING:
+def bounded(size: int, memory_bytes: int | None = None) -> None:
+    """Refuse a map whose texts, of so many signs, would take more memory than is allowed."""
+    most = memory_bytes or intake.CEILING
+    if size * NEED > most:
         raise GeoError(
             f"the map holds {size / 1e6:,.0f} MB of features and texts, at most "
-            f"{intake.CEILING // NEED / 1e6:,.0f} MB are read; simplify them, or draw their file "
-            "with geo map"
+            f"{most // NEED / 1e6:,.0f} MB are read; simplify them, draw their file with geo map, "
+            f"or allow more: --memory {-(-size * NEED // 10**9)}GB (memory_bytes)"
         )
 
 
@@ -128,7 +129,9 @@ def _styles(source: Source) -> list[str]:
 
 
 def _sheet(text: str, reading: Reading, page: _Page) -> str:
-    return page.renamed(markup.sheet(reading.values.shown(text)))
+    kept, left = markup.sheet(reading.values.shown(text))
+    page.left |= dict.fromkeys(left)
+    return page.renamed(kept)
 
 
 class _Page:

@@ -406,9 +406,18 @@ def safe_styles(text: str) -> list[list[str]]:
     return split_styles(text)[0]
 
 
-def sheet(text: str) -> str:
-    """A style sheet that asks for nothing: what would fetch a file is taken out of it."""
+def sheet(text: str) -> tuple[str, list[str]]:
+    """A style sheet that asks for nothing; and what would fetch a file, in words."""
+    left: list[str] = []
+
+    def named(found: re.Match[str]) -> str:
+        left.append(f"the style {' '.join(found[0].split())[:60]}")
+        return "" if found[0].startswith("@") else "none"
+
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    text = re.sub(r"@import[^;]*;?", "", text, flags=re.IGNORECASE)
-    kept = re.sub(r"url\s*\(\s*(?!['\"]?data:)[^)]*\)", "none", text, flags=re.IGNORECASE)
-    return kept.replace("<", "").strip()
+    return _FETCHES.sub(named, text).replace("<", "").strip(), left
+
+
+_FETCHES = re.compile(
+    r"@import[^;]*;?|url\s*\(\s*(?!['\"]?data:)[^)]*\)|image-set\s*\([^)]*\)", re.IGNORECASE
+)
