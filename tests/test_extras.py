@@ -72,7 +72,7 @@ def test_what_needs_an_extra_names_it_and_writes_nothing(tmp_path, command, extr
     before = set(tmp_path.iterdir())
     code, said = geo(tmp_path, *command)
     assert code == 2, said
-    assert f"pip install 'tumen[{extra}]' [extra.missing]" in said
+    assert f"pip install 'tumen[{extra}]' [extra.not-installed]" in said
     assert "Traceback" not in said
     assert set(tmp_path.iterdir()) == before
 
@@ -82,10 +82,10 @@ def test_every_extra_that_the_kit_names_is_there(root):
     text = "".join(p.read_text(encoding="utf-8") for p in (root / "geo").rglob("*.py"))
     named = {name for name in project["optional-dependencies"] if f'"{name}")' in text}
     assert {"formats", "tracks", "classes", "brief", "widget", "dask"} <= named
-    assert "extra.missing" in kinds()
+    assert "extra.not-installed" in kinds()
 
 
 def test_a_package_that_is_not_there_is_named_with_its_extra():
-    with pytest.raises(AssetError, match=r"nowhere is not installed; .*tumen\[ground\].*missing\]"):
+    with pytest.raises(AssetError, match=r"nowhere is not installed; .*tumen\[ground\].*not-installed\]"):
         bring("nowhere.at_all", "ground")
     assert bring("json", "ground").dumps(1) == "1"

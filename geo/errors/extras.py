@@ -33,5 +33,5 @@ def bring(package: str, extra: str) -> Any:
 
 def missing(package: str, extra: str) -> AssetError:
     """The error that names a package which is not installed, and the extra that brings it."""
-    said = wording("extra.missing", package=package.partition(".")[0], extra=extra)
+    said = wording("extra.not-installed", package=package.partition(".")[0], extra=extra)
     return AssetError(f"{said.problem}; {said.remedy} [{said.code}]")
