@@ -11,4 +11,5 @@ prose        words for readers: no ids, no names of columns
 railways     railways of the ground, in a file of their own
 credits      to whom lines are owed, apart from the folder's licence
 scaffold     a new folder that already builds
+examples     folders that come with the kit
 """
