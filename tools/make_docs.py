@@ -197,11 +197,32 @@ def sphinx(source: Path, out: Path) -> int:
     """Build the site with Sphinx; every warning, a link to nothing among them, is an error."""
     shutil.rmtree(out, ignore_errors=True)
     shutil.copy(ROOT / "docs" / "conf.py", source / "conf.py")
-    command = [sys.executable, "-m", "sphinx", "--builder", "html", "--quiet", "--fail-on-warning",
-               "--keep-going", "--doctree-dir", str(source.parent / "trees"), str(source), str(out)]  # fmt: skip
+    command = [
+        sys.executable, "-m", "sphinx", "--builder", "html", "--quiet", "--fail-on-warning",
+        "--keep-going", "--doctree-dir", str(source.parent / "trees"), str(source), str(out),
+    ]  # fmt: skip
     code = subprocess.run(command).returncode
+    for page in out.rglob("*.html"):
+        page.write_text(reachable(page.read_text(encoding="utf-8")), encoding="utf-8")
     print(f"{out}/index.html" if not code else "failed: see the warnings above", flush=True)
     return code
+
+
+# What the theme leaves out for keyboards and screen readers.
+REACHABLE = {
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Pages">',
+    '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
+    "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+}
+
+
+def reachable(text: str) -> str:
+    """A page of the site with a level for each heading and a name for each side."""
+    for bare, whole in REACHABLE.items():
+        text = text.replace(bare, whole)
+    return text
 
 
 if __name__ == "__main__":
