@@ -20,6 +20,7 @@ from types import ModuleType
 
 import nbformat
 import papermill
+from make_maps import QUIET_KERNEL
 from nbconvert import MarkdownExporter
 
 import geo
@@ -168,7 +169,7 @@ def _notebook(path: Path, folder: Path, made: Path, *, run: bool) -> str:
         tagged = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
         notebook = papermill.execute_notebook(
             path, None, parameters={"maps": str(made)} if tagged else {}, cwd=path.parent,
-            kernel_name="python3", progress_bar=False,
+            kernel_name="python3", progress_bar=False, extra_arguments=QUIET_KERNEL,
         )  # fmt: skip
         notebook.cells = [
             c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])
