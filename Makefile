@@ -20,7 +20,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help maps quick test test-spark test-office soak reckoning mistakes layouts fuzz coverage mutation bench clean
+.PHONY: help maps quick test test-spark test-office soak reckoning mistakes layouts fuzz coverage mutation bench docs release-check clean
 
 help:  ## this list
 	@$(PYTHON) tools/list_targets.py $(MAKEFILE_LIST)
@@ -86,8 +86,14 @@ bench: $(VENV)/bench.stamp $(WEB)/node_modules/stamp  ## ratios against named pe
 	$(PY) benchmarks/tracks.py
 	$(PY) benchmarks/ways.py
 
+docs: $(VENV)/docs.stamp  ## the documentation as a site in site/, which opens from disk
+	$(PY) tools/make_docs.py
+
+release-check: $(VENV)/release.stamp  ## wheel and sdist, tried on each Python with lowest and newest dependencies
+	$(PY) tools/release_check.py
+
 clean:  ## remove .venv/, maps/ and what the tools leave behind
-	rm -rf $(VENV) $(WEB)/node_modules $(FLIGHTS)/node_modules maps build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(WEB)/node_modules $(FLIGHTS)/node_modules maps site build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --clear: an environment that was cut short, moved or made by another Python starts anew.
 $(PY):
@@ -99,8 +105,16 @@ $(VENV)/maps.stamp: pyproject.toml $(PY)
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(PY)
-	$(INSTALL) '.[test,notebook,basemap,brief,ground,tracks,ports,rail,ways]'
+	$(INSTALL) '.[test,notebook,basemap,brief,docs,ground,tracks,ports,rail,release,ways]'
 	@touch $@ $(VENV)/maps.stamp
+
+$(VENV)/docs.stamp: $(VENV)/maps.stamp
+	$(INSTALL) '.[docs]'
+	@touch $@
+
+$(VENV)/release.stamp: pyproject.toml $(PY)
+	$(INSTALL) '.[release]'
+	@touch $@
 
 $(VENV)/spark.stamp: $(VENV)/test.stamp
 	@command -v java || apt-get install --yes --no-install-recommends default-jre-headless

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from geo.output import brief, draw, page, still
     from geo.tracks import trackset
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "basemap",

@@ -143,6 +143,7 @@ READING = {"read_text", "read_bytes", "read_csv", "read_file", "read_parquet", "
 # Who reads a file, and which: data folders are read by `package` alone.
 READERS = {
     "errors": "the list of the kinds of fault",
+    "folder.examples": "the folders that come with the kit, byte by byte",
     "account.units": "its constants, the kit's own",
     "tracks.dialects": "what publishers write, the kit's own",
     "tracks.read": "positions of a user's own",

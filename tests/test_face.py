@@ -75,8 +75,10 @@ def test_what_is_public_says_what_it_does(name):
             assert inspect.getdoc(value), f"{name}.{one}"
 
 
-def test_the_readme_names_only_what_there_is():
-    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+def test_readme_and_documentation_name_only_what_there_is():
+    root = Path(__file__).parents[1]
+    pages = [root / "README.md", *(root / "docs" / f"{n}.md" for n in ("ais", "python", "ground"))]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
     names = sorted(set(re.findall(r"(?<![\w./])geo\.([a-z_]+(?:\.\w+)+)", text)))
     assert "tracks.spark.run" in names
     for name in names:

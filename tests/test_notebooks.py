@@ -15,6 +15,7 @@ import geo
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+DOCS = (FOLDER.parent / "docs").glob("*.md")
 QUICK = "00-quick-look"
 HEADINGS = ["Read", "Derive", "Look", "Export", "Sources"]
 PAGES = {
@@ -258,8 +259,14 @@ def test_the_chosen_corridor_crosses_the_antimeridian(ran):
     assert west < 180 < east < west + 20
 
 
-def test_the_readme_lists_every_notebook_and_only_files_that_exist():
-    text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+def test_the_gallery_lists_every_notebook():
+    text = (FOLDER.parent / "docs" / "gallery.md").read_text(encoding="utf-8")
     linked = re.findall(r"\]\(([^)#:]+)\)", text)
-    assert {f"notebooks/{p.name}" for p in NOTEBOOKS} <= set(linked)
-    assert [link for link in linked if not (FOLDER.parent / link).is_file()] == []
+    assert {f"../notebooks/{p.name}" for p in NOTEBOOKS} <= set(linked)
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{p.name}" for p in DOCS)])
+def test_pages_link_only_to_files_that_exist(page):
+    path = FOLDER.parent / page
+    linked = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    assert [link for link in linked if not (path.parent / link).exists()] == []

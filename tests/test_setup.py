@@ -143,7 +143,7 @@ def installs(folder, target):
     ("target", "extras"),
     [
         ("maps", "[notebook,brief,tracks,rail,examples]"),
-        ("test", "[test,notebook,basemap,brief,ground,tracks,ports,rail,ways]"),
+        ("test", "[test,notebook,basemap,brief,docs,ground,tracks,ports,rail,release,ways]"),
     ],
 )
 def test_make_installs_what_the_target_needs_in_a_fresh_clone(clone, target, extras):

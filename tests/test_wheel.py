@@ -81,3 +81,8 @@ def test_a_new_folder_checks_and_builds_outside_the_repository(installed, tmp_pa
     pages = {p.name: p.stat().st_size for p in (tmp_path / "demo" / "maps").glob("*.html")}
     assert {"overview.html", "flows.html"} < set(pages)
     assert min(pages.values()) > 100_000
+
+
+def test_the_examples_come_with_the_wheel(installed, tmp_path):
+    run(installed, tmp_path, "geo", "example", "corridors")
+    run(installed, tmp_path, "geo", "check", "corridors")

@@ -12,7 +12,7 @@ TARGET = re.compile(r"^([a-z][\w-]*):[^#\n]*## *(.+)$", re.MULTILINE)
 def main(path: Path) -> None:
     """Print `make TARGET   meaning` for every target that says what it does."""
     for name, meaning in TARGET.findall(path.read_text(encoding="utf-8")):
-        print(f"make {name:<12}{meaning}")
+        print(f"make {name:<14} {meaning}")
 
 
 if __name__ == "__main__":

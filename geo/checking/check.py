@@ -892,7 +892,7 @@ def lengths(attributes: Table, legs: Table) -> Iterator[Fault]:
 
 
 def passages_of(leg: Mapping[str, Any] | pd.Series[Any], column: str) -> tuple[str, ...]:
-    """The passages a leg names in its column `via` or `avoid`, parted by |; none without it."""
+    """The passages a leg names in its column `via` or `avoid`, parted by `|`; none without it."""
     value = leg.get(column)
     return () if value is None or pd.isna(value) else tuple(p for p in str(value).split("|") if p)
 

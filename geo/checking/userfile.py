@@ -16,7 +16,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import shapely
 
 from geo.checking import check, namesakes, plausibility, vectors
@@ -156,13 +155,13 @@ def _sorted(
 def _parquet(content: bytes, path: Path, placed: bool, form: Form, memory_bytes: int) -> Single:
     with intake.whole(path, "GeoParquet"):
         columnar.allow(content, path, memory_bytes=memory_bytes)
-        own = pq.read_metadata(io.BytesIO(content)).metadata or {}
+        own = columnar.parquet().read_metadata(io.BytesIO(content)).metadata or {}
         described = b"geo" in own
         columnar.shallow(
             content, path, list(json.loads(own[b"geo"])["columns"]) if described else []
         )
         if not (placed or described):
-            table = pq.read_table(io.BytesIO(content))
+            table = columnar.parquet().read_table(io.BytesIO(content))
             frame = vectors.frame_of(table.to_pylist(), [None] * len(table))
             return Single(path.name, frame, [f"row {n + 1}" for n in range(len(frame))])
         whole = {"integer_object_nulls": True}  # else they lose digits beside an unknown one

@@ -20,6 +20,7 @@ from geo.cli import (
     check,
     console,
     embed,
+    example,
     map,
     new,
     options,
@@ -44,6 +45,7 @@ app.command()(pack.pack)
 app.command()(embed.embed)
 app.command()(brief.brief)
 app.command()(new.new)
+app.command()(example.example)
 app.command()(audit.audit)
 app.command("route", context_settings=route.SETTINGS)(options.verb(route.Route, route.run))
 app.command()(basemap.basemap)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from geo.cli import console, options
-from geo.errors import GeoError
+from geo.errors.extras import missing
 
 # Parameters of definitions that an option of the same name changes.
 CHANGEABLE = (
@@ -154,4 +154,4 @@ def _engine() -> Any:
     try:
         return importlib.import_module("geo.maps.tracks.trackfiles")
     except ImportError as error:
-        raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
+        raise missing(error.name or "duckdb", "tracks") from None

@@ -10,13 +10,15 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from geo.errors import DataError, Fault, wording
+from geo.errors.extras import bring
 from geo.files import intake
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 # Bytes at the peak, as `tools/measure_memory.py` finds them, with a tenth more: of a row that
 # becomes a feature or a record, of each of its cells, and of each byte of text or geometry.
@@ -33,12 +35,17 @@ _COLLECTION = re.compile(
 _TEXTS = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 
 
+def parquet() -> Any:
+    """The library that reads Parquet. Raises AssetError without the extra `tumen[formats]`."""
+    return bring("pyarrow.parquet", "formats")
+
+
 def allow(content: bytes, path: Path, *, table: bool = False, memory_bytes: int) -> None:
     """Refuse Parquet that needs more memory than is allowed; `table` for one that stays a table.
 
     Raises GeoError, and what pyarrow raises for content that is no Parquet.
     """
-    file = pq.ParquetFile(io.BytesIO(content))
+    file = parquet().ParquetFile(io.BytesIO(content))
     row, cell = (TABLE_ROW, TABLE_CELL) if table else (ROW, CELL)
     values = _values(file.metadata)
     need = len(content) + file.metadata.num_rows * row + sum(values.values()) * cell
@@ -50,7 +57,7 @@ def allow(content: bytes, path: Path, *, table: bool = False, memory_bytes: int)
 
 def shallow(content: bytes, path: Path, columns: Sequence[str]) -> None:
     """Refuse geometries of collections inside collections without end: reading them ends Python."""
-    file = pq.ParquetFile(io.BytesIO(content))
+    file = parquet().ParquetFile(io.BytesIO(content))
     known = [name for name in columns if name in file.schema_arrow.names]
     row = 0
     for batch in file.iter_batches(batch_size=_BATCH, columns=known) if known else ():
@@ -74,7 +81,7 @@ def _text_bytes(content: bytes, file: pq.ParquetFile, values: dict[int, int]) ->
     columns = [file.schema.column(n) for n in values]
     texts = [c for c in columns if c.physical_type in _TEXTS]
     flat = [c.path for c in texts if c.max_repetition_level == 0 and "." not in c.path]
-    plain = pq.ParquetFile(io.BytesIO(content), read_dictionary=flat)
+    plain = parquet().ParquetFile(io.BytesIO(content), read_dictionary=flat)
     for batch in plain.iter_batches(batch_size=_BATCH, columns=flat):
         yield sum(map(_length, batch.columns))
     for n, column in enumerate(columns):
@@ -84,10 +91,11 @@ def _text_bytes(content: bytes, file: pq.ParquetFile, values: dict[int, int]) ->
 
 def _length(column: pa.Array) -> int:
     """Bytes of the texts of a column."""
-    if not isinstance(column, pa.DictionaryArray):
+    arrow, compute = bring("pyarrow", "formats"), bring("pyarrow.compute", "formats")
+    if not isinstance(column, arrow.DictionaryArray):
         return int(column.nbytes)
-    lengths = pc.binary_length(column.dictionary)
-    return int(pc.sum(lengths.take(column.indices)).as_py() or 0)
+    lengths = compute.binary_length(column.dictionary)
+    return int(compute.sum(lengths.take(column.indices)).as_py() or 0)
 
 
 def _longest(said: pq.FileMetaData, n: int) -> Iterator[int]:

@@ -13,6 +13,8 @@ from typing import Any
 import geopandas as gpd
 import pyogrio
 
+from geo.errors.extras import bring
+
 __all__ = ["count", "frame"]
 
 
@@ -26,8 +28,10 @@ def frame(content: bytes | Path, layer: str | None = None, **options: Any) -> An
     """A layer as a GeoDataFrame, by the number of its rows in the file; a DataFrame without shapes.
 
     Values come by Arrow, as otherwise a whole number beside an unknown one is rounded; geometry
-    does not, as by Arrow curves are not straightened. Raises what pyogrio raises.
+    does not, as by Arrow curves are not straightened. Raises what pyogrio raises, and AssetError
+    without the extra `tumen[formats]`.
     """
+    bring("pyarrow", "formats")
     own = {"layer": layer, "fid_as_index": True, **options}
     with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # it has no name
         shapes = pyogrio.read_dataframe(_source(content), columns=[], **own)

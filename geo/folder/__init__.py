@@ -16,4 +16,5 @@ schemas      what editors complete from
 scaffold     a new folder that already builds
 begun        it begins with a table of flows
 drafts       its languages, and corridors beside each other
+examples     folders that come with the kit
 """

@@ -20,7 +20,8 @@ import shapely
 
 from geo.account import words
 from geo.checking import plausibility
-from geo.errors import AssetError, GeoError
+from geo.errors import GeoError
+from geo.errors.extras import missing
 from geo.scene import style
 from geo.scene.model import LegendItem
 
@@ -292,9 +293,7 @@ def _bounds(known: Any, scheme: str) -> Any:
     try:
         import mapclassify
     except ImportError:
-        raise AssetError(
-            "mapclassify is not installed; pip install 'tumen[classes]' to colour by numbers"
-        ) from None
+        raise missing("mapclassify", "classes") from None
     names = {name.lower(): name for name in mapclassify.CLASSIFIERS}
     asked = (scheme or "quantiles").lower().replace("_", "").replace(" ", "")
     if asked not in names or names[asked] == "UserDefined":

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from branca.element import Element
 
-from geo.errors import AssetError, check_type
+from geo.errors import check_type
+from geo.errors.extras import missing
 from geo.maps.shows import Shows
 from geo.scene.model import Scene
 
@@ -47,6 +48,5 @@ def widget(drawing: Scene | Shows | Element, *, height_px: int = 640) -> MapWidg
     try:
         from geo.maps.bridged import MapWidget
     except ImportError as error:
-        missing = f"{error.name} is not installed; pip install 'tumen[widget]'"
-        raise AssetError(missing) from None
+        raise missing(error.name or "anywidget", "widget") from None
     return MapWidget(drawing, height_px=height_px)

@@ -24,6 +24,7 @@ import pyogrio
 import shapely
 
 from geo.errors import GeoError
+from geo.errors.extras import bring
 from geo.files import kml, live, writing
 
 __all__ = [
@@ -209,6 +210,7 @@ def _gpkg(drawn: Drawn) -> bytes:
     """A layer for each; whole numbers stay whole beside unknown ones."""
     if not drawn.layers:
         raise GeoError("nothing was drawn, so there is nothing to write")
+    bring("pyarrow", "formats")
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{_EPOCH:%Y-%m-%dT%H:%M:%SZ}"})
     try:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from geo.geometry import measure
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = [
     "KN", "SHORT_M", "US", "Bools", "Floats", "Ints", "apart_m", "continuous", "degree_m", "ends",
@@ -145,4 +147,6 @@ def ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
 
 def times(us: Ints) -> pa.Array:
     """Return microseconds as instants in UTC."""
-    return pa.array(us, pa.int64()).cast(pa.timestamp("us", tz="UTC"))
+    import pyarrow  # readers of tables take the rest without it
+
+    return pyarrow.array(us, pyarrow.int64()).cast(pyarrow.timestamp("us", tz="UTC"))

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from geo.tracks import layout as layouts
 from geo.tracks import mobiles
-from geo.tracks.columns import POSITIONS
 from geo.tracks.dialects import FILE, Column
+from geo.tracks.fields import FIELDS, NUMBERS
 from geo.tracks.layout import NULLS, Layout
 
 __all__ = ["TIME_PROBLEM", "Problem", "frame", "problem", "projection", "sample", "texts"]
@@ -25,7 +24,6 @@ RAGGED = "another width than the header: "  # and how many columns that has
 ROUNDED = "a rounded number: vessel"
 NOBODY = "000000000"  # the number of a transponder that was never given one
 OTHER = "not a position"  # a row of a kind that tells no position of its own
-_FLOATS = [one.name for one in POSITIONS if pa.types.is_floating(one.type)]
 _ROUNDED = r"\d(?:[.,]\d+)?[eE]\+\d+"  # such as 2.76E+08: of the others digits are lost
 _WHOLE = r"(\d+)\.0+"  # an identifier that a spreadsheet made a number
 Problem = tuple[int, str, str]  # row, field, text
@@ -79,23 +77,21 @@ def projection(form: Layout, names: Sequence[str], *, more: str) -> tuple[str, s
     more: the column of what stands beyond the header. A cell that a row lacks is null.
     """
     first, then, notes = [], [], []
-    for one in POSITIONS:
-        column = form.columns.get(one.name)
-        if one.name == "vessel" and (column is None or FILE in column.names):
+    for one in FIELDS:
+        column = form.columns.get(one)
+        if one == "vessel" and (column is None or FILE in column.names):
             first.append(f"{_q(form.vessel)} AS vessel")
-        elif one.name == "mobile":
+        elif one == "mobile":
             said = form.mobile.get("column")
             first.append(f"{_text(said) if said else 'NULL::VARCHAR'} AS mobile")
         elif column is not None and column.how == "sum":
-            first.append(f"({_summed(column, form, one.name)})::VARCHAR AS {one.name}")
+            first.append(f"({_summed(column, form, one)})::VARCHAR AS {one}")
         else:
-            first.append(f"{_one_text(column) if column else 'NULL::VARCHAR'} AS {one.name}")
-        then.append(f"{_sql_value(one, form)} AS {one.name}")
-        if one.name in (*_FLOATS, "time_utc"):
-            wrong = _q(problem(one.name))
-            notes.append(
-                f"WHEN {one.name} IS NOT NULL AND {_value(one, form)} IS NULL THEN {wrong}"
-            )
+            first.append(f"{_one_text(column) if column else 'NULL::VARCHAR'} AS {one}")
+        then.append(f"{_sql_value(one, form)} AS {one}")
+        if one in (*NUMBERS, "time_utc"):
+            wrong = _q(problem(one))
+            notes.append(f"WHEN {one} IS NOT NULL AND {_value(one, form)} IS NULL THEN {wrong}")
     notes.append(f"WHEN {_sql_rounded('vessel')} THEN {_q(problem('vessel'))}")
     cells = ", ".join(f"coalesce({_name(name)}, '')" for name in names)
     first.append(f"concat_ws(',', {cells}) AS row")
@@ -124,28 +120,28 @@ def _summed(column: Column, form: Layout, field: str) -> str:
     return " + ".join(_sql_number(f"({_text(name)})", form, field) for name in column.names)
 
 
-def _value(one: Any, form: Layout) -> str:
+def _value(one: str, form: Layout) -> str:
     """A field's value before it is narrowed."""
-    if one.name == "time_utc":
+    if one == "time_utc":
         return form.clock.sql("time_utc") if form.clock else "try_cast(time_utc AS TIMESTAMPTZ)"
-    column = form.columns.get(one.name)
+    column = form.columns.get(one)
     if column is not None and column.how == "sum":
-        return f"try_cast({one.name} AS DOUBLE)"
-    return _sql_number(one.name, form, one.name)
+        return f"try_cast({one} AS DOUBLE)"
+    return _sql_number(one, form, one)
 
 
-def _sql_value(one: Any, form: Layout) -> str:
-    if one.name == "mobile":
+def _sql_value(one: str, form: Layout) -> str:
+    if one == "mobile":
         return mobiles.sql(_vessel("vessel"), "mobile", layouts.mapping(form))
-    if one.name == "vessel":
+    if one == "vessel":
         nobody = ", ".join(map(_q, _nobody(form)))
         return f"CASE WHEN vessel IN ({nobody}) THEN {_q(NOBODY)} ELSE {_vessel('vessel')} END"
-    if one.name == "imo":
+    if one == "imo":
         return "nullif(nullif(regexp_extract(imo, '[0-9]+'), ''), '0')"
-    if one.name in (*_FLOATS, "time_utc"):
-        kind = "FLOAT" if one.type == pa.float32() else ""
+    if one in (*NUMBERS, "time_utc"):
+        kind = "FLOAT" if FIELDS[one] == "float" else ""
         return f"({_value(one, form)})::{kind}" if kind else _value(one, form)
-    return str(one.name)
+    return one
 
 
 def _nobody(form: Layout) -> list[str]:
@@ -190,11 +186,11 @@ def frame(table: pd.DataFrame, form: Layout) -> tuple[pd.DataFrame, list[Problem
     table = table.reset_index(drop=True)
     made: dict[str, Any] = {}
     problems: list[Problem] = []
-    for one in POSITIONS:
-        values, said = _column(table, form, one.name)
-        made[one.name] = values
+    for one in FIELDS:
+        values, said = _column(table, form, one)
+        made[one] = values
         if said is not None:
-            problems += _wrong(said, values, one.name)
+            problems += _wrong(said, values, one)
     found = pd.DataFrame(made)
     mobile = form.mobile.get("column")
     said = texts(table[mobile]) if mobile in table.columns else None
@@ -219,12 +215,12 @@ def _column(table: pd.DataFrame, form: Layout, field: str) -> tuple[Any, pd.Seri
     if field == "vessel" and (column is None or FILE in column.names):
         return pd.Series(form.vessel, index=table.index, dtype="string"), None
     if column is None or field == "mobile":
-        kind = "float64" if field in _FLOATS else "string"
+        kind = "float64" if field in NUMBERS else "string"
         return pd.Series(None, index=table.index, dtype=kind), None
     if field == "time_utc" and form.clock is None:
         return _instants(table[column.names[0]]), None
     own = [texts(table[name]) for name in column.names]
-    if field in _FLOATS:
+    if field in NUMBERS:
         numbers = [_numbers(text, form, field) for text in own]
         if column.how == "sum":
             return sum(numbers[1:], numbers[0]), None

@@ -8,32 +8,15 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["EVENTS", "KEY", "POSITIONS", "UTC"]
+from geo.tracks.fields import FIELDS
+
+__all__ = ["EVENTS", "POSITIONS", "UTC"]
 
 UTC = pa.timestamp("us", tz="UTC")
 
-POSITIONS = pa.schema(
-    [
-        pa.field("vessel", pa.string()),  # MMSI as text, or the user's own key of a vessel
-        pa.field("time_utc", UTC),
-        pa.field("lon", pa.float64()),
-        pa.field("lat", pa.float64()),
-        pa.field("speed_kn", pa.float32()),  # speed over ground as sent
-        pa.field("course_deg", pa.float32()),
-        pa.field("heading_deg", pa.float32()),
-        pa.field("status", pa.string()),  # navigational status in the words of the source
-        pa.field("imo", pa.string()),
-        pa.field("name", pa.string()),
-        pa.field("callsign", pa.string()),
-        pa.field("ship_type", pa.string()),
-        pa.field("draught_m", pa.float32()),
-        pa.field("destination", pa.string()),  # as typed on board: a claim, not a place
-        pa.field("length_m", pa.float32()),
-        pa.field("width_m", pa.float32()),
-        pa.field("mobile", pa.string()),  # what it is where it is no ship: of tracks.mobiles
-    ]
-)
-KEY = ("vessel", "time_utc", "lon", "lat")  # the least a position has
+_TYPES = {"text": pa.string(), "time": UTC, "double": pa.float64(), "float": pa.float32()}
+
+POSITIONS = pa.schema([pa.field(name, _TYPES[kind]) for name, kind in FIELDS.items()])
 
 _VESSEL = pa.field("vessel", pa.string())
 _TRACK = pa.field("track", pa.string())  # vessel and a number: one MMSI may be two ships

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import GeoError
-from geo.tracks.columns import KEY, POSITIONS
+from geo.tracks.fields import FIELDS, KEY
 
 __all__ = ["FILE", "Column", "Dialect", "by_name", "data", "fitting", "names"]
 
@@ -116,12 +116,12 @@ def _faults(values: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with the values of a dialect."""
     columns = values.get("columns", {})
     unknown = [key for key in values if key not in _FIELDS]
-    strange = [name for name in columns if name not in POSITIONS.names]
+    strange = [name for name in columns if name not in FIELDS]
     absent = [name for name in KEY if name not in columns]
     if unknown:
         yield f"unknown keys {', '.join(unknown)}; known are {', '.join(sorted(_FIELDS))}"
     if strange:
-        yield f"unknown columns {', '.join(strange)}; known are {', '.join(POSITIONS.names)}"
+        yield f"unknown columns {', '.join(strange)}; known are {', '.join(FIELDS)}"
     if absent:
         yield f"no column for {', '.join(absent)}"
     for name, theirs in columns.items():

@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.errors import GeoError
+from geo.errors.extras import missing
 from geo.tracks import dialects, engine, facts, growth, outputs, payload, quality, read, silence
 from geo.tracks import places as where
 from geo.tracks.duck import Unreadable, connect, sized
@@ -457,7 +458,7 @@ def _dask(address: str) -> Any:
     try:
         distributed = importlib.import_module("distributed")
     except ImportError:
-        raise GeoError("Dask is not installed; pip install 'tumen[dask]'") from None
+        raise missing("distributed", "dask") from None
     try:
         return distributed.Client(f"tcp://{address}", timeout=10)
     except (OSError, ValueError) as error:

@@ -15,8 +15,8 @@ from typing import Any
 from geo.errors import GeoError
 from geo.tracks import clock, dialects, mobiles, units
 from geo.tracks.clock import Clock
-from geo.tracks.columns import KEY, POSITIONS
 from geo.tracks.dialects import FILE, Column, Dialect
+from geo.tracks.fields import FIELDS, KEY
 
 __all__ = ["NULLS", "Layout", "Written", "found", "mapping", "named", "usual"]
 
@@ -48,9 +48,9 @@ class Written:
 
     def __post_init__(self) -> None:
         """Raise GeoError for what is not known."""
-        strange = [name for name in self.columns if name not in POSITIONS.names]
+        strange = [name for name in self.columns if name not in FIELDS]
         if strange:
-            raise GeoError(f"columns {', '.join(strange)}; known are {', '.join(POSITIONS.names)}")
+            raise GeoError(f"columns {', '.join(strange)}; known are {', '.join(FIELDS)}")
         for name, unit in self.units.items():
             units.factor(name, unit)
         if self.timezone:
@@ -194,7 +194,7 @@ def _columns(
     """Columns that are there, by the kit's names: the user's, the dialect's, else the usual."""
     there = {*header, FILE}
     columns: dict[str, Column] = {}
-    for name in POSITIONS.names:
+    for name in FIELDS:
         own = form.columns.get(name) if form else None
         told = [one for one in usual(header, name) if any(sample.get(one, ("?",)))]
         names = own.names if own else tuple(told) if form is None else ()

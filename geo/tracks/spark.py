@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from geo.errors import GeoError
 from geo.tracks import payload
-from geo.tracks.columns import KEY
 from geo.tracks.definitions import Definitions
 from geo.tracks.engine import ALONE_ROWS, NEEDED, whole_vessels, with_encounters
+from geo.tracks.fields import KEY
 from geo.tracks.places import Places
 from geo.tracks.process import Result, joined, process
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from geo.checking.check import Report
 from geo.errors import Fault, GeoError, wording
+from geo.errors.extras import missing
 from geo.files import intake
 from geo.tracks import reasons
 
@@ -64,7 +65,7 @@ def _decoder() -> Any:
     try:
         return importlib.import_module("geo.tracks.nmea")
     except ImportError as error:
-        raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
+        raise missing(error.name or "pyais", "tracks") from None
 
 
 def _unknown(table: Any) -> int:

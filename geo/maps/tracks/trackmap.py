@@ -15,12 +15,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import shapely
 
 from geo.checking import userfile
 from geo.errors import DataError, Fault, GeoError, Lost, Wording, wording
+from geo.errors.extras import bring, missing
 from geo.files import columnar, gpx, intake, markup, sheets
 from geo.files.tables import positions
 from geo.files.tables.rows import wrong_width
@@ -160,7 +159,7 @@ def _names(path: Path, delimiter: str = "") -> list[str]:
     """The columns of a table or of positions in Parquet; none for other files."""
     if path.suffix.lower() in userfile.PARQUET:
         try:
-            return [str(name) for name in pq.read_schema(path).names]
+            return [str(name) for name in columnar.parquet().read_schema(path).names]
         except (OSError, ValueError):
             return []
     start = _start(path)
@@ -216,7 +215,7 @@ def _scanned(path: Path, asked: Asked) -> TrackSet:
     try:
         read_, duck = (importlib.import_module(f"geo.tracks.{n}") for n in ("read", "duck"))
     except ImportError as error:
-        raise GeoError(f"{error.name} is not installed; pip install 'tumen[tracks]'") from None
+        raise missing(error.name or "duckdb", "tracks") from None
     stop = asked.reading.get("on_error", "stop")
     size = path.stat().st_size * (_UNPACKED if packed(path) else 1)
     intake.allow(path, size, _memory(asked))
@@ -381,11 +380,12 @@ def _memory(asked: Asked) -> int:
 
 
 def _parquet(path: Path, asked: Asked) -> pd.DataFrame:
+    arrow = bring("pyarrow", "formats")
     content = intake.read(path, memory_bytes=_memory(asked))
     try:
         columnar.allow(content, path, table=True, memory_bytes=_memory(asked))
         return pd.read_parquet(io.BytesIO(content))
-    except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
+    except (ValueError, OSError, TypeError, KeyError, arrow.ArrowException) as error:
         raise GeoError(f"{path}: not Parquet: {error}; save it anew") from error
 
 
@@ -560,7 +560,7 @@ def _lost(faults: Faults, table: pd.DataFrame, path: Path, asked: Asked) -> Iter
 
 
 def _marked(path: Path) -> bool:
-    said = (pq.read_schema(path).metadata or {}).get(b"synthetic", b"").lower()
+    said = (columnar.parquet().read_schema(path).metadata or {}).get(b"synthetic", b"").lower()
     return said in {b"true", b"1"}
 
 

@@ -14,7 +14,8 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
-from geo.errors import AssetError, GeoError
+from geo.errors import GeoError
+from geo.errors.extras import missing
 from geo.files import writing
 from geo.folder import package
 from geo.output import page, still
@@ -27,7 +28,6 @@ SHEETS = {True: "slide", False: "picture"}  # with headline and sources, and wit
 DPI = 200
 MANIFEST = "briefing-manifest.json"
 _WRITERS = {"pptx": "slides", "docx": "document", "pdf": "paper", "md": "markdown", "html": "web"}
-_REMEDY = "install the extra: pip install 'tumen[brief]'"
 
 
 def make(
@@ -74,7 +74,7 @@ def _writer(name: str) -> Any:
     try:
         return import_module(f"geo.output.brief.{name}")
     except ImportError as error:
-        raise AssetError(f"{error.name} is missing; {_REMEDY}") from error
+        raise missing(error.name or name, "brief") from error
 
 
 class _Kit:
