@@ -498,6 +498,7 @@
     });
     box.copy.addEventListener('click', function () { copyRows(self.shown(), box.said, box.copy); });
     window.addEventListener('hashchange', this.arrive.bind(this, false));
+    if (this.cut()) window.addEventListener('beforeprint', function () { self.most = self.rows.length; self.place(); }); // paper has no button for more
     map.on('tumen:window', function (/** @type {any} */ event) { self.follow(event.window || null); });
     map.on('tumen:state', function () { const lines = T.lines(map); if (lines) { whatIf(self.rows, lines); self.only(lines.chosen); } });
     map.on('tumen:selected', function (/** @type {any} */ event) { self.mark(event.pipe || ''); });
