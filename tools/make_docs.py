@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -176,12 +177,10 @@ def _notebook(path: Path, folder: Path, made: Path, *, run: bool) -> str:
         ]
     exporter = MarkdownExporter()
     exporter.register_filter("strip_ansi", lambda text: text)
-    wanted = ["image/png", "text/markdown", "text/plain"]
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if "data" in output:
-                kept = {kind: output.data[kind] for kind in wanted if kind in output.data}
-                output.data = type(output.data)(dict(list(kept.items())[:1]))
+                output.data = type(output.data)(_shown(output.data))
     text, more = exporter.from_notebook_node(
         notebook, resources={"unique_key": path.stem, "output_files_dir": path.stem}
     )
@@ -192,6 +191,17 @@ def _notebook(path: Path, folder: Path, made: Path, *, run: bool) -> str:
         (folder / name).write_bytes(content)
     (folder / f"{path.stem}.md").write_text(text, encoding="utf-8")
     return next((n for n in more["outputs"] if n.endswith(".png")), "")
+
+
+def _shown(data: Mapping[str, str]) -> dict[str, str]:
+    """The one form of an output that a page shows: its picture, its table, else its text."""
+    if "image/png" in data:
+        return {"image/png": data["image/png"]}
+    table = re.search(r"<table\b.*</table>", data.get("text/html", ""), re.DOTALL)
+    if table:
+        plain = re.sub(r' (?:id|class|style)="[^"]*"', "", table[0])
+        return {"text/markdown": re.sub(r"<th *>(?:&nbsp;)?</th>", "<td></td>", plain)}
+    return {"text/plain": data.get("text/plain", "")}
 
 
 def sphinx(source: Path, out: Path) -> int:
