@@ -311,7 +311,7 @@ def test_what_is_no_ship_is_kept_apart_counted_and_switched_on(con, tmp_path):
     }  # fmt: skip
     drawn = trackmap.read(path, trackmap.Asked())
     assert drawn.apart == {"base": 1, "aton": 1, "sar": 1}
-    assert "1 positions of base stations" in " ".join(trackmap.words({"a": drawn}))
+    assert "1 position of base stations" in " ".join(trackmap.words({"a": drawn}))
     with pytest.raises(GeoError, match="--also buoys: known are base, aton"):
         mobiles.chosen("buoys")
 
@@ -444,7 +444,7 @@ def test_check_says_of_every_form_what_the_map_will_do(name, tmp_path, capsys):
     why = said.partition(what)[2].partition(" Reading: ")[0]
     assert why
     assert what + why in told
-    assert "1 position of 1 track" in said or "1 positions of 1 track" in said
+    assert "1 position of 1 track" in said
     assert f"dialect {name}" in said or name not in TABLES
     assert "Reading: " in said
 

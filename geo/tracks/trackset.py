@@ -138,7 +138,9 @@ class TrackSet:
     def count(self) -> str:
         """'1,000,000 positions of 120 vessels', or what was kept of them."""
         tracks = f"{len(self.table):,} {'track' if len(self.table) == 1 else 'tracks'}"
-        return f"{self.received:,} {self.noun} of {tracks}"
+        one = {"vertices": "vertex", "positions": "position"}[self.noun]
+        many = one if self.received == 1 else self.noun
+        return f"{self.received:,} {many} of {tracks}"
 
     def spared(self) -> str:
         """How many rows had no vessel, time or position; '' for none."""

@@ -513,7 +513,9 @@ def _set(
 
 
 def _apart(apart: Mapping[str, int]) -> str:
-    return ", ".join(f"{n:,} positions of {mobiles.title(name)}" for name, n in apart.items())
+    return ", ".join(
+        f"{n:,} position{'s' * (n != 1)} of {mobiles.title(name)}" for name, n in apart.items()
+    )
 
 
 _CODES = {"time_utc": "position.time-not-readable", "vessel": "vessel.number-rounded"}
