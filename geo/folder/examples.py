@@ -6,7 +6,6 @@ from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-import geo
 from geo.errors import GeoError
 from geo.files import writing
 
@@ -52,10 +51,10 @@ def write(name: str, folder: str | Path | None = None) -> Path:
 
 
 def _kept(name: str) -> Traversable:
-    packed = resources(geo) / "cases" / name
+    packed = resources("geo") / "cases" / name
     if packed.is_dir():
         return packed
-    checkout = Path(geo.__file__).parents[1] / _CHECKOUT[name]
+    checkout = Path(__file__).parents[2] / _CHECKOUT[name]
     if checkout.is_dir():
         return checkout
     raise GeoError(f"the example {name} did not come with this copy of the kit; reinstall tumen")
