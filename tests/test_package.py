@@ -742,7 +742,25 @@ def test_the_dictionary_has_a_line_for_every_column(folder):
             assert f"| `{field['name']}` | {field['type']} |" in text
 
 
-@pytest.mark.parametrize("asked", [package.dictionary, package.update_hashes, package.extent])
+def test_contents_change_with_every_file_and_hold_nothing_from_outside(folder, tmp_path):
+    before = package.contents(folder.path)
+    assert package.contents(folder.path) == before
+    for name in ("flows.csv", "sources.json", "datapackage.json"):
+        text = (folder.path / name).read_text(encoding="utf-8")
+        folder.write(name, text + " ")
+        assert package.contents(folder.path) != before
+        folder.write(name, text)
+    assert package.contents(folder.path) == before
+    secret = tmp_path / "secret.csv"
+    secret.write_text("nobody's business", encoding="utf-8")
+    (folder.path / "flows.csv").unlink()
+    (folder.path / "flows.csv").symlink_to(secret)
+    assert not any(b"nobody" in part for part in package.contents(folder.path))
+
+
+@pytest.mark.parametrize(
+    "asked", [package.dictionary, package.update_hashes, package.extent, package.contents]
+)
 @pytest.mark.parametrize("text", ["{", "{}", '{"resources": [{"name": "a"}]}'])
 def test_what_is_asked_of_an_unsound_descriptor_is_answered_with_its_faults(folder, asked, text):
     folder.write("datapackage.json", text)
