@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import DESKTOP
+from playwright.sync_api import Error
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +63,43 @@ ALONE = """() => ({
   map: document.querySelector('.map-frame').getBoundingClientRect().height / innerHeight,
   rest: [...document.querySelectorAll('header, .clock, aside, main > section, footer')]
     .filter(node => node.checkVisibility()).length })"""
+
+
+def first_screen(page):
+    """Names and descriptions in the accessibility tree of what stands on the first screen."""
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    height, said = page.viewport_size["height"], []
+    for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+        texts = [node.get(key, {}).get("value", "") for key in ("name", "description")]
+        if node.get("ignored") or not any(texts) or "backendDOMNodeId" not in node:
+            continue
+        try:
+            quads = session.send("DOM.getContentQuads", {"backendNodeId": node["backendDOMNodeId"]})
+        except Error:  # what has no box is not on the screen
+            continue
+        if any(min(quad[1::2]) < height for quad in quads["quads"]):
+            said += filter(None, texts)
+    return " ".join(said[1:]).replace("\u00a0", " ")  # the first is the name of the page
+
+
+@pytest.mark.parametrize("name", ["rail", "ferry", "tankers"])
+def test_the_first_screen_alone_answers_what_how_much_when_and_who_says_so(
+    name, built, open_page, scenes
+):
+    page = open_page(built[name]).page
+    page.wait_for_timeout(300)
+    said, scene = first_screen(page), scenes[name]
+    sources = {source.number: source.text for source in scene.sources}
+    leads = [row for row in scene.rows if row.lead]
+    assert leads
+    for row in leads:
+        bare = row.could.removeprefix("limit ").removesuffix("/year")
+        for words in (row.what, row.key_moved.split(" ")[0], bare.split(" ")[0], row.period):
+            assert words in said, words
+        assert (row.key_share or row.share).removesuffix(" of limit") in said
+        assert ("sources differ" if row.conflict else row.basis) in said
+    assert sources[leads[0].source] in said or sources[leads[-1].source] in said
 
 
 @pytest.mark.parametrize("width", [360, 800, 1280, 1920])

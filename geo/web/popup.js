@@ -3,8 +3,12 @@
   'use strict';
   const T = window.Tumen;
 
+  /** The number of a source, which says whose word it is when it is pointed at or read aloud. */
   T.cite = function (number) {
-    return T.el('a', { href: '#source-' + number, class: 'cite' }, '[' + number + ']');
+    const source = document.getElementById('source-' + number), words = source && source.firstChild;
+    const link = T.el('a', { href: '#source-' + number, class: 'cite' }, '[' + number + ']');
+    if (words && words.textContent) link.title = words.textContent.trim();
+    return link;
   };
 
   /** @type {(item: Scene.Claim) => HTMLElement} */
