@@ -372,6 +372,16 @@ def test_positions_that_name_no_vessel_are_points(named, tmp_path):
     assert (f"{named} positions of 1 track" in done.stdout) == tracked
 
 
+def test_rows_of_vessels_are_never_lost_beside_rows_that_name_none(tmp_path):
+    rows = [f"2022-05-01T09:1{n}:00Z,38.{n},W,124.{n},{412000001 if n < 4 else ''}"
+            for n in range(6)]  # fmt: skip
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(["timestamp,lat,EW,lon,mmsi", *rows]) + "\n")
+    done = run(path, "-o", tmp_path / "page.html")
+    assert done.returncode != 0
+    assert "without a sign" in done.stdout
+
+
 # --- days that read two ways, flags beside numbers ------------------------------------------------
 
 

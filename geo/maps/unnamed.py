@@ -19,12 +19,17 @@ __all__ = ["layer", "of_features"]
 
 
 def layer(
-    path: Path, columns: Mapping[str, str], *, memory_bytes: int = intake.CEILING
+    path: Path,
+    columns: Mapping[str, str],
+    *,
+    every: bool = False,
+    memory_bytes: int = intake.CEILING,
 ) -> userdata.Layer | None:
     """The rows of a table of positions without a vessel as points; None where there are none.
 
     Where most rows name none, as of radar, every row is a point: no line joins detections.
-    `columns` are the file's own by the names vessel, lon and lat, where the user gives them. A file
+    `columns` are the file's own by the names vessel, lon and lat, where the user gives them; with
+    `every`, None where some rows would not be points. A file
     that cannot be read has none: reading its tracks says why.
     """
     try:
@@ -36,7 +41,10 @@ def layer(
         return None
     x, y = (pd.to_numeric(table[own[name]], errors="coerce") for name in ("lon", "lat"))
     on_globe, blank = (x.abs() <= 180) & (y.abs() <= 90), _blank(table[own["vessel"]])
-    bare = on_globe if blank.mean() > MOST else on_globe & blank
+    whole = blank.mean() > MOST
+    if every and not whole:
+        return None
+    bare = on_globe if whole else on_globe & blank
     points = gpd.points_from_xy(x[bare], y[bare], crs="EPSG:4326")
     return _named(gpd.GeoDataFrame(table[bare].reset_index(drop=True), geometry=points), path)
 

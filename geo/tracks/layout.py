@@ -24,6 +24,7 @@ NULLS: frozenset[str] = frozenset(dialects.data("names")["nulls"])
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _POINT = re.compile(r"[+-]?\d+\.\d+")
+_SIDE = re.compile(r"hemi|dir|(?<![a-z])(?:n[ /_-]?s|e[ /_-]?w|w[ /_-]?e)(?![a-z])", re.IGNORECASE)
 _SIDES = ("EW", "NS")  # of lon and lat, the second where they are below zero
 _MOST = {"lon": 181.0, "lat": 91.0}
 Sample = Mapping[str, Sequence[str]]  # texts of each column, as many of each
@@ -282,11 +283,18 @@ def _on_the_globe(made: Layout, name: str, sample: Sample) -> None:
 def _signed(
     made: Layout, name: str, side: str, sample: Sample, every: Callable[[str], Iterable[str]]
 ) -> None:
-    """GeoError where a column beside a coordinate without signs says west or south."""
+    """GeoError where a column beside a coordinate without signs says west or south.
+
+    Beside it is the column next to it, or one that is called a hemisphere or direction.
+    """
     taken = {one for column in made.columns.values() for one in column.names}
-    for beside, texts in sample.items():
+    order = [*sample]
+    own = [order.index(one) for one in made.columns[name].names if one in order]
+    for at, (beside, texts) in enumerate(sample.items()):
         told = {text.upper() for text in texts if text}
         if not told or beside in taken or not told <= {*side}:
+            continue
+        if not _SIDE.search(beside) and not any(abs(at - one) == 1 for one in own):
             continue
         below = side[1] in told or any(text.strip().upper() == side[1] for text in every(beside))
         if below and not any(text.startswith("-") for text in _told(made, name, sample)):

@@ -333,7 +333,7 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
     except DataError:
         raise
     except GeoError:
-        points = _unnamed(path, asked)
+        points = _unnamed(path, asked, every=True)  # or rows would be lost without a word
         if points is None:
             raise
         return [], [points]
@@ -345,10 +345,10 @@ def _with_unnamed(path: Path, asked: Asked) -> tuple[list[TrackSet], list[userda
     return [replace(made, left_out=max(made.left_out - _count(points), 0))], [points]
 
 
-def _unnamed(path: Path, asked: Asked) -> userdata.Layer | None:
+def _unnamed(path: Path, asked: Asked, *, every: bool = False) -> userdata.Layer | None:
     if packed(path) or (path.is_file() and path.suffix.lower() in _TEXTS and decoded(path)):
         return None  # sentences and objects, no table
-    return unnamed.layer(path, asked.whole.columns, memory_bytes=_memory(asked))
+    return unnamed.layer(path, asked.whole.columns, every=every, memory_bytes=_memory(asked))
 
 
 def _own(name: str, layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]) -> str:
