@@ -462,9 +462,7 @@ class Choices(_Part):
 
     def __init__(self, scene: Scene) -> None:
         """Take the choices of a scene."""
-        super().__init__(
-            scene, compact.choices(scene.drawing("pipes", "totals", "choices")["choices"])
-        )
+        super().__init__(scene, compact.choices(scene.drawing("choices")["choices"]))
 
 
 class Listings(_Part):

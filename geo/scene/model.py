@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from geo.account import units
@@ -452,8 +453,7 @@ class Scene:
 
         `parts` are the names of some of it; all without.
         """
-        known: dict[str, str] = {}
-        clock = self.clock
+        known, clock = self._series, self.clock
         made: dict[str, Callable[[], Any]] = {
             "id": lambda: self.id,
             "view": lambda: list(self.view),
@@ -462,27 +462,35 @@ class Scene:
             "pipes": lambda: [_plain(p, known) for p in self.pipes],
             "totals": lambda: [_plain(p, known) for p in self.totals],
             "scale": lambda: dict(self.scale),
-            "choices": lambda: [_numbered(asdict(one), known) for one in self.choices],
+            "choices": lambda: [_numbered(plain(one), known) for one in self.choices],
             "clock": lambda: (
                 {**plain(clock), "events": list(map(plain, self.events))} if clock else None
             ),
         }
         return {name: make() for name, make in made.items() if not parts or name in parts}
 
+    @cached_property
+    def _series(self) -> Mapping[str, str]:
+        """The number of what figures ask, alike in every part of the drawing."""
+        told = [one.figures for one in (*self.pipes, *self.totals)]
+        told += [own for c in self.choices for v in c.values for own in v.figures.values()]
+        once = dict.fromkeys(figure.series for own in told for figure in own)
+        return {series: str(number) for number, series in enumerate(once)}
 
-def _plain(pipe: Pipe, known: dict[str, str]) -> dict[str, Any]:
+
+def _plain(pipe: Pipe, known: Mapping[str, str]) -> dict[str, Any]:
     """A pipe as JSON values; what its figures ask is told apart by a number."""
     made = plain(pipe)
     _number(made["figures"], known)
     return made
 
 
-def _number(figures: Iterable[dict[str, Any]], known: dict[str, str]) -> None:
+def _number(figures: Iterable[dict[str, Any]], known: Mapping[str, str]) -> None:
     for figure in figures:
-        figure["series"] = known.setdefault(figure["series"], str(len(known)))
+        figure["series"] = known[figure["series"]]
 
 
-def _numbered(choice: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:
+def _numbered(choice: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
     """A choice as JSON values, its figures as those of lines."""
     for value in choice["values"]:
         for figures in value["figures"].values():

@@ -25,5 +25,5 @@ def _inner(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(plain, value)) if value and is_dataclass(value[0]) else value
     if isinstance(value, dict):
-        return dict(value)
+        return {name: _inner(one) for name, one in value.items()}
     return plain(value) if is_dataclass(value) and not isinstance(value, type) else value
