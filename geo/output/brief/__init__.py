@@ -20,6 +20,7 @@ from geo.files import writing
 from geo.folder import package
 from geo.output import page, still
 from geo.output.brief.story import Section, Story, read_words, story
+from geo.scene.model import Scene
 
 __all__ = ["FORMATS", "Story", "make", "read_words", "story"]
 
@@ -82,27 +83,31 @@ class _Kit:
 
     def __init__(self, told: Story, writers: Mapping[str, Any], template: Path | None) -> None:
         self.story, self.writers, self.template = told, writers, template
-        self.drawn: dict[tuple[str, bool], dict[str, bytes]] = {}
+        self.drawn: dict[tuple[str, str, bool], bytes] = {}
 
     def pictures(self, form: str, *, framed: bool = False) -> dict[str, bytes]:
         """A picture for every section with a map: png, pdf, svg or webp.
 
         framed: with headline, notes and sources, for a picture that stands alone.
         """
-        if (form, framed) not in self.drawn:
-            self.drawn[form, framed] = {
-                section.id: self.picture(section, form, framed=framed)
-                for section in self.story.sections
-                if section.scene is not None
-            }
-        return self.drawn[form, framed]
+        return {
+            section.id: self.picture(section, form, framed=framed)
+            for section in self.story.sections
+            if section.scene is not None
+        }
 
     def picture(self, section: Section, form: str, *, framed: bool = False) -> bytes:
-        """The map of one section."""
+        """The map of one section, drawn once."""
+        key = section.id, form, framed
+        if key not in self.drawn:
+            self.drawn[key] = self._draw(section.scene, form, framed=framed)
+        return self.drawn[key]
+
+    def _draw(self, scene: Scene | None, form: str, *, framed: bool) -> bytes:
         options: dict[str, Any] = {"sheet": SHEETS[framed], "framed": framed}
         options |= {"start": self.story.start, "end": self.story.end, "lang": self.story.lang}
         options |= {"dpi": DPI} if form == "png" else {}
-        return bytes(getattr(still, form)(section.scene, **options))
+        return bytes(getattr(still, form)(scene, **options))
 
     def files(self, name: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
         """The files of a format, each with what makes its content."""
@@ -120,9 +125,7 @@ class _Kit:
 
     def page(self, section: Section) -> str:
         """The interactive page of a section, with its small picture."""
-        known = self.pictures("webp")
-        small = known.get(section.id) or self.picture(section, "webp")
-        return page.render(section.scene, picture=small)
+        return page.render(section.scene, picture=self.picture(section, "webp"))
 
     def written(self, name: str) -> str | bytes:
         """The one file of a format."""
