@@ -2,7 +2,6 @@
 (function () {
   'use strict';
   const T = window.Tumen;
-  /** @type {Scene.Names} */
   /** A language by its own name; its code where the browser has none. @type {(code: string) => string} */
   function named(code) {
     try {

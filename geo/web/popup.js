@@ -3,11 +3,33 @@
   'use strict';
   const T = window.Tumen;
 
+  /** @type {Map<number, { text: string, url: string }>} */
+  const sources = new Map();
+
+  /** @type {(number: number) => { text: string, url: string }} */
+  function readSource(number) {
+    const item = document.getElementById('source-' + number);
+    if (!item) return { text: '[' + number + ']', url: '' };
+    const link = item.querySelector('a:not(.back)');
+    const words = Array.from(item.childNodes).filter(function (n) { return n.nodeType === Node.TEXT_NODE; });
+    return {
+      text: words.map(function (n) { return n.textContent; }).join('').trim(),
+      url: link ? link.getAttribute('href') || '' : '',
+    };
+  }
+
+  /** A source as the page lists it, its number where it lists none. */
+  T.sourceOf = function (number) {
+    const known = sources.get(number) || readSource(number);
+    sources.set(number, known);
+    return known;
+  };
+
   /** The number of a source, which says whose word it is when it is pointed at or read aloud. */
   T.cite = function (number) {
-    const source = document.getElementById('source-' + number), words = source && source.firstChild;
-    const link = T.el('a', { href: '#source-' + number, class: 'cite' }, '[' + number + ']');
-    if (words && words.textContent) link.title = words.textContent.trim();
+    const words = '[' + number + ']', said = T.sourceOf(number).text;
+    const link = T.el('a', { href: '#source-' + number, class: 'cite' }, words);
+    if (said !== words) link.title = said;
     return link;
   };
 

@@ -125,28 +125,6 @@
   /** @type {(node: Element | null) => string} */
   function said(node) { return node ? (node.textContent || '').trim() : ''; }
 
-  /** @type {Map<number, { text: string, url: string }>} */
-  const sources = new Map();
-
-  /** @type {(number: number) => { text: string, url: string }} */
-  function sourceOf(number) {
-    const known = sources.get(number) || readSource(number);
-    sources.set(number, known);
-    return known;
-  }
-
-  /** @type {(number: number) => { text: string, url: string }} */
-  function readSource(number) {
-    const item = document.getElementById('source-' + number);
-    if (!item) return { text: '[' + number + ']', url: '' };
-    const link = item.querySelector('a:not(.back)');
-    const words = Array.from(item.childNodes).filter(function (n) { return n.nodeType === Node.TEXT_NODE; });
-    return {
-      text: words.map(function (n) { return n.textContent; }).join('').trim(),
-      url: link ? link.getAttribute('href') || '' : '',
-    };
-  }
-
   /** The value of a column in a row; undefined where the column is empty. @type {(column: Column | undefined, n: number) => any} */
   function valueAt(column, n) {
     return !column ? undefined : Array.isArray(column) ? column[n] : column.of[column.at[n]];
@@ -186,7 +164,7 @@
 
   /** @type {(row: SentRow) => TableRow} */
   function made(row) {
-    const from = sourceOf(row.source);
+    const from = T.sourceOf(row.source);
     return {
       sent: row, node: null, hidden: false, id: row.id, pipe: row.pipe, lines: row.lines, kind: row.kind,
       what: row.what, route: row.route, note: row.note, corridor: row.corridor, period: row.period,
@@ -393,13 +371,19 @@
     return this.order.filter(function (row) { return !row.hidden; });
   };
 
+  /** Mark a row that is of the chosen period. @param {TableRow} row @param {HTMLElement} node */
+  Table.prototype.date = function (row, node) {
+    const dated = Boolean(row.start || row.end);
+    node.classList.toggle('now', Boolean(this.span) && dated && T.inWindow(row, this.span));
+  };
+
   /** A row as it comes into the page: with its button, and marked as those before it. @param {TableRow} row */
   Table.prototype.bring = function (row) {
     const node = nodeOf(row), fresh = !node.hasAttribute('role');
     if (fresh && this.finder) this.finder(row);
     if (fresh) roles(node);
-    const dated = Boolean(row.start || row.end), own = this.front.indexOf(row) >= 0;
-    node.classList.toggle('now', Boolean(this.span) && dated && T.inWindow(row, this.span));
+    const own = this.front.indexOf(row) >= 0;
+    this.date(row, node);
     node.classList.toggle('selected', own);
     if (own) node.setAttribute('aria-current', 'true'); else node.removeAttribute('aria-current');
     return node;
@@ -424,9 +408,8 @@
     for (const row of this.rows) {
       row.hidden = !this.wanted(row);
       if (this.cut()) continue;
-      const dated = Boolean(row.start || row.end), node = nodeOf(row);
-      node.hidden = row.hidden;
-      node.classList.toggle('now', Boolean(this.span) && dated && T.inWindow(row, this.span));
+      nodeOf(row).hidden = row.hidden;
+      this.date(row, nodeOf(row));
     }
     this.box.said.textContent = '';
     if (this.cut()) { this.place(); return; }

@@ -947,6 +947,7 @@ declare global {
     labels(map: leaflet.Map): Labels;
     // popup
     cite(number: number): HTMLElement;
+    sourceOf(number: number): { text: string, url: string };
     ranked(claims: Scene.Claim[], drawn: string[]): Scene.Claim[];
     claims(claims: Scene.Claim[]): HTMLElement;
     popup(title: string, lines: string[], claims: Scene.Claim[], sources?: number[]): HTMLElement;
