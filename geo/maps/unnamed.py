@@ -28,9 +28,9 @@ def layer(
     """The rows of a table of positions without a vessel as points; None where there are none.
 
     Where most rows name none, as of radar, every row is a point: no line joins detections.
-    `columns` are the file's own by the names vessel, lon and lat, where the user gives them; with
-    `every`, None where some rows would not be points. A file
-    that cannot be read has none: reading its tracks says why.
+    `columns` are the file's own by the names vessel, lon and lat, where the user gives them. With
+    `every` also None where some rows would not be points. A file that cannot be read has none:
+    reading its tracks says why.
     """
     try:
         table = _table(path, memory_bytes)

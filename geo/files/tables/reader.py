@@ -35,12 +35,12 @@ def read(path: Path, form: Form | None = None, *, memory_bytes: int = intake.CEI
     return _text(intake.read(path, memory_bytes=memory_bytes), path, form)
 
 
-@intake.guarded
 def columns(path: Path, form: Form | None = None) -> list[str]:
     """The names of a table's columns, of a text by its first rows alone. Raises GeoError."""
     return top(path, form).header
 
 
+@intake.guarded
 def top(path: Path, form: Form | None = None) -> Sheet:
     """The first rows of a table under their header. Raises GeoError."""
     form = Form.of(form)

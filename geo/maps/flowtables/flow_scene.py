@@ -333,7 +333,7 @@ class _Page:
     def _title(self, line: Line) -> str:
         if line.laid:
             return line.laid
-        if line in self.lines.within:
+        if not line.leg and line.origin == line.destination:
             return f"within {self.lines.names[line.origin]}"
         name = str(self.courses[line.leg].get("name_en") or "") if line.leg else ""
         if name or not line.leg:
