@@ -13,7 +13,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from geo.cli import console
-from geo.errors import AssetError, GeoError
+from geo.errors import GeoError
+from geo.errors.extras import bring
 
 HOST = "127.0.0.1"
 WAIT_S = 20  # before a question after changes is answered with none
@@ -115,10 +116,7 @@ def watch(
     `state` names the bytes of the folder. Ends by Ctrl+C, or by `stop`. Raises AssetError without
     the extra `watch`.
     """
-    try:
-        import watchfiles
-    except ImportError as error:
-        raise AssetError("--watch needs the extra `watch`: pip install 'tumen[watch]'") from error
+    watchfiles = bring("watchfiles", "watch")
     built = Built()
     with server(output, built, port) as serving:
         threading.Thread(target=serving.serve_forever, daemon=True).start()
