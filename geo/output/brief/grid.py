@@ -13,11 +13,11 @@ from pptx.util import Emu, Length, Pt
 from geo.output.brief.fitting import lines_of
 from geo.output.brief.story import Table
 
-__all__ = ["draw", "heights"]
+__all__ = ["INK", "PALE", "draw", "heights"]
 
 SIZE = 10.0
 ACROSS, DOWN = 4.5, 2.0  # points between the words of a cell and its edges
-INK, RULE = RGBColor(0x1D, 0x23, 0x29), "CFD6DD"
+INK, PALE = RGBColor(0x1D, 0x23, 0x29), RGBColor(0xCF, 0xD6, 0xDD)
 HEAD = RGBColor(0xEE, 0xF1, 0xF3)
 PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
 
@@ -82,4 +82,4 @@ def _ruled(cell: Any) -> None:
     """A hair line under a cell."""
     line = etree.SubElement(cell._tc.get_or_add_tcPr(), qn("a:lnB"), w=str(Pt(0.75)))
     fill = etree.SubElement(line, qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:srgbClr"), val=RULE)
+    etree.SubElement(fill, qn("a:srgbClr"), val=str(PALE))

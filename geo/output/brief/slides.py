@@ -22,6 +22,7 @@ from geo.errors import GeoError
 from geo.files.zipped import stable
 from geo.output.brief import grid
 from geo.output.brief.fitting import LINE, fitting, lines_of, paged, within
+from geo.output.brief.grid import INK, PALE
 from geo.output.brief.story import Bar, Number, Section, Story, Table
 
 Box: TypeAlias = tuple[int, int, int, int]  # left, top, width, height
@@ -37,8 +38,7 @@ TITLES = (28, 24, 20, 18, 16, 14)
 VALUES = (28, 24, 20, 16)
 LEAST = 10  # points of the smallest text
 APART = 8  # points above a number
-INK, QUIET = RGBColor(0x1D, 0x23, 0x29), RGBColor(0x59, 0x62, 0x6B)
-BLUE, PALE = RGBColor(0x56, 0xB4, 0xE9), RGBColor(0xCF, 0xD6, 0xDD)
+QUIET, BLUE = RGBColor(0x59, 0x62, 0x6B), RGBColor(0x56, 0xB4, 0xE9)
 APPENDIX = "Appendix: every figure, the timeline and the sources"
 
 

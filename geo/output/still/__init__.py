@@ -186,7 +186,7 @@ def _foot(scene: Scene, room: float, period: tuple[str, str], lines: int, most: 
     Sources are worded shorter until `lines` are enough; of those that `most` lines do not hold the
     number is said.
     """
-    cited = {n for f in said(scene, *period) for n in _cites(f)}
+    cited = _cited(scene, period)
     sources = [s for s in scene.sources if s.number in cited]
     for length in LENGTHS:
         words = [f"[{s.number}] {shorten(s.text, length, placeholder='…')}" for s in sources]
@@ -219,7 +219,7 @@ def _dated(scene: Scene) -> str:
 def _strip(scene: Scene, room: float, period: tuple[str, str]) -> str:
     """One line under a picture without a frame, so that it can be cut out of what it stands in."""
     span = " to ".join(dict.fromkeys(filter(None, period)))
-    cited = sorted({n for f in said(scene, *period) for n in _cites(f)})
+    cited = sorted(_cited(scene, period))
     sources = f"sources {' '.join(f'[{n}]' for n in cited)}" if cited else ""
     when = f"data of {scene.version}" if scene.version else ""
     borders = "borders not authoritative" if scene.packs else ""
@@ -359,6 +359,11 @@ def _words(pipe: Pipe, period: tuple[str, str], told: Mapping[str, tuple[Fact, .
 def _cites(figure: Fact) -> tuple[int, ...]:
     """Numbers of the sources of a figure and of what it is compared with."""
     return figure.cites or ((figure.source,) if figure.source else ())
+
+
+def _cited(scene: Scene, period: tuple[str, str]) -> set[int]:
+    """Numbers of the sources of the figures that stand on the map."""
+    return {n for figure in said(scene, *period) for n in _cites(figure)}
 
 
 def said(scene: Scene, start: str = "", end: str = "") -> Sequence[Fact]:
