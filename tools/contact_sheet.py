@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import find_browser
 import pypdfium2
@@ -39,6 +40,7 @@ PLAIN = LOOKS[0]
 LANGUAGES = ("en", "ko", "ru")
 DATES = 3
 PAPER = 8  # pages of the paper in a row
+Made: TypeAlias = Mapping[str, Mapping[str, Scene]]  # pages by language and name
 
 
 def shot(browser: Browser, path: Path, look: tuple[str, int, int, str, str]) -> Image.Image:
@@ -69,12 +71,8 @@ def dated(of: Scene) -> Iterator[Scene]:
         yield replace(of, clock=clock)
 
 
-def pages(browser: Browser, folder: Path, target: Path) -> Iterator[list[Image.Image]]:
+def pages(browser: Browser, made: Made, target: Path) -> Iterator[list[Image.Image]]:
     """A row of pictures for each page."""
-    data = package.load(folder)
-    made: Mapping[str, Mapping[str, Scene]] = {
-        lang: scene.pages(data, lang=lang) for lang in LANGUAGES
-    }
     for name, own in made[LANGUAGES[0]].items():
         paths = {lang: target / f"{name}.{lang}.html" for lang in LANGUAGES}
         for lang, path in paths.items():
@@ -89,9 +87,11 @@ def pages(browser: Browser, folder: Path, target: Path) -> Iterator[list[Image.I
         yield row
 
 
-def outputs(browser: Browser, folder: Path, target: Path) -> Iterator[list[Image.Image]]:
+def outputs(
+    browser: Browser, made: Made, folder: Path, target: Path
+) -> Iterator[list[Image.Image]]:
     """Rows of still pictures, of the briefing as a page, of the paper."""
-    own = scene.pages(package.load(folder)).values()
+    own = made[LANGUAGES[0]].values()
     yield [Image.open(io.BytesIO(still.png(one, dpi=60))) for one in own]
     brief.make(folder, target, to=("html", "pdf"))
     yield [shot(browser, target / "briefing.html", look) for look in LOOKS]
@@ -120,8 +120,10 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=find_browser.find(), args=list(find_browser.QUIET)
         )
-        rows = [*pages(browser, options.folder, Path(name))]
-        rows += outputs(browser, options.folder, Path(name))
+        data = package.load(options.folder)
+        made = {lang: scene.pages(data, lang=lang) for lang in LANGUAGES}
+        rows = [*pages(browser, made, Path(name))]
+        rows += outputs(browser, made, options.folder, Path(name))
         browser.close()
     sheet(rows).save(options.target)
     print(f"{options.target}: {len(rows)} rows, Tumen {geo.__version__}")

@@ -70,14 +70,12 @@ def interpreter(version: str) -> str:
     variable = f"TUMEN_PYTHON_{version.replace('.', '_')}"
     named = os.environ.get(variable, "")
     attempts = []
-    for how in ([] if not named else [("find", named)]) or [
-        ("find", version),
-        ("install", version),
-    ]:
+    for how in ("find",) if named else ("find", "install"):
         try:
-            if how[0] == "install":
+            if how == "install":
                 uv("python", "install", version)
-            found = uv("python", "find", "--no-project", "--no-python-downloads", how[1]).strip()
+            wanted = named or version
+            found = uv("python", "find", "--no-project", "--no-python-downloads", wanted).strip()
             said = run(found, "-c", "import sys; print('%d.%d' % sys.version_info[:2])", clean=True)
         except FailedError as error:
             attempts.append(" ".join(str(error).split()))
