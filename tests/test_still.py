@@ -363,3 +363,24 @@ def test_the_scale_hides_no_symbol_where_one_of_its_corners_has_none():
         (box,) = desk.taken
         assert (box[0] < 100) == left
         assert not box[0] < x < box[2]
+
+
+def test_texts_break_where_measuring_each_longer_line_breaks_them():
+    rng = np.random.default_rng(3)
+    words = text._TIED.findall("AV To. AVATAR, 'T' WA Порт Ту далее 나진 of 1,200 — t CC BY 4.0 fi")
+
+    def measured(said, room, size, bold):
+        found = []
+        for word in text._TIED.findall(said):
+            longer = f"{found[-1]} {word}" if found else word
+            if found and text.width(longer, size, bold=bold) <= room:
+                found[-1] = longer
+            else:
+                found.append(word)
+        return found
+
+    for _ in range(60):
+        own = words if rng.random() < 0.3 else [word for word in words if word != "나진"]
+        said = " ".join(rng.choice(own, rng.integers(1, 30)))
+        size, room, bold = rng.choice([8, 12, 21]), rng.uniform(20, 500), rng.random() < 0.5
+        assert text.wrapped(said, room, size, bold=bold) == measured(said, room, size, bold)

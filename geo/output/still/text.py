@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
@@ -44,10 +45,15 @@ def _renderer() -> Any:
 
 def face(text: str, *, bold: bool = False) -> dict[str, Any]:
     """Family and weight to draw a text with: other letters than DejaVu's come in one weight."""
-    plain = not bold or any(unicodedata.east_asian_width(c) in "WF" for c in text)
+    plain = not bold or _wide(text)
     return {"family": families() if plain else FAMILY, "weight": "normal" if plain else "bold"}
 
 
+def _wide(text: str) -> bool:
+    return any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+
+
+_DOUBT = 0.1  # of a letter's size, for each space
 _TIED = re.compile(r"\S+ BY \d\S*|\S+")  # a licence stands with its version on one line
 
 
@@ -61,12 +67,24 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """The lines of a text, none wider than the room unless one word is."""
+    """The lines of a text, none wider than the room unless one word is.
+
+    A line is measured only where the widths of its words leave it in doubt: pairs of letters across
+    a space are drawn nearer together than alone, by far less than what is allowed for here. Letters
+    that other fonts draw change the font of a whole line, so there every line is in doubt.
+    """
     lines: list[str] = []
+    allowed = np.inf if _wide(text) else _DOUBT * size
+    rough, gap = 0.0, width(" ", size, bold=bold)
     for word in _TIED.findall(text):
+        own = width(word, size, bold=bold)
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer, size, bold=bold) <= room:
-            lines[-1] = longer
+        sure = room - (rough + gap + own)
+        doubt = allowed * (1 + longer.count(" "))
+        fits = sure > doubt or (sure >= -doubt and width(longer, size, bold=bold) <= room)
+        if lines and fits:
+            lines[-1], rough = longer, rough + gap + own
         else:
             lines.append(word)
+            rough = own
     return lines
