@@ -29,6 +29,7 @@ __all__ = ["LAND", "SEA", "depth", "hills", "layers", "shade", "strength"]
 
 Extent: TypeAlias = tuple[float, float, float, float]
 Floats: TypeAlias = NDArray[np.float64]
+Tints: TypeAlias = NDArray[np.floating[Any]]  # of the width of what they are made of
 Bools: TypeAlias = NDArray[np.bool_]
 
 LAND, SEA = "relief", "depth"
@@ -88,21 +89,22 @@ def strength(view_deg: float) -> float:
     return float(np.floor(4 * min(max(share, 0.0), 1.0) + 0.5) / 4)
 
 
-def hills(grey: Floats, strength: float) -> Floats:
+def hills(grey: Tints, strength: float) -> Tints:
     """White and black over land, (rows, columns, RGBA) from 0 to 1, for greys of `shade`."""
-    span = np.where(grey > _GREY, 255 - _GREY, _GREY)
-    lit = (grey - _GREY) / span * strength
-    cover = np.where(lit > 0, lit * LIT, -lit * SHADED)
-    white = (lit > 0).astype(float)
-    return np.stack([white, white, white, cover], axis=-1)
+    lit = (grey - _GREY) * (strength / np.where(grey > _GREY, 255 - _GREY, _GREY))
+    tints = np.empty((*grey.shape, 4), grey.dtype)
+    tints[..., :3] = (lit > 0)[..., None]
+    tints[..., 3] = np.where(lit > 0, lit * LIT, -lit * SHADED)
+    return tints
 
 
-def depth(grey: Floats, strength: float, sea: tuple[float, float, float]) -> Floats:
+def depth(grey: Tints, strength: float, sea: tuple[float, float, float]) -> Tints:
     """What darkens a sea of some colour (0 to 1), (rows, columns, RGBA) from 0 to 1."""
     cover = (1 - grey / 255) * max(DEEP) * strength
     colour = [part * (1 - deep / max(DEEP)) for part, deep in zip(sea, DEEP, strict=True)]
-    plain = [np.full(grey.shape, part) for part in colour]
-    return np.stack([*plain, cover], axis=-1)
+    tints = np.empty((*grey.shape, 4), grey.dtype)
+    tints[..., :3], tints[..., 3] = colour, cover
+    return tints
 
 
 def _layer(name: str, extent: Extent, data: bytes) -> Layer:

@@ -35,13 +35,17 @@ def draw(
         return
     land = [camera.px(part) for layer in layers if layer.name == "land" for part in layer.parts]
     dry = _dry(land, box)[..., None]
-    over = dry * _shade(own.get(relief.LAND), box, camera, strength, "")
-    over = over + (1 - dry) * _shade(own.get(relief.SEA), box, camera, strength, sea)
+    over = _shade(own.get(relief.LAND), box, camera, strength, "")
+    over *= dry
+    water = _shade(own.get(relief.SEA), box, camera, strength, sea)
+    water *= 1 - dry
+    over += water
     left, top, right, bottom = box
     picture = AxesImage(axes, extent=(left, right, bottom, top), origin="upper", zorder=order)
     over[..., 3] = np.round(over[..., 3] * COVERS) / COVERS
     over[over[..., 3] == 0] = 0
-    picture.set_data(np.round(over * 255).astype(np.uint8))
+    over *= 255
+    picture.set_data(np.round(over, out=over).astype(np.uint8))
     picture.set_gid("relief")
     axes.add_image(picture)
 
@@ -58,7 +62,7 @@ def _box(extent: Sequence[float], camera: Camera) -> tuple[int, int, int, int]:
     )
 
 
-def _dry(land: Sequence[Floats], box: tuple[int, int, int, int]) -> Floats:
+def _dry(land: Sequence[Floats], box: tuple[int, int, int, int]) -> relief.Tints:
     """How much of each pixel of a box is land, 0 to 1."""
     left, top, right, bottom = box
     size = (right - left) * FINER, (bottom - top) * FINER
@@ -68,22 +72,22 @@ def _dry(land: Sequence[Floats], box: tuple[int, int, int, int]) -> Floats:
         at = (ring - [left, top]) * FINER
         if (at.max(axis=0) >= 0).all() and (at.min(axis=0) <= size).all() and len(at) > 2:
             pen.polygon([(float(x), float(y)) for x, y in at], fill=255)
-    return np.asarray(mask.reduce(FINER), dtype=float) / 255
+    return np.asarray(mask.reduce(FINER), dtype=np.float32) / np.float32(255)
 
 
 def _shade(
     layer: packing.Layer | None, box: tuple[int, int, int, int], camera: Camera, strength: float,
     sea: str,
-) -> Floats:  # fmt: skip
+) -> relief.Tints:  # fmt: skip
     """Red, green, blue and cover of each pixel of a box, that of the land or of a sea."""
     left, top, right, bottom = box
     if layer is None:
-        return np.zeros((bottom - top, right - left, 4))
+        return np.zeros((bottom - top, right - left, 4), np.float32)
     west, south, east, north = layer.meta["extent"]
     (x0, y0), (x1, y1) = camera.px([[west, north], [east, south]])
     grey = relief.shade(layer)
     rows = (np.arange(top, bottom) + 0.5 - y0) / (y1 - y0) * grey.shape[0] - 0.5
     columns = (np.arange(left, right) + 0.5 - x0) / (x1 - x0) * grey.shape[1] - 0.5
     at = np.meshgrid(rows, columns, indexing="ij")
-    tone = np.asarray(map_coordinates(grey, at, order=1, mode="nearest"), dtype=float)
+    tone = map_coordinates(grey, at, output=np.float32, order=1, mode="nearest")
     return relief.depth(tone, strength, to_rgb(sea)) if sea else relief.hills(tone, strength)
