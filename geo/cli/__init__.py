@@ -6,6 +6,7 @@ that nobody waits for what is not used.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -69,6 +70,8 @@ def start(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; a user's mistake is a message, never a traceback."""
+    if arguments is None:
+        _spare()
     try:
         app(args=list(arguments) if arguments is not None else None, prog_name="geo")
     except DataError as error:
@@ -80,6 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(2, f"cannot be done: {said}")
     except MemoryError:
         _end(2, "more memory is needed than there is; split the file, or leave rows out")
+
+
+def _spare() -> None:
+    """Keep a grammar from being compiled for half a second, where Jupyter has brought it.
+
+    The judge of JSON schemas imports it for addresses in other scripts, which no schema here holds.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # not to be imported
 
 
 def _end(code: int, said: str) -> None:
