@@ -217,39 +217,62 @@ def of_positions(
     Raises GeoError for a missing column, and where no row has vessel, time and position.
     """
     check_type(positions, pd.DataFrame, "a frame of positions")
-    absent = [name for name in (vessel, time, lon, lat) if name not in positions.columns]
+    _needed(positions, (vessel, time, lon, lat))
+    if not gap_hours > 0:
+        raise GeoError(f"gap of {gap_hours} hours; give more than none")
+    found = _sorted(_sound(positions, vessel, time, lon, lat), vessel, time)
+    invented = _invented(found.rows, found.names) if synthetic is None else synthetic
+    made = _joined(found, (lon, lat, speed), gap_hours, kind)
+    return replace(made, synthetic=invented, inputs=inputs or {})
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Rows in order of vessel and time: the number and names of vessels, and Unix times."""
+
+    rows: pd.DataFrame
+    code: Ints
+    names: list[str]
+    seconds: Floats
+
+
+def _needed(positions: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise GeoError where columns are missing."""
+    absent = [name for name in columns if name not in positions.columns]
     if absent:
         raise GeoError(
             f"positions: no column {', '.join(absent)}; it has "
             f"{', '.join(map(str, positions.columns))}"
         )
-    if not gap_hours > 0:
-        raise GeoError(f"gap of {gap_hours} hours; give more than none")
-    rows = _sound(positions, vessel, time, lon, lat)
+
+
+def _sorted(rows: pd.DataFrame, vessel: str, time: str) -> _Sorted:
     code, keys = pd.factorize(rows[vessel].astype(str), sort=True)
-    names = [str(key) for key in keys]
     seconds = _seconds(rows[time])
     order = np.lexsort((seconds, code))
-    rows, code, seconds = rows.iloc[order], code[order], seconds[order]
-    xs, ys = (rows[c].to_numpy(dtype=float) for c in (lon, lat))
+    return _Sorted(rows.iloc[order], code[order], [str(key) for key in keys], seconds[order])
+
+
+def _joined(found: _Sorted, columns: tuple[str, str, str], gap_hours: float, kind: str) -> TrackSet:
+    """Tracks of sorted rows, broken at gaps; columns are longitude, latitude and speed."""
+    rows, code, seconds = found.rows, found.code, found.seconds
+    xs, ys = (rows[c].to_numpy(dtype=float) for c in columns[:2])
     first = arrays.runs(code)
     broken = np.diff(seconds, prepend=seconds[0]) >= gap_hours * _S_PER_HOUR
     broken[first] = True
     begins = np.flatnonzero(broken)
-    knots, basis = _speeds(rows, speed, xs, ys, seconds, begins, kind)
+    knots, basis = _speeds(rows, columns[2], xs, ys, seconds, begins, kind)
     return TrackSet(
         lon=_beside(arrays.continuous(xs, first), np.append(first, len(xs))),
         lat=ys,
         starts=np.append(begins, len(xs)),
         track=code[begins].astype(np.int64),
-        table=_vessels(rows, names, code, first, seconds),
+        table=_vessels(rows, found.names, code, first, seconds),
         time_s=seconds,
         speed_kn=knots,
         speed_basis=basis,
         gap_hours=gap_hours,
-        synthetic=_invented(rows, names) if synthetic is None else synthetic,
         received=len(xs),
-        inputs=inputs or {},
         kind=kind,
     )
 
