@@ -153,7 +153,7 @@ READERS = {
     "tracks.job": "what a Parquet file says of itself, and its own results",
     "tracks.store": "positions and results it has written",
     "maps.tracks.trackfiles": "the places of a user's own",
-    "maps.tracks.trackmap": "positions of a user's own",
+    "maps.tracks.trackrows": "positions of a user's own",
     "files.feed": "the tables of a timetable, once its zip is allowed",
     "files.headings": "how columns are headed: its own list",
     "maps.unnamed": "positions without a vessel, of a file that was read as tracks",
@@ -243,7 +243,8 @@ def test_only_package_knows_the_files_of_a_data_folder():
         "tracks.outputs",
         "tracks.ports",
         "tracks.read",
-        "maps.tracks.trackmap",
+        "maps.tracks.trackkind",
+        "maps.tracks.trackrows",
         "geometry.passages",  # the kit's own table
         "geometry.ways.ports",  # the table of a package
     }  # the endings of a user's own file, and a file of a package

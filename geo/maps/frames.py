@@ -19,7 +19,7 @@ from geo.errors import AssetError, DataError, GeoError, check_type
 from geo.maps import given, looks, userdata
 from geo.maps.flowtables import flow_table, flow_ways
 from geo.maps.flowtables.flow_lines import Lines
-from geo.maps.tracks import trackmap
+from geo.maps.tracks import trackkind, trackmap
 from geo.maps.usermap import FlowMap, Map
 from geo.output import draw
 
@@ -210,7 +210,7 @@ def track_map(
     check_type(positions, pd.DataFrame, "a frame of positions; for a file: geo.maps.read")
     if color and color not in draw.TRACK_COLOURS:
         raise GeoError(f"color {color!r}: tracks are coloured by {', '.join(draw.TRACK_COLOURS)}")
-    asked = trackmap.Asked(
+    asked = trackkind.Asked(
         columns=columns or {}, date_format=date_format, kind=kind, gap_hours=gap_hours,
         reading={"on_error": on_error},
     )  # fmt: skip

@@ -27,7 +27,7 @@ from geo.maps import given, grounds, looks, userdata
 from geo.maps.flowtables import flow_scene, flow_table, flow_ways
 from geo.maps.flowtables.flow_lines import Lines
 from geo.maps.shows import Shows
-from geo.maps.tracks import trackmap
+from geo.maps.tracks import trackdraw, trackkind, trackmap
 from geo.output import draw, exports
 from geo.scene import style
 from geo.scene.model import Bounds, LegendItem, Row, Scene
@@ -66,7 +66,7 @@ def read(
     frames = [one for one in sources if isinstance(one, pd.DataFrame)]
     if not sources:
         raise GeoError("nothing to draw: give a path or a frame")
-    layers, tracks = trackmap.sorted_out(paths, trackmap.Asked(reading=reading))
+    layers, tracks = trackmap.sorted_out(paths, trackkind.Asked(reading=reading))
     for number, frame in enumerate(frames):
         own = name if number == 0 else f"{name} ({number + 1})"
         layers.append(userdata.Layer(own, given.features(frame, own)))
@@ -136,7 +136,7 @@ class Map(Shows):
 
     def _drawn_map(self) -> draw.Map:
         if self.tracks:
-            return trackmap.draw_fitted(
+            return trackdraw.draw_fitted(
                 self.tracks, self._fitted, title=self.title, label=self.label,
                 color=self._of_tracks,
             )  # fmt: skip
@@ -243,7 +243,7 @@ class Map(Shows):
 
     def _seen(self, least_deg: float) -> Bounds:
         if self.tracks:
-            return trackmap.view(self.tracks, self.layers)
+            return trackdraw.view(self.tracks, self.layers)
         every = pd.concat([layer.features.geometry for layer in self.layers])
         return userdata.view(gpd.GeoSeries(every, crs="EPSG:4326"), least_deg=least_deg)
 
