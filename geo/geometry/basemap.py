@@ -37,7 +37,6 @@ from geo.geometry.towns import label_layers
 
 __all__ = ["Extent", "build_coast", "build_world", "cut", "extent_of", "land", "world"]
 
-
 MAX_BYTES = 130_000
 WORLD_MAX_BYTES = 60_000
 
@@ -235,12 +234,3 @@ def _ladder(start: float) -> list[float]:
 def _rungs_to_go(excess: float) -> int:
     """About how many rungs down a map of `excess` times the size fits: a start, not the answer."""
     return max(1, round(math.log(excess) / (_SHRINKS * math.log(_COARSER))))
-
-
-# --- shapes --------------------------------------------------------------------------------------
-
-
-# --- sources -------------------------------------------------------------------------------------
-
-
-# --- names ---------------------------------------------------------------------------------------
