@@ -154,7 +154,7 @@ def _are_flows(given: Map) -> bool:
 
 def _flows(given: Map) -> _Made:
     from geo.maps import mapkind, usermap
-    from geo.maps.flowtables import flow_lines, flow_scene, flow_table, flow_ways
+    from geo.maps.flowtables import flow_lines, flow_table, flow_ways, flow_words
 
     console.refuse(given.given(*NO_FLOWS), NOT_OF_FLOWS)
     path = _one(given.inputs)
@@ -175,11 +175,11 @@ def _flows(given: Map) -> _Made:
     ways = flow_ways.Courses(lines, _way_of_flows(given.by))
     return _Made(
         usermap.FlowMap(ways, given.title),
-        flow_scene.counted(lines),
+        flow_words.counted(lines),
         (
             f"{path.name}: flows, {why}",
             *table.said,
-            *flow_scene.added_up(lines),
+            *flow_words.added_up(lines),
             *ways.notes(),
         ),
         [(table.file, one) for one in table.lost],

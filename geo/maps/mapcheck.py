@@ -13,7 +13,7 @@ from geo.files import intake
 from geo.files.tables import Form
 from geo.folder import package
 from geo.maps import mapkind, userdata
-from geo.maps.flowtables import flow_lines, flow_scene, flow_sources, flow_table
+from geo.maps.flowtables import flow_lines, flow_sources, flow_table, flow_words
 from geo.maps.tracks import nmealog, trackkind, trackmap
 from geo.tracks import layout, units
 from geo.tracks.layout import Written
@@ -68,7 +68,7 @@ def _flows(
         )  # fmt: skip
     except DataError as error:
         return Report(error.faults, (), {"file": 0})
-    counted = flow_scene.counted(flow_lines.Lines(table))
+    counted = flow_words.counted(flow_lines.Lines(table))
     said = (*table.said, f"{counted[:1].upper()}{counted[1:]}.")
     return Report((), (), {"file": len(table.flows)}, said)
 
