@@ -12,8 +12,9 @@ import shapely
 
 from geo.account import words
 from geo.geometry import curves, measure
-from geo.maps.flowtables import flow_lines, flow_rings, flow_ways
-from geo.maps.flowtables.flow_lines import Line, Lines, Record
+from geo.maps.flowtables import flow_rings, flow_sums, flow_ways
+from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.flowtables.flow_sums import Line, Record
 from geo.output import draw
 from geo.scene import style
 from geo.scene.model import (
@@ -76,7 +77,7 @@ class Drawing:
     def courses(self) -> dict[str, Record]:
         """The known legs by id, with their shape and whatever else their file says."""
         legs = self.lines.table.legs
-        return {row["leg"]: row for row in flow_lines.mappings(legs)}
+        return {row["leg"]: row for row in flow_sums.mappings(legs)}
 
     @cached_property
     def pipes(self) -> tuple[Pipe, ...]:
@@ -184,7 +185,7 @@ class Drawing:
         cargo = first.lanes[0].word if first else self.lines.cargo(line.rows[0])
         colour, title = self.lines.colours[cargo], self._title(line)
         corridor, name = self._corridor(line, course)
-        held = self.lines.casings(line)
+        held = self.lines.could.casings(line)
         full = [f.capacity * self.lines.scale[f.kind] for f in line.shown if f.capacity is not None]
         full += [c.capacity * self.lines.scale[c.kind] for c in held[:1] if not line.shown]
         core = first.rate * self.lines.scale.get(first.kind, 0.0) if first and first.rate else 0.0
@@ -277,7 +278,7 @@ class Drawing:
                 drawn=row["id"] in line.drawn,
                 id=row["id"],
             )
-        for row in self.lines.capacity_rows(line):
+        for row in self.lines.could.rows(line):
             yield Claim(
                 figure=f"{words.quantity(row)} per {row['per']}",
                 what=row["commodity"] or "any cargo",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from geo.account import words
-from geo.maps.flowtables import flow_lines, flow_ways
-from geo.maps.flowtables.flow_lines import Line, Lines, Record
-from geo.maps.flowtables.flow_table import rows_said
+from geo.maps.flowtables import flow_sums, flow_ways
+from geo.maps.flowtables.flow_faults import rows_said
+from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.flowtables.flow_sums import Line, Record
 from geo.scene.model import (
     Figure,
     Row,
@@ -43,7 +44,7 @@ class Rows:
         yield from self._sums(line)
 
         def order(row: Record) -> tuple[bool, float, int]:
-            base = flow_lines.known(row["base"])
+            base = flow_sums.known(row["base"])
             return row["id"] not in line.drawn, 1.0 if base is None else -base, row["row"]
 
         for row in sorted(line.rows, key=order):
@@ -61,7 +62,7 @@ class Rows:
         rows = {row["id"]: row for row in line.rows}
         parts = [rows[name] for name in figure.flows]
         unknown = dict.fromkeys(("quantity", "quantity_low", "quantity_high"))
-        whole = {**parts[0], **unknown, **flow_lines.summed(parts), "id": f"sum-{parts[0]['row']}"}
+        whole = {**parts[0], **unknown, **flow_sums.summed(parts), "id": f"sum-{parts[0]['row']}"}
         made = self._row(whole, self.ways.home.get(line.id, line.id), figure)
         if line.laid:
             made = replace(made, id=f"{line.id}-{made.id}", corridor=line.laid)
@@ -88,12 +89,12 @@ class Rows:
             basis=row["basis"],
             source=self.lines.number(row["source"]),
             note=row["note"],
-            start=flow_lines.day(row["period_start"]),
-            end=flow_lines.day(row["period_end"]),
-            quantity=flow_lines.known(row.get("quantity")),
-            quantity_low=flow_lines.known(row.get("quantity_low")),
-            quantity_high=flow_lines.known(row.get("quantity_high")),
+            start=flow_sums.day(row["period_start"]),
+            end=flow_sums.day(row["period_end"]),
+            quantity=flow_sums.known(row.get("quantity")),
+            quantity_low=flow_sums.known(row.get("quantity_low")),
+            quantity_high=flow_sums.known(row.get("quantity_high")),
             unit=row["unit"],
-            base=flow_lines.known(row["base"]),
+            base=flow_sums.known(row["base"]),
             base_unit=row["kind"],
         )

@@ -17,10 +17,11 @@ from geo.account import words
 from geo.folder.credits import Credit
 from geo.geometry import basemap, curves, rail
 from geo.maps import userdata
-from geo.maps.flowtables import flow_choices, flow_lines, flow_ways
-from geo.maps.flowtables.flow_lines import Lines, Record
+from geo.maps.flowtables import flow_choices, flow_sums, flow_ways
+from geo.maps.flowtables.flow_lines import Lines
 from geo.maps.flowtables.flow_pipes import Drawing
 from geo.maps.flowtables.flow_rows import Rows
+from geo.maps.flowtables.flow_sums import Record
 from geo.maps.flowtables.flow_table import FlowTable
 from geo.maps.flowtables.flow_words import Words, counted
 from geo.scene import axis, style
@@ -122,7 +123,7 @@ class _Page:
         starts = Counter(line.origin for line in self.lines.ranked)
         stops = Counter(line.destination for line in self.lines.ranked)
         ranks = self.ranks()
-        for row in flow_lines.mappings(self.lines.table.places):
+        for row in flow_sums.mappings(self.lines.table.places):
             if row["place"] in self.drawing.positions:
                 lon, lat = self.drawing.positions[row["place"]]
                 count = f"lines from here: {starts[row['place']]}, to here: {stops[row['place']]}"

@@ -10,10 +10,11 @@ import pandas as pd
 
 from geo.account import flows as amounts
 from geo.account import words
-from geo.maps.flowtables import flow_lines, flow_ways
-from geo.maps.flowtables.flow_lines import Line, Lines
+from geo.maps.flowtables import flow_sums, flow_ways
+from geo.maps.flowtables.flow_faults import rows_said
+from geo.maps.flowtables.flow_lines import Lines
 from geo.maps.flowtables.flow_pipes import Drawing
-from geo.maps.flowtables.flow_table import rows_said
+from geo.maps.flowtables.flow_sums import Line
 from geo.scene import style
 from geo.scene.build import evidence_legend
 from geo.scene.model import (
@@ -106,7 +107,7 @@ class Words:
         return any(
             r["rank"] == 1
             and pd.isna(r["base"])
-            and tuple(flow_lines.moment(r, end) for end in ends) == self.lines.common
+            and tuple(flow_sums.moment(r, end) for end in ends) == self.lines.common
             for r in self.lines.records
         )
 
@@ -213,7 +214,7 @@ class Words:
             )
         if "basis" not in self.lines.table.stated:
             yield "The table does not say how its figures are known; they are taken as reported."
-        idle = set(self.lines.capacities) - {line.leg for line in self.lines.ranked}
+        idle = set(self.lines.could.by_leg) - {line.leg for line in self.lines.ranked}
         if idle:
             yield f"Capacities of legs that carry no flow of the table: {len(idle):,}, not drawn."
 
