@@ -188,7 +188,7 @@ READERS = {
     "output.foreign.assets": "the kit's own browser files, and npm packages that a user names",
     "output.foreign.glyphs": "drawings of icons that packages carry",
     "output.foreign.recognise": "the shapes of folium's templates, the kit's own",
-    "folder.package": "data folders",
+    "folder.reading": "data folders",
     "output.page": "a finished page, to embed it",
     "output.shown": "a picture it makes smaller, already in memory",
     "geometry.relief": "a picture of the world that a package carries",
@@ -224,6 +224,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
     words = re.compile(r"datapackage\.json|\.csv$|\.geojson$")
     allowed = {
         "folder.package",
+        "folder.reading",
         "folder.scaffold",
         "folder.drafts",
         "folder.begun",
