@@ -416,7 +416,13 @@ def test_functions_are_short():
     lengths = sorted(f.end_lineno - f.lineno + 1 for f in found)
     assert len(lengths) > 100
     assert statistics.median(lengths) <= 10
-    assert lengths[int(len(lengths) * 0.9)] <= 31
+    assert lengths[int(len(lengths) * 0.9)] <= 20
+    assert sum(length > 40 for length in lengths) <= 2
+
+
+def test_modules_are_short():
+    lines = [path.read_text(encoding="utf-8").count("\n") for path in GEO.rglob("*.py")]
+    assert sum(count > 400 for count in lines) <= 10
 
 
 def test_a_page_of_a_map_loads_neither_pictures_nor_checks():
