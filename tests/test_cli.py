@@ -426,7 +426,7 @@ def test_a_folder_may_do_without_railways(run, demo, monkeypatch):
 
 
 def test_without_the_extra_a_base_map_is_refused_with_what_to_install(run, demo, monkeypatch):
-    monkeypatch.setattr(geo.basemap, "find_spec", lambda _: None)
+    monkeypatch.setattr("geo.geometry.gshhg.find_spec", lambda _: None)
     code, _, err = run("basemap", demo.path)
     assert code == 2
     assert "basemap" in err

@@ -16,7 +16,7 @@ from test_odscene import run
 from geo import errors
 from geo.errors import DataError
 from geo.files import days, headings
-from geo.maps.flowtables import flow_lines, flow_scene, flow_table
+from geo.maps.flowtables import flow_lines, flow_scene, flow_table, flow_words
 
 PLACES = [name for name, _, _ in places(6)]
 HEADS = {
@@ -116,7 +116,7 @@ def test_every_figure_total_and_count_is_the_sum_of_its_rows(block, points, tmp_
         assert {k: v for k, v in lines.account.items() if v} == dict(fates), seed
         assert sum(lines.account.values()) == len(rows)
         assert sorted(map(len, lines.sums)) == sorted(alike), seed
-        said = " ".join(flow_scene.added_up(lines))
+        said = " ".join(flow_words.added_up(lines))
         assert (f"{sum(alike)} rows are added up to {len(alike)} figures" in said) == bool(alike)
         rate = {None: 1, tuple: 12, int: 4 if "Q1" in str(rows[0]) else 1}
         pace = rate[None if facts[0]["period"] is None else type(facts[0]["period"])]
@@ -322,7 +322,7 @@ def test_flows_within_one_place_count_and_are_named(points, tmp_path):
     assert ring.is_ring
     assert ring.distance(shapely.Point(place.lon, place.lat)) < 1e-4
     assert {row.pipe for row in scene.rows if row.moved == "109 trips"} == {first.id}
-    assert flow_scene.counted(flow_lines.Lines(table)) == (
+    assert flow_words.counted(flow_lines.Lines(table)) == (
         "3 flows on 3 lines, 1 within one place, as rings; 4 rows read"
     )
 

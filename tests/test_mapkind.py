@@ -11,7 +11,7 @@ from geo import basemap, cli
 from geo.errors import AssetError
 from geo.files import headings
 from geo.maps import mapcheck, mapkind
-from geo.maps.tracks import trackmap
+from geo.maps.tracks import trackkind, trackmap
 
 ENDS = [headings.names(field)[:4] for field in ("origin", "destination", "quantity")]
 SHAPES = {
@@ -159,7 +159,7 @@ def test_features_are_said_to_be_features_by_their_geometry(tmp_path, names):
 
 def test_lines_of_very_many_vertices_are_said_to_be_drawn_as_tracks(tmp_path):
     path = tmp_path / "long.geojson"
-    line = shapely.LineString([(n / 1000, 50 + n % 2 / 100) for n in range(trackmap.MANY)])
+    line = shapely.LineString([(n / 1000, 50 + n % 2 / 100) for n in range(trackkind.MANY)])
     gpd.GeoDataFrame(geometry=[line], crs="EPSG:4326").to_file(path)
     assert kinds([path]) == [
         "long.geojson: lines drawn as tracks, as they have 20,000 vertices or more"

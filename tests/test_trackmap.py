@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from geo import draw, page, trackset
 from geo.cli import app
 from geo.errors import GeoError
-from geo.maps.tracks import trackmap
+from geo.maps.tracks import trackdraw, trackmap
 
 HOSTILE = "<img src=x onerror=document.title='run'>{{ 6*7 }}"
 MAP = "(Object.values(window).find(v => v instanceof L.Map) || Tumen.foreign.onlyMap())"
@@ -170,7 +170,7 @@ def test_few_lines_stay_features_and_many_vertices_become_tracks(tmp_path):
     layers, tracks = trackmap.sorted_out(paths, trackmap.Asked())
     assert [layer.name for layer in layers] == ["few"]
     assert len(tracks["many"]) == 24_000
-    assert len(page.render(trackmap.drawn(tracks, layers))) > 10_000
+    assert len(page.render(trackdraw.drawn(tracks, layers))) > 10_000
 
 
 # --- thinning -------------------------------------------------------------------------------------
@@ -202,31 +202,31 @@ def test_a_size_picks_the_least_tolerance_that_fits_and_says_which(tmp_path):
     whole = trackmap.read(tmp_path / "a.csv", trackmap.Asked())
 
     def size(tracks):
-        return len(page.render(trackmap.drawn({"a": tracks})).encode())
+        return len(page.render(trackdraw.drawn({"a": tracks})).encode())
 
     most = (size(whole) + size(whole.thinned(50_000))) // 2
     done = run(tmp_path / "a.csv", "-o", tmp_path / "a.html", "--max-size", f"{most / 1000}kB")
     assert done.exit_code == 0, done.output
     tolerance = float(re.search(r"simplified to ([\d.]+) m", done.output)[1])
     assert (tmp_path / "a.html").stat().st_size <= most
-    steps = [step for step in trackmap.LADDER_M if step >= 1]
+    steps = [step for step in trackdraw.LADDER_M if step >= 1]
     below = steps[steps.index(tolerance) - 1]
     assert size(whole.thinned(below)) > most
     with pytest.raises(GeoError, match="still has"):
-        trackmap.fitted({"a": whole}, 1000, make=trackmap.drawn)
+        trackdraw.fitted({"a": whole}, 1000, make=trackdraw.drawn)
 
 
 @pytest.mark.parametrize(
     ("text", "count"), [("5MB", 5_000_000), ("800 kB", 800_000), ("1.5m", 1_500_000), ("9", 9)]
 )
 def test_a_size_is_read(text, count):
-    assert trackmap.bytes_of(text) == count
+    assert trackdraw.bytes_of(text) == count
 
 
 @pytest.mark.parametrize("text", ["", "MB", "-1", "0", "1.2.3MB", "5 miles"])
 def test_what_is_no_size_is_explained(text):
     with pytest.raises(GeoError, match="no size"):
-        trackmap.bytes_of(text)
+        trackdraw.bytes_of(text)
 
 
 # --- in the browser -------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import LineString
 
-from geo import basemap, measure
-from geo.geometry import coast
+from geo import measure
+from geo.geometry import coast, gshhg
 from geo.geometry.ways import network
 
 SPANS = ((0.9, 0.002), (1.6, 0.003), (3.2, 0.006), (7.0, 0.012))  # half a frame, cell; degrees
@@ -43,7 +43,7 @@ class Frame:
         self.west, self.south = port[0] - wide, port[1] - half
         self.shape = (int(2 * half / cell), int(2 * half / cell))
         bounds = (self.west, self.south, port[0] + wide, port[1] + half)
-        source = basemap._read_source(bounds, resolution="f", borders=False)
+        source = gshhg.read(bounds, resolution="f", borders=False)
         dry = shapely.difference(
             shapely.union_all(list(source.land)), shapely.union_all(list(source.lake))
         )

@@ -15,7 +15,7 @@ from geo.errors import GeoError, Lost
 if TYPE_CHECKING:
     from geo.maps import userdata, usermap
     from geo.maps.flowtables import flow_ways
-    from geo.maps.tracks import trackmap
+    from geo.maps.tracks import trackkind
     from geo.tracks.trackset import TrackSet
 
 OF_FLOWS = "only for a table of flows; give its --places too"
@@ -154,7 +154,7 @@ def _are_flows(given: Map) -> bool:
 
 def _flows(given: Map) -> _Made:
     from geo.maps import mapkind, usermap
-    from geo.maps.flowtables import flow_lines, flow_scene, flow_table, flow_ways
+    from geo.maps.flowtables import flow_lines, flow_table, flow_ways, flow_words
 
     console.refuse(given.given(*NO_FLOWS), NOT_OF_FLOWS)
     path = _one(given.inputs)
@@ -175,11 +175,11 @@ def _flows(given: Map) -> _Made:
     ways = flow_ways.Courses(lines, _way_of_flows(given.by))
     return _Made(
         usermap.FlowMap(ways, given.title),
-        flow_scene.counted(lines),
+        flow_words.counted(lines),
         (
             f"{path.name}: flows, {why}",
             *table.said,
-            *flow_scene.added_up(lines),
+            *flow_words.added_up(lines),
             *ways.notes(),
         ),
         [(table.file, one) for one in table.lost],
@@ -240,20 +240,20 @@ def _refuse_of_tables(given: Map, *, bare: bool) -> None:
     bare: every file holds positions; of those a text's encoding, decimals and header are found.
     """
     from geo.files.tables import reader
-    from geo.maps.tracks import trackmap
+    from geo.maps.tracks import trackkind
 
-    table = any(trackmap.ending(path) in (*reader.TEXTS, *TEXTS) for path in given.inputs)
+    table = any(trackkind.ending(path) in (*reader.TEXTS, *TEXTS) for path in given.inputs)
     console.refuse({"delimiter": given.delimiter and not table}, "only for tables of text")
     if bare and not any(path.suffix.lower() == ".xlsx" for path in given.inputs):
         idle = given.given("encoding", "decimal", "header_row", "crs")
         console.refuse(idle, "no effect on positions of vessels: leave it out")
 
 
-def _asked(given: Map) -> trackmap.Asked:
-    from geo.maps.tracks import trackmap
+def _asked(given: Map) -> trackkind.Asked:
+    from geo.maps.tracks import trackkind
 
     times = {"time_utc": given.time} if given.time else {}
-    return trackmap.Asked(
+    return trackkind.Asked(
         written=given.written(**times),
         kind=options.kind_of(given.kind),
         gap_hours=given.gap_hours,
@@ -267,15 +267,15 @@ def _thinned(
     make: Callable[[Mapping[str, TrackSet]], Any],
 ) -> dict[str, TrackSet]:
     """The tracks as they are drawn: thinned by a tolerance, or until a page is small enough."""
-    from geo.maps.tracks import trackmap
+    from geo.maps.tracks import trackdraw
 
     if given.tolerance_m and given.max_size:
         raise GeoError("--tolerance-m and --max-size: give one; the other follows from it")
     if (given.tolerance_m or given.max_size or given.by_time) and not tracks:
         raise GeoError("--tolerance-m, --by-time and --max-size thin tracks; there are none")
     if given.max_size:
-        most = trackmap.bytes_of(given.max_size)
-        return trackmap.fitted(tracks, most, make=make, by_time=given.by_time)
+        most = trackdraw.bytes_of(given.max_size)
+        return trackdraw.fitted(tracks, most, make=make, by_time=given.by_time)
     if not given.tolerance_m:
         return tracks
     return {

@@ -46,9 +46,10 @@ def new(
         flows=flows or "",
         places=place or (),
     )
-    name = console.plain(folder)
     for one in scaffold.unspoken(tongues):
         console.out.print(f"{one}: names of places are yours; seas and countries stand in English")
-    console.out.print(
-        f"{name}: edit the files, then\n  geo check {name}\n  geo build {name} -o {name}/maps"
-    )
+    console.out.print(_what_next(console.plain(folder)))
+
+
+def _what_next(name: str) -> str:
+    return f"{name}: edit the files, then\n  geo check {name}\n  geo build {name} -o {name}/maps"

@@ -45,9 +45,7 @@ def new(
     Raises GeoError when the folder holds anything, a place cannot be read, or no way leads from one
     to the next: nothing is written then.
     """
-    folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise GeoError(f"{folder}: exists and is not empty; name a new folder")
+    _empty(Path(folder))
     tongues, contents = drafts.spoken(languages), dict(_examples())
     route = bool(origin or destination or via or modes)
     _one_way(route, corridors, flows, places)
@@ -58,15 +56,14 @@ def new(
         towns, legs, tables = _beside(contents, [drafts.route(one) for one in corridors])
     else:
         towns, legs, tables = _along(contents, origin, via, destination, modes)
-    for feature in towns["features"]:
-        feature["properties"] = drafts.properties(feature["properties"], tongues)
-    contents = drafts.in_languages(contents | tables, tongues)
-    descriptor = json.loads(contents["datapackage.json"])
-    points = [feature["geometry"]["coordinates"] for feature in towns["features"]]
-    descriptor["tumen:extent"] = _extent(points)
-    contents |= _described(descriptor, towns, legs)
-    for name, text in contents.items():
-        writing.write(folder / name, text)
+    for name, text in _whole(contents | tables, towns, legs, tongues).items():
+        writing.write(Path(folder) / name, text)
+
+
+def _empty(folder: Path) -> None:
+    """Raise GeoError where a folder holds anything, or is a file."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise GeoError(f"{folder}: exists and is not empty; name a new folder")
 
 
 def _one_way(
@@ -118,6 +115,19 @@ def _beside(
     shape = json.loads(contents["legs.geojson"])
     legs = shape | {"features": list(drafts.legs(shape["features"][0], found))}
     return example | {"features": list(known.values())}, legs, drafts.tables(contents, found)
+
+
+def _whole(
+    contents: dict[str, str], towns: Collection, legs: Collection, tongues: Sequence[str]
+) -> dict[str, str]:
+    """Every file of the folder, with its names in some languages, by its name."""
+    for feature in towns["features"]:
+        feature["properties"] = drafts.properties(feature["properties"], tongues)
+    named = drafts.in_languages(contents, tongues)
+    descriptor = json.loads(named["datapackage.json"])
+    points = [feature["geometry"]["coordinates"] for feature in towns["features"]]
+    descriptor["tumen:extent"] = _extent(points)
+    return named | _described(descriptor, towns, legs)
 
 
 def _described(descriptor: dict[str, Any], places: Collection, legs: Collection) -> dict[str, str]:

@@ -348,8 +348,7 @@ def _unwrap_ring(ring: LinearRing) -> Floats:
 
 
 def _beside(polygon: Polygon, other: Polygon) -> Polygon:
-    apart = other.centroid.x - polygon.centroid.x
-    turns = np.round(apart / 360)
+    turns = np.round((other.centroid.x - polygon.centroid.x) / 360)
     return translate(polygon, 360 * turns) if turns else polygon
 
 

@@ -39,23 +39,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import DataError
+from geo.geometry.streams import (
+    HEAD,
+    MAGIC,
+    VERSION,
+    Ints,
+    Reader,
+    Shorts,
+    differences,
+    inflated,
+    integrated,
+    planes,
+    zigzag,
+)
 
 __all__ = ["MAGIC", "VERSION", "Column", "Layer", "decode", "encode", "with_reach"]
 
-MAGIC = b"TUMN"
-VERSION = 2
 
 Kind: TypeAlias = Literal["polygon", "line", "point"]
 Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
-Shorts: TypeAlias = NDArray[np.int32]
 Per: TypeAlias = Literal["vertex", "part"]
 
-_HEAD = struct.Struct("<4sBII")
 _LENGTH = struct.Struct("<I")
 _KINDS = ("polygon", "line", "point")
 _PER = ("vertex", "part")
-_MOST_PER_BYTE = 1032  # deflate expands no further (zlib technical notes)
 # Second differences reach four times the largest number and zigzag doubles that: 32 bits in all.
 _MOST = 2**28
 _MANY = 128  # points of a part that says its own reach: half a hundredth more bytes of a base map
@@ -122,7 +129,7 @@ def encode(layers: Iterable[Layer]) -> bytes:
     strategy = zlib.Z_FILTERED if noisy else zlib.Z_DEFAULT_STRATEGY
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
     body = squeeze.compress(payload) + squeeze.flush()
-    return _HEAD.pack(MAGIC, version, zlib.crc32(payload), len(payload)) + body
+    return HEAD.pack(MAGIC, version, zlib.crc32(payload), len(payload)) + body
 
 
 def decode(data: bytes) -> list[Layer]:
@@ -131,11 +138,11 @@ def decode(data: bytes) -> list[Layer]:
     DataError if the file is damaged or foreign; the message says which (magic, version,
     truncated, checksum, header).
     """
-    payload = _inflate(data)
+    payload = inflated(data)
     try:
         (size,) = _LENGTH.unpack_from(payload)
         headers = json.loads(payload[_LENGTH.size : _LENGTH.size + size])
-        reader = _Reader(payload, _LENGTH.size + size)
+        reader = Reader(payload, _LENGTH.size + size)
         layers = [_decode_layer(header, reader) for header in headers]
         if reader.at != len(payload):
             raise ValueError("the streams do not fill the file")
@@ -176,34 +183,6 @@ def _reach(layer: Layer, counts: Ints) -> dict[str, Shorts]:
     return {name: found[name] for name in ("west", "south", "east", "north")}
 
 
-def _inflate(data: bytes) -> bytes:
-    if len(data) < _HEAD.size:
-        raise DataError(f"packed file: truncated, {len(data)} bytes")
-    magic, version, checksum, size = _HEAD.unpack_from(data)
-    if magic != MAGIC:
-        raise DataError("packed file: bad magic; this is not a packed file")
-    if not 1 <= version <= VERSION:
-        raise DataError(
-            f"packed file: version {version}, this release reads version 1 to {VERSION}"
-        )
-    body = data[_HEAD.size :]
-    if size > _MOST_PER_BYTE * len(body):
-        raise DataError("packed file: truncated, less data than its length says")
-    payload = _deflated(body, size)
-    if len(payload) != size:
-        raise DataError(f"packed file: truncated, {len(payload)} of {size} bytes")
-    if zlib.crc32(payload) != checksum:
-        raise DataError("packed file: checksum differs, the file is damaged")
-    return payload
-
-
-def _deflated(body: bytes, size: int) -> bytes:
-    try:
-        return zlib.decompressobj(-15).decompress(body, size + 1)
-    except zlib.error as error:
-        raise DataError(f"packed file: damaged, cannot inflate ({error})") from error
-
-
 def _encode_layer(layer: Layer) -> tuple[dict[str, Any], list[bytes]]:
     _check(layer)
     counts = np.array([len(part) for part in layer.parts], dtype=np.int64)
@@ -211,9 +190,9 @@ def _encode_layer(layer: Layer) -> tuple[dict[str, Any], list[bytes]]:
     units = [_units(layer, axis) for axis in (0, 1)]
     firsts = np.concatenate([_steps(u[starts]) for u in units])
     coded = [
-        _planes(_zigzag(firsts), layer.name),
-        _planes(counts, layer.name),
-        *(_planes(_zigzag(_difference(u, starts, layer.order)), layer.name) for u in units),
+        planes(zigzag(firsts), layer.name),
+        planes(counts, layer.name),
+        *(planes(zigzag(differences(u, starts, layer.order)), layer.name) for u in units),
     ]
     points = len(units[0])
     header = _header(layer, len(counts), points, [k for k, _ in coded])
@@ -231,10 +210,10 @@ def _encode_column(
     whole = column.per == "part"
     values, known = _column_units(layer, column, len(starts) if whole else points)
     heads = values if whole else values[starts]
-    coded = [_planes(_zigzag(_steps(heads)), column.name)]
+    coded = [planes(zigzag(_steps(heads)), column.name)]
     if not whole:
-        within = _difference(values, starts, column.order)
-        coded.append(_planes(_zigzag(within), column.name))
+        within = differences(values, starts, column.order)
+        coded.append(planes(zigzag(within), column.name))
     header = {
         "name": column.name,
         "per": column.per,
@@ -317,54 +296,7 @@ def _header(layer: Layer, parts: int, points: int, widths: Sequence[int]) -> dic
     return header | {key: value for key, value in optional.items() if value is not None}
 
 
-def _difference(values: Shorts, starts: Ints, order: int) -> Shorts:
-    """Return differences within each part; zero at a start, first difference just after it."""
-    for _ in range(order):
-        values = np.diff(values, prepend=values[:1])
-        values[starts] = 0
-    return values
-
-
-def _zigzag(values: Shorts) -> NDArray[np.uint32]:
-    return ((values << 1) ^ (values >> 31)).view(np.uint32)
-
-
-def _planes(values: NDArray[Any], name: str) -> tuple[int, bytes]:
-    """Return the bytes needed per value and the byte planes, low byte first."""
-    top = int(values.max()) if len(values) else 0
-    width = max(1, (top.bit_length() + 7) // 8)
-    if width > 4:
-        raise DataError(f"layer {name}: a difference does not fit in 32 bits")
-    planes = values.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)[:, :width]
-    return width, planes.tobytes(order="F")
-
-
-@dataclass
-class _Reader:
-    """Walks the streams, never past their end."""
-
-    payload: bytes
-    at: int
-
-    def planes(self, count: int, width: int) -> Ints:
-        size = count * width
-        if not 1 <= width <= 4 or count < 0 or self.at + size > len(self.payload):
-            raise ValueError("a stream is longer than the file")
-        flat = np.frombuffer(self.payload, np.uint8, size, self.at).reshape(width, count)
-        self.at += size
-        shifts = 8 * np.arange(width, dtype=np.int64)[:, None]
-        return np.asarray((flat.astype(np.int64) << shifts).sum(axis=0), dtype=np.int64)
-
-    def signed(self, count: int, width: int) -> Ints:
-        values = self.planes(count, width)
-        return (values >> 1) ^ -(values & 1)
-
-    def bits(self, count: int) -> NDArray[np.bool_]:
-        packed = self.planes((count + 7) // 8, 1).astype(np.uint8)
-        return np.unpackbits(packed, count=count, bitorder="little").astype(bool)
-
-
-def _decode_layer(header: dict[str, Any], reader: _Reader) -> Layer:
+def _decode_layer(header: dict[str, Any], reader: Reader) -> Layer:
     parts, points, widths = int(header["parts"]), int(header["points"]), header["widths"]
     firsts = np.cumsum(reader.signed(2 * parts, widths[0]).reshape(2, parts), axis=1)
     counts = reader.planes(parts, widths[1])
@@ -372,7 +304,7 @@ def _decode_layer(header: dict[str, Any], reader: _Reader) -> Layer:
         raise ValueError("the parts do not add up")
     starts = np.cumsum(counts) - counts
     steps = [reader.signed(points, width) for width in widths[2:4]]
-    xy = [_integrate(s, starts, counts, header["order"]) for s in steps]
+    xy = [integrated(s, starts, counts, header["order"]) for s in steps]
     units = np.column_stack(xy) + np.repeat(firsts.T, counts, axis=0)
     degrees = units * float(header["quantum"])
     split = np.split(degrees, starts[1:]) if parts else []
@@ -380,7 +312,7 @@ def _decode_layer(header: dict[str, Any], reader: _Reader) -> Layer:
     return _layer(header, split, columns)
 
 
-def _decode_column(said: dict[str, Any], reader: _Reader, counts: Ints) -> Column:
+def _decode_column(said: dict[str, Any], reader: Reader, counts: Ints) -> Column:
     whole, order, widths = said["per"] == "part", said["order"], said["widths"]
     if said["per"] not in _PER or order not in (1, 2):
         raise ValueError("a column of no known kind")
@@ -389,7 +321,7 @@ def _decode_column(said: dict[str, Any], reader: _Reader, counts: Ints) -> Colum
     units = np.cumsum(reader.signed(len(counts), widths[0]))
     if not whole:
         starts = np.cumsum(counts) - counts
-        steps = _integrate(reader.signed(count, widths[1]), starts, counts, order)
+        steps = integrated(reader.signed(count, widths[1]), starts, counts, order)
         units = steps + np.repeat(units, counts)
     values = units * float(said["quantum"]) + float(said["origin"])
     return Column(
@@ -400,14 +332,6 @@ def _decode_column(said: dict[str, Any], reader: _Reader, counts: Ints) -> Colum
         order=order,
         per=said["per"],
     )
-
-
-def _integrate(steps: Ints, starts: Ints, counts: Ints, order: int) -> Ints:
-    """Undo `_difference`: running sums that begin again at zero with every part."""
-    for _ in range(order):
-        total = np.cumsum(steps)
-        steps = total - np.repeat(total[starts], counts)
-    return steps
 
 
 def _layer(header: dict[str, Any], parts: list[Floats], columns: list[Column]) -> Layer:

@@ -83,12 +83,7 @@ def route(
     if via or avoid or allow:
         raise GeoError("passages can be named for the land of the world only: geo.basemap.land")
     found = grid.path(
-        start,
-        end,
-        land=land,
-        max_snap_km=max_snap_km,
-        cell_deg=cell_deg,
-        clearance_km=clearance_km,
+        start, end, land=land, max_snap_km=max_snap_km, cell_deg=cell_deg, clearance_km=clearance_km
     )
     if found is None:
         raise GeoError(_no_way(start, end, max_snap_km))

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -19,9 +20,10 @@ from geo.errors import AssetError, DataError, GeoError, check_type
 from geo.maps import given, looks, userdata
 from geo.maps.flowtables import flow_table, flow_ways
 from geo.maps.flowtables.flow_lines import Lines
-from geo.maps.tracks import trackmap
+from geo.maps.tracks import trackkind, trackmap
 from geo.maps.usermap import FlowMap, Map
 from geo.output import draw
+from geo.tracks.trackset import TrackSet
 
 __all__ = ["feature_map", "flow_map", "track_map"]
 
@@ -45,8 +47,42 @@ _KEYWORDS = tuple(
     )
 )
 _MARKS = ("stroke", "fill", "marker-color")  # what simplestyle calls a colour
+_RETURNS = """Returns
+    -------
+    {}
+        With `save`, `still`, `scene`, `add_to`; as the last line of a cell it shows itself."""
+_RAISES = """Raises
+    ------
+    GeoError
+        For columns that are not there, and an option that is not known.
+    DataError
+        With every fault, its row counted from 0 as `iloc` does."""
+# What the docstrings below share, by the name that they have it under.
+_SHARED = {
+    "name": "name : str\n        Of the layer, in the legend.",
+    "title": "title : str\n        Of the page.",
+    "columns": """columns : mapping
+        The frame's own column for a field that its heading does not tell, as {"lon": "x"}.""",
+    "date_format": """date_format : str
+        How dates and times are written, as strptime has it.""",
+    "on_error": """on_error : {"stop", "skip"}
+        "skip" leaves out rows with a fault; they are in `.ways.lines.table.lost` of flows, in the
+        `lost` of each of `.tracks` of positions.""",
+    "map": _RETURNS.format("Map"),
+    "flow_map": f"{_RETURNS.format('FlowMap')}\n\n    {_RAISES}",
+    "track_map": f"{_RETURNS.format('Map')}\n\n    {_RAISES}",
+}
+_Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
 
+def _with_shared_parts(verb: _Verb) -> _Verb:
+    """The function with the parts of its docstring that others have too."""
+    if verb.__doc__:  # none where Python leaves them out
+        verb.__doc__ = verb.__doc__.format_map(_SHARED)
+    return verb
+
+
+@_with_shared_parts
 def flow_map(
     flows: pd.DataFrame,
     *,
@@ -68,28 +104,16 @@ def flow_map(
     places : DataFrame, GeoDataFrame or path
         Points, or areas, that origins and destinations are called by; columns of longitude and
         latitude in degrees will do.
-    by : {"curve", "sea", "rail", "auto"}
+    by : {{"curve", "sea", "rail", "auto"}}
         How lines run whose rows do not say so in a column `mode`.
-    title : str
-        Of the page.
-    columns : mapping
-        The frame's own column for a field that its heading does not tell.
+    {title}
+    {columns}
     unit : str
         Of quantities that have none, as "t" or "kt".
-    date_format : str
-        How dates are written, as strptime has it.
-    on_error : {"stop", "skip"}
-        "skip" leaves out rows with a fault; they are in `.ways.lines.table.lost`.
+    {date_format}
+    {on_error}
 
-    Returns
-    -------
-    FlowMap
-        With `save`, `still`, `scene`, `add_to`; as the last line of a cell it shows itself.
-
-    Raises
-    ------
-    DataError
-        With every fault, its row counted from 0 as `iloc` does.
+    {flow_map}
     """
     check_type(flows, pd.DataFrame, "a frame of flows; for a file: geo.maps.flows")
     with _in_python():
@@ -107,6 +131,7 @@ def _places(places: pd.DataFrame | str | Path) -> gpd.GeoDataFrame:
     return userdata.read(places).features
 
 
+@_with_shared_parts
 def feature_map(
     features: pd.DataFrame,
     color: str = "",
@@ -132,15 +157,10 @@ def feature_map(
         How numbers are put into classes, by the names of mapclassify.
     size : str
         The column of numbers that circles and lines are sized by.
-    name : str
-        Of the layer, in the legend.
-    title : str
-        Of the page.
+    {name}
+    {title}
 
-    Returns
-    -------
-    Map
-        With `save`, `still`, `scene`, `add_to`; as the last line of a cell it shows itself.
+    {map}
 
     Raises
     ------
@@ -148,17 +168,32 @@ def feature_map(
         For a frame without positions, and for a column that it does not have.
     """
     check_type(features, pd.DataFrame, "a frame of features; for a file: geo.maps.read")
-    found, by = given.features(features, name), looks.By(color, scheme, size)
-    there = [str(column) for column in found.columns.drop(found.geometry.name)]
-    one = "" if color in there else looks.named_colour(color)
-    if one:
-        found, by = found.assign(**dict.fromkeys(_MARKS, one)), looks.By("", scheme, size)
-    for option, column in (("color", by.color), ("label", label), ("size", size)):
-        if column and column not in there:
-            raise GeoError(f"{option} {column!r}: no such column; there are {', '.join(there)}")
+    found, by = _coloured(given.features(features, name), looks.By(color, scheme, size))
+    _there(found, color=by.color, label=label, size=size)
     return Map((userdata.Layer(name, found),), title=title, label=label, by=by)
 
 
+def _columns(features: gpd.GeoDataFrame) -> list[str]:
+    return [str(column) for column in features.columns.drop(features.geometry.name)]
+
+
+def _there(features: gpd.GeoDataFrame, **asked: str) -> None:
+    """Raise GeoError where a column that is asked for is not there."""
+    known = _columns(features)
+    for option, column in asked.items():
+        if column and column not in known:
+            raise GeoError(f"{option} {column!r}: no such column; there are {', '.join(known)}")
+
+
+def _coloured(features: gpd.GeoDataFrame, by: looks.By) -> tuple[gpd.GeoDataFrame, looks.By]:
+    """Features with their colour, where all have one and no column is named."""
+    one = "" if by.color in _columns(features) else looks.named_colour(by.color)
+    if not one:
+        return features, by
+    return features.assign(**dict.fromkeys(_MARKS, one)), replace(by, color="")
+
+
+@_with_shared_parts
 def track_map(
     positions: pd.DataFrame,
     color: str = "",
@@ -176,47 +211,39 @@ def track_map(
     Parameters
     ----------
     positions : DataFrame or GeoDataFrame
-        One row a position, in any order, with vessel, time, longitude and latitude under the
-        headings that AIS files have; or a frame of lines, one row a track.
-    color : {"", "vessel", "speed", "time"}
+        Positions in any order, under the headings that AIS files have; or lines, a row a track.
+    color : {{"", "vessel", "speed", "time"}}
         What tracks are coloured by; "" for what tells most.
-    name : str
-        Of the layer, in the legend.
-    title : str
-        Of the page.
-    columns : mapping
-        The frame's own column for one of vessel, time_utc, lon, lat, speed_kn.
-    date_format : str
-        How times are written, as strptime has it.
+    {name}
+    {title}
+    {columns}
+    {date_format}
     gap_hours : float
         Hours without a position after which a track is broken; None for what the kind has.
     kind : str
         Of what moves; "" for what the columns tell, which is a ship.
-    on_error : {"stop", "skip"}
-        "skip" leaves out rows with a fault; they are in the `lost` of each of `.tracks`.
+    {on_error}
 
-    Returns
-    -------
-    Map
-        With `save`, `still`, `scene`, `add_to`; as the last line of a cell it shows itself.
-
-    Raises
-    ------
-    GeoError
-        For columns that are not there, and a colour by what is not known.
-    DataError
-        With every fault, its row counted from 0 as `iloc` does.
+    {track_map}
     """
     check_type(positions, pd.DataFrame, "a frame of positions; for a file: geo.maps.read")
-    if color and color not in draw.TRACK_COLOURS:
-        raise GeoError(f"color {color!r}: tracks are coloured by {', '.join(draw.TRACK_COLOURS)}")
-    asked = trackmap.Asked(
+    by = _by_track(color)
+    asked = trackkind.Asked(
         columns=columns or {}, date_format=date_format, kind=kind, gap_hours=gap_hours,
         reading={"on_error": on_error},
     )  # fmt: skip
+    return Map((), {name: _tracks(positions, name, asked)}, title=title, by=by)
+
+
+def _tracks(positions: pd.DataFrame, name: str, asked: trackkind.Asked) -> TrackSet:
     with _in_python():
-        found = trackmap.of_frame(positions, name, asked)
-    return Map((), {name: found}, title=title, by=looks.By(color))
+        return trackmap.of_frame(positions, name, asked)
+
+
+def _by_track(color: str) -> looks.By:
+    if color and color not in draw.TRACK_COLOURS:
+        raise GeoError(f"color {color!r}: tracks are coloured by {', '.join(draw.TRACK_COLOURS)}")
+    return looks.By(color)
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from geo.files import intake
 from geo.files.tables import Form
 from geo.folder import package
 from geo.maps import mapkind, userdata
-from geo.maps.flowtables import flow_lines, flow_scene, flow_sources, flow_table
-from geo.maps.tracks import nmealog, trackmap
+from geo.maps.flowtables import flow_lines, flow_sources, flow_table, flow_words
+from geo.maps.tracks import nmealog, trackkind, trackmap
 from geo.tracks import layout, units
 from geo.tracks.layout import Written
 from geo.tracks.trackset import TrackSet
@@ -46,10 +46,10 @@ def examine(
         return _flows(path, layer, places, ", ".join(unit), form, memory_bytes)
     said = replace(written or Written(), columns=form.columns, delimiter=form.delimiter)
     reading: dict[str, Any] = {"memory_bytes": memory_bytes, "layer": layer, "form": form}
-    asked = trackmap.Asked(written=said, kind=kind, reading=reading)
+    asked = trackkind.Asked(written=said, kind=kind, reading=reading)
     if nmealog.holds(path):
         return _log(path, asked)
-    known = trackmap.recognised(path, asked)
+    known = trackkind.recognised(path, asked)
     report = None if known else package.examine_file(path, **reading)
     if report is None or (report.sound and _drawn_as_tracks(path, asked)):
         own = replace(said, units=units.given(unit))
@@ -68,7 +68,7 @@ def _flows(
         )  # fmt: skip
     except DataError as error:
         return Report(error.faults, (), {"file": 0})
-    counted = flow_scene.counted(flow_lines.Lines(table))
+    counted = flow_words.counted(flow_lines.Lines(table))
     said = (*table.said, f"{counted[:1].upper()}{counted[1:]}.")
     return Report((), (), {"file": len(table.flows)}, said)
 
@@ -96,7 +96,7 @@ def _refuse_idle(written: Written, unit: Sequence[str], kind: str) -> None:
 # --- positions ------------------------------------------------------------------------------------
 
 
-def _log(path: Path, asked: trackmap.Asked) -> Report:
+def _log(path: Path, asked: trackkind.Asked) -> Report:
     """Sentences line by line; where none is lost, what the map will draw of them."""
     report = nmealog.examine(path, memory_bytes=asked.reading["memory_bytes"])
     if not report.sound or report.notes:
@@ -104,7 +104,7 @@ def _log(path: Path, asked: trackmap.Asked) -> Report:
     return replace(report, said=_said(path, *trackmap.sorted_out([path], asked)))
 
 
-def _positions(path: Path, asked: trackmap.Asked, form: Form, examined: Report | None) -> Report:
+def _positions(path: Path, asked: trackkind.Asked, form: Form, examined: Report | None) -> Report:
     """The faults of positions as tracks, and those of their values; how the map reads them."""
     faults: tuple[Fault, ...] = ()
     said: tuple[str, ...] = ()
@@ -130,9 +130,9 @@ def _counts(fault: Fault) -> bool:
     return fault.where.startswith("row") and not unknown and fault.code not in _JUDGED
 
 
-def _examined(path: Path, asked: trackmap.Asked, form: Form) -> Report:
+def _examined(path: Path, asked: trackkind.Asked, form: Form) -> Report:
     """What is wrong with the values of a table, besides those of positions; nothing of others."""
-    if trackmap.decoded(path):
+    if trackkind.decoded(path):
         return Report((), (), {"file": 0})
     try:
         return package.examine_file(
@@ -165,7 +165,7 @@ def _counted(layers: Sequence[userdata.Layer], tracks: Mapping[str, TrackSet]) -
     return {"file": drawn + beside + features, "positions": drawn}
 
 
-def _drawn_as_tracks(path: Path, asked: trackmap.Asked) -> bool:
+def _drawn_as_tracks(path: Path, asked: trackkind.Asked) -> bool:
     """Whether points that were found sound are drawn as tracks: a vessel and a time in each."""
     layers = userdata.read_all(path, **asked.reading)
-    return any(trackmap.holds_positions(one.features) for one in layers)
+    return any(trackkind.holds_positions(one.features) for one in layers)

@@ -15,7 +15,7 @@ from geo.files import headings
 from geo.files.tables import Form, reader
 from geo.maps import userdata
 from geo.maps.flowtables import flow_shapes
-from geo.maps.tracks import trackmap
+from geo.maps.tracks import trackkind
 from geo.tracks import definitions, dialects
 from geo.tracks.trackset import TrackSet
 
@@ -43,7 +43,7 @@ def _top(path: Path, form: Form | None) -> userdata.Cells | None:
     if not path.is_file():
         return None
     if path.suffix.lower() in userfile.PARQUET:
-        return userdata.Cells(path.name, trackmap.columns(path), [])
+        return userdata.Cells(path.name, trackkind.columns(path), [])
     try:
         known = path.suffix.lower() in reader.ENDINGS
         return userdata.Cells.of(reader.top(path, form)) if known else None
@@ -67,7 +67,7 @@ def unplaced(path: Path, columns: Sequence[str]) -> Fault:
 
 def refuse_positions(path: Path) -> None:
     """Raise GeoError for a file of positions where a table of flows is asked for."""
-    if not flow_columns(path) and trackmap.recognised(path, trackmap.Asked()):
+    if not flow_columns(path) and trackkind.recognised(path, trackkind.Asked()):
         raise GeoError(
             f"{path}: positions, as {_reason(path)}; "
             "--places goes with a table of flows: leave it out"
@@ -92,7 +92,7 @@ def _line(path: Path, layers: Sequence[userdata.Layer], tracks: Mapping[str, Tra
         return f"{path.name}: features, as {_no_tracks(points)}"
     if own[0].time_s is None:
         return (
-            f"{path.name}: lines drawn as tracks, as they have {trackmap.MANY:,} vertices or more"
+            f"{path.name}: lines drawn as tracks, as they have {trackkind.MANY:,} vertices or more"
         )
     rest = "; rows that name no vessel are features" if points else ""
     why = definitions.said(_why(own[0].reading), own[0].kind)
@@ -109,10 +109,10 @@ def _why(reading: str) -> str:
 
 def _reason(path: Path) -> str:
     """Why a file holds positions."""
-    fitting = dialects.fitting(trackmap.columns(path))
+    fitting = dialects.fitting(trackkind.columns(path))
     if fitting:
         return f"its columns are those of the dialect {fitting[0].name}"
-    if trackmap.recognised(path, trackmap.Asked()):
+    if trackkind.recognised(path, trackkind.Asked()):
         return _ROWS
     return "the options say which columns they stand in"
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,16 +21,17 @@ import shapely
 
 from geo.account import words
 from geo.errors import GeoError
-from geo.geometry import basemap, measure
+from geo.geometry import basemap
 from geo.geometry.ground import Ground
 from geo.maps import given, grounds, looks, userdata
 from geo.maps.flowtables import flow_scene, flow_table, flow_ways
 from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.mapdata import of_scene, of_tracks
 from geo.maps.shows import Shows
-from geo.maps.tracks import trackmap
+from geo.maps.tracks import trackdraw, trackkind, trackmap
 from geo.output import draw, exports
 from geo.scene import style
-from geo.scene.model import Bounds, LegendItem, Row, Scene
+from geo.scene.model import Bounds, LegendItem, Scene
 from geo.scene.parts import ground_notes, laid
 from geo.tracks.trackset import TrackSet
 
@@ -66,7 +67,7 @@ def read(
     frames = [one for one in sources if isinstance(one, pd.DataFrame)]
     if not sources:
         raise GeoError("nothing to draw: give a path or a frame")
-    layers, tracks = trackmap.sorted_out(paths, trackmap.Asked(reading=reading))
+    layers, tracks = trackmap.sorted_out(paths, trackkind.Asked(reading=reading))
     for number, frame in enumerate(frames):
         own = name if number == 0 else f"{name} ({number + 1})"
         layers.append(userdata.Layer(own, given.features(frame, own)))
@@ -136,7 +137,7 @@ class Map(Shows):
 
     def _drawn_map(self) -> draw.Map:
         if self.tracks:
-            return trackmap.draw_fitted(
+            return trackdraw.draw_fitted(
                 self.tracks, self._fitted, title=self.title, label=self.label,
                 color=self._of_tracks,
             )  # fmt: skip
@@ -185,7 +186,7 @@ class Map(Shows):
     def drawn(self) -> exports.Drawn:
         """Every feature and track as data, whole: nothing is thinned."""
         layers = {layer.name: layer.features for layer in self.layers}
-        layers |= {name: _lines(one) for name, one in self.tracks.items()}
+        layers |= {name: of_tracks(one) for name, one in self.tracks.items()}
         return exports.Drawn(layers, self._title, [self._sources()])
 
     def book(self) -> bytes:
@@ -243,7 +244,7 @@ class Map(Shows):
 
     def _seen(self, least_deg: float) -> Bounds:
         if self.tracks:
-            return trackmap.view(self.tracks, self.layers)
+            return trackdraw.view(self.tracks, self.layers)
         every = pd.concat([layer.features.geometry for layer in self.layers])
         return userdata.view(gpd.GeoSeries(every, crs="EPSG:4326"), least_deg=least_deg)
 
@@ -328,24 +329,6 @@ class Map(Shows):
             yield Mark(shape, colour)
 
 
-def _lines(one: TrackSet) -> gpd.GeoDataFrame:
-    """A row for each track: its table, and its parts as lines cut at the antimeridian."""
-    parts = np.split(np.column_stack([one.lon, one.lat]), one.starts[1:-1])
-    shapes: list[list[Any]] = [[] for _ in range(len(one.table))]
-    for own, part in zip(one.track, parts, strict=True):
-        shapes[int(own)].append(part)
-    return gpd.GeoDataFrame(one.table.copy(), geometry=[*map(_joined, shapes)], crs="EPSG:4326")
-
-
-def _joined(parts: Sequence[Any]) -> Any:
-    """Parts as one line of several; a part of one position is a point, and has no length."""
-    lines = [shapely.LineString(part) for part in parts if len(part) > 1]
-    if lines:
-        return measure.cut_antimeridian(shapely.MultiLineString(lines))
-    x, y = parts[0][0]
-    return shapely.Point((x + 180) % 360 - 180, y)
-
-
 # --- flows ----------------------------------------------------------------------------------------
 
 
@@ -407,64 +390,3 @@ class FlowMap(Shows):
         from geo.maps.flowtables import flow_book
 
         return flow_book.workbook(self.ways.lines.table, self._bare.title)
-
-
-def of_scene(scene: Scene) -> exports.Drawn:
-    """The figures that a scene draws, each with its line, and its places, as data."""
-    sources = {one.number: one.text for one in scene.sources}
-    layers = {"flows": _figures(scene, sources), "places": _places(scene, sources)}
-    said = [one.text + (f" {one.url}" if one.url else "") for one in scene.sources]
-    return exports.Drawn(
-        {name: frame for name, frame in layers.items() if len(frame)}, scene.title, said
-    )
-
-
-def _figures(scene: Scene, sources: Mapping[int, str]) -> gpd.GeoDataFrame:
-    """A row for each figure on the map; a line without a figure has a row of unknown amount."""
-    rows: dict[str, list[Row | None]] = {}
-    for row in scene.rows:
-        if row.drawn:
-            rows.setdefault(row.pipe, []).append(row)
-    made, shapes = [], []
-    for pipe in scene.pipes:
-        for own in rows.get(pipe.id, [None]):
-            made.append(
-                {"line": pipe.id, "title": pipe.title}
-                | _amount(own, sources)
-                | {"course": pipe.geometry_basis, "length": pipe.length, "status": pipe.status}
-            )
-            shapes.append(_course(pipe.parts))
-    return gpd.GeoDataFrame(pd.DataFrame(made, dtype=object), geometry=shapes, crs="EPSG:4326")
-
-
-def _amount(row: Row | None, sources: Mapping[int, str]) -> dict[str, Any]:
-    names = ("route", "cargo", "period", "start", "end", "quantity", "quantity_low",
-             "quantity_high", "unit", "basis", "source", "note")  # fmt: skip
-    if row is None:
-        return dict.fromkeys(names)
-    values = (row.route or row.corridor, row.what, row.period, row.start, row.end, row.quantity,
-              row.quantity_low, row.quantity_high, row.unit, row.basis,
-              sources.get(row.source, ""), row.note)  # fmt: skip
-    return {name: None if value == "" else value for name, value in zip(names, values, strict=True)}
-
-
-def _course(parts: Iterable[Any]) -> Any:
-    """The parts of a line once each, cut at the antimeridian."""
-    once: dict[tuple[float, ...], Any] = {}
-    for part in parts:
-        (x, y), (u, v) = part[0], part[-1]
-        once.setdefault((round(x % 360, 3), y, round(u % 360, 3), v, len(part)), part)
-    lines = [shapely.LineString(part) for part in once.values()]
-    whole = lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
-    return measure.cut_antimeridian(whole)
-
-
-def _places(scene: Scene, sources: Mapping[int, str]) -> gpd.GeoDataFrame:
-    rows = [
-        {"place": one.id, "name": one.names.get(scene.lang) or one.names.get("en", one.id)}
-        | {f"name_{lang}": name for lang, name in one.names.items() if lang != "en"}
-        | {"kind": one.kind, "note": one.note, "source": sources.get(one.source, "")}
-        for one in scene.places
-    ]
-    shapes = [shapely.Point((p.lon + 180) % 360 - 180, p.lat) for p in scene.places]
-    return gpd.GeoDataFrame(pd.DataFrame(rows, dtype=object), geometry=shapes, crs="EPSG:4326")

@@ -6,7 +6,7 @@ received for `gap_hours`. Longitudes are continuous along a track and may exceed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from geo.errors import GeoError, Lost, check_type
 from geo.geometry import packing, simplify
 from geo.tracks import arrays
+from geo.tracks.vessels import KEPT as KEPT
+from geo.tracks.vessels import are_invented, table_of
+from geo.tracks.vessels import heads as heads
 
 __all__ = ["GAP_HOURS", "QUANTUM_DEG", "TrackSet", "of_lines", "of_positions"]
 
@@ -31,7 +34,6 @@ QUANTUM_DEG = 1e-5  # 1.1 m, about what a receiver tells
 QUANTUM_S = 1.0
 QUANTUM_KN = 0.1  # as AIS sends it
 SENT, DERIVED = "as sent", "between positions"
-KEPT = ("name", "imo", "callsign", "ship_type", "flag")  # said of a vessel, not of a position
 _S_PER_HOUR = 3600.0
 
 
@@ -217,39 +219,62 @@ def of_positions(
     Raises GeoError for a missing column, and where no row has vessel, time and position.
     """
     check_type(positions, pd.DataFrame, "a frame of positions")
-    absent = [name for name in (vessel, time, lon, lat) if name not in positions.columns]
+    _needed(positions, (vessel, time, lon, lat))
+    if not gap_hours > 0:
+        raise GeoError(f"gap of {gap_hours} hours; give more than none")
+    found = _sorted(_sound(positions, vessel, time, lon, lat), vessel, time)
+    invented = are_invented(found.rows, found.names) if synthetic is None else synthetic
+    made = _joined(found, (lon, lat, speed), gap_hours, kind)
+    return replace(made, synthetic=invented, inputs=inputs or {})
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Rows in order of vessel and time: the number and names of vessels, and Unix times."""
+
+    rows: pd.DataFrame
+    code: Ints
+    names: list[str]
+    seconds: Floats
+
+
+def _needed(positions: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise GeoError where columns are missing."""
+    absent = [name for name in columns if name not in positions.columns]
     if absent:
         raise GeoError(
             f"positions: no column {', '.join(absent)}; it has "
             f"{', '.join(map(str, positions.columns))}"
         )
-    if not gap_hours > 0:
-        raise GeoError(f"gap of {gap_hours} hours; give more than none")
-    rows = _sound(positions, vessel, time, lon, lat)
+
+
+def _sorted(rows: pd.DataFrame, vessel: str, time: str) -> _Sorted:
     code, keys = pd.factorize(rows[vessel].astype(str), sort=True)
-    names = [str(key) for key in keys]
     seconds = _seconds(rows[time])
     order = np.lexsort((seconds, code))
-    rows, code, seconds = rows.iloc[order], code[order], seconds[order]
-    xs, ys = (rows[c].to_numpy(dtype=float) for c in (lon, lat))
+    return _Sorted(rows.iloc[order], code[order], [str(key) for key in keys], seconds[order])
+
+
+def _joined(found: _Sorted, columns: tuple[str, str, str], gap_hours: float, kind: str) -> TrackSet:
+    """Tracks of sorted rows, broken at gaps; columns are longitude, latitude and speed."""
+    rows, code, seconds = found.rows, found.code, found.seconds
+    xs, ys = (rows[c].to_numpy(dtype=float) for c in columns[:2])
     first = arrays.runs(code)
     broken = np.diff(seconds, prepend=seconds[0]) >= gap_hours * _S_PER_HOUR
     broken[first] = True
     begins = np.flatnonzero(broken)
-    knots, basis = _speeds(rows, speed, xs, ys, seconds, begins, kind)
+    knots, basis = _speeds(rows, columns[2], xs, ys, seconds, begins, kind)
     return TrackSet(
         lon=_beside(arrays.continuous(xs, first), np.append(first, len(xs))),
         lat=ys,
         starts=np.append(begins, len(xs)),
         track=code[begins].astype(np.int64),
-        table=_vessels(rows, names, code, first, seconds),
+        table=table_of(rows, found.names, code, first, seconds),
         time_s=seconds,
         speed_kn=knots,
         speed_basis=basis,
         gap_hours=gap_hours,
-        synthetic=_invented(rows, names) if synthetic is None else synthetic,
         received=len(xs),
-        inputs=inputs or {},
         kind=kind,
     )
 
@@ -286,7 +311,7 @@ def of_lines(
         starts=starts,
         track=row.astype(np.int64),
         table=table,
-        synthetic=_invented(table, table["vessel"]) if synthetic is None else synthetic,
+        synthetic=are_invented(table, table["vessel"]) if synthetic is None else synthetic,
         received=len(xy),
         inputs=inputs or {},
     )
@@ -341,47 +366,3 @@ def _speeds(
         knots = np.append(np.nan, metres / np.diff(seconds) / arrays.KN)
     knots[begins] = np.nan
     return np.where(np.isfinite(knots) & (knots < 1e4), knots, np.nan), DERIVED
-
-
-def _vessels(
-    rows: pd.DataFrame, names: Sequence[str], code: Ints, first: Ints, seconds: Floats
-) -> pd.DataFrame:
-    """One row a vessel: its key, the first known word of each kind, positions, first and last."""
-    table: dict[str, Any] = {"vessel": [str(name) for name in names]}
-    for column in [c for c in KEPT if c in rows.columns]:
-        known = rows[column].astype("object").where(rows[column].notna() & (rows[column] != ""))
-        values = known.groupby(code).first().reindex(range(len(names)))
-        if values.notna().any():
-            table[column] = [None if pd.isna(v) else str(v) for v in values]
-    ends = arrays.ends(first, len(code))
-    table["positions"] = (ends - first + 1).tolist()
-    table["start_utc"], table["end_utc"] = _texts(seconds[first]), _texts(seconds[ends])
-    return pd.DataFrame(table)
-
-
-def _texts(seconds: Floats) -> list[str]:
-    times = np.floor(seconds).astype("datetime64[s]").astype(str)
-    return [text.replace("T", " ") for text in times]
-
-
-def _invented(rows: pd.DataFrame, names: Sequence[Any] | pd.Series[Any]) -> bool:
-    """Whether a column `synthetic`, the keys or the names of vessels say that they are invented."""
-    if "synthetic" in rows.columns and rows["synthetic"].astype(str).str.lower().eq("true").any():
-        return True
-    said = [*names, *(rows["name"].dropna().unique() if "name" in rows.columns else [])]
-    return any("synthetic" in str(name).lower() for name in said)
-
-
-def heads() -> Iterator[tuple[str, str]]:
-    """What the columns of a table are called on a page."""
-    yield from (
-        ("vessel", "Vessel"),
-        ("name", "Name"),
-        ("imo", "IMO"),
-        ("callsign", "Call sign"),
-        ("ship_type", "Type"),
-        ("flag", "Flag"),
-        ("positions", "Positions"),
-        ("start_utc", "First (UTC)"),
-        ("end_utc", "Last (UTC)"),
-    )

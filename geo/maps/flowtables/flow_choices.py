@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from geo.files import days
-from geo.maps.flowtables import flow_lines
-from geo.maps.flowtables.flow_lines import Line, Lines, Record
+from geo.maps.flowtables import flow_sums
+from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.flowtables.flow_sums import Line, Record
 from geo.maps.flowtables.flow_table import OTHER
 from geo.scene.choices import Choice, Chosen
 
@@ -58,7 +59,7 @@ def _columns(lines: Lines, *, clock: bool) -> Iterator[tuple[str, Iterable[str]]
 
 def _period(row: Record) -> str:
     """First and last moment, so that words stand in the order of time."""
-    ends = [flow_lines.moment(row, end) for end in ("period_start", "period_end")]
+    ends = [flow_sums.moment(row, end) for end in ("period_start", "period_end")]
     return " to ".join(dict.fromkeys(one.replace("T", " ") for one in ends if one))
 
 

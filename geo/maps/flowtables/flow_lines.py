@@ -8,7 +8,7 @@ and more stand beside it in the table and are not added.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,36 +18,21 @@ import pandas as pd
 
 from geo.account import flows as amounts
 from geo.account import words
+from geo.maps.flowtables.flow_capacities import Capacities
+from geo.maps.flowtables.flow_sums import (
+    Line,
+    Record,
+    hours,
+    moment,
+    rounded,
+    span_of,
+    summed,
+)
 from geo.maps.flowtables.flow_table import FlowTable
 from geo.scene import style
-from geo.scene.model import Casing, Figure, Lane, Source
+from geo.scene.model import Figure, Lane, Source
 
-Record = Mapping[str, Any]
-
-
-@dataclass
-class Line:
-    """One line in the making: a known leg, or one way between two places.
-
-    mode and via are those that its rows name, "" for none. laid: the title of a stretch of way
-    that carries what several lines move.
-    """
-
-    id: str
-    leg: str
-    origin: str
-    destination: str
-    mode: str = ""
-    via: str = ""
-    laid: str = ""
-    rows: list[Record] = field(default_factory=list)
-    figures: tuple[Figure, ...] = ()
-    shown: tuple[Figure, ...] = ()
-
-    @property
-    def drawn(self) -> set[str]:
-        """Ids of the rows drawn while no period is chosen."""
-        return {name for figure in self.shown for name in figure.flows}
+__all__ = ["Lines"]
 
 
 @dataclass
@@ -153,7 +138,7 @@ class Lines:
         stated = {"period", "period_start", "period_end"} & self.table.stated
         start, end = row["period_start"], row["period_end"]
         if row["timed"] and pd.notna(start) and pd.notna(end):
-            return _hours(start, end)
+            return hours(start, end)
         return words.period(start, end) if stated else ""
 
     # --- sources ------------------------------------------------------------------------------
@@ -264,7 +249,7 @@ class Lines:
         found: dict[tuple[Any, ...], list[int]] = {}
         for row in self.records:
             if row["rank"] == 1 and pd.notna(row["base"]):
-                key = (self._line(row).id, *_span(row), row["kind"], row["commodity"])
+                key = (self._line(row).id, *span_of(row), row["kind"], row["commodity"])
                 found.setdefault(key, []).append(row["row"])
         return [tuple(rows) for rows in found.values() if len(rows) > 1]
 
@@ -294,11 +279,10 @@ class Lines:
         first = [row for row in line.rows if row["rank"] == 1]
         for row in first:
             if pd.notna(row["base"]):
-                groups.setdefault((*_span(row), row["kind"]), []).append(row)
+                groups.setdefault((*span_of(row), row["kind"]), []).append(row)
         for key in sorted(groups, key=str):
-            open_ = [
-                r for r in first if pd.isna(r["base"]) and (*_span(r), r["kind"] or key[-1]) == key
-            ]
+            rest = [r for r in first if pd.isna(r["base"]) and r["kind"] in ("", key[-1])]
+            open_ = [r for r in rest if span_of(r) == key[:-1]]
             yield self._figure(line, [*groups[key], *open_])
 
     def _figure(self, line: Line, rows: Sequence[Record]) -> Figure:
@@ -306,11 +290,11 @@ class Lines:
         lanes, told = self._lanes(rows), summed(rows)
         rate, wide = sum(lane.rate for lane in lanes), bool(lanes)
         weakest = max((row["basis"] for row in rows), key=style.WEAKNESS.index)
-        held = self._held(line, first, len(lanes)) if wide else None
+        held = self.could.held(line, first, len(lanes)) if wide else None
         share = words.percent(rate / held.capacity) if held and held.capacity else ""
         when, moved = self.when(first), words.quantity(told)
         of = f" of {held.could} · {share}" if held else ""
-        short = words.quantity({**told, **_rounded(told)})
+        short = words.quantity({**told, **rounded(told)})
         return Figure(
             id="+".join(row["id"] for row in rows),
             flows=tuple(row["id"] for row in rows),
@@ -389,45 +373,10 @@ class Lines:
 
         return key
 
-    # --- capacities ---------------------------------------------------------------------------
-
     @cached_property
-    def capacities(self) -> dict[str, pd.DataFrame]:
-        """Yearly capacities by leg, the first-ranked first."""
-        table = self.table.capacities.assign(corridor="")
-        known = table["per"].isin(list(amounts.PER_YEAR)) & table["quantity"].gt(0)
-        ordered = table[known].sort_values("rank", kind="stable")
-        return {str(leg): own for leg, own in ordered.groupby("leg")} if len(ordered) else {}
-
-    def _held(self, line: Line, row: Record, lanes: int) -> Casing | None:
-        """The capacity a figure is held against; None where none applies."""
-        own = self.capacities.get(line.leg) if self.paced else None
-        if own is None:
-            return None
-        about = {**row, "corridor": "", "commodity": row["commodity"] if lanes == 1 else ""}
-        found = amounts.applicable(pd.Series(about), own)
-        return None if found is None else self._casing(dict(found))
-
-    def _casing(self, row: Record) -> Casing:
-        kind = amounts.unit_kind(row["unit"])
-        yearly = amounts.convert(row["quantity"], row["unit"], kind) * amounts.PER_YEAR[row["per"]]
-        return Casing(
-            start=day(row["valid_from"]),
-            end=day(row["valid_to"]),
-            kind=kind,
-            capacity=float(yearly),
-            could=f"{words.quantity(row)}/{row['per']}",
-            source=self.number(row["source"], "capacities"),
-        )
-
-    def capacity_rows(self, line: Line) -> list[dict[str, Any]]:
-        """Yearly capacities of a line, the first-ranked first; none without a yearly pace."""
-        own = self.capacities.get(line.leg) if self.paced else None
-        return [] if own is None else mappings(own)
-
-    def casings(self, line: Line) -> tuple[Casing, ...]:
-        """What could move on a line, the first-ranked first."""
-        return tuple(map(self._casing, self.capacity_rows(line)))
+    def could(self) -> Capacities:
+        """What could move on the lines."""
+        return Capacities(self.table.capacities, self.number, yearly=self.paced)
 
     @cached_property
     def scale(self) -> dict[str, float]:
@@ -435,88 +384,15 @@ class Lines:
         most: dict[str, float] = {}
         for line in (*self.measured, *self.rounds, *self.stretches):
             told = [(f.kind, max(f.rate or 0.0, f.capacity or 0.0)) for f in line.figures]
-            told += [(c.kind, c.capacity) for c in self.casings(line)]
+            told += [(c.kind, c.capacity) for c in self.could.casings(line)]
             for kind, value in told:
                 most[kind] = max(most.get(kind, 0.0), value)
         return {kind: style.MAX_PX / value for kind, value in most.items() if kind and value > 0}
-
-
-# --- values --------------------------------------------------------------------------------------
-
-
-def mappings(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as mappings."""
-    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
 def _inner(row: Record) -> bool:
     return not row["leg"] and row["origin"] == row["destination"]
 
 
-def _span(row: Record) -> tuple[Any, ...]:
-    """What rows that are added up have in common: their period and their way."""
-    return str(row["period_start"]), str(row["period_end"]), row["direction"]
-
-
 def _often(item: tuple[str, int]) -> tuple[int, str]:
     return -item[1], item[0]
-
-
-def known(value: Any) -> float | None:
-    """A number, None where it is unknown."""
-    return None if value is None or pd.isna(value) else float(value)
-
-
-def day(date: Any) -> str:
-    """A date as ISO text, "" where it is not stated."""
-    return "" if pd.isna(date) else str(date.date())
-
-
-def moment(row: Record, end: str) -> str:
-    """An end of a row's period as ISO text, with the hour where the table has hours."""
-    if not row["timed"] or pd.isna(row[end]):
-        return day(row[end])
-    return str(row[end].isoformat(timespec="minutes"))
-
-
-def _hours(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """'1 Jan 2020, 08:00', or from one time to another."""
-    first, last = (f"{words.day(t)}, {t:%H:%M}" for t in (start, end))
-    if start == end:
-        return first
-    same = start.date() == end.date()
-    return f"{first}–{end:%H:%M}" if same else f"{first} – {last}"
-
-
-def summed(rows: Sequence[Record]) -> dict[str, Any]:
-    """Rows of one kind of unit as one row with bounds, in the unit of the first that has one.
-
-    What is not known of a part leaves the sum open: 3 t and unknown are over 3 t.
-    """
-    if len(rows) == 1:
-        return dict(rows[0])
-    unit = next(str(row["unit"]) for row in rows if row["unit"])
-    low, high, open_ = 0.0, 0.0, False
-    for row in rows:
-        least, most = _bounds(row, unit)
-        low += least or 0.0
-        high += most or 0.0
-        open_ = open_ or most is None
-    if open_:
-        return {"quantity_low": low if low else None, "unit": unit}
-    key = {"quantity": low} if low == high else {"quantity_low": low or None, "quantity_high": high}
-    return {**key, "unit": unit}
-
-
-def _rounded(row: Record) -> dict[str, float | None]:
-    """The amounts of a row to three digits that count, for the map; the table has them whole."""
-    found = {name: known(row.get(name)) for name in ("quantity", "quantity_low", "quantity_high")}
-    return {n: None if v is None else float(f"{v:.3g}") for n, v in found.items()}
-
-
-def _bounds(row: Record, unit: str) -> tuple[float | None, float | None]:
-    """Least and most of a row in a like unit; None where not known."""
-    at = {c: known(amounts.convert(row[c], row["unit"], unit)) for c in row if "quantity" in c}
-    least = at["quantity"] if at["quantity_low"] is None else at["quantity_low"]
-    most = at["quantity"] if at["quantity_high"] is None else at["quantity_high"]
-    return least, most

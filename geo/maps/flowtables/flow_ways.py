@@ -17,7 +17,8 @@ from geo.geometry.ways import trunks
 from geo.geometry.ways.open import Sea
 from geo.geometry.ways.search import joined
 from geo.geometry.ways.shorten import shortened
-from geo.maps.flowtables.flow_lines import Line, Lines
+from geo.maps.flowtables.flow_lines import Lines
+from geo.maps.flowtables.flow_sums import Line
 
 __all__ = ["BY", "By", "Courses", "Laid"]
 

@@ -6,7 +6,7 @@ there are more events of a kind than a page can carry, the longest are drawn and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,16 +19,30 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.account import words
-from geo.geometry import basemap, measure
+from geo.geometry import basemap
 from geo.maps import userdata
 from geo.maps.tracks import tracktables
+from geo.maps.tracks.trackshapes import (
+    DIGITS,
+    KINDS,
+    LAYERS,
+    LEGEND,
+    POINTS,
+    claims_of,
+    coordinates,
+    counted,
+    defined,
+    ident_of,
+    middle_of,
+    named,
+    noted,
+    simpler,
+)
 from geo.maps.tracks.tracktables import hours as _hours
 from geo.maps.tracks.tracktables import time as _time
 from geo.scene import style
 from geo.scene.model import (
     Bounds,
-    Claim,
-    Coordinates,
     LegendItem,
     Pipe,
     Place,
@@ -46,30 +60,8 @@ __all__ = ["MOST", "scene"]
 
 MOST = 1500  # lines of a kind on one page
 MARKS = 500  # points of a kind
-CALLS = 12  # told in the popup of a place
-DIGITS = 5
-SIMPLER_DEG = 0.0005  # some fifty metres, under a pixel of any view of a voyage
 MARGIN = 0.08
-GAP_DASH = (3.0, 5.0)
 UNDER_PX = 7.0  # of voyages, where tracks lie over them
-LAYERS: Mapping[str, tuple[str, str, float, tuple[float, ...]]] = {
-    # kind: what the layer is called, colour, width in pixels, dash
-    "tracks": ("Tracks", style.CONTEXT, 3.2, ()),
-    "voyages": ("Voyages between calls", style.PALETTE[0], 1.6, ()),
-    "gaps": ("AIS gaps", style.PALETTE[1], 1.5, GAP_DASH),
-}
-UNITS = {"hours": "h", "min": "min", "m": "m", "km": "km", "kn": "kn"}
-LEGEND = {
-    "tracks": "track: positions of one ship in order",
-    "voyages": "voyage: from one port call to the next",
-    "gaps": "AIS gap: nothing received for these hours; the course is not known",
-}
-POINTS = {  # symbols of the legend
-    "encounter": ("place-diamond", "encounter of two ships"),
-    "loitering": ("place-triangle", "loitering: slow for hours, far from every place"),
-    "silence": ("place-cross", "open AIS gap: where a ship was heard last"),
-}
-_KINDS = {"encounters": "encounter", "loitering": "loitering"}
 
 
 def scene(
@@ -158,19 +150,19 @@ class _Page:
         count = {kind: table.num_rows for kind, table in self.events.items()}
         ships = pc.count_distinct(self.events["tracks"]["vessel"]).as_py()
         calls = pc.count_distinct(self.events["calls"]["place"]).as_py()
-        parts = [_many(ships, self.said("ship")), _many(count["voyages"], "voyage")]
-        parts[1] += f" between {_many(calls, 'place')}" if count["voyages"] else ""
+        parts = [counted(ships, self.said("ship")), counted(count["voyages"], "voyage")]
+        parts[1] += f" between {counted(calls, 'place')}" if count["voyages"] else ""
         gaps = self.events["gaps"]["duration_hours"]
         longest = f", the longest {_hours(pc.max(gaps).as_py())}" if len(gaps) else ""
-        parts += [_many(count["gaps"], self.said("AIS gap")) + longest]
-        parts += [_many(count["encounters"], "encounter")]
+        parts += [counted(count["gaps"], self.said("AIS gap")) + longest]
+        parts += [counted(count["encounters"], "encounter")]
         return self.marked("; ".join(parts))
 
     def seen(self) -> str:
         """What else was seen, and which silence has no end in the data."""
         many = {kind: self.events[kind].num_rows for kind in ("calls", "loitering")}
-        parts = [_many(many["calls"], self.said("port call"))]
-        parts += [f"{_many(many['loitering'], 'time')} loitering"] if many["loitering"] else []
+        parts = [counted(many["calls"], self.said("port call"))]
+        parts += [f"{counted(many['loitering'], 'time')} loitering"] if many["loitering"] else []
         still = len(self.points["silence"])
         last = f" {still:,} of the gaps end with the data: not heard again." if still else ""
         return f"Also seen: {' and '.join(parts)}.{last}"
@@ -181,7 +173,9 @@ class _Page:
         first, last = pc.min(tracks["start_utc"]).as_py(), pc.max(tracks["end_utc"]).as_py()
         name = self.about.definitions.get("name", "own")
         said = [f"{_time(first)} to {_time(last)} UTC" if tracks.num_rows else "No track"]
-        said += [_many(self.positions, "position") + " read"] if self.positions is not None else []
+        said += (
+            [counted(self.positions, "position") + " read"] if self.positions is not None else []
+        )
         whole = f"{', '.join(said)}. {self.seen()} Definitions of {name}."
         return f"{whole} {self.said(outputs.GAPS)}"
 
@@ -194,11 +188,7 @@ class _Page:
             if more > 0:
                 rest = f"{more:,} more are in {kind}.parquet"
                 yield f"{name}: the {MOST:,} longest are drawn, {rest}."
-        stated = "; ".join(_stated(self.about.definitions))
-        if self.about.places:
-            yield f"Places: {self.about.places}."
-        yield f"Definitions, {self.about.definitions.get('name', 'own')}: {stated}."
-        yield "Times are UTC. Lengths are geodesic, between cleaned positions."
+        yield from defined(self.about)
 
     def legend(self) -> Iterator[LegendItem]:
         for kind, (_, colour, _, dash) in self.layers.items():
@@ -227,8 +217,8 @@ class _Page:
         self.rows = {kind: self.drawn(kind).sort_by(longest)[:MOST] for kind in LAYERS}
         drawn = {kind: outputs.shapes(kind, rows) for kind, rows in self.rows.items()}
         points = np.concatenate([shapely.get_coordinates(list(v)) for v in drawn.values()])
-        middle = _middle(points[:, 0]) if len(points) else 0.0
-        return {kind: [_beside(shape, middle) for shape in v] for kind, v in drawn.items()}
+        middle = middle_of(points[:, 0]) if len(points) else 0.0
+        return {kind: [simpler(shape, middle) for shape in v] for kind, v in drawn.items()}
 
     def drawn(self, kind: str) -> pa.Table:
         """Events of a kind that are lines: of gaps those that end."""
@@ -239,7 +229,7 @@ class _Page:
     def lines(self) -> dict[tuple[str, ...], str]:
         """The line on the map of each event that is drawn as one."""
         return {
-            _ident(kind, row): f"{kind}-{number}"
+            ident_of(kind, row): f"{kind}-{number}"
             for kind in self.shapes
             for number, row in enumerate(self.rows[kind].to_pylist())
         }
@@ -257,7 +247,7 @@ class _Page:
                 corridor=kind,
                 corridor_title=self.said(name),
                 title=self.marked(title),
-                parts=tuple(_coordinates(part) for part in shapely.get_parts(shape)),
+                parts=tuple(coordinates(part) for part in shapely.get_parts(shape)),
                 colour=colour,
                 tint=style.tint(colour),
                 casing_px=None,
@@ -296,13 +286,7 @@ class _Page:
     @cached_property
     def known(self) -> dict[str, tuple[str, Any]]:
         """Name and middle of every place that was given."""
-        if self.given is None:
-            return {}
-        frame = self.given
-        names = frame["name_en"] if "name_en" in frame.columns else frame["place"]
-        middles = frame.geometry.apply(shapely.centroid)
-        shown = zip(frame["place"], names.fillna(frame["place"]), middles, strict=True)
-        return {str(place): (str(name), middle) for place, name, middle in shown}
+        return {} if self.given is None else named(self.given)
 
     def places(self) -> Iterator[Place]:
         """A square for each place that was called at, with its last calls."""
@@ -319,7 +303,7 @@ class _Page:
                 accuracy_m=None,
                 source=1,
                 note=self.marked(self.calls(own)),
-                claims=tuple(_claims(own)),
+                claims=tuple(claims_of(own)),
             )
 
     @cached_property
@@ -338,7 +322,7 @@ class _Page:
     def marks(self) -> dict[tuple[str, ...], str]:
         """The place on the map of each event that is a point."""
         return {
-            _ident(kind, row): f"{kind}_{number}"
+            ident_of(kind, row): f"{kind}_{number}"
             for kind, rows in self.points.items()
             for number, row in enumerate(rows)
         }
@@ -347,9 +331,9 @@ class _Page:
         """A symbol for each encounter, loitering and open gap."""
         for kind, rows in self.points.items():
             for row in rows:
-                name, note = self.noted(kind, row)
+                name, note = noted(kind, row)
                 yield Place(
-                    id=self.marks[_ident(kind, row)],
+                    id=self.marks[ident_of(kind, row)],
                     names={"en": self.marked(name)},
                     kind=kind,
                     lon=self.at(row["lon"]),
@@ -358,19 +342,6 @@ class _Page:
                     source=1,
                     note=note,
                 )
-
-    def noted(self, kind: str, row: Mapping[str, Any]) -> tuple[str, str]:
-        """Name and note of an event that is a point."""
-        spent = _hours(row["duration_hours"])
-        start = _time(row["start_utc"])
-        if kind == "silence":
-            note = f"{row['vessel']}, last heard {start} UTC, not heard again before the data end"
-            return f"silent for {spent}", note
-        span = f"{start} to {_time(row['end_utc'])} UTC"
-        if kind == "loitering":
-            return f"{spent} slow", f"{row['vessel']}, {span}, {row['speed_kn']:.1f} kn on average"
-        near = f"median {row['distance_m']:,.0f} m apart at {row['speed_kn']:.1f} kn"
-        return f"{spent} together", f"{row['vessel']} and {row['other']}, {span}, {near}"
 
     def told(self, kind: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
         """Title, label on the map and note of one line."""
@@ -385,14 +356,14 @@ class _Page:
         if kind == "gaps":
             hours = _hours(row["duration_hours"])
             return f"{row['vessel']}: {silent} of {hours}", hours, span
-        return f"Track {row['track']}", "", f"{span}, {_many(row['positions'], 'position')}"
+        return f"Track {row['track']}", "", f"{span}, {counted(row['positions'], 'position')}"
 
     def calls(self, own: pd.DataFrame) -> str:
         """How many calls at a place, by how many ships, and how long."""
-        ships = _many(own["vessel"].nunique(), self.said("ship"))
+        ships = counted(own["vessel"].nunique(), self.said("ship"))
         stays = own["duration_hours"].median()
         median = "" if pd.isna(stays) else f", median stay {_hours(stays)}"
-        return f"{_many(len(own), self.said('call'))} by {ships}{median}"
+        return f"{counted(len(own), self.said('call'))} by {ships}{median}"
 
     # --- tables ---
 
@@ -416,30 +387,9 @@ class _Page:
         if kind == "calls":
             return "", str(row["place"])
         if kind in LAYERS and not row.get("open"):
-            return self.lines.get(_ident(kind, row), ""), ""
-        name = "silence" if kind == "gaps" else _KINDS[kind]
-        return "", self.marks.get(_ident(name, row), "")
-
-
-def _ident(kind: str, row: Mapping[str, Any]) -> tuple[str, ...]:
-    """What tells an event from others of its kind."""
-    names = ("vessel", "other", "track", "voyage", "start_utc", "departure_utc")
-    return (kind, *(str(row.get(name, "")) for name in names))
-
-
-def _stated(definitions: Mapping[str, Any]) -> Iterator[str]:
-    """Definitions in words: `gap_hours` 12 is "gap 12 h"."""
-    if definitions.get("source"):
-        yield str(definitions["source"])
-    for name, value in sorted(definitions.items()):
-        if name == "encounters":
-            met = (f"{one['distance_m']:g} m for {one['hours']:g} h" for one in value)
-            yield f"encounters {' or '.join(met)}"
-        elif isinstance(value, int | float):
-            *words_, last = name.split("_")
-            unit = UNITS.get(last)
-            said = " ".join(words_) if unit else name.replace("_", " ")
-            yield f"{said} {value:,g} {unit or ''}".rstrip()
+            return self.lines.get(ident_of(kind, row), ""), ""
+        name = "silence" if kind == "gaps" else KINDS[kind]
+        return "", self.marks.get(ident_of(name, row), "")
 
 
 _STATUS = {
@@ -447,47 +397,3 @@ _STATUS = {
     "voyages": "derived from positions and places",
     "gaps": "no position received; this proves nothing",
 }
-
-
-def _claims(own: pd.DataFrame) -> Iterator[Claim]:
-    """The last calls at a place, the newest first."""
-    for row in own.sort_values("arrival_utc", ascending=False).head(CALLS).to_dict("records"):
-        left = row["departure_utc"]
-        until = "not left by the last position" if pd.isna(left) else f"to {_time(left)}"
-        drafts = (row["draught_arrival_m"], row["draught_departure_m"])
-        known = not any(pd.isna(d) for d in drafts)
-        yield Claim(
-            figure=str(row["vessel"]),
-            what="call",
-            period=f"{_time(row['arrival_utc'])} {until} UTC",
-            basis="derived",
-            source=1,
-            note=f"draught {drafts[0]:.1f} to {drafts[1]:.1f} m, as typed on board"
-            if known
-            else "",
-            group="attribute",
-        )
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
-def _middle(lon: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    """The meridian in the middle of the points, on the side where they lie closest together."""
-    turned = lon % 360
-    turned = turned if np.ptp(turned) < np.ptp(lon) else lon
-    return float((turned.min() + turned.max()) / 2)
-
-
-def _beside(shape: Any, middle: float) -> Any:
-    """A line made simpler, continuous, and moved by whole turns to lie nearest a meridian."""
-    whole = measure.unwrap(shapely.simplify(shape, SIMPLER_DEG))
-    west, _, east, _ = whole.bounds
-    turn = 360.0 * round((middle - (west + east) / 2) / 360)
-    return shapely.transform(whole, lambda xy: np.add(xy, (turn, 0.0)))
-
-
-def _coordinates(shape: Any) -> Coordinates:
-    points: Sequence[Iterable[float]] = np.round(shapely.get_coordinates(shape), DIGITS).tolist()
-    return tuple((lon, lat) for lon, lat in points)
