@@ -431,9 +431,10 @@ def test_flags_of_eurostat_are_no_part_of_a_number_and_are_said(tmp_path):
     assert any("e estimated" in said and "c confidential" in said for said in made.said)
 
 
-def test_a_letter_beside_a_number_is_no_flag_in_another_table(tmp_path):
+@pytest.mark.parametrize("cell", ["5 p", "5 t", "5²", "5 (t)", "(5)", "5 (kt)", "p 5", "5*3"])
+def test_what_may_be_a_unit_a_power_or_a_minus_is_no_mark_of_a_note(tmp_path, cell):
     table, ends = dated(tmp_path, "2020")
-    write_flows(tmp_path, [("A", "B", 2020, "5 p", "t")], header="from,to,period,quantity,unit")
+    write_flows(tmp_path, [("A", "B", 2020, cell, "t")], header="from,to,period,quantity,unit")
     with pytest.raises(DataError, match="not a plain number"):
         flow_table.read(table, places=ends)
 

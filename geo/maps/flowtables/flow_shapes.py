@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from geo.errors import Wording, wording
 from geo.files import days, headings
+from geo.files.tables import flags
 from geo.maps.userdata import Cells
 
 __all__ = ["Doubt", "Shaped", "columns", "shaped"]
@@ -169,7 +170,7 @@ def _long(found: Shaped, before: str, groups: Mapping[str, Mapping[int, str]]) -
         rows += [(number, [*(row[n] for n in rest), text, row[n]]) for n, text in at.items()]
     own = [cells.header[n] for n in at]
     said = (
-        f"Each of the {len(at)} columns {own[0]} to {own[-1]} is read as a period: "
+        f"Each of the {len(at)} columns {own[0]} to {own[-1]} is read as a period{as_}: "
         f"{len(cells.rows):,} rows give {len(rows):,} figures."
     )
     left = [cells.header[n] for n in sorted(wide - set(at))]
@@ -189,7 +190,9 @@ def _matrix(cells: Cells) -> Shaped | None:
     if len(tops) < 2 or len(shared) * 2 < min(len(set(sides)), len(tops)):
         return None
     body = [text for _, row in cells.rows for text in row[1:] if text]
-    if sum(bool(_NUMBER.fullmatch(text)) for text in body) < len(body) / 2:
+    eurostat = flags.of_eurostat(cells.header, [body])
+    bare = flags.marked(body, eurostat=eurostat).values
+    if sum(bool(_NUMBER.fullmatch(text)) for text in bare) < len(body) / 2:
         return None
     rows: list[tuple[int, list[str]]] = []
     for number, row in cells.rows:

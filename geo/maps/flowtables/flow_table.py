@@ -18,7 +18,7 @@ import pandas as pd
 from geo.account import flows as amounts
 from geo.errors import DataError, Fault, Lost, wording
 from geo.files import days, headings, intake
-from geo.files.tables import Form, numbers
+from geo.files.tables import Form, flags, numbers
 from geo.files.tables.rows import wrong_width
 from geo.maps import userdata
 from geo.maps.flowtables import (
@@ -209,6 +209,7 @@ class _Named:
     form: Form = field(default_factory=Form)
     evidence: str = ""
     semicolons: bool = False
+    eurostat: bool = False
     said: list[str] = field(default_factory=list)
     faults: dict[Fault, list[int]] = field(default_factory=dict)
 
@@ -327,7 +328,10 @@ def _flows(named: _Named, cells: userdata.Cells, held: _Held) -> pd.DataFrame:
     for doubt in shape.doubts:
         named.say(None, doubt.heading, doubt.value, *doubt.wording, where="header")
     named.semicolons = cells.delimiter == ";"
-    named.evidence = numbers.evidence([list(one) for one in zip(*_whole(cells), strict=True)])
+    columns_of = [list(one) for one in zip(*_whole(cells), strict=True)]
+    named.eurostat = flags.of_eurostat(cells.header, columns_of)
+    bare = (flags.marked(own, eurostat=named.eurostat).values for own in columns_of)
+    named.evidence = numbers.evidence(bare)
     cells = shape.cells
     found = _columns(named, cells, columns, FIELDS)
     either: tuple[str, ...] = () if "leg" in found.at else ("origin", "destination")
@@ -381,14 +385,11 @@ def _typed(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unflagged(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
-    """The table without the flags of Eurostat, which are said."""
-    bare, flags = numbers.unflagged(list(text["quantity"]))
-    own = sorted(set("".join(flags)))
-    if not own:
-        return text
-    means = ", ".join(f"{flag} {numbers.FLAGS[flag]}" for flag in own)
-    named.said.append(f"quantity: letters beside numbers are flags, as Eurostat has them: {means}.")
-    return text.assign(quantity=bare)
+    """The table without the marks beside its numbers, which are said."""
+    found = {name: flags.marked(list(text[name]), eurostat=named.eurostat) for name in AMOUNTS}
+    for name, own in found.items():
+        named.said += flags.said(name, own)
+    return text.assign(**{name: own.values for name, own in found.items()})
 
 
 def _with_period(text: pd.DataFrame, at: Mapping[str, int]) -> pd.DataFrame:
