@@ -601,8 +601,13 @@ def _periods(named: _Named, text: pd.DataFrame) -> tuple[list[object], list[obje
 
 def _without_doubt(named: _Named, text: pd.DataFrame) -> pd.DataFrame:
     """The table without columns of days that read two ways: they are named, with both readings."""
-    for name in ("period", "period_start", "period_end"):
-        found = None if named.date_format else flow_dates.doubt(text[name])
+    for name in ("period", "period_start", "period_end") if not named.date_format else ():
+        read = days.with_century([*text[name]])
+        if read:
+            first = next(iter(read))
+            named.said.append(f"{name}: {first} is read as {read[first]}.")
+            text = text.assign(**{name: text[name].replace(read)})
+        found = flow_dates.doubt(text[name])
         if found:
             for row in text.loc[text[name] != "", "row"]:
                 named.say(row, name, found.value, *found.wording)
