@@ -85,5 +85,5 @@ def said(heading: str, own: Marked) -> Iterator[str]:
     if rest:
         cells = sum(rest.values())
         where = f"in {cells:,} cells" if cells > 1 else "in one cell"
-        own = ", ".join(rest)
-        yield f"{heading}: marks beside numbers are notes, no part of them, {where}: {own}."
+        which = ", ".join(rest)
+        yield f"{heading}: marks beside numbers are notes, no part of them, {where}: {which}."
