@@ -92,6 +92,42 @@ def test_what_goes_out_comes_in_again(tmp_path, kind, seed):
     assert values(found) == values(frame)
 
 
+UTC = datetime.UTC
+MANY = {
+    "name": ["나진항", "Владивосток", 'say "hi", ok;\nnext line', " lead", "=1+1"],
+    "none": [None, "x", None, "", None],
+    "day": [datetime.date(2021, 3, 4), None, datetime.date(1999, 12, 31), None, None],
+    "when": [datetime.datetime(2021, 3, 4, 5, 6, 7, 123000, UTC), None,
+             datetime.datetime(2020, 2, 29, tzinfo=UTC), None, None],
+    "big": [2**53 + 1, -(2**53) - 1, 2**62 + 1, 0, None],
+    "huge": [10**30, 1, 2, 3, None],
+    "yes": [True, False, None, True, False],
+    "real": [-0.0, 0.1 + 0.2, 1e-300, 1.7976931348623157e308, None],
+    "mixed": ["a", 1, True, 2.5, None],
+    "code": ["007", "1e5", "true", "null", "2021-01-01"],
+}  # fmt: skip
+AS_TEXT = {".gpkg": ("huge", "mixed"), ".kml": ("big", "huge", "mixed"), ".csv": tuple(MANY)}
+
+
+@pytest.mark.parametrize("kind", exports.DATA)
+def test_values_of_any_kind_come_in_again_or_the_word_says_what_does_not(tmp_path, kind):
+    table = pd.DataFrame({name: pd.Series(own, dtype=object) for name, own in MANY.items()})
+    xy = [(1.123456789012345, -0.0), (179.99999999, -45.1), (3, 4), (7, 8), (5, 6)]
+    frame = gpd.GeoDataFrame(table, geometry=[Point(*at) for at in xy], crs="EPSG:4326")
+    drawn, path = exports.Drawn({"a": frame}, "T", ["S"]), tmp_path / f"a{kind}"
+    exports.write(drawn, path)
+    found = userdata.read(path).features
+    same_places(frame.geometry, found.geometry)
+    for wanted, own in zip(values(frame), values(found), strict=True):
+        for name, value in wanted.items():
+            as_text = name in AS_TEXT.get(kind, ()) and value is not None
+            unknown = "" if kind == ".csv" else None
+            assert own[name] == (str(value) if as_text else unknown if value is None else value)
+    said = {words.split(":")[0] for words in exports.losses(drawn, path)}
+    zero = {"real"} if kind == ".gpkg" else set()
+    assert said == ({"none"} if kind == ".csv" else {*AS_TEXT.get(kind, ()), *zero})
+
+
 def test_whole_numbers_of_parquet_keep_their_digits_beside_unknown_ones(tmp_path):
     frame = made(9)
     table = frame.assign(big=pd.array(frame["big"], dtype="Int64"), yes=None)

@@ -10,13 +10,15 @@ from collections import defaultdict
 
 import pytest
 import shapely
+from babel import dates
 from od import places, write_flows, write_places
 from test_odscene import run
 
 from geo import errors
 from geo.errors import DataError
-from geo.files import days, headings
-from geo.maps.flowtables import flow_lines, flow_scene, flow_table, flow_words
+from geo.files import days, headings, monthnames
+from geo.maps import looks, mapcheck, userdata, values
+from geo.maps.flowtables import flow_lines, flow_scene, flow_shapes, flow_table, flow_words
 
 PLACES = [name for name, _, _ in places(6)]
 HEADS = {
@@ -431,11 +433,125 @@ def test_flags_of_eurostat_are_no_part_of_a_number_and_are_said(tmp_path):
     assert any("e estimated" in said and "c confidential" in said for said in made.said)
 
 
-def test_a_letter_beside_a_number_is_no_flag_in_another_table(tmp_path):
+@pytest.mark.parametrize("cell", ["5 p", "5 t", "5²", "5 (t)", "(5)", "5 (kt)", "p 5", "5*3"])
+def test_what_may_be_a_unit_a_power_or_a_minus_is_no_mark_of_a_note(tmp_path, cell):
     table, ends = dated(tmp_path, "2020")
-    write_flows(tmp_path, [("A", "B", 2020, "5 p", "t")], header="from,to,period,quantity,unit")
+    write_flows(tmp_path, [("A", "B", 2020, cell, "t")], header="from,to,period,quantity,unit")
     with pytest.raises(DataError, match="not a plain number"):
         flow_table.read(table, places=ends)
+
+
+MARKS = ("{}*", "{} *", "{}†", "{} ¹", "{}.5²", "{} (e)", "(P) {}", "{}[1]", "{} (12)", "…¹")
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_marks_of_notes_are_no_part_of_a_number_for_flows_and_features_alike(wide, tmp_path):
+    numbers = [7 + n for n in range(len(MARKS))]
+    cells = [mark.format(n) for mark, n in zip(MARKS, numbers, strict=True)]
+    ends = dated(tmp_path, "2020")[1]
+    years = [str(2000 + n) for n in range(len(cells))]
+    header = ("from,to,unit," + ",".join(years)) if wide else "from,to,unit,period,tonnes"
+    rows = [("A", "B", "t", *cells)] if wide else [
+        ("A", "B", "t", *one) for one in zip(years, cells, strict=True)]  # fmt: skip
+    table = write_flows(tmp_path, rows, header=header)
+    report = mapcheck.examine(table, places=ends)
+    made = flow_table.read(table, places=ends)
+    assert report.sound
+    assert set(made.said) <= set(report.said)
+    wanted = [n + 0.5 if ".5" in mark else n for n, mark in zip(numbers, MARKS, strict=True)][:-1]
+    assert made.flows["quantity"].fillna(-1).tolist() == [*wanted, -1]
+    assert any("marks beside numbers are notes" in said for said in made.said)
+
+
+@pytest.mark.parametrize("option", ["color", "size"])
+def test_features_are_classed_by_numbers_beside_which_marks_stand(option, tmp_path):
+    cells = [(12.3, "12.3 p"), (None, ": c"), (5, "5 be"), (7, "7*"), (8, "8.0")]
+    path = tmp_path / "points.csv"
+    rows = [f"P{n},{n},50,{text}" for n, (_, text) in enumerate(cells)]
+    path.write_text("\n".join(["name,lon,lat,x", *rows]) + "\n", encoding="utf-8")
+    report = mapcheck.examine(path)
+    (layer,) = userdata.read_all(path)
+    drawn = userdata.fitted([layer], looks.By(**{option: "x"}))
+    assert report.sound
+    assert layer.said == report.said
+    assert values.numbered([("", layer.features)], "x")[0] == [[n for n, _ in cells]]
+    assert sum("b break in the series" in note for note in drawn.notes) == 1
+
+
+# --- months by their names in many languages ------------------------------------------------------
+
+LOCALES = ("ru", "ko", "de", "fr", "es", "zh", "ja", "pt", "it", "uk", "en_GB")
+
+
+def months(language, width, context="stand-alone"):
+    names = dates.get_month_names(width, context, language)
+    return [names[n] for n in range(1, 13)]
+
+
+@pytest.mark.parametrize("width", ["wide", "abbreviated"])
+@pytest.mark.parametrize("language", LOCALES)
+def test_months_are_known_by_name_in_any_language(language, width):
+    names, sentence = months(language, width), months(language, width, "format")
+    header = ["from", "to", "year", *names]
+    cells = userdata.Cells("", header, [(2, ["A", "B", "2021", *["3"] * 12])])
+    for n, name in enumerate(names, 1):
+        forms = (f"{name} 2021", f"2021-{name}", f"{name.upper()}/2021", f"{sentence[n - 1]} 2021")
+        assert {days.days_of(text)[1].strftime("%Y-%m") for text in forms} == {f"2021-{n:02}"}
+    assert [*days.with_century([f"{name} 21" for name in names]).values()] == [
+        f"2021-{n:02}" for n in range(1, 13)
+    ]
+    assert flow_shapes.columns(cells) == ("from", "to", names[0])
+
+
+@pytest.mark.parametrize("form", ["{} 2021", "{}-21", "2021 {}"])
+def test_months_of_a_language_head_columns_and_stand_in_cells_alike(form, points, tmp_path):
+    own, wanted = [form.format(name) for name in months("ru", "abbreviated")], range(1, 13)
+    wide = written(tmp_path, ("from", "to", *own), [("P000", "P001", *wanted)])
+    made = flow_table.read(wide, places=points, unit="t").flows
+    rows = [("P000", "P001", text, n) for n, text in enumerate(own, 1)]
+    long = written(tmp_path, ("from", "to", "period", "tonnes"), rows)
+    again = flow_table.read(long, places=points).flows
+    for table in (made, again):
+        assert [f"{day:%Y-%m}" for day in table["period_start"]] == [f"2021-{n:02}" for n in wanted]
+        assert table["quantity"].tolist() == [*wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2021년 3월", "2021-03-01", "2021-03-31"),
+        ("2021年03月", "2021-03-01", "2021-03-31"),
+        ("март 2021 г.", "2021-03-01", "2021-03-31"),
+        ("marzo de 2021", "2021-03-01", "2021-03-31"),
+        ("2021년", "2021-01-01", "2021-12-31"),
+        ("2021 г.", "2021-01-01", "2021-12-31"),
+        ("2021년 1분기", "2021-01-01", "2021-03-31"),
+        ("T1 2021", "2021-01-01", "2021-03-31"),
+        ("3. März 2021", "2021-03-03", "2021-03-03"),
+        ("3 марта 2021 года", "2021-03-03", "2021-03-03"),
+    ],
+)
+def test_periods_as_other_languages_write_them(text, first, last):
+    assert [f"{day:%Y-%m-%d}" for day in days.days_of(text)] == [first, last]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [("Jan-22",), ("Jan-22", "Feb-22"), ("Jan-01", "Jan-02", "Feb-01"), ("jui 2021",),
+     ("13월 2021",), ("31 февраля 2021",), ("foo 2021",), ("Jan-22", "Feb-22", "Mar-22", "soon")],
+)  # fmt: skip
+def test_a_period_that_may_be_another_or_is_none_is_named(cells, tmp_path):
+    table, ends = dated(tmp_path, *cells)
+    with pytest.raises(DataError) as caught:
+        flow_table.read(table, places=ends)
+    assert {fault.code for fault in caught.value.faults} == {"date.not-readable"}
+
+
+def test_a_name_of_different_months_in_two_languages_is_none(monkeypatch):
+    monkeypatch.setattr(headings, "languages", lambda: ("pl", "hr"))
+    monthnames._names.cache_clear()
+    assert (monthnames.month_of("listopad"), monthnames.month_of("marzec")) == (0, 3)
+    monthnames._names.cache_clear()
 
 
 # --- sums, and units in many languages -----------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import random
 import sqlite3
@@ -60,9 +61,9 @@ def layers(one):
     return {layer.name: layer for layer in packing.decode(one.pack)}
 
 
-def points(folder):
+def points(folder, *, east=24.78, north=59.45):
     path = folder / "stops.csv"
-    path.write_text("name,lon,lat\nDepot,24.72,59.43\nQuay,24.78,59.45\n", encoding="utf-8")
+    path.write_text(f"name,lon,lat\nDepot,24.72,59.43\nQuay,{east},{north}\n", encoding="utf-8")
     return path
 
 
@@ -97,11 +98,42 @@ def test_an_extent_over_the_antimeridian_has_tiles_of_both_ends_once():
 @pytest.mark.parametrize("ending", sorted(STORES))
 def test_vector_tiles_of_every_known_scheme_are_put_into_the_same_styles(tmp_path, ending, scheme):
     (one,) = laid(vector(tmp_path / f"city.{ending}", scheme), view=CITY)
-    assert list(layers(one)) == ["green", "water", "building", "street", "road", "place"]
+    assert list(layers(one)) == [
+        "green", "water", "building", "street", "road", "streets", "place",
+    ]  # fmt: skip
     assert one.names() == ["Kesklinn"]
     assert one.credit == "© Made up"
     assert one.dry
     assert one.said == ()
+
+
+@pytest.mark.parametrize("scheme", ["openmaptiles", "protomaps", "shortbread"])
+def test_streets_of_every_scheme_have_their_names_once_whole_and_rails_none(tmp_path, scheme):
+    column = "class" if scheme == "openmaptiles" else "kind"
+    layer = {"openmaptiles": "transportation_name", "protomaps": "roads"}.get(
+        scheme, "street_labels"
+    )
+    kind = tiles.NAMES[scheme]["street"][-1]
+    lines = {"긴 거리": ((0.1, 0.4), (0.9, 0.4)), "Rail 1": ((0.1, 0.6), (0.9, 0.6)),
+             "Corner": ((0.5, 0.5), (0.501, 0.5))}  # fmt: skip
+    (west, south, east, north), made = CITY, {}
+    for tile in tiles.over(CITY, 14):
+        own = []
+        for name, line in lines.items():
+            at = [tiles.spot(west + x * (east - west), south + y * (north - south), 14)
+                  for x, y in line]  # fmt: skip
+            inside = [(round((x - tile[1]) * tiles.SIZE), round((y - tile[2]) * tiles.SIZE))
+                      for x, y in at]  # fmt: skip
+            own.append((2, inside, {"name": name, column: "rail" if "Rail" in name else kind}))
+        drawn = {"class": kind, "kind": kind}
+        made[tile] = tiles.encoded({layer: own, "roads": [(2, own[0][1], drawn), *own]})
+    told = [{"id": one, "fields": {}} for one in dict.fromkeys((layer, "roads"))]
+    path = tiles.mbtiles(tmp_path / "a.mbtiles", made.items(), kind="pbf", layers=told)
+    (one,) = laid(path, view=CITY, zooms="14-14")
+    streets = layers(one)[ground.STREETS]
+    assert streets.labels == ["긴 거리"]
+    assert streets.parts[0][[0, -1], 0] == pytest.approx([24.71, 24.79], abs=1e-3)
+    assert "긴 거리" not in one.names()
 
 
 def test_both_files_of_tiles_give_one_ground(tmp_path):
@@ -152,7 +184,8 @@ def test_zooms_that_have_no_room_are_left_out_and_named(tmp_path):
     assert whole.zooms[1] == 14
     assert small.zooms[1] < 14
     assert small.size_bytes <= 1500
-    (said,) = small.said
+    said, *more = small.said
+    assert all("names of streets are left out" in words for words in more)
     assert f"zooms {small.zooms[1] + 1} to 14 are left out" in said or "zoom 14 is left out" in said
     with pytest.raises(GeoError, match="not even zoom"):
         laid(path, size="100B")
@@ -434,6 +467,17 @@ def test_a_page_on_a_city_is_small_asks_for_nothing_and_shows_the_city(tmp_path,
         assert ",".join(str(int(code[n : n + 2], 16)) for n in (1, 3, 5)) in colours, name
     assert "© Made up" in opened.page.locator(".leaflet-control-attribution").inner_text()
     assert "Kesklinn" in opened.page.locator(".tumen-map, .folium-map").first.inner_text()
+    names = opened.page.locator(".label-street").all_inner_texts()
+    assert names
+    assert len(names) == len(set(names))
+    boxes = [one.bounding_box() for one in opened.page.locator(".tumen-label").all()]
+    ends = [(b["x"], b["y"], b["x"] + b["width"], b["y"] + b["height"]) for b in boxes]
+    assert not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+                   for a, b in itertools.combinations(ends, 2))  # fmt: skip
+    for _ in range(2):
+        opened.page.locator(".leaflet-control-zoom-out").click()
+        opened.page.wait_for_timeout(500)
+    assert not opened.page.locator(".label-street").count()
 
 
 def test_pictures_stand_on_the_page_at_their_place(tmp_path, open_page):
@@ -456,6 +500,10 @@ def test_a_still_shows_the_ground_and_names_whose_it_is(tmp_path, make):
     text = drawing.save(tmp_path / "a.svg").read_text(encoding="utf-8")
     assert ('id="ground:road"' if make is vector else "<image") in text
     assert "Ground city.mbtiles: ©" in text
+    assert "street-name" not in text
+    close = points(tmp_path, east=24.745, north=59.44)
+    near = maps.read(close).on(make(tmp_path / "near.mbtiles")).save(tmp_path / "near.svg")
+    assert ("street-name" in near.read_text(encoding="utf-8")) == (make is vector)
     with Image.open(drawing.save(tmp_path / "a.png")) as read:
         bare = Image.open(maps.read(points(tmp_path)).save(tmp_path / "b.png"))
         assert (
@@ -657,3 +705,32 @@ def test_tiles_of_one_side_alone_are_cut_there():
     assert fitting.within("a", (179, 0, 181, 1), (170, -5, 179.5, 5)) == (179, 0, 179.5, 1)
     with pytest.raises(GeoError):
         fitting.within("a", (179, 0, 181, 1), (10, -5, 20, 5))
+
+
+@pytest.mark.parametrize("ending", sorted(STORES))
+@pytest.mark.parametrize("kind", ["vector", "raster"])
+@pytest.mark.parametrize("turn", [0, -360])
+def test_tiles_on_both_sides_of_the_antimeridian_lie_beside_each_other(
+    tmp_path, ending, kind, turn
+):
+    west, east, zooms = (179.9, -17.0, 180.0, -16.9), (-180.0, -17.0, -179.9, -16.9), (11, 12)
+    whole = (179.9 + turn, -17.0, 180.1 + turn, -16.9)
+    make = tiles.vector_tiles if kind == "vector" else tiles.raster_tiles
+    made = [dict(make(extent=box, zooms=zooms)) for box in (west, east)]
+    # A tile of the edge holds what lies on its own side alone.
+    size = {zoom: 2**zoom for zoom in range(zooms[0], zooms[1] + 1)}
+    own = {t: data for n, side in enumerate(made) for t, data in side.items()
+           if 0 <= t[1] < size[t[0]] and (t[1] < size[t[0]] / 2) == bool(n)}  # fmt: skip
+    named = {"pmtiles": (TileType.MVT, TileType.PNG), "mbtiles": ("pbf", "png")}[ending]
+    path = STORES[ending](
+        tmp_path / f"a.{ending}", own.items(), kind=named[kind == "raster"],
+        layers=tiles.described() if kind == "vector" else None, extent=(-180, -85, 180, 85),
+    )  # fmt: skip
+    (one,) = laid(path, view=whole)
+    if kind == "raster":
+        assert {0, size[12] - 1} <= {x for z, x, _ in one.tiles if z == 12}
+        return
+    streets = np.vstack(layers(one)["street"].parts)[:, 0]
+    assert streets.min() == pytest.approx(whole[0], abs=2e-3)
+    assert streets.max() == pytest.approx(whole[2], abs=2e-3)
+    assert np.histogram(streets, bins=4, range=(whole[0], whole[2]))[0].min() > 0

@@ -11,6 +11,7 @@ from shapely.geometry import LineString, Point, Polygon
 from geo import basemap, maps, page
 from geo.errors import AssetError, GeoError
 from geo.maps import looks
+from geo.maps import values as own_values
 from geo.scene import style
 
 
@@ -90,12 +91,12 @@ def test_words_have_a_colour_each_and_the_rest_share_grey():
 
 @pytest.mark.parametrize("values", [["1", "2"], ["1.5", "1e3"], [1, "2"]])
 def test_texts_of_numbers_are_numbers(values):
-    assert looks.numbers(values) == [float(value) for value in values]
+    assert own_values.numbers(values) == [float(value) for value in values]
 
 
 @pytest.mark.parametrize("values", [["007", "1"], [True, False], ["1,5"], ["a", 1], ["nan"]])
 def test_codes_truths_and_words_are_none(values):
-    assert looks.numbers(values) is None
+    assert own_values.numbers(values) is None
 
 
 def test_areas_of_circles_and_widths_of_lines_are_in_proportion():

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.checking.check import Table
 from geo.errors import Fault, wording
 from geo.files.numbers import PLAIN
+from geo.files.tables import flags
 from geo.geometry import measure
 
 FAR_DEG, NEAR_DEG, CROWD = 20.0, 5.0, 5  # what lies far from the others, and how many they are
@@ -223,16 +224,31 @@ def _exists(value: str) -> bool:
 
 def numbers(rows: Table) -> Iterator[Fault]:
     """Numbers with a unit, grouped digits or a decimal comma in a column of plain numbers."""
-    for column in rows.raw.columns:
-        values = rows.raw[column]
-        kinds = Counter(_kind(value) for value in values)
+    for column, own in _marked(rows):
+        kinds = Counter(_kind(value) for value in own.values)
         odd = sum(kinds[kind] for kind in _ODD)
         plain, other = kinds["plain"], kinds["other"]
         if not plain or other > MOST_STRANGE * (plain + odd) or odd > plain:
             continue
-        for number, value in enumerate(values):
+        for number, value in enumerate(own.values):
             if _kind(value) in _ODD:
                 yield rows.fault(number, column, *wording(_ODD[_kind(value)]))
+
+
+def _marked(rows: Table) -> Iterator[tuple[str, flags.Marked]]:
+    """Every column with the marks of statistics apart from its numbers."""
+    columns = {str(column): list(rows.raw[column]) for column in rows.raw.columns}
+    eurostat = flags.of_eurostat(columns, columns.values())
+    for column, values in columns.items():
+        yield column, flags.marked(values, eurostat=eurostat)
+
+
+def marks(rows: Table) -> Iterator[str]:
+    """What must be said of the marks beside numbers of a table, by column."""
+    for column, own in _marked(rows):
+        kinds = Counter(_kind(value) for value in own.values)
+        if kinds["plain"] + kinds["comma"] >= kinds["other"]:
+            yield from flags.said(column, own)
 
 
 COMMA = "number.decimal-comma"

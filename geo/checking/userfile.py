@@ -107,6 +107,7 @@ def _table(sheet: sheets.Sheet, path: str | Path, form: Form, placed: bool) -> S
         sheet.file, frame, parts.where, tuple(parts.lost), said=said, unplaced=none, by=by,
         comma=found.comma or sheet.delimiter == ";", texts=[sheet.rows[n].raw for n in parts.kept],
     )  # fmt: skip
+    made = replace(made, said=(*said, *plausibility.marks(_judged(made))))
     return _lined(made, [sheet.rows[n].cells for n in parts.kept])
 
 

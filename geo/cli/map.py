@@ -119,8 +119,12 @@ def run(given: Map) -> None:
 
 def _write(made: _Made, output: Path, follow_links: bool) -> None:
     """Write the map, say what is on it, and write what was left out beside it."""
+    from geo.output import exports
+
     made.drawing.save(output, follow_links=follow_links)
-    for note in made.notes:
+    data = exports.ending(output) in exports.DATA
+    lost = exports.losses(made.drawing.drawn(), output) if data else []
+    for note in [*made.notes, *(f"{output.name}: {words}" for words in lost)]:
         console.out.print(console.visible(note))
     console.wrote(output, made.counted)
     _write_rejects(output.with_name(f"{output.stem}-rejected.jsonl"), made.lost, follow_links)

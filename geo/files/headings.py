@@ -18,11 +18,13 @@ from geo.errors import GeoError
 __all__ = [
     "angle",
     "axis",
+    "beside_years",
     "columns_given",
     "ends",
     "every",
     "is_sum",
     "is_total",
+    "languages",
     "looks_like",
     "months",
     "names",
@@ -100,6 +102,16 @@ def within(field: str, heading: str) -> bool:
 def months() -> tuple[str, ...]:
     """The months by name, January first."""
     return tuple(_lists()["months"])
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that names of months are known in."""
+    return tuple(_lists()["languages"])
+
+
+def beside_years() -> frozenset[str]:
+    """What stands between a year and a month, or behind a year, and means nothing more."""
+    return frozenset(_lists()["beside_years"])
 
 
 def our_time() -> tuple[int, int]:

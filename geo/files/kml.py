@@ -35,7 +35,8 @@ def write(layers: Mapping[str, Rows], *, title: str = "", sources: Sequence[str]
         folder = ET.SubElement(document, "Folder")
         _text(folder, "name", name)
         for row, shape in every:
-            _placemark(folder, row, shape, f"#layer{number}")
+            texts = {n: _written(v, kinds[n]) for n, v in row.items() if v is not None}
+            _placemark(folder, row, texts, shape, f"#layer{number}")
     ET.indent(root, " ")
     text: str = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
@@ -63,22 +64,23 @@ def _one(kinds: set[str]) -> str:
     return "double" if kinds == {"int", "double"} else "string"
 
 
-def _placemark(folder: ET.Element, row: Mapping[str, Any], shape: Any, schema: str) -> None:
+def _placemark(
+    folder: ET.Element, row: Mapping[str, Any], texts: Mapping[str, str], shape: Any, schema: str
+) -> None:
     placemark = ET.SubElement(folder, "Placemark")
     title = next((str(row[name]) for name in TITLES if row.get(name) not in (None, "")), "")
     _text(placemark, "name", title)
     data = ET.SubElement(ET.SubElement(placemark, "ExtendedData"), "SchemaData", schemaUrl=schema)
-    for name, value in row.items():
-        if value is not None:
-            cell = ET.SubElement(data, "SimpleData", name=_clean(name))
-            cell.text = _clean(_written(value))
+    for name, text in texts.items():
+        ET.SubElement(data, "SimpleData", name=_clean(name)).text = _clean(text)
     if shape is not None and not shape.is_empty:
         _geometry(placemark, shape)
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, kind: str) -> str:
+    """A value as the type of its column has it: among texts a truth is a word, not a number."""
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return str(value) if kind == "string" else str(int(value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

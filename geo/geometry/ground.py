@@ -28,6 +28,7 @@ __all__ = [
     "box",
     "cells",
     "named",
+    "names_streets",
     "picture_type",
     "quantum",
     "role",
@@ -39,6 +40,7 @@ Tile: TypeAlias = tuple[int, int, int]
 
 MOST_ZOOM = 22
 MOST_LAT = 85.0511
+STREETS = "streets"  # the layer of a pack whose lines carry names
 _TILE_UNITS = 4096  # of a vector tile, along each side
 _FINEST_DEG = 1e-6
 _SIGNS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
@@ -72,7 +74,8 @@ class Ground:
     def names(self) -> list[str]:
         """The names of places it draws."""
         layers = packing.decode(self.pack) if self.pack else []
-        return [text for layer in layers for text in layer.labels or ()]
+        points = [layer for layer in layers if layer.name != STREETS]
+        return [text for layer in points for text in layer.labels or ()]
 
     def value(self) -> dict[str, Any]:
         """What the browser needs beside the pack."""
@@ -83,6 +86,7 @@ class Ground:
             "extent": list(self.extent),
             "zooms": list(self.zooms),
             "dry": self.dry,
+            "named": street_names(),
             "styles": [style for style in styles() if style["name"] in held],
             "tiles": dict(self._pictures()),
         }
@@ -135,6 +139,19 @@ def kinds() -> Sequence[str]:
 def naming() -> Sequence[str]:
     """The columns of names, the best first."""
     return tuple(_rules()["names"])
+
+
+def street_names() -> dict[str, Any]:
+    """From which zoom names stand on streets, on how long a stretch, and how many at most."""
+    own: dict[str, Any] = _rules()["streets"]
+    return {name: own[name] for name in ("from", "least_px", "most")}
+
+
+def names_streets(layer: str, kind: str) -> bool:
+    """Whether lines of a kind in a layer of vector tiles are streets that carry their names."""
+    if not re.fullmatch(_rules()["streets"]["layer"], layer):
+        return False
+    return role("roads", 1, kind) in ("road", "street")
 
 
 def role(layer: str, dimension: int, kind: str) -> str | None:

@@ -22,6 +22,7 @@ from geo.account import words
 from geo.checking import plausibility
 from geo.errors import GeoError
 from geo.errors.extras import missing
+from geo.maps import values
 from geo.scene import style
 from geo.scene.model import LegendItem
 
@@ -36,7 +37,6 @@ CLASSES = 5
 _RAMP = ("#7db4d8", "#08274a")  # the palest is told from the ground, the darkest from ink
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _WIDE_PX, _LEAST_PX, _LINE_PX = (4.0, 18.0), 1.0, 12.0
-_CODE = re.compile(r"[+-]?0[0-9]")
 
 
 @dataclass(frozen=True)
@@ -210,34 +210,14 @@ def _luminance(colour: str) -> float:
 # --- by a column ----------------------------------------------------------------------------------
 
 
-def _column(frame: gpd.GeoDataFrame, name: str) -> list[Any]:
-    """The values of a column, None where they are unknown or the layer has no such column."""
-    if name not in frame.columns:
-        return [None] * len(frame)
-    values = frame[name].astype(object)
-    blank = [v is None or (not isinstance(v, list | dict) and pd.isna(v)) for v in values]
-    return [None if b or v == "" else v for v, b in zip(values, blank, strict=True)]
-
-
-def numbers(values: Sequence[Any]) -> list[float | None] | None:
-    """Values as numbers, None where they are none: words, truths, or codes such as 007."""
-    made: list[float | None] = []
-    for value in values:
-        if value is None:
-            made.append(None)
-        elif isinstance(value, bool | np.bool_) or _CODE.match(str(value)):
-            return None
-        elif plausibility.plain_number(str(value)) and math.isfinite(float(value)):
-            made.append(float(value))
-        else:
-            return None
-    return made
-
-
 def _coloured(found: Drawn, layers: Sequence[tuple[str, gpd.GeoDataFrame]], by: By) -> None:
-    columns = [_column(frame, by.color) for _, frame in layers]
+    columns = [values.column(frame, by.color) for _, frame in layers]
     flat = [value for column in columns for value in column]
-    counted = numbers(flat)
+    read = values.numbered(layers, by.color)
+    counted = [value for own in read[0] for value in own] if read else None
+    if read and any(value is not None for value in counted or ()):
+        flat = list(counted or ())
+        found.notes += read[1]
     if counted is None and by.scheme:
         raise GeoError(f"--scheme: the values of {by.color} are words; leave it out")
     known = [value for value in counted or [] if value is not None]
@@ -324,17 +304,19 @@ def _said(value: float) -> str:
 
 def _sized(found: Drawn, layers: Sequence[tuple[str, gpd.GeoDataFrame]], column: str) -> None:
     """Areas of circles and widths of lines in proportion to values."""
-    columns = [numbers(_column(frame, column)) for _, frame in layers]
-    if any(own is None for own in columns):
+    read = values.numbered(layers, column)
+    if read is None:
         raise GeoError(f"--size {column}: holds words; give a column of numbers")
-    known = [value for own in columns for value in own or () if value is not None]
+    columns, said = read
+    found.notes += [words for words in said if words not in found.notes]
+    known = [value for own in columns for value in own if value is not None]
     if not known or min(known) < 0 or max(known) == 0:
         said = "no value" if not known else f"values from {min(known):g} to {max(known):g}"
         raise GeoError(f"--size {column}: {said}; a size needs numbers above zero")
     most = max(known)
     for number, own in enumerate(columns):
         kinds = shapely.get_dimensions(layers[number][1].geometry.to_numpy())
-        rows = zip(found.looks[number], own or [], kinds, strict=True)
+        rows = zip(found.looks[number], own, kinds, strict=True)
         found.looks[number] = [_of_size(*row, most) for row in rows]
     found.legend.append(
         LegendItem(
@@ -343,7 +325,7 @@ def _sized(found: Drawn, layers: Sequence[tuple[str, gpd.GeoDataFrame]], column:
             "and widths of lines in proportion",
         )
     )
-    unknown = sum(value is None for own in columns for value in own or ())
+    unknown = sum(value is None for own in columns for value in own)
     if unknown:
         found.notes.append(f"{column}: {unknown:,} unknown, drawn at the smallest size")
 

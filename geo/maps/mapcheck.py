@@ -43,7 +43,8 @@ def examine(
     """
     form = Form.of(form)
     if places or flow_sources.holds_places(path, form):
-        return _flows(path, layer, places, ", ".join(unit), form, memory_bytes)
+        how = {"unit": ", ".join(unit), "date_format": written.date_format if written else ""}
+        return _flows(path, layer, places, how, form, memory_bytes)
     said = replace(written or Written(), columns=form.columns, delimiter=form.delimiter)
     reading: dict[str, Any] = {"memory_bytes": memory_bytes, "layer": layer, "form": form}
     asked = trackkind.Asked(written=said, kind=kind, reading=reading)
@@ -59,12 +60,17 @@ def examine(
 
 
 def _flows(
-    path: Path, layer: str, places: Path | None, unit: str, form: Form, memory_bytes: int
+    path: Path,
+    layer: str,
+    places: Path | None,
+    how: Mapping[str, str],
+    form: Form,
+    memory_bytes: int,
 ) -> Report:
     try:
         table = flow_table.read(
-            path, places=places, layer=layer, unit=unit, columns=form.columns, form=form,
-            memory_bytes=memory_bytes,
+            path, places=places, layer=layer, columns=form.columns, form=form,
+            memory_bytes=memory_bytes, **how,
         )  # fmt: skip
     except DataError as error:
         return Report(error.faults, (), {"file": 0})
@@ -74,14 +80,14 @@ def _flows(
 
 
 def _features(path: Path, report: Report, form: Form) -> Report:
-    """Features, unless the file holds flows whose places are not given."""
+    """Features, unless the file holds flows whose places are not given.
+
+    Rows of flows are judged as flows, once their places are known, and never as features.
+    """
     columns = () if report.sound else mapkind.flow_columns(path, form)
     if not columns:
         return report
-    kept = tuple(one for one in report.faults if one.where != "header" or one.field)
-    return Report(
-        (*kept, mapkind.unplaced(path, columns)), report.notes, report.counts, report.said
-    )
+    return Report((mapkind.unplaced(path, columns),), (), report.counts)
 
 
 def _refuse_idle(written: Written, unit: Sequence[str], kind: str) -> None:

@@ -242,7 +242,9 @@ def fitted(layers: Sequence[Layer], by: looks.By | None = None) -> Fitted:
     frames, notes = drawable.features([(layer.name, layer.features) for layer in layers])
     few = [replace(one, features=frame) for one, frame in zip(layers, frames, strict=True)]
     seen = looks.drawn([(one.name, one.features) for one in few], colours(few), by)
-    return Fitted(few, seen, [*notes, *told(layers), *seen.notes], owed(layers))
+    said = told(layers)
+    more = [words for words in seen.notes if not any(one.endswith(words) for one in said)]
+    return Fitted(few, seen, [*notes, *said, *more], owed(layers))
 
 
 def draw_layers(

@@ -26,6 +26,7 @@ import shapely
 from geo.errors import GeoError
 from geo.errors.extras import bring
 from geo.files import kml, live, writing
+from geo.output import losses as lost
 
 __all__ = [
     "BOOKS",
@@ -36,6 +37,7 @@ __all__ = [
     "Drawn",
     "ending",
     "fit",
+    "losses",
     "page",
     "write",
 ]
@@ -93,6 +95,16 @@ def write(drawn: Drawn, path: str | Path, *, follow_links: bool = False) -> Path
     if make is None:
         raise GeoError(f"{path}: not an ending of data; there are {', '.join(DATA)}")
     return writing.write(path, make(drawn), follow_links=follow_links)
+
+
+def losses(drawn: Drawn, path: str | Path) -> list[str]:
+    """What the format of a file of data cannot carry of what is written into it, by column."""
+    found: dict[str, None] = {}
+    for frame in drawn.layers.values():
+        rows = _rows(frame)
+        columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+        found |= dict.fromkeys(lost.said(ending(path), columns))
+    return list(found)
 
 
 # --- values ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
   const T = window.Tumen;
 
   const PANE = 'tumen-ground';
+  const STREETS = 'streets'; // the layer of a pack whose lines carry names
   const CLOSER = 3; // zooms beyond the deepest tiles: pictures are blurred, lines as good as they get
   const MOST_ZOOM = 20;
   const WIDER = 2; // zooms before the first tiles at which they are drawn, smaller
@@ -162,9 +163,61 @@
     });
   }
 
+  // The longest straight stretch of a line in view: its length in pixels, and its middle in the world.
+  /** @type {(layer: PackLayer, part: number, view: BasemapView) => [number, number, number]} */
+  function longest(layer, part, view) {
+    const at = function (/** @type {number} */ i) { return [layer.X[i] * view.scale - view.left, layer.Y[i] * view.scale - view.top]; };
+    /** @type {[number, number, number]} */
+    let best = [0, 0, 0];
+    for (let i = layer.off[part]; i < layer.off[part + 1] - 1; i++) {
+      const [x, y] = at(i), [u, v] = at(i + 1), dx = u - x, dy = v - y;
+      let from = 0, to = 1; // Liang and Barsky: where the stretch enters the view and leaves it
+      for (const [step, room] of [[-dx, x], [dx, view.width - x], [-dy, y], [dy, view.height - y]]) {
+        if (step < 0) from = Math.max(from, room / step);
+        else if (step > 0) to = Math.min(to, room / step);
+        else if (room < 0) to = -1;
+      }
+      const seen = (to - from) * Math.hypot(dx, dy), middle = (from + to) / 2;
+      if (seen > best[0]) best = [seen, (x + middle * dx + view.left) / view.scale, (y + middle * dy + view.top) / view.scale];
+    }
+    return best;
+  }
+
+  // A name once for all lines that have it, on the longest stretch that is seen, the longest first.
+  /** @type {(layers: PackLayer[], view: BasemapView, rule: GroundNamed) => Label[]} */
+  T.streetNames = function (layers, view, rule) {
+    if (view.zoom < rule.from) return [];
+    /** @type {Map<string, [number, number, number]>} */
+    const found = new Map();
+    layers.forEach(function (layer) {
+      for (const part of T.sheet.seen(layer, view, 1)) {
+        const own = longest(layer, part, view), text = (layer.labels || [])[part];
+        if (own[0] > (found.get(text) || [rule.least_px])[0]) found.set(text, own);
+      }
+    });
+    const order = Array.from(found).sort(function (a, b) { return b[1][0] - a[1][0]; }).slice(0, rule.most);
+    return order.map(function ([text, [length, x, y]]) {
+      return {
+        text: text, lat: T.latitude(y), lng: (x - 0.5) * 360, centre: true, cls: 'label-street',
+        priority: 20 + Math.min(20, length / 100), height: 12, reach: 3, font: '10px ' + T.css('--font'),
+      };
+    });
+  };
+
+  /** @type {(map: import('leaflet').Map, layers: PackLayer[], value: GroundValue) => Label[]} */
+  function streetsIn(map, layers, value) {
+    const size = map.getSize(), at = map.containerPointToLayerPoint([0, 0]);
+    const view = T.sheet.viewOf(map, /** @type {Box} */ (L.bounds(at, at.add(size))));
+    const [west, , east] = value.extent;
+    return T.sheet.turnsOf(view, T.mercatorX(west), T.mercatorX(east)).flatMap(function (turn) {
+      return T.streetNames(layers, T.sheet.turned(view, turn), value.named)
+        .map(function (label) { return Object.assign(label, { lng: (label.lng || 0) + 360 * turn }); });
+    });
+  }
+
   /**
    * The names of all grounds of a map.
-   * @type {{ [map: number]: Label[] }}
+   * @type {{ [map: number]: (() => Label[])[] }}
    */
   const named = {};
 
@@ -177,8 +230,11 @@
       ground.addTo(map);
       matchMedia('(prefers-color-scheme: dark)').addEventListener('change', function () { ground.setColours({}); });
       const id = L.Util.stamp(map);
-      named[id] = (named[id] || []).concat(names(layers));
-      T.labels(map).set('ground', named[id]);
+      const places = names(layers), streets = layers.filter(function (layer) { return layer.name === STREETS; });
+      named[id] = (named[id] || []).concat(function () { return places; });
+      if (streets.length) named[id].push(function () { return streetsIn(map, streets, value); });
+      const still = named[id].every(function (own) { return !own().length; }) && !streets.length;
+      T.labels(map).set('ground', still ? [] : function () { return named[id].flatMap(function (own) { return own(); }); });
       map.on('tumen:print', function (event) { ground.setSharpness(/** @type {any} */ (event).sharpness); });
       return ground.whole();
     });

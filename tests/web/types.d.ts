@@ -400,8 +400,10 @@ declare global {
   };
   type GroundValue = {
     name: string; credit: string; extent: [number, number, number, number]; zooms: [number, number]; dry: boolean;
-    styles: GroundStyle[]; tiles: { [name: string]: string };
+    styles: GroundStyle[]; tiles: { [name: string]: string }; named: GroundNamed;
   };
+  /** From which zoom names stand on streets, on how long a stretch, and how many at most. */
+  type GroundNamed = { from: number; least_px: number; most: number };
   type GroundPictures = { pending: Promise<void>[]; at(z: number, x: number, y: number): HTMLImageElement | null };
   interface GroundOptions extends leaflet.LayerOptions {
     value: GroundValue;
@@ -934,6 +936,7 @@ declare global {
     // ground
     Ground: new (options: GroundOptions) => Ground;
     groundPictures(tiles: { [name: string]: string }, later: () => void): GroundPictures;
+    streetNames(layers: PackLayer[], view: BasemapView, rule: GroundNamed): Label[];
     groundZooms(zoom: number, ratio: number, low: number, high: number): number[];
     // labels
     gates(parts: Dot[][], width: number, height: number): { at: Dot; out: boolean }[];

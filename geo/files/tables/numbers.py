@@ -42,28 +42,6 @@ def read(text: str, decimal: str) -> str:
     return "".join(kept).replace(decimal, ".")
 
 
-# Of Eurostat, beside a number or the colon of an unknown one.
-FLAGS = {
-    "b": "break in the series", "c": "confidential", "d": "definition differs", "e": "estimated",
-    "f": "forecast", "n": "not significant", "p": "provisional", "r": "revised",
-    "s": "estimated by Eurostat", "u": "of low reliability", "z": "not applicable",
-}  # fmt: skip
-_FLAGGED = re.compile(rf"(:|[-+]?[0-9][0-9.,]*) *([{''.join(FLAGS)}]{{1,3}})")
-
-
-def unflagged(values: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The cells of a column without the flags that Eurostat writes, and the flags of each.
-
-    They are flags where some cell begins with the colon of an unknown number, as Eurostat has it:
-    elsewhere a letter beside a number may be a unit.
-    """
-    if not any(text.startswith(":") for text in values):
-        return list(values), [""] * len(values)
-    found = [_FLAGGED.fullmatch(text.strip()) for text in values]
-    bare = [one[1] if one else text for one, text in zip(found, values, strict=True)]
-    return bare, [one[2] if one else "" for one in found]
-
-
 def unknown(text: str) -> bool:
     """Whether a cell of numbers says that nothing is known: empty, n/a, a colon."""
     return text.strip().casefold() in headings.nulls()

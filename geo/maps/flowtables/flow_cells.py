@@ -10,7 +10,7 @@ import pandas as pd
 from geo.account import flows as amounts
 from geo.errors import wording
 from geo.files import days
-from geo.files.tables import numbers
+from geo.files.tables import flags, numbers
 from geo.maps.flowtables import flow_columns, flow_dates
 from geo.maps.flowtables.flow_faults import Named
 from geo.scene import style
@@ -47,14 +47,11 @@ def typed(named: Named, text: pd.DataFrame) -> pd.DataFrame:
 
 
 def unflagged(named: Named, text: pd.DataFrame) -> pd.DataFrame:
-    """The table without the flags of Eurostat, which are said."""
-    bare, flags = numbers.unflagged(list(text["quantity"]))
-    own = sorted(set("".join(flags)))
-    if not own:
-        return text
-    means = ", ".join(f"{flag} {numbers.FLAGS[flag]}" for flag in own)
-    named.said.append(f"quantity: letters beside numbers are flags, as Eurostat has them: {means}.")
-    return text.assign(quantity=bare)
+    """The table without the marks beside its numbers, which are said."""
+    found = {name: flags.marked(list(text[name]), eurostat=named.eurostat) for name in AMOUNTS}
+    for name, own in found.items():
+        named.said += flags.said(name, own)
+    return text.assign(**{name: own.values for name, own in found.items()})
 
 
 def with_period(text: pd.DataFrame, at: Mapping[str, int]) -> pd.DataFrame:
@@ -181,8 +178,13 @@ def _periods(named: Named, text: pd.DataFrame) -> tuple[list[object], list[objec
 
 def _without_doubt(named: Named, text: pd.DataFrame) -> pd.DataFrame:
     """The table without columns of days that read two ways: they are named, with both readings."""
-    for name in ("period", "period_start", "period_end"):
-        found = None if named.date_format else flow_dates.doubt(text[name])
+    for name in ("period", "period_start", "period_end") if not named.date_format else ():
+        read = days.with_century([*text[name]])
+        if read:
+            first = next(iter(read))
+            named.said.append(f"{name}: {first} is read as {read[first]}.")
+            text = text.assign(**{name: text[name].replace(read)})
+        found = flow_dates.doubt(text[name])
         if found:
             for row in text.loc[text[name] != "", "row"]:
                 named.say(row, name, found.value, *found.wording)

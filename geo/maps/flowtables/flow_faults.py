@@ -28,6 +28,7 @@ class Named:
     form: Form = field(default_factory=Form)
     evidence: str = ""
     semicolons: bool = False
+    eurostat: bool = False
     said: list[str] = field(default_factory=list)
     faults: dict[Fault, list[int]] = field(default_factory=dict)
 

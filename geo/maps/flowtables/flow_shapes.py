@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from geo.errors import Wording, wording
 from geo.files import days, headings
+from geo.files.tables import flags
 from geo.maps.userdata import Cells
 
 __all__ = ["Doubt", "Shaped", "columns", "shaped"]
@@ -107,11 +108,11 @@ def _stated(header: Sequence[str]) -> bool:
 
 def _period(heading: str) -> tuple[str, str]:
     """(what stands before it, the period) of a heading such as tons_yyyy; no period in others."""
+    if days.days_of(heading.strip()):  # first: of 'Jan yyyy' the month is no measure
+        return "", heading.strip()
     whole = _YEAR.fullmatch(heading.strip())
     if whole and days.days_of(whole[2].replace("_", "-")):
         return whole[1], whole[2].replace("_", "-")
-    if days.days_of(heading):
-        return "", heading
     year = _YEAR_UNIT.fullmatch(heading.strip())
     amount = f"quantity ({year[2].strip()})" if year else ""
     return (amount, year[1]) if year and headings.unit_of(amount) else ("", "")
@@ -137,7 +138,7 @@ def _wide_groups(header: Sequence[str]) -> dict[str, dict[int, str]]:
         before, period = _period(heading)
         if period:
             groups.setdefault(before, {})[n] = period
-    groups = groups or _months(header)
+    groups = groups or _short_years(header) or _months(header)
     return groups if groups and max(map(len, groups.values())) > 1 else {}
 
 
@@ -147,11 +148,20 @@ def _measure(groups: Mapping[str, Mapping[int, str]]) -> str | None:
     return amounts[0] if len(amounts) == 1 else None if len(groups) > 1 else next(iter(groups))
 
 
+def _short_years(header: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Columns headed by months with a year of two digits, where it can be no day."""
+    own = {n: heading for n, heading in enumerate(header) if days.has_short_year(heading)}
+    read = days.with_century([*own.values()])
+    return {"": {n: read[heading] for n, heading in own.items()}} if read else {}
+
+
 def _months(header: Sequence[str]) -> dict[str, dict[int, str]]:
     """Columns headed by the name of a month, beside a column of years."""
+    if not headings.ranked("year", header):
+        return {}
     own = {n: days.month_of(h) for n, h in enumerate(header) if not h.strip().isdigit()}
     named = {n: month for n, month in own.items() if month}
-    return {"": named} if len(named) > 1 and headings.ranked("year", header) else {}
+    return {"": named} if len(named) > 1 else {}
 
 
 def _long(found: Shaped, before: str, groups: Mapping[str, Mapping[int, str]]) -> Shaped:
@@ -168,8 +178,9 @@ def _long(found: Shaped, before: str, groups: Mapping[str, Mapping[int, str]]) -
             continue
         rows += [(number, [*(row[n] for n in rest), text, row[n]]) for n, text in at.items()]
     own = [cells.header[n] for n in at]
+    as_ = f", {own[0]} as {at[next(iter(at))]}" if days.has_short_year(own[0]) else ""
     said = (
-        f"Each of the {len(at)} columns {own[0]} to {own[-1]} is read as a period: "
+        f"Each of the {len(at)} columns {own[0]} to {own[-1]} is read as a period{as_}: "
         f"{len(cells.rows):,} rows give {len(rows):,} figures."
     )
     left = [cells.header[n] for n in sorted(wide - set(at))]
@@ -189,7 +200,9 @@ def _matrix(cells: Cells) -> Shaped | None:
     if len(tops) < 2 or len(shared) * 2 < min(len(set(sides)), len(tops)):
         return None
     body = [text for _, row in cells.rows for text in row[1:] if text]
-    if sum(bool(_NUMBER.fullmatch(text)) for text in body) < len(body) / 2:
+    eurostat = flags.of_eurostat(cells.header, [body])
+    bare = flags.marked(body, eurostat=eurostat).values
+    if sum(bool(_NUMBER.fullmatch(text)) for text in bare) < len(body) / 2:
         return None
     rows: list[tuple[int, list[str]]] = []
     for number, row in cells.rows:

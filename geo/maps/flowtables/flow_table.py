@@ -16,7 +16,7 @@ import pandas as pd
 
 from geo.errors import DataError, Fault, Lost, wording
 from geo.files import days, intake
-from geo.files.tables import Form, numbers
+from geo.files.tables import Form, flags, numbers
 from geo.maps import userdata
 from geo.maps.flowtables import (
     flow_columns,
@@ -207,7 +207,10 @@ def _flows(named: Named, cells: userdata.Cells, held: _Held) -> pd.DataFrame:
     for doubt in shape.doubts:
         named.say(None, doubt.heading, doubt.value, *doubt.wording, where="header")
     named.semicolons = cells.delimiter == ";"
-    named.evidence = numbers.evidence([list(one) for one in zip(*_whole(cells), strict=True)])
+    texts = [list(one) for one in zip(*_whole(cells), strict=True)]
+    named.eurostat = flags.of_eurostat(cells.header, texts)
+    bare = (flags.marked(own, eurostat=named.eurostat).values for own in texts)
+    named.evidence = numbers.evidence(bare)
     cells = shape.cells
     found = columns_of(named, cells, columns, FIELDS)
     either: tuple[str, ...] = () if "leg" in found.at else ("origin", "destination")

@@ -45,6 +45,7 @@ class _Sorted:
 
     parts: dict[str, list[Any]] = field(default_factory=dict)
     places: list[shapes.Place] = field(default_factory=list)
+    streets: dict[str, list[Any]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
 
 
@@ -54,13 +55,25 @@ def packed(archive: tilestore.Archive, extent: Bounds, zooms: tuple[int, int], r
     if not archive.layers:
         raise GeoError(f"{archive.path}: does not say which layers its vector tiles have")
     for zoom in range(zooms[1], zooms[0] - 1, -1):
-        made = _at(archive, extent, zoom)
-        if made is not None and fitting.text_bytes(made[0]) <= room:
+        found = _at(archive, extent, zoom)
+        pack, nameless = _with_room(found, extent, zoom, room) if found else (b"", False)
+        if found and pack:
             dry = any(ground.role(one["id"], 2, "") == _WET for one in archive.layers)
             left = fitting.left(name, zoom + 1, zooms[1], room) if zoom < zooms[1] else ""
-            words = tuple(filter(None, (left, _plainly(name, made[1]))))
-            return Packed(made[0], (zooms[0], zoom), dry, words)
+            bare = f"{name}: names of streets are left out, for want of room" if nameless else ""
+            words = tuple(filter(None, (left, bare, _plainly(name, found.unknown))))
+            return Packed(pack, (zooms[0], zoom), dry, words)
     raise GeoError(fitting.no_room(name, zooms, room))
+
+
+def _with_room(found: _Sorted, extent: Bounds, zoom: int, room: int) -> tuple[bytes, bool]:
+    """One zoom packed, if need be without the names of streets; b"" where there is no room."""
+    quantum = ground.quantum(zoom)
+    for streets in (found.streets, {}) if found.streets else ({},):
+        pack = shapes.pack(found.parts, found.places, extent, quantum, streets)
+        if fitting.text_bytes(pack) <= room:
+            return pack, streets is not found.streets and bool(found.streets)
+    return b"", False
 
 
 def _plainly(name: str, unknown: Sequence[str]) -> str:
@@ -69,8 +82,8 @@ def _plainly(name: str, unknown: Sequence[str]) -> str:
     return f"{name}: of no known scheme, drawn plainly: {', '.join(unknown)}"
 
 
-def _at(archive: tilestore.Archive, extent: Bounds, zoom: int) -> tuple[bytes, list[str]] | None:
-    """One zoom packed, and its unknown layers; None where there are too many tiles."""
+def _at(archive: tilestore.Archive, extent: Bounds, zoom: int) -> _Sorted | None:
+    """What one zoom holds, by style; None where there are too many tiles."""
     if ground.count(extent, zoom) > fitting.MOST_TILES:
         return None
     found = _Sorted()
@@ -78,8 +91,7 @@ def _at(archive: tilestore.Archive, extent: Bounds, zoom: int) -> tuple[bytes, l
         _sort(found, layer, frame)
     if not found.parts and not found.places:
         raise GeoError(fitting.nothing(archive.path.name, extent, (zoom, zoom)))
-    quantum = ground.quantum(zoom)
-    return shapes.pack(found.parts, found.places, extent, quantum), found.unknown
+    return found
 
 
 # --- tiles by GDAL --------------------------------------------------------------------------------
@@ -130,11 +142,13 @@ def _described(layer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sort(found: _Sorted, layer: str, frame: Any) -> None:
-    """Put each feature of a layer to its style."""
+    """Put each feature of a layer to its style, and streets to their names."""
     kinds = _first(frame, ground.kinds())
     dimensions = shapely.get_dimensions(frame.geometry.to_numpy())
     for kind, dimension in {*zip(kinds, dimensions.tolist(), strict=True)}:
         own = frame[(kinds == kind) & (dimensions == dimension)]
+        if dimension == 1 and ground.names_streets(layer, kind):
+            _name_streets(found, own)
         role = ground.role(layer, dimension, kind)
         if role is None and dimension > 0:
             role = "area" if dimension == 2 else "line"
@@ -143,6 +157,12 @@ def _sort(found: _Sorted, layer: str, frame: Any) -> None:
             found.places += _places(own)
         elif role:
             found.parts.setdefault(role, []).extend(own.geometry)
+
+
+def _name_streets(found: _Sorted, frame: Any) -> None:
+    for name, line in zip(_first(frame, ground.naming()), frame.geometry, strict=True):
+        if name and line is not None:
+            found.streets.setdefault(str(name), []).append(line)
 
 
 def _first(frame: Any, names: Sequence[str]) -> Any:

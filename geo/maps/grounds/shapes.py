@@ -12,6 +12,9 @@ import shapely
 from geo.geometry import ground, packing
 from geo.geometry.ground import Bounds
 
+COARSER = 4.0  # of a course that only carries a name
+SHORTEST = 200  # units of a tile, a twentieth of its side: a shorter street carries none
+
 
 @dataclass(frozen=True)
 class Place:
@@ -24,14 +27,22 @@ class Place:
 
 
 def pack(
-    parts: Mapping[str, Sequence[Any]], places: Sequence[Place], extent: Bounds, quantum: float
+    parts: Mapping[str, Sequence[Any]],
+    places: Sequence[Place],
+    extent: Bounds,
+    quantum: float,
+    streets: Mapping[str, Sequence[Any]] | None = None,
 ) -> bytes:
-    """Layers by style from the lowest up, and the names; what lies beyond the extent is cut off."""
+    """Layers by style from the lowest up, and the names; what lies beyond the extent is cut off.
+
+    streets: the courses of each name, as tiles have them, in pieces.
+    """
     layers = [
         layer
         for style in ground.styles()
         for layer in _layer(style, parts.get(style["name"], ()), extent, quantum)
     ]
+    layers += _streets(streets or {}, extent, quantum * COARSER)
     layers += _named(_once(places, extent), quantum)
     return packing.encode(layers)
 
@@ -71,6 +82,28 @@ def _parts(shapes: Any, kind: str, quantum: float) -> Iterator[Any]:
         xy = shapely.get_coordinates(line)
         if len(xy) > 1 and np.isfinite(xy).all():
             yield xy
+
+
+def _streets(
+    streets: Mapping[str, Sequence[Any]], extent: Bounds, quantum: float
+) -> Iterator[packing.Layer]:
+    """The courses of streets with their names, whole again where tiles cut them."""
+    found: list[tuple[str, Any]] = []
+    for name, lines in sorted(streets.items()):
+        own = np.array(lines, dtype=object)
+        cut = [np.add(xy, (turn, 0.0)) for turn in turns(extent)
+               for xy in _parts(_cut(own, extent, turn), "line", quantum)]  # fmt: skip
+        lines = [shapely.LineString(xy) for xy in cut]
+        # Pieces of neighbouring tiles overlap: on one grid they lie on each other.
+        whole = shapely.line_merge(shapely.union_all(lines, grid_size=quantum))
+        bare = shapely.simplify(shapely.get_parts(whole), quantum)
+        long = shapely.length(bare) > SHORTEST / COARSER * quantum
+        found += [(name, shapely.get_coordinates(line)) for line in bare[long]]
+    if found:
+        courses = packing.Layer(
+            ground.STREETS, "line", quantum, [xy for _, xy in found], labels=[n for n, _ in found]
+        )
+        yield packing.with_reach(courses)
 
 
 def _once(places: Sequence[Place], extent: Bounds) -> list[Place]:

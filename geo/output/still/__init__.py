@@ -307,7 +307,8 @@ def _map(
     ground_names = ground.names(scene.packs, view, zoom, own)
     over = (*ground.countries_of(scene.view, view, zoom, lang),
             *ground.seas_of(scene.view, view, zoom, lang, scene.grounds))  # fmt: skip
-    labels.place(axes, desk, [*over, *beneath.names(scene.grounds, view), *ground_names])
+    streets = beneath.street_names(scene.grounds, view, zoom)
+    labels.place(axes, desk, [*over, *beneath.names(scene.grounds, view), *ground_names, *streets])
 
 
 def _narrowing(view: Sequence[float]) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
 from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 from matplotlib.patches import PathPatch, Rectangle
@@ -20,7 +21,7 @@ from geo.output.still.camera import Camera, Floats, mercator
 from geo.output.still.labels import Label
 from geo.output.still.text import PX_PT
 
-LAND, TOWN = "#f3f1ec", "#5d666e"
+LAND, TOWN, STREET = "#f3f1ec", "#5d666e", "#7d7768"
 FINER = 1.5  # pixels of tiles to a pixel of the map, for paper
 _SIDE = 256
 _NEAR = (11.0, 6.0)  # as geo/web/ground.js widens lines
@@ -41,10 +42,40 @@ def names(grounds: Sequence[Ground], camera: Camera) -> Iterator[Label]:
     """The names of places of grounds, the most people first."""
     for one in grounds:
         layers = packing.decode(one.pack) if one.pack else []
-        for layer in (each for each in layers if each.labels):
+        for layer in (each for each in layers if each.labels and each.name != ground.STREETS):
             for text, at in zip(layer.labels or (), np.vstack(layer.parts), strict=True):
                 px = camera.px(at[None, :])
                 yield Label(text, px, 11.0, 3.0, "", TOWN, on=True, gid="base-name")
+
+
+def street_names(grounds: Sequence[Ground], camera: Camera, zoom: float) -> Iterator[Label]:
+    """Names over the longest stretch of each street that is seen, the longest first."""
+    said = ground.street_names()
+    if zoom < said["from"]:
+        return
+    found: dict[str, tuple[float, Floats]] = {}
+    for layer in (each for one in grounds if one.pack for each in packing.decode(one.pack)):
+        for text, part in (
+            zip(layer.labels or (), layer.parts, strict=True)
+            if (layer.name == ground.STREETS)
+            else ()
+        ):
+            length, middle = _longest(camera.px(part), camera)
+            if length > found.get(text, (said["least_px"], None))[0]:
+                found[text] = length, middle
+    order = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))
+    for text, (_, middle) in order[: said["most"]]:
+        yield Label(text, middle, 9.5, 3.0, "", STREET, on=True, gid="street-name")
+
+
+def _longest(part: Floats, camera: Camera) -> tuple[float, Floats]:
+    """The length in pixels of the longest straight stretch in the picture, and its middle."""
+    ends = np.stack([part[:-1], part[1:]], axis=1)
+    seen = shapely.clip_by_rect(shapely.linestrings(ends), 0, 0, camera.width, camera.height)
+    lengths = shapely.length(seen)
+    best = int(np.argmax(lengths))
+    middle = shapely.get_coordinates(shapely.line_interpolate_point(seen[best], lengths[best] / 2))
+    return float(lengths[best]), middle
 
 
 # --- areas and lines ------------------------------------------------------------------------------
