@@ -9,6 +9,7 @@ import shapely
 
 from geo import basemap, draw, measure, pack, page
 from geo.errors import AssetError, DataError, GeoError
+from geo.geometry import towns
 
 ROOT = Path(__file__).parents[1]
 REGION = (ROOT / "data" / "basemap.pack").read_bytes()
@@ -172,10 +173,10 @@ def test_the_larger_town_that_is_nearest_is_the_one_of_all_that_is(middle, sprea
     lonlat = middle + random.uniform(-spread_deg, spread_deg, (120, 2))
     lonlat[:, 1] = lonlat[:, 1].clip(-90, 90)
     lonlat[60] = lonlat[20]  # two in one place
-    towns = [basemap._Town("x", lon, lat, 1, "XX") for lon, lat in lonlat]
-    found = basemap._isolation_km(towns)
+    known = [towns.Town("x", lon, lat, 1, "XX") for lon, lat in lonlat]
+    found = list(towns.isolation_km(known))
     assert found[0] == np.inf
-    for n in range(1, len(towns)):
+    for n in range(1, len(known)):
         every = [measure.geodesic_km(*lonlat[n], *other) for other in lonlat[:n]]
         assert found[n] == pytest.approx(float(np.min(every)), abs=1e-9)
 

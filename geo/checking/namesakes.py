@@ -11,7 +11,7 @@ import geopandas as gpd
 
 from geo.errors import AssetError, Fault, wording
 from geo.files import headings
-from geo.geometry import basemap
+from geo.geometry import towns
 
 __all__ = ["Named", "faults", "swapped"]
 
@@ -31,12 +31,12 @@ def swapped(rows: Iterable[Named]) -> Named | None:
     if len(own) < 2 or any(abs(lon) > 90 for _, lon, _ in own):
         return None
     try:
-        towns = basemap.towns_named({name for name, _, _ in own})
+        places = towns.named({name for name, _, _ in own})
     except AssetError:
         return None
-    known = [one for one in own if one[0] in towns]
-    right = [one for one in known if _near(towns[one[0]], one[1], one[2])]
-    wrong = [one for one in known if _near(towns[one[0]], one[2], one[1])]
+    known = [one for one in own if one[0] in places]
+    right = [one for one in known if _near(places[one[0]], one[1], one[2])]
+    wrong = [one for one in known if _near(places[one[0]], one[2], one[1])]
     if right or len(wrong) < 2 or len(wrong) < SHARE * len(known):
         return None
     return wrong[0]

