@@ -16,6 +16,7 @@ from test_odscene import run
 from geo import errors
 from geo.errors import DataError
 from geo.files import days, headings
+from geo.maps import userdata
 from geo.maps.flowtables import flow_lines, flow_scene, flow_table
 
 PLACES = [name for name, _, _ in places(6)]
@@ -34,6 +35,12 @@ YEAR = [
 ]
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 CARGO = ("coal", "copper", "grain")
+
+
+@pytest.fixture(autouse=True)
+def on_plain_ground(monkeypatch):
+    """Nothing here looks at the ground: it is not cut anew for every table."""
+    monkeypatch.setattr(userdata, "detail", lambda _: [])
 
 
 @pytest.fixture(scope="module")
