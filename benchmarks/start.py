@@ -97,10 +97,10 @@ def measured(rounds: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         contenders = _contenders(Path(folder))
         taken: dict[str, list[float]] = {name: [] for name in contenders}
-        for _ in range(rounds + 1):
+        for _ in range(rounds + (rounds > 1)):  # the first of several warms up
             for name, arguments in contenders.items():
                 taken[name].append(_processor_s(arguments))
-    return {name: statistics.median(times[1:]) for name, times in taken.items()}  # first: warms up
+    return {name: statistics.median(times[-rounds:]) for name, times in taken.items()}
 
 
 def verdicts(medians: Mapping[str, float]) -> Iterator[str]:

@@ -86,6 +86,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Opener]:
     """Open a file offline and wait until it says that it is drawn."""
+    yield from _opening(browser)
+
+
+@pytest.fixture(scope="module")
+def open_once(browser: Browser) -> Iterator[Opener]:
+    """As `open_page`, for a page that the tests of a module share and leave as it opened."""
+    yield from _opening(browser)
+
+
+def _opening(browser: Browser) -> Iterator[Opener]:
     contexts: list[BrowserContext] = []
 
     def opener(path: Path, size: tuple[int, int] = DESKTOP, *, ready: bool = True) -> Opened:

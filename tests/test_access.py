@@ -90,8 +90,16 @@ def open_layers(page):
     page.wait_for_selector(".tumen-layers label")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+# Each page large and small, light and dark; each pair of these on some page. All four on every page
+# would look at the same style sheets again, at the price of the largest test there is.
+LOOKED_AT = [
+    (name, *look)
+    for n, name in enumerate(PAGES)
+    for look in ((DESKTOP, n % 2 == 0), (PHONE, n % 2 == 1))
+]
+
+
+@pytest.mark.parametrize(("name", "size", "dark"), LOOKED_AT)
 def test_a_page_breaks_no_rule_nor_does_its_popup_or_its_list_of_layers(
     name, size, dark, built, open_page
 ):

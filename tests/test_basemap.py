@@ -9,7 +9,7 @@ import shapely
 
 from geo import basemap, draw, measure, pack, page
 from geo.errors import AssetError, DataError, GeoError
-from geo.geometry import gshhg, towns
+from geo.geometry import gshhg, names, towns
 
 ROOT = Path(__file__).parents[1]
 REGION = (ROOT / "data" / "basemap.pack").read_bytes()
@@ -78,7 +78,7 @@ def test_layers_say_where_they_come_from():
 def test_names_are_readable_and_few():
     region = layers(REGION)
     place, country = region["place"], region["country"]
-    assert 50 < len(place.labels) <= towns.MAX_PLACES
+    assert 50 < len(place.labels) <= names.MAX_PLACES
     assert len(place.labels) == len(place.ranks) == len(place.parts[0])
     assert all(label.isprintable() and label == label.strip() for label in place.labels)
     assert not set("'’ŏŭ") & set("".join(place.labels))
@@ -174,7 +174,7 @@ def test_the_larger_town_that_is_nearest_is_the_one_of_all_that_is(middle, sprea
     lonlat[:, 1] = lonlat[:, 1].clip(-90, 90)
     lonlat[60] = lonlat[20]  # two in one place
     known = [towns.Town("x", lon, lat, 1, "XX") for lon, lat in lonlat]
-    found = towns.isolation_km(known)
+    found = list(towns.isolation_km(known))
     assert found[0] == np.inf
     for n in range(1, len(known)):
         every = [measure.geodesic_km(*lonlat[n], *other) for other in lonlat[:n]]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from cases import SPARE, Folder
 from conftest import ROOT
 
 
@@ -55,9 +56,11 @@ def test_the_pan_benchmark_measures_every_contender():
 
 
 @pytest.mark.browser
-def test_the_benchmark_of_stills_measures_every_contender():
+def test_the_benchmark_of_stills_measures_every_contender(tmp_path):
+    small = Folder.drawn(tmp_path / "small", without=SPARE)
+    options = ["--folder", small.path, "--page", "legs", "--rounds", "1", "--json"]
     done = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "still.py", "--rounds", "1", "--json"],
+        [sys.executable, ROOT / "benchmarks" / "still.py", *options],
         capture_output=True,
         encoding="utf-8",
         check=True,

@@ -31,12 +31,12 @@ def swapped(rows: Iterable[Named]) -> Named | None:
     if len(own) < 2 or any(abs(lon) > 90 for _, lon, _ in own):
         return None
     try:
-        found = towns.towns_named({name for name, _, _ in own})
+        places = towns.named({name for name, _, _ in own})
     except AssetError:
         return None
-    known = [one for one in own if one[0] in found]
-    right = [one for one in known if _near(found[one[0]], one[1], one[2])]
-    wrong = [one for one in known if _near(found[one[0]], one[2], one[1])]
+    known = [one for one in own if one[0] in places]
+    right = [one for one in known if _near(places[one[0]], one[1], one[2])]
+    wrong = [one for one in known if _near(places[one[0]], one[2], one[1])]
     if right or len(wrong) < 2 or len(wrong) < SHARE * len(known):
         return None
     return wrong[0]

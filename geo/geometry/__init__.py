@@ -10,5 +10,7 @@ rail                 ways along the world's railways
 curves, simplify     curves for flows without a course; fewer vertices within a tolerance
 basemap, relief      what lies beneath: land and heights
 seas, countries      their names
+gshhg, outlines      shores, rivers and borders as they are read, and as a map has room for them
+towns, names         towns, and which of them and of the countries to name
 packing              many small integers in one deflated block
 """

@@ -24,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import AssetError, GeoError
 from geo.geometry import coast, measure, packing, passages
 from geo.geometry.gshhg import Extent, Source, multi, polygons_of, read
+from geo.geometry.names import label_layers
 from geo.geometry.outlines import (
     AROUND,
     AROUND_COARSER,
@@ -33,7 +34,6 @@ from geo.geometry.outlines import (
     without,
 )
 from geo.geometry.packing import Layer
-from geo.geometry.towns import label_layers
 
 __all__ = ["Extent", "build_coast", "build_world", "cut", "extent_of", "land", "world"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,9 @@ __all__ = [
     "Extent",
     "Floats",
     "Resolution",
+    "Shapes",
     "Source",
+    "in_order",
     "joined",
     "multi",
     "polygons_of",
@@ -34,6 +36,7 @@ __all__ = [
 Extent: TypeAlias = tuple[float, float, float, float]
 Resolution: TypeAlias = Literal["c", "l", "i", "h", "f"]
 Floats: TypeAlias = NDArray[np.float64]
+Shapes: TypeAlias = NDArray[np.object_]
 RIVER_MIN_DEG = 0.05  # shorter rivers are noise at every zoom we draw
 _SHORE_LEVELS = {"land": (1, 5), "lake": (2,)}  # GSHHG: 5 is the Antarctic ice front
 _USED = ["level", "south", "north", "offset", "bytes"]  # of a source's meta file
@@ -50,10 +53,17 @@ class Source:
     border: tuple[LineString, ...]
 
 
-def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
-    """The polygons of a geometry, parts of parts too."""
-    parts: list[Any] = [p for part in shapely.get_parts(geometry) for p in shapely.get_parts(part)]
-    return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
+def polygons_of(geometry: BaseGeometry | Shapes) -> list[Polygon]:
+    """The polygons of geometries, parts of parts too."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    found: list[Polygon] = parts[_is(parts, Polygon)].tolist()
+    return found
+
+
+def _is(parts: Shapes, kind: type[BaseGeometry]) -> NDArray[np.bool_]:
+    """Which are of a kind and not empty."""
+    of_kind = np.fromiter((isinstance(part, kind) for part in parts), dtype=bool, count=len(parts))
+    return of_kind & ~shapely.is_empty(parts)
 
 
 def multi(geometry: BaseGeometry) -> MultiPolygon:
@@ -67,8 +77,8 @@ def read(extent: Extent, *, resolution: Resolution, borders: bool) -> Source:
     ground = shapely.union_all(list(shores["land"]))
     rivers = joined(_clipped_lines("rivers", extent, resolution))
     return Source(
-        land=_in_order(polygons_of(ground)),
-        lake=_in_order(shores["lake"]),
+        land=in_order(polygons_of(ground)),
+        lake=in_order(shores["lake"]),
         river=tuple(line for line in rivers if line.length >= RIVER_MIN_DEG),
         border=_borders(extent, resolution, ground) if borders else (),
     )
@@ -82,42 +92,42 @@ def _borders(
     return joined(shapely.intersection(np.array(lines, dtype=object), ground).tolist())
 
 
-def _in_order(areas: Iterable[Polygon]) -> tuple[Polygon, ...]:
-    return tuple(sorted(areas, key=lambda p: (-p.area, p.bounds)))
+def in_order(areas: Sequence[Polygon]) -> tuple[Polygon, ...]:
+    """The largest first; those of one size from the west."""
+    keys = [*shapely.bounds(areas).T[::-1], -shapely.area(areas)] if areas else [np.empty(0)]
+    return tuple(areas[n] for n in np.lexsort(keys))
 
 
 def joined(lines: Iterable[BaseGeometry]) -> tuple[LineString, ...]:
     """Join lines end to end: the source cuts them at every degree."""
-    parts = [part for line in lines for part in shapely.get_parts(line)]
-    pieces = [part for part in parts if isinstance(part, LineString) and part.length > 0]
-    joined = shapely.get_parts(shapely.line_merge(MultiLineString(pieces)))
-    found = [line for line in joined if isinstance(line, LineString) and not line.is_empty]
-    return tuple(sorted(found, key=lambda line: line.bounds))
+    parts = shapely.get_parts(np.array(list(lines), dtype=object))
+    pieces = parts[_is(parts, LineString) & (shapely.length(parts) > 0)]
+    merged = shapely.get_parts(shapely.line_merge(MultiLineString(pieces.tolist())))
+    found = merged[_is(merged, LineString)]
+    return tuple(found[np.lexsort(shapely.bounds(found).T[::-1])]) if len(found) else ()
 
 
 def _shore(extent: Extent, resolution: Resolution, levels: Sequence[int]) -> list[Polygon]:
-    found: list[Polygon] = []
-    for ring, frame in _records("gshhs", extent, resolution, levels):
-        area = shapely.make_valid(Polygon(ring))
-        found += polygons_of(area.intersection(frame))
-    return found
+    rings = [Polygon(ring) for ring in _records("gshhs", extent, resolution, levels)]
+    valid = shapely.make_valid(np.array(rings, dtype=object))
+    return polygons_of(shapely.intersection(valid, box(*extent)))
 
 
 def _clipped_lines(name: str, extent: Extent, resolution: Resolution) -> list[BaseGeometry]:
     records = _records(name, extent, resolution, (-1,))
-    return [LineString(xy).intersection(frame) for xy, frame in records if len(xy) > 1]
+    lines = [LineString(xy) for xy in records if len(xy) > 1]
+    return list(shapely.intersection(np.array(lines, dtype=object), box(*extent)))
 
 
 def _records(
     name: str, extent: Extent, resolution: Resolution, levels: Sequence[int]
-) -> Iterator[tuple[Floats, Polygon]]:
-    """Yield the (n, 2) lon/lat of every record that meets the extent, and the extent.
+) -> Iterator[Floats]:
+    """Yield the (n, 2) lon/lat of every record that meets the extent.
 
     The meta file has a line a record: level, area, points, south, north, offset, bytes, id; the
     data file little-endian f4 pairs. A record is yielded once for each turn of the globe that
     brings it into the extent.
     """
-    frame = box(*extent)
     west, south, east, north = extent
     index, data = _files(name, resolution)
     rows = _index(index)
@@ -127,7 +137,7 @@ def _records(
         low, high = float(xy[:, 0].min()), float(xy[:, 0].max())
         for turn in (-360.0, 0.0, 360.0):
             if high + turn > west and low + turn < east:
-                yield xy.astype(float) + np.array([turn, 0.0]), frame
+                yield xy.astype(float) + np.array([turn, 0.0])
 
 
 @lru_cache(maxsize=8)

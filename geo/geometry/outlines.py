@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from geo.geometry import packing
-from geo.geometry.gshhg import Extent, Floats, Source, joined, polygons_of
+from geo.geometry.gshhg import (
+    Extent,
+    Floats,
+    Shapes,
+    Source,
+    in_order,
+    joined,
+    polygons_of,
+)
 from geo.geometry.packing import Kind, Layer
 
 __all__ = ["AROUND", "BORDER_META", "Detail", "around", "larger", "shapes", "simplified", "squeeze"]
@@ -78,11 +87,16 @@ def without(source: Source, extent: Extent) -> Source:
     lakes = [lake for lake in source.lake if lake.area / lake.length > _AROUND_LAKE_MIN_DEG]
     rivers = [line for line in source.river if line.length > _AROUND_RIVER_MIN_DEG]
     return Source(
-        land=tuple(p for area in source.land for p in polygons_of(area.difference(inside))),
-        lake=tuple(p for area in lakes for p in polygons_of(area.difference(inside))),
-        river=joined(line.difference(inside) for line in rivers),
-        border=joined(line.difference(inside) for line in source.border),
+        land=tuple(polygons_of(_cut_off(source.land, inside))),
+        lake=tuple(polygons_of(_cut_off(lakes, inside))),
+        river=joined(_cut_off(rivers, inside)),
+        border=joined(_cut_off(source.border, inside)),
     )
+
+
+def _cut_off(shapes: Sequence[BaseGeometry], inside: BaseGeometry) -> Shapes:
+    """Shapes without what lies in a frame."""
+    return np.asarray(shapely.difference(np.array(shapes, dtype=object), inside), dtype=object)
 
 
 def squeeze(extent: Extent) -> float:
@@ -95,16 +109,20 @@ def _rings(areas: Iterable[Polygon], how: Detail) -> list[Floats]:
     simple = shapely.union_all(simplified(list(large), how.squeeze, how.tolerance))
     # Snapping keeps areas valid on the grid the pack rounds to.
     snapped = shapely.set_precision(simple, how.quantum)
-    polygons = sorted(polygons_of(snapped), key=lambda p: (-p.area, p.bounds))
+    polygons = in_order(polygons_of(snapped))
     rings = [ring for p in polygons for ring in (p.exterior, *p.interiors)]
     return [np.asarray(ring.coords)[:-1] for ring in rings]
 
 
 def _lines(lines: Iterable[LineString], how: Detail) -> list[Floats]:
     simple = simplified(list(lines), how.squeeze, how.tolerance)
-    parts = [np.round(np.asarray(line.coords) / how.quantum) * how.quantum for line in simple]
-    moved = [part[np.append(True, np.any(np.diff(part, axis=0), axis=1))] for part in parts]
-    return [part for part in moved if len(part) > 1]
+    points, line = shapely.get_coordinates(simple, return_index=True)
+    points = np.round(points / how.quantum) * how.quantum
+    new_line = np.diff(line, prepend=-1) > 0
+    moved = new_line | np.any(np.diff(points, axis=0, prepend=np.nan) != 0, axis=1)
+    points, line = points[moved], line[moved]
+    parts = np.split(points, np.flatnonzero(np.diff(line)) + 1) if len(points) else []
+    return [part for part in parts if len(part) > 1]
 
 
 def simplified(shapes: list[Any], squeeze: float, tolerance: float) -> list[Any]:

