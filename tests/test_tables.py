@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from shapely.geometry import Point
 
-from geo import basemap, userdata
+from geo import userdata
 from geo.checking import userfile
 from geo.errors import DataError, GeoError
 from geo.files import intake
@@ -334,7 +334,9 @@ def test_read_is_drawn_and_without_geometry_and_left_out(tmp_path):
 def test_towns_with_longitude_and_latitude_swapped_are_named(tmp_path, swapped, monkeypatch):
     rows = [(name, lon - 100, lat / 2) for name, lon, lat in places(7, 4)]
     towns = {name.casefold(): [(lon + 0.1, lat)] for name, lon, lat in rows}
-    monkeypatch.setattr(basemap, "towns_named", lambda names: {n: towns[n] for n in names})
+    monkeypatch.setattr(
+        "geo.geometry.towns.towns_named", lambda names: {n: towns[n] for n in names}
+    )
     path = tmp_path / "a.csv"
     head = ("name", "lat", "lon") if swapped else ("name", "lon", "lat")
     path.write_text(text(head, rows), encoding="utf-8")
