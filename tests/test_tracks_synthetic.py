@@ -23,7 +23,7 @@ START = datetime(2025, 3, 1, tzinfo=UTC)
 MAKE = """
 import hashlib, sys
 from datetime import UTC, datetime
-from geo.tracks import fleet_signals, synthetic
+from geo.tracks import synthetic
 places = synthetic.invented_places(30)
 start = datetime(2025, 3, 1, tzinfo=UTC)
 made = synthetic.fleet(places, vessels=4, start=start, days=8, seed=2).write(sys.argv[1])
