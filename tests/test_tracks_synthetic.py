@@ -16,7 +16,7 @@ from shapely.geometry import Point, box
 
 from geo import measure
 from geo.errors import GeoError
-from geo.tracks import synthetic
+from geo.tracks import fleet_signals, synthetic
 from geo.tracks.columns import POSITIONS
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
@@ -204,7 +204,7 @@ def test_every_kind_of_noise_occurs_as_often_as_asked():
     noise = synthetic.Noise(spikes=0.002, runs=0.002, clocks=0.001, bad_first=0.5, lost=0.1)
     labels = made(noise=noise).labels.to_pandas()["noise"]
     share = labels.value_counts(normalize=True)
-    assert set(share.index) == set(synthetic.LABELS)
+    assert set(share.index) == set(fleet_signals.LABELS)
     assert share["duplicate"] == pytest.approx(0.013, rel=0.15)
     assert share["sentinel"] == pytest.approx(0.0005, rel=0.4)
     assert share["clock"] == pytest.approx(0.001, rel=0.4)
@@ -290,7 +290,7 @@ def test_a_write_that_fails_midway_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "p.parquet"
     path.write_text("old", encoding="utf-8")
     monkeypatch.setattr(synthetic, "_BATCH_ROWS", 2_000)
-    monkeypatch.setattr(synthetic, "_blank", breaks_at_the_third_call())
+    monkeypatch.setattr(fleet_signals, "_blank", breaks_at_the_third_call())
     with pytest.raises(ValueError, match="third"):
         synthetic.positions(20_000, path, 1, days=5)
     assert path.read_text(encoding="utf-8") == "old"

@@ -193,8 +193,8 @@ def composed(year: str, quarter: str, month: str, day: str) -> str:
         whole = f"{year}-{int(number):02}"
         return f"{whole}-{int(day):02}" if day.isdigit() else f"{whole} {day}".strip()
     if quarter:
-        number = monthnames.quarter_of(quarter)
-        return f"{year}-Q{number or quarter.upper().removeprefix('Q')}"
+        known = monthnames.quarter_of(quarter)
+        return f"{year}-Q{known or quarter.upper().removeprefix('Q')}"
     return f"{year} {day}".strip()
 
 

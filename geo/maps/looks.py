@@ -311,8 +311,8 @@ def _sized(found: Drawn, layers: Sequence[tuple[str, gpd.GeoDataFrame]], column:
     found.notes += [words for words in said if words not in found.notes]
     known = [value for own in columns for value in own if value is not None]
     if not known or min(known) < 0 or max(known) == 0:
-        said = "no value" if not known else f"values from {min(known):g} to {max(known):g}"
-        raise GeoError(f"--size {column}: {said}; a size needs numbers above zero")
+        span = "no value" if not known else f"values from {min(known):g} to {max(known):g}"
+        raise GeoError(f"--size {column}: {span}; a size needs numbers above zero")
     most = max(known)
     for number, own in enumerate(columns):
         kinds = shapely.get_dimensions(layers[number][1].geometry.to_numpy())

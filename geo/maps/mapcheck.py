@@ -63,7 +63,7 @@ def _flows(
     path: Path,
     layer: str,
     places: Path | None,
-    how: Mapping[str, str],
+    how: Mapping[str, Any],
     form: Form,
     memory_bytes: int,
 ) -> Report:

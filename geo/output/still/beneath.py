@@ -72,9 +72,10 @@ def _longest(part: Floats, camera: Camera) -> tuple[float, Floats]:
     """The length in pixels of the longest straight stretch in the picture, and its middle."""
     ends = np.stack([part[:-1], part[1:]], axis=1)
     seen = shapely.clip_by_rect(shapely.linestrings(ends), 0, 0, camera.width, camera.height)
-    lengths = shapely.length(seen)
+    lengths = np.asarray(shapely.length(seen), dtype=float)
     best = int(np.argmax(lengths))
-    middle = shapely.get_coordinates(shapely.line_interpolate_point(seen[best], lengths[best] / 2))
+    longest = np.asarray(seen, dtype=object)[best]
+    middle = shapely.get_coordinates(shapely.line_interpolate_point(longest, lengths[best] / 2))
     return float(lengths[best]), middle
 
 
