@@ -41,7 +41,7 @@ Extent: TypeAlias = tuple[float, float, float, float]
 Resolution: TypeAlias = Literal["c", "l", "i", "h", "f"]
 Floats: TypeAlias = NDArray[np.float64]
 
-MAX_BYTES = 130_000
+MAX_BYTES = 118_000
 WORLD_MAX_BYTES = 60_000
 MAX_PLACES = 300
 AROUND = "around_"
@@ -50,6 +50,7 @@ _QUANTUM_DEG = 1e-4  # about 10 m, a quarter of a pixel at zoom 11
 _WORLD_QUANTUM_DEG = 1e-2
 _FINEST_DEG = 2e-4  # 22 m of latitude, under a pixel at zoom 12
 _WORLD_FINEST_DEG = 4e-2
+_LINES_COARSER = 2.0  # rivers and borders: 44 m, a pixel at zoom 11
 _COARSER = 1.25  # step of the tolerance while the map is too large
 _COARSEST_DEG = 1.0
 _SHRINKS = 0.6  # the size of a packed coast goes with its tolerance to about minus this
@@ -344,7 +345,7 @@ def _rings(areas: Iterable[Polygon], how: _Detail) -> list[Floats]:
 
 
 def _lines(lines: Iterable[LineString], how: _Detail) -> list[Floats]:
-    simple = _simplified(list(lines), how.squeeze, how.tolerance)
+    simple = _simplified(list(lines), how.squeeze, _LINES_COARSER * how.tolerance)
     parts = [np.round(np.asarray(line.coords) / how.quantum) * how.quantum for line in simple]
     moved = [part[np.append(True, np.any(np.diff(part, axis=0), axis=1))] for part in parts]
     return [part for part in moved if len(part) > 1]
