@@ -244,6 +244,12 @@ def leaflet_style() -> str:
     return _URL.sub(lambda found: f"url({picture(found[1])})", plain)
 
 
+@cache
+def drawn_leaflet_style() -> str:
+    """Leaflet's style sheet for maps that use none of its pictures: symbols of ours are drawn."""
+    return _URL.sub("none", tight(bare(_leaflet("leaflet.css"))))
+
+
 def _leaflet(name: str) -> str:
     return _leaflet_bytes(name).decode("utf-8").replace("\r\n", "\n")
 
@@ -272,7 +278,7 @@ def data_url(content: str | bytes, kind: str) -> str:
 # What the kit's own elements name, each taken from a package.
 ASSETS: Mapping[str, Callable[[], str]] = {
     "leaflet": leaflet_script,
-    "leaflet_css": leaflet_style,
+    "leaflet_css": drawn_leaflet_style,
     "tumen": script,
     "tumen_scene": scene_script,
     "tumen_tracks": tracks_script,

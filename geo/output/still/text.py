@@ -14,9 +14,12 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
+from geo.output import letters
+
 PX_PT = 0.75  # one CSS pixel in points
-# DejaVu comes with matplotlib; for what it has no letters the first of these that is there.
-FAMILY = "DejaVu Sans"
+# The typeface of pages, then DejaVu, which comes with matplotlib; for what neither has letters the
+# first of these that is there.
+FAMILY, WIDE = letters.FAMILY, "DejaVu Sans"
 OTHERS = ("Noto Sans KR", "Noto Sans CJK KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
 CARRIERS = ("pylopdf_fonts_ko",)  # packages that carry a font
 
@@ -24,10 +27,10 @@ CARRIERS = ("pylopdf_fonts_ko",)  # packages that carry a font
 @cache
 def families() -> list[str]:
     """The fonts to draw with, the first first."""
-    for path in _carried():
+    for path in (letters.file("Regular"), letters.file("Bold"), *_carried()):
         font_manager.fontManager.addfont(path)
     known = {font.name for font in font_manager.fontManager.ttflist}
-    return [FAMILY, *[name for name in OTHERS if name in known][:1]]
+    return [FAMILY, WIDE, *[name for name in OTHERS if name in known][:1]]
 
 
 def _carried() -> Iterator[Path]:
@@ -43,29 +46,33 @@ def _renderer() -> Any:
 
 
 def face(text: str, *, bold: bool = False) -> dict[str, Any]:
-    """Family and weight to draw a text with: other letters than DejaVu's come in one weight."""
+    """Families and weight to draw a text with: wide letters come in one weight."""
     plain = not bold or any(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return {"family": families() if plain else FAMILY, "weight": "normal" if plain else "bold"}
+    own = families() if plain else families()[:2]
+    return {"family": own, "weight": "normal" if plain else "bold"}
 
 
 _TIED = re.compile(r"\S+ BY \d\S*|\S+")  # a licence stands with its version on one line
 
 
 @lru_cache(maxsize=20_000)
-def width(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide a text is, in the unit of its size."""
+def width(text: str, size: float, *, bold: bool = False, wide: bool = False) -> float:
+    """How wide a text is, in the unit of its size; `wide` where its font may not be there."""
     if not text:
         return 0.0
-    font = FontProperties(size=size, **face(text, bold=bold))
+    own = face(text, bold=bold)
+    font = FontProperties(size=size, **(own | {"family": own["family"][wide:]}))
     return float(_renderer().get_text_width_height_descent(text, font, False)[0])
 
 
-def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """The lines of a text, none wider than the room unless one word is."""
+def wrapped(
+    text: str, room: float, size: float, *, bold: bool = False, wide: bool = False
+) -> list[str]:
+    """The lines of a text, none wider than the room unless one word is; `wide` as for `width`."""
     lines: list[str] = []
     for word in _TIED.findall(text):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer, size, bold=bold) <= room:
+        if lines and width(longer, size, bold=bold, wide=wide) <= room:
             lines[-1] = longer
         else:
             lines.append(word)
