@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from pathlib import Path
 
 import pytest
 from cases import Parsed, csp_hash
@@ -11,6 +12,8 @@ from fontTools.ttLib import TTFont
 import geo
 from geo.output import letters
 
+WEB = Path(geo.__file__).parent / "web"
+PRINTED = re.compile(r"@media print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 MOST = 45_000  # characters of a page
 RUSSIAN, TURKISH = "Хасан–Раджин", "Iğdır"
 
@@ -47,6 +50,25 @@ def test_the_page_of_a_frame_has_its_letters_and_admits_no_other_font():
     assert page.policy["font-src"] == ["data:"]
     assert page.styles[0] == letters.style([RUSSIAN])
     assert page.policy["style-src"] == [csp_hash(text) for text in page.styles]
+
+
+def sizes(text):
+    """Pixels of letters that a style sheet or script names."""
+    return {float(size) for size in re.findall(r"font(?:-size|Size)?: [^;]*?\b([\d.]+)px", text)}
+
+
+def test_no_page_has_more_than_five_sizes_of_letters_on_screen_or_on_paper():
+    screen, paper = set(), set()
+    for path in WEB.glob("*.css"):
+        text = path.read_text(encoding="utf-8")
+        printed = "".join(PRINTED.findall(text))
+        screen |= sizes(PRINTED.sub("", text))
+        paper |= sizes(printed) - {0.0}
+        assert not re.search(r"font-size: [\d.]+(pt|em|rem|%)", text)
+    for path in WEB.glob("*.js"):
+        screen |= {float(one) for one in re.findall(r"'[^']*?\b(\d+)px '", path.read_text("utf-8"))}
+    assert screen == {24, 17, 14, 13, 12}
+    assert len(paper) <= 5
 
 
 @pytest.mark.browser
