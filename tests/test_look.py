@@ -7,7 +7,7 @@ from playwright.sync_api import Error
 pytestmark = pytest.mark.browser
 
 PAGES = ("overview", "rail", "ferry", "tankers", "flows")
-SIZES = (24, 17, 14, 13, 12, 11)  # pixels of letters on the first screen
+SIZES = (24, 17, 14, 13, 12)  # pixels of letters on the first screen
 MEASURED = """() => {
   const box = s => document.querySelector(s).getBoundingClientRect();
   const seen = b => Math.max(0, Math.min(b.right, innerWidth) - Math.max(b.left, 0)) *

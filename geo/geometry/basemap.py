@@ -37,13 +37,14 @@ from geo.geometry.packing import Layer
 
 __all__ = ["Extent", "build_coast", "build_world", "cut", "extent_of", "land", "world"]
 
-MAX_BYTES = 130_000
+MAX_BYTES = 118_000
 WORLD_MAX_BYTES = 60_000
 
 _QUANTUM_DEG = 1e-4  # about 10 m, a quarter of a pixel at zoom 11
 _WORLD_QUANTUM_DEG = 1e-2
 _FINEST_DEG = 2e-4  # 22 m of latitude, under a pixel at zoom 12
 _WORLD_FINEST_DEG = 4e-2
+_LINES_COARSER = 2.0  # rivers and borders: 44 m, a pixel at zoom 11
 _COARSER = 1.25  # step of the tolerance while the map is too large
 _COARSEST_DEG = 1.0
 _SHRINKS = 0.6  # the size of a packed coast goes with its tolerance to about minus this

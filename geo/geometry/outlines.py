@@ -27,6 +27,7 @@ __all__ = ["AROUND", "BORDER_META", "Detail", "around", "larger", "shapes", "sim
 
 AROUND = "around_"
 _ISLET_TOLERANCES = 2.5  # an islet narrower than this many tolerances is dropped
+_LINES_COARSER = 2.0  # rivers and borders: 44 m, a pixel at zoom 11
 _AROUND_LAKE_MIN_DEG = 0.02
 _AROUND_RIVER_MIN_DEG = 1.0
 AROUND_QUANTUM_DEG = 1e-3
@@ -115,7 +116,7 @@ def _rings(areas: Iterable[Polygon], how: Detail) -> list[Floats]:
 
 
 def _lines(lines: Iterable[LineString], how: Detail) -> list[Floats]:
-    simple = simplified(list(lines), how.squeeze, how.tolerance)
+    simple = simplified(list(lines), how.squeeze, _LINES_COARSER * how.tolerance)
     points, line = shapely.get_coordinates(simple, return_index=True)
     points = np.round(points / how.quantum) * how.quantum
     new_line = np.diff(line, prepend=-1) > 0

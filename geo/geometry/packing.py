@@ -53,7 +53,7 @@ from geo.geometry.streams import (
     zigzag,
 )
 
-__all__ = ["MAGIC", "VERSION", "Column", "Layer", "decode", "encode", "with_reach"]
+__all__ = ["MAGIC", "VERSION", "Column", "Layer", "decode", "encode", "labels", "with_reach"]
 
 
 Kind: TypeAlias = Literal["polygon", "line", "point"]
@@ -148,6 +148,17 @@ def decode(data: bytes) -> list[Layer]:
             raise ValueError("the streams do not fill the file")
         return layers
     except (struct.error, ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
+        raise DataError(f"packed file: bad header ({error})") from error
+
+
+def labels(data: bytes) -> list[str]:
+    """Return the labels of a packed file, of all its layers; DataError as of `decode`."""
+    payload = inflated(data)
+    try:
+        (size,) = _LENGTH.unpack_from(payload)
+        headers = json.loads(payload[_LENGTH.size : _LENGTH.size + size])
+        return [label for header in headers for label in header.get("labels") or ()]
+    except (struct.error, ValueError, AttributeError, TypeError) as error:
         raise DataError(f"packed file: bad header ({error})") from error
 
 

@@ -49,7 +49,7 @@ _AROUND_PX = 24.0  # what land is compared with: about a hundred kilometres
 _GREY = 128  # of land neither lit nor shaded
 _QUALITIES = (60, 45, 30, 20, 12, 6)
 _BEYOND_PX = 4.0  # how far a finer coast may lie beyond that of the picture
-_FADE = {LAND: 0.06, SEA: 0.25}  # of its width, where a picture ends without an edge
+_FADE = {LAND: 0.2, SEA: 0.25}  # of its width, where a picture ends without an edge
 
 
 @dataclass(frozen=True)

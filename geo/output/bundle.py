@@ -66,10 +66,10 @@ STYLES = (
     "table.css",
     "limits.css",
     "whatif.css",
-    "tracks.css",
-    "listings.css",
     "print.css",
 )
+TRACKS_STYLE = "tracks.css"  # only where there are tracks
+LISTINGS_STYLE = "listings.css"  # only where tables of words are sorted and chosen from
 STORY_STYLE = "story.css"
 CLAIMS_STYLE = "claims.css"
 LEAFLET = "Leaflet 1.9.3, © 2010–2022 Volodymyr Agafonkin, © 2010–2011 CloudMade (BSD-2-Clause)"
@@ -211,6 +211,23 @@ def style() -> str:
 
 
 @cache
+def tracks_style() -> str:
+    """The style sheet of tracks, after the others."""
+    return tight(joined((TRACKS_STYLE,)))
+
+
+@cache
+def listings_style() -> str:
+    """The style sheet of tables of words that are sorted and chosen from, after the others."""
+    return tight(joined((LISTINGS_STYLE,)))
+
+
+def every_style() -> str:
+    """The style sheets of whatever element of ours a map may hold."""
+    return "\n".join((style(), tracks_style(), listings_style()))
+
+
+@cache
 def leaflet_script() -> str:
     """Leaflet's script with its licence notice, without the pointer to its source map; ours before.
 
@@ -223,11 +240,18 @@ def leaflet_script() -> str:
 @cache
 def leaflet_style() -> str:
     """Leaflet's style sheet with its few pictures inside."""
-    return _URL.sub(lambda found: f"url({picture(found[1])})", bare(_leaflet("leaflet.css")))
+    plain = tight(bare(_leaflet("leaflet.css")))
+    return _URL.sub(lambda found: f"url({picture(found[1])})", plain)
+
+
+@cache
+def drawn_leaflet_style() -> str:
+    """Leaflet's style sheet for maps that use none of its pictures: symbols of ours are drawn."""
+    return _URL.sub("none", tight(bare(_leaflet("leaflet.css"))))
 
 
 def _leaflet(name: str) -> str:
-    return _leaflet_bytes(name).decode("utf-8")
+    return _leaflet_bytes(name).decode("utf-8").replace("\r\n", "\n")
 
 
 def _leaflet_bytes(name: str) -> bytes:
@@ -254,13 +278,15 @@ def data_url(content: str | bytes, kind: str) -> str:
 # What the kit's own elements name, each taken from a package.
 ASSETS: Mapping[str, Callable[[], str]] = {
     "leaflet": leaflet_script,
-    "leaflet_css": leaflet_style,
+    "leaflet_css": drawn_leaflet_style,
     "tumen": script,
     "tumen_scene": scene_script,
     "tumen_tracks": tracks_script,
     "tumen_ground": ground_script,
     "tumen_listings": listings_script,
     "tumen_css": style,
+    "tumen_tracks_css": tracks_style,
+    "tumen_listings_css": listings_style,
 }
 
 

@@ -278,6 +278,11 @@ MOVES = ("vessel", "vessels", "ship")  # words of the page for what moves
 SCENE_JS = _and("tumen_scene")
 
 
+def _dressed(name: str) -> list[tuple[str, str]]:
+    """The style sheets of an element that needs one more than all have."""
+    return [*_Block.default_css, (name, bundle.address(name))]
+
+
 class Pipes(_Overlay):
     """The lines of a scene in SVG: casing, core, arrowhead, figure, popup with every claim.
 
@@ -325,6 +330,7 @@ class Tracks(_Overlay):
 
     kind = "tracks"
     default_js: ClassVar = _and("tumen_tracks")
+    default_css: ClassVar = _dressed("tumen_tracks_css")
 
     def __init__(
         self,
@@ -470,6 +476,7 @@ class Listings(_Part):
 
     kind = "listings"
     default_js: ClassVar = [*SCENE_JS, ("tumen_listings", bundle.address("tumen_listings"))]
+    default_css: ClassVar = _dressed("tumen_listings_css")
 
 
 class WhatIf(_Part):

@@ -17,14 +17,16 @@ import re
 import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from branca.element import Element, Figure, JavascriptLink, Link
 
-from geo.errors import PATH, GeoError, check_type
+from geo.errors import PATH, DataError, GeoError, check_type
 from geo.files import intake, writing
-from geo.output import bundle, draw, foreign, templates
+from geo.geometry import packing
+from geo.output import bundle, draw, foreign, letters, templates
 from geo.output.foreign.build import Parts
 from geo.output.shown import DPI, OVER, Shown, frame
 from geo.scene.model import Scene
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Shown", "claims", "embed", "pack", "render", "save", "show", "story", "whole"]
 
+CONTAINS = f"{bundle.LEAFLET}; {letters.CREDIT}"
 POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
+    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
 _HEX = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f])")
@@ -45,6 +48,7 @@ _PIECE = re.compile(r"(<(script|style)\b[^>]*>.*?</\2>)", re.DOTALL)
 WEBP = "image/webp"
 SHARED = 5_000  # characters of what maps of a widget share; less is not worth a number
 _STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
+_HELD = re.compile(r'<script type="(application/gzip|text/plain)"[^>]*>([^<]*)</script>')
 _BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 ASSETS = bundle.ASSETS
@@ -86,12 +90,29 @@ def _page(
     scene: Scene | None = getattr(figure_map, "scene", None)
     with draw.lightened(figure_map) if light else nullcontext():
         parts = _take_apart(figure_map, assets, memory_bytes)
+    if bundle.style() in parts.styles:
+        parts.styles.insert(0, letters.style([repr(scene), *parts.scripts, *_read(parts.body)]))
     if bridge:  # before the script that makes the map
         parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
     said = _provenance(scene, title, list(_records(figure_map)))
     text = _whole(parts, scene, title, provenance=said, picture=picture, inset=inset, plain=light)
     return text, parts
+
+
+def _read(body: str) -> Iterator[str]:
+    """The texts that a page has in its body, those that stand in it packed among them."""
+    yield body
+    for kind, text in _HELD.findall(body):
+        yield from [intake.unpacked(text)] if kind == "application/gzip" else _labels(text)
+
+
+@lru_cache(maxsize=16)
+def _labels(pack: str) -> list[str]:
+    try:
+        return packing.labels(base64.b64decode(pack))
+    except (DataError, ValueError):  # no pack of ours: a block of someone's own
+        return [pack]
 
 
 def _whole(
@@ -115,7 +136,7 @@ def _whole(
         packed=[] if plain else [bundle.packed_script(text) for text in parts.scripts],
         scripts=parts.scripts if plain else [first],
         body=parts.body,
-        leaflet=bundle.LEAFLET,
+        leaflet=CONTAINS,
         provenance=provenance,
         title=title,
     )
@@ -142,7 +163,8 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
     hashes of all of them.
     """
     maps = {s.id: _page(s.scene, inset=True) for s in told.sections if s.scene is not None}
-    scripts, styles = [bundle.story_script().strip()], [bundle.story_style().strip()]
+    scripts = [bundle.story_script().strip()]
+    styles = [letters.style([repr(told)]), bundle.story_style().strip()]
     inner = [parts for _, parts in maps.values()]
     allowed = [*scripts, bundle.unfold_script()]
     allowed += [text for parts in inner for text in parts.scripts]
@@ -158,7 +180,7 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
         packed=[],
         scripts=scripts,
         body=draw.block("maps", "application/json", value),
-        leaflet=bundle.LEAFLET,
+        leaflet=CONTAINS,
         provenance=_record(
             told.title, told.inputs, {"version": told.version, "license": told.licence}
         ),
@@ -168,12 +190,12 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
 
 def claims(found: Claims) -> str:
     """The page that sets claims beside the record: no map, no script, only text and its sources."""
-    style = bundle.claims_style().strip()
+    styles = [letters.style([repr(found)]), bundle.claims_style().strip()]
     return templates.whole(
         None,
         claims=found,
-        policy=_policy([], [style]),
-        styles=[style],
+        policy=_policy([], styles),
+        styles=styles,
         packed=[],
         scripts=[],
         title=found.title,

@@ -44,7 +44,7 @@ def _pictured(value: object) -> object:
 def whole(scene: Scene | None, *, story: object = None, **values: object) -> str:
     """A whole page of a scene or of a story; `values` are what is of neither."""
     template = _environment().get_template("page.html.j2")
-    return template.render(scene=scene, story=story, **_helpers(scene), **values)
+    return template.render(scene=scene, story=story, **_helpers(), **values)
 
 
 def watched(name: str, build: int) -> str:
@@ -55,13 +55,12 @@ def watched(name: str, build: int) -> str:
 def part(name: str, scene: Scene) -> str:
     """One part of the page by its name ("table", "legend", …), safe inside a folium element."""
     template = _environment().get_template(f"{name}.html.j2")
-    text = template.render(scene=scene, **_helpers(scene))
+    text = template.render(scene=scene, **_helpers())
     return text.replace("{", "&#123;").replace("}", "&#125;")
 
 
-def _helpers(scene: Scene | None) -> dict[str, object]:
-    first = _first_uses(scene)
-    return {"swatch": _swatch, "cited": _cited, "most": _most, "first": first, "site": _site}
+def _helpers() -> dict[str, object]:
+    return {"swatch": _swatch, "cited": _cited, "most": _most, "site": _site}
 
 
 def _site(address: str) -> str:
@@ -78,14 +77,6 @@ def _cited(text: str) -> Markup:
     """A sentence whose [n] link to the numbered sources, as safe markup."""
     linked = re.sub(r"\[(\d+)\]", r'<a class="cite" href="#source-\1">[\1]</a>', html.escape(text))
     return Markup(linked.translate(_PICTURES))
-
-
-def _first_uses(scene: Scene | None) -> dict[int, str]:
-    """The first row of the table that cites each source: where its way back leads."""
-    first: dict[int, str] = {}
-    for row in scene.rows if scene else ():
-        first.setdefault(row.source, row.id)
-    return first
 
 
 def _swatch(symbol: str, colour: str, dash: tuple[float, ...]) -> Markup:

@@ -33,6 +33,7 @@ from geo.scene.model import (
 from geo.scene.parts import ground_notes, languages, names
 
 VIEW_MARGIN = 0.08
+_PASSED = 0.3  # the most of one that is only passed
 NO_AMOUNTS = "Lines show course only: no source says how much went which way."
 Numbers = dict[str, int] | None  # of sources, shared by pages that stand in one document
 
@@ -225,14 +226,27 @@ class _Page:
 
     @cached_property
     def ranks(self) -> dict[str, float]:
-        """How many figures begin or end at a place, of the most; 0.5 at a corridor's end."""
+        """0 to 1: half and more where something ends, less where it is only passed.
+
+        Within either, how many figures begin or end there, of the most.
+        """
         told = Counter(p for one in self.facts.rows() for p in (one.origin, one.destination) if p)
-        most = max(told.values(), default=1)
-        ranks = {place: round(count / most, 3) for place, count in told.items()}
+        most, ends = max(told.values(), default=1), self._ends()
+        passed = {*self.facts.legs["origin"], *self.facts.legs["destination"]} - ends
+        first = {p: 0.0 if p in passed else style.END for p in {*told, *ends}}
+        return {
+            p: round(least + (1 - style.END if least else _PASSED) * told[p] / most, 3)
+            for p, least in first.items()
+        }
+
+    def _ends(self) -> set[str]:
+        """Places where a corridor ends: legs only begin or only end there, or one leg does."""
+        found: set[str] = set()
         for _, own in self.facts.legs.groupby("corridor"):
             met = Counter([*own["origin"], *own["destination"]])
-            ranks |= {p: max(ranks.get(p, 0.0), 0.5) for p, count in met.items() if count == 1}
-        return ranks
+            found |= set(own["origin"]) ^ set(own["destination"])
+            found |= {place for place, count in met.items() if count == 1}
+        return found
 
     def legend(self, pipes: Sequence[Pipe], places: Sequence[Place]) -> Iterator[LegendItem]:
         """An entry for everything that is drawn at any time, and for nothing else."""

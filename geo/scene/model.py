@@ -50,7 +50,7 @@ class Place:
     source: int
     note: str = ""
     claims: tuple[Claim, ...] = ()
-    rank: float = 0.0  # how much begins or ends here, 1 where most does: names and symbols go by it
+    rank: float = 0.0  # 0.5 where something ends, 1 where most does: names and symbols go by it
 
 
 @dataclass(frozen=True)

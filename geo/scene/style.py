@@ -16,6 +16,7 @@ CONTEXT = "#6b7178"
 RIM = float(units.RULES["rim_strength"])  # of a colour in the rim between the ends of a range
 MAX_PX = float(units.RULES["widest_px"])
 MIN_CORE_PX = float(units.RULES["least_core_px"])
+END = float(units.RULES["place_end"])  # the least rank of a place where something ends
 PLAIN_PX = 2.0
 CONTEXT_PX = 1.5
 
@@ -57,6 +58,11 @@ def place_symbol(kind: str) -> str:
 def place_order(kind: str, rank: float) -> float:
     """Which of two places that have no room beside each other is drawn: the one with more."""
     return float(_place(kind)[1]) + float(units.RULES["place_rank"]) * rank
+
+
+def is_end(rank: float) -> bool:
+    """Whether something begins or ends at a place of a rank: its name is among the last to go."""
+    return rank >= END
 
 
 def _place(kind: str) -> Sequence[str | float]:

@@ -18,7 +18,7 @@
       text: country ? item.text.toUpperCase() : item.text, lat: item.lat, lng: item.lng, centre: country, keep: country,
       priority: country ? 400 : 100 + Math.min(90, 8 * Math.log10(1 + item.rank)),
       cls: country ? 'label-country' : 'label-base', height: 14, reach: 3,
-      font: (country ? '600 12px ' : '11px ') + T.css('--font'),
+      font: (country ? '600 12px ' : '12px ') + T.css('--font'),
       minZoom: country ? 4 : item.rank > 500000 ? 4 : item.rank > 100000 ? 6 : item.rank > 30000 ? 8 : 9,
     };
   }

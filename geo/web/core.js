@@ -94,9 +94,15 @@
   T.kinds = {};
   T.pending = [];
 
+  /** The letters that the page brings, if it does: words are measured with them. */
+  function lettered() {
+    const faces = ['400', '700'].map(function (weight) { return document.fonts.load(weight + ' 12px "Tumen Sans"'); });
+    return Promise.allSettled(faces);
+  }
+
   /** Draw a block of data on a map, after those before it: kinds register in T.kinds. */
   T.add = function (kind, map, id, layer) {
-    const before = T.pending[T.pending.length - 1] || Promise.resolve();
+    const before = T.pending[T.pending.length - 1] || lettered();
     const work = before
       .then(function () { return T.value(id); })
       .then(function (value) { return T.kinds[kind](map, value, layer); })

@@ -157,7 +157,7 @@
         const rank = layer.ranks ? layer.ranks[i] : 0;
         return {
           text: text, lat: T.latitude(layer.Y[i]), lng: (layer.X[i] - 0.5) * 360, centre: true, cls: 'label-base',
-          priority: 90 + Math.min(90, 8 * Math.log10(1 + rank)), height: 14, reach: 3, font: '11px ' + T.css('--font'),
+          priority: 90 + Math.min(90, 8 * Math.log10(1 + rank)), height: 14, reach: 3, font: '12px ' + T.css('--font'),
         };
       });
     });

@@ -101,20 +101,39 @@
     if (!this.map._loaded || this.idle()) return;
     const desk = this.desk(this.map.getSize()), items = this.items(desk);
     /** @type {HTMLElement[]} */
-    const nodes = [];
-    let count = 0;
+    const nodes = [], spots = this.plan(items, desk);
     items.forEach((item) => {
-      if (count >= T.rules.labels.most) return;
-      const spot = T.spot(this.words(item, desk), desk);
+      const spot = spots.get(item);
       if (!spot) return;
-      desk.taken = desk.taken.concat(T.covered(spot));
       if (spot.leader) nodes.unshift(this.leader(spot.leader, item));
       nodes.push(this.node(item, spot.box));
-      count += 1;
     });
     this.pane.replaceChildren(...nodes);
     this.pane.style.opacity = '1';
-    this.map.fire('tumen:labels', { count: count });
+    this.map.fire('tumen:labels', { count: spots.size });
+  };
+
+  /** Where labels go; the name of an end that finds no room goes first, if no figure is lost by that. @param {Label[]} items @param {LabelDesk} desk */
+  Manager.prototype.plan = function (items, desk) {
+    const spots = this.placed(items, desk);
+    const lost = items.filter(function (item) { return item.end && !spots.has(item) && item.text; });
+    if (!lost.length) return spots;
+    const again = this.placed(lost.concat(items.filter(function (item) { return lost.indexOf(item) < 0; })), desk);
+    const held = Array.from(spots.keys()).every(function (item) { return again.has(item) || !(item.along || item.end); });
+    return held ? again : spots;
+  };
+
+  /** @param {Label[]} items @param {LabelDesk} desk */
+  Manager.prototype.placed = function (items, desk) {
+    const own = Object.assign({}, desk), found = new Map();
+    items.forEach((item) => {
+      if (found.size >= T.rules.labels.most) return;
+      const spot = T.spot(this.words(item, own), own);
+      if (!spot) return;
+      own.taken = own.taken.concat(T.covered(spot));
+      found.set(item, spot);
+    });
+    return found;
   };
 
   /** @param {Label} item @param {Edges} box */

@@ -44,6 +44,7 @@
     return {
       text: name(place, lang), lang: tongue(place, lang), lat: place.lat, lng: place.lon, priority: priority(place),
       cls: 'label-place', font: '600 12px ' + T.css('--font'), height: 16, reach: 11, keep: true, leads: T.rules.labels.name_leads,
+      end: place.rank >= T.rules.place_end,
     };
   }
 

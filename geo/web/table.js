@@ -501,6 +501,14 @@
     this.choose();
   };
 
+  /** From every source to the first row that cites it. @param {TableRow[]} rows */
+  function waysBack(rows) {
+    new Map(rows.slice().reverse().map(function (row) { return [row.source, row.id]; })).forEach(function (id, number) {
+      const item = document.getElementById('source-' + number);
+      if (item) item.append(' ', T.el('a', { class: 'back', href: '#figure-' + id, 'aria-label': 'Back to the figure' }, '↩'));
+    });
+  }
+
   T.kinds.table = function (map, value) {
     T.slot('table', map, 'Every figure', 'bottomleft');
     const table = document.querySelector('table.figures');
@@ -509,7 +517,8 @@
     if (!(table instanceof HTMLTableElement) || !region || !box || table.dataset.live) return;
     table.dataset.live = '1';
     if (section instanceof HTMLElement) section.hidden = false;
-    const live = new Table(table, region, box, T.unpackRows(value).map(made));
+    const rows = T.unpackRows(value).map(made), live = new Table(table, region, box, rows);
+    waysBack(rows);
     live.link(map);
     roles(table);
     live.choose();

@@ -306,6 +306,8 @@ declare global {
     at?: [number, number][];
     /** Whether the words are of the lines of its id. */
     along?: boolean;
+    /** Whether it names where something ends: figures make room for it, if they have other. */
+    end?: boolean;
     id?: string;
     priority: number;
     cls: string;
@@ -549,7 +551,7 @@ declare global {
     /** Outlines in a box of 13 pixels, as SVG writes them. */
     symbols: { [name: string]: string };
     /** The symbol of a kind of place, and its order among places. */
-    places: { [kind: string]: [string, number] }; other_place: [string, number]; place_rank: number;
+    places: { [kind: string]: [string, number] }; other_place: [string, number]; place_rank: number; place_end: number;
     /** What is drawn over a line without figures, by its mode, in pixels; `light` in the colour of paper. */
     modes: { [mode: string]: { width: number; dash: number[]; cap: 'butt' | 'round'; light?: boolean } };
   };

@@ -19,6 +19,7 @@ from lxml import etree
 
 from geo.errors import GeoError
 from geo.files.zipped import stable
+from geo.output.brief import theme
 from geo.output.brief.story import CITE, Section, Story, Table
 from geo.scene.model import Source
 
@@ -60,6 +61,8 @@ class _Writer:
             "",
         )
         core.language = story.lang
+        if template is None:
+            theme.lettered(self.document.part.package)
         self.list_style = _style(self.document, "List Bullet")
 
     # --- parts ------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import typst
 
 from geo.errors import GeoError
 from geo.files.writing import within
+from geo.output import letters
 from geo.output.brief.story import CITE, Story
 from geo.output.still.text import CARRIERS
 
@@ -52,7 +53,7 @@ def _typeset(folder: Path) -> bytes:
 
 
 def _fonts() -> list[Path]:
-    specs = [importlib.util.find_spec(name) for name in CARRIERS]
+    specs = [importlib.util.find_spec(name) for name in (letters.FOLDER_OF, *CARRIERS)]
     return [Path(p) for s in specs if s for p in s.submodule_search_locations or []]
 
 

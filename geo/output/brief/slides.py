@@ -20,7 +20,7 @@ from pptx.util import Emu, Inches, Length, Pt
 
 from geo.errors import GeoError
 from geo.files.zipped import stable
-from geo.output.brief import grid
+from geo.output.brief import grid, theme
 from geo.output.brief.fitting import LINE, fitting, lines_of, paged, within
 from geo.output.brief.grid import INK, PALE
 from geo.output.brief.story import Bar, Number, Section, Story, Table
@@ -64,6 +64,7 @@ class _Deck:
         self.plain = template is None
         if self.plain:
             self.show.slide_width, self.show.slide_height = WIDE, HIGH
+            theme.lettered(self.show.part.package)
         self.wide, self.high = int(self.show.slide_width), int(self.show.slide_height)
         self.room = self.wide - 2 * MARGIN
         layouts = self.show.slide_layouts

@@ -68,7 +68,7 @@ def parts(source: Source, folder: Path | None = None, *, memory_bytes: int | Non
     whole = any(kind == "own" for kind in kinds)
     offset = any(_offset(s) for s in steps)
     scripts = assets.own(kinds, whole=whole, more=["lines.js"] if offset else [])
-    sheets = [bundle.leaflet_style(), bundle.style() if whole else "", assets.style()]
+    sheets = [bundle.leaflet_style(), bundle.every_style() if whole else "", assets.style()]
     own = [_sheet(text, reading, page) for text in (*_styles(source), *page.styles)]
     return Parts(
         [*sheets, *added.styles, *own],

@@ -64,7 +64,7 @@ LENGTHS = (400, 100, 70, 45)  # signs of a source
 INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
 NOTE = 9.5
 EQUATOR_KM, TILE_PX = 40_075.017, 256  # zoom 0 of a web map: the equator on one tile
-QUALITY = 64  # of the small picture: words stay sharp
+QUALITY = 50  # of the small picture: words stay sharp
 # Lines in hundredths of a point and ids from a fixed salt: the same scene, the same bytes.
 SETTINGS = {
     "lines.scale_dashes": False, "svg.fonttype": "none", "svg.hashsalt": "tumen",

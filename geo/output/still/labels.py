@@ -29,7 +29,7 @@ class Label:
 
     `reach` is the room the symbol or the line itself takes. A `frame` colour sets them in a box.
     `line` is the course they are of, `on` sets them over their point, `keep` rather on a thin line
-    than nowhere.
+    than nowhere. `end` names where something ends: figures make room for it, if they have other.
     """
 
     text: str
@@ -44,6 +44,7 @@ class Label:
     gid: str = ""
     line: str = ""
     keep: bool = False
+    end: bool = False
 
     def words(self) -> Words:
         """What is placed: the room that the words take."""
@@ -62,15 +63,35 @@ class Label:
 
 
 def place(axes: Any, desk: Desk, labels: Sequence[Label]) -> list[str]:
-    """Write the labels that find room, in the order given; returns their texts."""
-    written = []
-    for label in labels:
-        spot = placement.spot(label.words(), desk)
+    """Write the labels that find room, in the order given; returns their texts.
+
+    Where an end's name finds none it goes first, if no figure is lost by that.
+    """
+    spots = _planned(desk, labels)
+    lost = [n for n, label in enumerate(labels) if label.end and n not in spots]
+    if lost:
+        others = [n for n in range(len(labels)) if n not in lost]
+        again = _planned(desk, labels, [*lost, *others])
+        if all(n in again for n in spots if labels[n].line or labels[n].end):
+            spots = again
+    for n in sorted(spots):
+        desk.take(placement.covered(spots[n]))
+        _write(axes, labels[n], spots[n])
+    return [labels[n].text for n in sorted(spots)]
+
+
+def _planned(
+    desk: Desk, labels: Sequence[Label], order: Sequence[int] | None = None
+) -> dict[int, placement.Spot]:
+    """Where labels go, by their number, taken in an order; the desk stays as it is."""
+    held, found = len(desk.taken), dict[int, placement.Spot]()
+    for n in range(len(labels)) if order is None else order:
+        spot = placement.spot(labels[n].words(), desk)
         if spot is not None:
             desk.take(placement.covered(spot))
-            _write(axes, label, spot)
-            written.append(label.text)
-    return written
+            found[n] = spot
+    del desk.taken[held:]
+    return found
 
 
 def _write(axes: Any, label: Label, spot: placement.Spot) -> None:

@@ -46,7 +46,8 @@ def _place(axes: Any, place: Place, at: Floats, camera: Camera, lang: str) -> La
     for ring in _rings(place, camera):
         axes.add_patch(Polygon(ring, fill=False, ec=QUIET, lw=0.8, ls=(0, (2, 2)), zorder=24))
     name = place.names.get(lang) or place.names.get("en", place.id)
-    return Label(name, at[None, :], 13.0, 10.0, bold=True, leads=NAME_LEADS, gid="name", keep=True)
+    return Label(name, at[None, :], 13.0, 10.0, bold=True, leads=NAME_LEADS, gid="name",
+                 keep=True, end=style.is_end(place.rank))  # fmt: skip
 
 
 def _rings(place: Place, camera: Camera) -> Iterator[Floats]:

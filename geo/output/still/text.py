@@ -6,7 +6,7 @@ import importlib.util
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,12 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
+from geo.output import letters
+
 PX_PT = 0.75  # one CSS pixel in points
-# DejaVu comes with matplotlib; for what it has no letters the first of these that is there.
-FAMILY = "DejaVu Sans"
+# The typeface of pages, then DejaVu, which comes with matplotlib; for what neither has letters the
+# first of these that is there.
+FAMILY, WIDE = letters.FAMILY, "DejaVu Sans"
 OTHERS = ("Noto Sans KR", "Noto Sans CJK KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
 CARRIERS = ("pylopdf_fonts_ko",)  # packages that carry a font
 
@@ -25,10 +28,10 @@ CARRIERS = ("pylopdf_fonts_ko",)  # packages that carry a font
 @cache
 def families() -> list[str]:
     """The fonts to draw with, the first first."""
-    for path in _carried():
+    for path in (letters.file("Regular"), letters.file("Bold"), *_carried()):
         font_manager.fontManager.addfont(path)
     known = {font.name for font in font_manager.fontManager.ttflist}
-    return [FAMILY, *[name for name in OTHERS if name in known][:1]]
+    return [FAMILY, WIDE, *[name for name in OTHERS if name in known][:1]]
 
 
 def _carried() -> Iterator[Path]:
@@ -44,9 +47,10 @@ def _renderer() -> Any:
 
 
 def face(text: str, *, bold: bool = False) -> dict[str, Any]:
-    """Family and weight to draw a text with: other letters than DejaVu's come in one weight."""
+    """Families and weight to draw a text with: wide letters come in one weight."""
     plain = not bold or _wide(text)
-    return {"family": families() if plain else FAMILY, "weight": "normal" if plain else "bold"}
+    own = families() if plain else families()[:2]
+    return {"family": own, "weight": "normal" if plain else "bold"}
 
 
 def _wide(text: str) -> bool:
@@ -58,31 +62,34 @@ _TIED = re.compile(r"\S+ BY \d\S*|\S+")  # a licence stands with its version on 
 
 
 @lru_cache(maxsize=20_000)
-def width(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide a text is, in the unit of its size."""
+def width(text: str, size: float, *, bold: bool = False, wide: bool = False) -> float:
+    """How wide a text is, in the unit of its size; `wide` where its font may not be there."""
     if not text:
         return 0.0
-    font = FontProperties(size=size, **face(text, bold=bold))
+    own = face(text, bold=bold)
+    font = FontProperties(size=size, **(own | {"family": own["family"][wide:]}))
     return float(_renderer().get_text_width_height_descent(text, font, False)[0])
 
 
-def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """The lines of a text, none wider than the room unless one word is.
+def wrapped(
+    text: str, room: float, size: float, *, bold: bool = False, wide: bool = False
+) -> list[str]:
+    """The lines of a text, none wider than the room unless one word is; `wide` as for `width`.
 
     A line is measured only where the widths of its words leave it in doubt: pairs of letters across
     a space are drawn nearer together than alone, by far less than what is allowed for here. Letters
     that other fonts draw change the font of a whole line, so there every line is in doubt.
     """
+    measured = partial(width, size=size, bold=bold, wide=wide)
     lines: list[str] = []
     allowed = np.inf if _wide(text) else _DOUBT * size
-    rough, gap = 0.0, width(" ", size, bold=bold)
+    rough, gap = 0.0, measured(" ")
     for word in _TIED.findall(text):
-        own = width(word, size, bold=bold)
+        own = measured(word)
         longer = f"{lines[-1]} {word}" if lines else word
         sure = room - (rough + gap + own)
         doubt = allowed * (1 + longer.count(" "))
-        fits = sure > doubt or (sure >= -doubt and width(longer, size, bold=bold) <= room)
-        if lines and fits:
+        if lines and (sure > doubt or (sure >= -doubt and measured(longer) <= room)):
             lines[-1], rough = longer, rough + gap + own
         else:
             lines.append(word)
