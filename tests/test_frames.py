@@ -125,6 +125,37 @@ def test_places_may_be_a_file(tmp_path):
     assert len(shown.scene.places) == 3
 
 
+def test_rows_that_hold_both_ends_need_no_places(tmp_path):
+    at = PLACES.set_index("place")
+    ends = {
+        f"{end}_{axis}": [at.loc[one, axis] for one in FLOWS[end]]
+        for end in ("origin", "destination")
+        for axis in ("lon", "lat")
+    }
+    paired = FLOWS.assign(**ends)
+    paired.to_csv(tmp_path / "flows.csv", index=False)
+    shown, of_file = geo.flow_map(paired), geo.maps.flows(tmp_path / "flows.csv")
+    amounts = [row.quantity for row in shown.scene.rows]
+    assert amounts == [row.quantity for row in of_file.scene.rows]
+    assert {(p.lon, p.lat) for p in shown.scene.places} == {
+        (p.lon, p.lat) for p in of_file.scene.places
+    }
+    with pytest.raises(GeoError, match="does not say where its places lie"):
+        geo.flow_map(FLOWS)
+
+
+def test_a_way_that_is_none_is_refused():
+    with pytest.raises(GeoError, match="'boat': there are curve, sea"):
+        flows(by="boat")
+
+
+def test_rows_of_a_place_are_those_that_begin_or_end_there():
+    place = FLOWS["origin"].iloc[0]
+    touched = (FLOWS["origin"] == place) | (FLOWS["destination"] == place)
+    found = flows().rows({"places": [place]})
+    assert list(found["row"]) == list(np.flatnonzero(touched))
+
+
 def test_every_fault_of_a_frame_is_named_with_its_row_from_0():
     wrong = FLOWS.assign(quantity=["1", "much", "-7"], destination=["b", "c", "z"])
     with pytest.raises(DataError) as raised:

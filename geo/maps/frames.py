@@ -86,7 +86,7 @@ def _with_shared_parts(verb: _Verb) -> _Verb:
 def flow_map(
     flows: pd.DataFrame,
     *,
-    places: pd.DataFrame | str | Path,
+    places: pd.DataFrame | str | Path | None = None,
     by: flow_ways.By = "curve",
     title: str = "",
     columns: Mapping[str, str] | None = None,
@@ -103,7 +103,8 @@ def flow_map(
         others of `geo map --places` what is there. Other headings that say the same are known.
     places : DataFrame, GeoDataFrame or path
         Points, or areas, that origins and destinations are called by; columns of longitude and
-        latitude in degrees will do.
+        latitude in degrees will do. None of a frame whose rows hold the coordinates of both
+        ends, as origin_lon, origin_lat, destination_lon and destination_lat.
     by : {{"curve", "sea", "rail", "auto"}}
         How lines run whose rows do not say so in a column `mode`.
     {title}
@@ -124,7 +125,9 @@ def flow_map(
     return FlowMap(flow_ways.Courses(Lines(found), by), title or "Flows")
 
 
-def _places(places: pd.DataFrame | str | Path) -> gpd.GeoDataFrame:
+def _places(places: pd.DataFrame | str | Path | None) -> gpd.GeoDataFrame | None:
+    if places is None:
+        return None
     if isinstance(places, pd.DataFrame):
         return given.features(places, "places")
     check_type(places, (str, Path), "a frame of places, or the path of a file of them")

@@ -75,10 +75,13 @@ def read(
     return Map(tuple(layers), tracks, title=title, label=label, by=by)
 
 
-def flows(table: str | Path, *, places: str | Path, by: flow_ways.By = "curve", title: str = "",
-          **reading: Any) -> FlowMap:  # fmt: skip
-    """A map of a table of flows between places. reading: options of `odtable.read`."""
-    found = flow_table.read(Path(table), places=Path(places), **reading)
+def flows(table: str | Path, *, places: str | Path | None = None, by: flow_ways.By = "curve",
+          title: str = "", **reading: Any) -> FlowMap:  # fmt: skip
+    """A map of a table of flows between places. reading: options of `odtable.read`.
+
+    places: a file of them, None for a table whose rows say where their ends lie.
+    """
+    found = flow_table.read(Path(table), places=Path(places) if places else None, **reading)
     return FlowMap(flow_ways.Courses(Lines(found), by), title)
 
 
@@ -374,12 +377,13 @@ class FlowMap(Shows):
         yield from (*draw.lines(self.scene), *draw.parts(self.scene))
 
     def rows(self, selected: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-        """The rows of the table whose figures are selected."""
-        lines = self.ways.lines
+        """The rows of the table whose figures, or one of whose places, are selected."""
+        lines, table = self.ways.lines, self.ways.lines.table.flows
         wanted = set(selected.get("flows", ()))
         own = [row["row"] for row in lines.records if row["id"] in wanted]
-        table = lines.table.flows
-        return table[table["row"].isin(own)]
+        at = {str(place) for place in selected.get("places", ())}
+        touched = table["origin"].isin(at) | table["destination"].isin(at)
+        return table[table["row"].isin(own) | touched]
 
     def drawn(self) -> exports.Drawn:
         """Every figure that is drawn, with its line, unit, period and source; and the places."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -10,22 +11,34 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import GeoError, check_type
-from geo.maps.flowtables.flow_sources import Source
+from geo.files.tables import Form
+from geo.maps.flowtables.flow_sources import Source, paired
 from geo.maps.userdata import Cells
 
 __all__ = ["source"]
 
 
-def source(flows: pd.DataFrame, places: gpd.GeoDataFrame, name: str) -> Source:
-    """The rows of a frame, counted from 0, and the places they name, in EPSG:4326."""
+def source(
+    flows: pd.DataFrame, places: gpd.GeoDataFrame | None, name: str, columns: Mapping[str, str]
+) -> Source:
+    """The rows of a frame, counted from 0, and the places they name, in EPSG:4326.
+
+    places: None of a frame whose rows hold the coordinates of both ends; GeoError for another.
+    """
     check_type(flows, pd.DataFrame, "a frame of flows")
     if flows.empty:
         raise GeoError(f"{name}: the frame has no rows")
     header = [str(column).strip() for column in flows.columns]
     columns = [[text(value) for value in flows.iloc[:, n]] for n in range(len(header))]
     rows = [(n, list(row)) for n, row in enumerate(zip(*columns, strict=True))]
-    raw = {n: ", ".join(row) for n, row in rows}
-    return Source(Cells(name, header, rows, raw), places, "places")
+    cells = Cells(name, header, rows, {n: ", ".join(row) for n, row in rows})
+    if places is not None:
+        return Source(cells, places, "places")
+    found = paired(cells, Form(), columns)
+    if found is None:
+        remedy = "give places=…, or columns origin_lon, origin_lat, destination_lon, destination_lat"
+        raise GeoError(f"{name}: the frame does not say where its places lie; {remedy}")
+    return found
 
 
 def text(value: Any) -> str:

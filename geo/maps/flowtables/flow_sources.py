@@ -18,7 +18,7 @@ from geo.files.tables import Form, positions, reader
 from geo.maps import userdata
 from geo.maps.userdata import Cells
 
-__all__ = ["Source", "holds_places", "read"]
+__all__ = ["Source", "holds_places", "paired", "read"]
 
 _FLOWS, _LOCATIONS, _ABOUT = "flows", "locations", "properties"
 _COUNT, _QUANTITY = "count", "quantity"
@@ -91,11 +91,11 @@ def read(
     if _is_book(table, form):
         return _book(table, memory_bytes)
     cells = userdata.cells(table, form=form, memory_bytes=memory_bytes)
-    at = positions.ends(cells.header)
-    if at is None:
+    found = paired(cells, form, columns)
+    if found is None:
         problem = "a table of flows does not say where its places lie"
         raise GeoError(f"{table}: {problem}; give their file: --places FILE")
-    return _paired(cells, at, form, columns)
+    return found
 
 
 # --- a timetable -------------------------------------------------------------------------------
@@ -189,6 +189,15 @@ def _about(sheet: Sheet | None) -> tuple[str, ...]:
 
 
 # --- both ends in a row ---------------------------------------------------------------------------
+
+
+def paired(cells: Cells, form: Form, columns: Mapping[str, str]) -> Source | None:
+    """Rows that hold the coordinates of both ends, and their places; None of a table without.
+
+    Raises DataError with every fault of whole columns.
+    """
+    at = positions.ends(cells.header)
+    return None if at is None else _paired(cells, at, form, columns)
 
 
 def _paired(

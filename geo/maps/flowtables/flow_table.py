@@ -113,7 +113,7 @@ def read(
 def of_frames(
     flows: pd.DataFrame,
     *,
-    places: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame | None,
     name: str = "flows",
     columns: Mapping[str, str] | None = None,
     unit: str = "",
@@ -122,9 +122,10 @@ def of_frames(
 ) -> FlowTable:
     """The same of frames; `row` counts from 0, as `iloc` does, and no file is named as a source.
 
-    places: points or areas in EPSG:4326. Raises DataError with every fault.
+    places: points or areas in EPSG:4326, None where the rows hold the coordinates of both ends.
+    Raises DataError with every fault.
     """
-    found = flow_frames.source(flows, places, name)
+    found = flow_frames.source(flows, places, name, columns or {})
     held = _Held(found, None, None, columns or {}, unit, date_format, Form())
     return replace(_table(held, name, on_error), files={"table": name, "places": found.file})
 

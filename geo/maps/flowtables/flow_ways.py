@@ -63,6 +63,11 @@ class Courses:
     lines: Lines
     by: By = "curve"
 
+    def __post_init__(self) -> None:
+        """Refuse a way that is none, which would be drawn as a curve."""
+        if self.by not in BY:
+            raise GeoError(f"by {self.by!r}: there are {', '.join(BY)}")
+
     @cached_property
     def found(self) -> dict[str, water.Route]:
         """The way of each line that has one, by the line's id."""
