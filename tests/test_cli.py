@@ -14,6 +14,7 @@ from shapely.geometry import LineString, Point
 
 import geo
 from geo import cli, pack, userdata
+from geo.cli import console
 from geo.errors import GeoError
 from geo.folder import railways
 
@@ -450,3 +451,9 @@ def test_the_installed_command_runs(tmp_path):
     assert done.returncode == 2
     assert "nowhere.csv" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_layer_is_named_as_it_is_written_and_not_as_a_picture():
+    with console.out.capture() as said:
+        console.out.print(console.plain("a.gpkg:two :smile:"))
+    assert said.get() == "a.gpkg:two :smile:\n"

@@ -604,6 +604,13 @@ def test_units_in_headings_are_read_in_many_languages(heading, unit, points, tmp
     assert list(table.flows["unit"]) == [unit or "t"]
 
 
+@pytest.mark.parametrize("heading", ["Netweight (kg)", "Ladung [kg]", "Нетто (kg) "])
+def test_a_column_that_the_user_names_has_the_unit_in_its_brackets(heading, points, tmp_path):
+    path = written(tmp_path, ("from", "to", heading), [("P000", "P001", 4)])
+    table = flow_table.read(path, places=points, columns={"quantity": heading.strip()})
+    assert list(table.flows["unit"]) == ["kg"]
+
+
 @pytest.mark.parametrize("form", ["{} (t)", "{}_t", "{} t", "{} [t]"])
 def test_years_with_their_unit_as_columns_are_periods(form, points, tmp_path):
     header = ("from", "to", form.format(2021), form.format(2022))

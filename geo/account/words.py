@@ -25,6 +25,11 @@ MONTHS = (
 )  # fmt: skip
 
 
+def many(count: int, noun: str) -> str:
+    """'1 row', '2,000 rows'."""
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
+
+
 def number(value: float) -> str:
     """A figure as the source gave it: thousands apart, no trailing zeros, halves up, 1,234.5."""
     if not math.isfinite(value) or 0 < abs(value) < 0.001:

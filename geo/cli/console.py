@@ -15,8 +15,9 @@ from geo.errors import Fault, GeoError
 
 Step: TypeAlias = Callable[[str, int, int], None]  # what is worked on, how far, of how much
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# What is said may hold `file:layer`; a terminal would make pictures of `:two:`.
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def visible(text: Fault | str) -> str:

@@ -34,10 +34,12 @@ __all__ = [
     "ranked",
     "trade_way",
     "trade_words",
+    "unit_in_brackets",
     "unit_of",
     "within",
 ]  # fmt: skip
 
+_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*$")
 _BETWEEN = re.compile(r"[^\w³]+|_+")
 _LINKS = {"in", "of"}
 
@@ -157,6 +159,15 @@ def unit_of(heading: str) -> str:
         if unit and "_".join(before) in amounts:
             return str(unit)
     return ""
+
+
+def unit_in_brackets(heading: str) -> str:
+    """The unit at the end of any heading, kg of 'Netweight (kg)' and 'Net [kg]', else ''.
+
+    For a column that the user names as the amount: what stands before the bracket is any word.
+    """
+    found = _BRACKETS.search(unicodedata.normalize("NFC", heading))
+    return unit_of(f"({found[1]})") if found else ""
 
 
 def looks_like(heading: str) -> str:

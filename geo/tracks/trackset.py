@@ -146,6 +146,8 @@ class TrackSet:
 
     def spared(self) -> str:
         """How many rows had no vessel, time or position; '' for none."""
+        if self.left_out == 1:
+            return "one row without a position is left out"
         return f"{self.left_out:,} rows without a position are left out" if self.left_out else ""
 
     def gap(self) -> str:

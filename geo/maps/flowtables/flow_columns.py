@@ -54,11 +54,18 @@ def chosen(cells: userdata.Cells, given: Mapping[str, str], fields: Sequence[str
     table.settle(made.at)
     if "quantity" in fields and "quantity" not in made.at and table.amounts(made.at.get("flow")):
         made.at["quantity"] = made.at.pop("flow")
-    made.unit = headings.unit_of(cells.header[made.at["quantity"]]) if "quantity" in made.at else ""
+    made.unit = _unit(cells.header[made.at["quantity"]], given) if "quantity" in made.at else ""
     looks = table.looks(made)
     made.open_ = {n: kind for n, kind in looks.items() if table.asks(kind)}
     made.said = tuple(_said(made, looks))
     return made
+
+
+def _unit(heading: str, given: Mapping[str, str]) -> str:
+    """The unit that a heading states; that in its brackets, where the user chose the column."""
+    return headings.unit_of(heading) or (
+        headings.unit_in_brackets(heading) if "quantity" in given else ""
+    )
 
 
 @dataclass

@@ -36,7 +36,9 @@ def source(
         return Source(cells, places, "places")
     found = paired(cells, Form(), columns)
     if found is None:
-        remedy = "give places=…, or columns origin_lon, origin_lat, destination_lon, destination_lat"
+        remedy = (
+            "give places=…, or columns origin_lon, origin_lat, destination_lon, destination_lat"
+        )
         raise GeoError(f"{name}: the frame does not say where its places lie; {remedy}")
     return found
 

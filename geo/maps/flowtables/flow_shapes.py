@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from geo.account import words
 from geo.errors import Wording, wording
 from geo.files import days, headings
 from geo.files.tables import flags
@@ -71,7 +72,7 @@ def _without_sums(found: Shaped, given: Mapping[str, str], names: frozenset[str]
     if not apart:
         return found
     kept = [(number, row) for number, row in cells.rows if not _is_sum(row, at, names)]
-    said = f"Kept apart, not drawn: {len(apart):,} rows, {_SUMS}."
+    said = f"Kept apart, not drawn: {words.many(len(apart), 'row')}, {_SUMS}."
     return replace(found, cells=replace(cells, rows=kept), said=(*found.said, said),
                    apart={**found.apart, _SUMS: apart})  # fmt: skip
 
@@ -181,7 +182,8 @@ def _long(found: Shaped, before: str, groups: Mapping[str, Mapping[int, str]]) -
     as_ = f", {own[0]} as {at[next(iter(at))]}" if days.has_short_year(own[0]) else ""
     said = (
         f"Each of the {len(at)} columns {own[0]} to {own[-1]} is read as a period{as_}: "
-        f"{len(cells.rows):,} rows give {len(rows):,} figures."
+        f"{words.many(len(cells.rows), 'row')} {'give' if len(cells.rows) != 1 else 'gives'} "
+        f"{words.many(len(rows), 'figure')}."
     )
     left = [cells.header[n] for n in sorted(wide - set(at))]
     more = (f"Not read: {', '.join(left)}.",) if left else ()
@@ -333,7 +335,7 @@ class _Trade:
             f"{header[self.reporter]}, exports the other way."
         )
         for why, own in self.apart.items():
-            yield f"Kept apart, not drawn: {len(own):,} rows, {why}."
+            yield f"Kept apart, not drawn: {words.many(len(own), 'row')}, {why}."
         if twice:
             yield (
                 f"Reported by both sides: {twice:,} flows; what the importer reports is drawn, the "

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.account import words
 from geo.errors import DataError, Fault, GeoError, wording
 from geo.files import feed, headings, intake
 from geo.files.sheets import Sheet
@@ -136,11 +137,11 @@ def _stops(used: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
 
 def _of_feed(found: feed.Feed) -> Iterator[str]:
     yield (
-        f"A timetable (GTFS): {found.trips:,} trips are counted from each stop to the next, each "
-        "once, whatever days it runs on; a platform counts as its station."
+        f"A timetable (GTFS), {words.many(found.trips, 'trip')}: counted from each stop to the "
+        "next, each once, whatever days it runs on; a platform counts as its station."
     )
     if found.repeated:
-        yield f"{found.repeated:,} trips are given by their headway, and counted by it."
+        yield f"Given by their headway, and counted by it: {words.many(found.repeated, 'trip')}."
 
 
 # --- a workbook -----------------------------------------------------------------------------------

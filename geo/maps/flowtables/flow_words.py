@@ -224,13 +224,9 @@ def counted(lines: Lines) -> str:
     said = lines.account
     fates = [f"{count:,} {FATES[fate]}" for fate, count in said.items() if count and fate in FATES]
     number = sum(1 for x in lines.ranked if x.shown)
-    on = f"{_many(said['drawn'], 'flow')} on {_many(number, 'line')}"
-    read = f"; {sum(said.values()):,} rows read" if fates else ""
+    on = f"{words.many(said['drawn'], 'flow')} on {words.many(number, 'line')}"
+    read = f"; {words.many(sum(said.values()), 'row')} read" if fates else ""
     return ", ".join([on, *fates]) + read
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'s' if count != 1 else ''}"
 
 
 def added_up(lines: Lines) -> Iterator[str]:
@@ -239,9 +235,9 @@ def added_up(lines: Lines) -> Iterator[str]:
     if sums:
         rows = [row for own in sums for row in own]
         yield (
-            f"Sums: {len(rows):,} rows are added up to {len(sums):,} figures, as they have one "
-            f"line, period and cargo ({rows_said(sorted(rows))}). Where they report the same flow "
-            "twice, give all but one of them rank 2."
+            f"Sums: {len(rows):,} rows are added up to {words.many(len(sums), 'figure')}, as they "
+            f"have one line, period and cargo ({rows_said(sorted(rows))}). Where they report the "
+            "same flow twice, give all but one of them rank 2."
         )
     every = [f for x in lines.every for f in x.figures]
     if any(len(f.flows) > 1 and len(f.lanes) > 1 for f in every):
