@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo import basemap, check
 from geo.errors import DataError, Fault
-from geo.folder.package import WORLD
+from geo.folder.reading import WORLD
 from geo.geometry import passages
 
 

@@ -548,3 +548,9 @@ def test_a_story_holds_its_maps_once_and_admits_their_scripts_and_no_other(tmp_p
 def test_comments_of_ours_do_not_reach_a_page_and_what_looks_like_them_does():
     text = "  const a = 'https://x.y/'; // why\n  // alone\n  /** of\n   * types */\n  f('// b');\n"
     assert bundle.bare(text) == "const a = 'https://x.y/';\nf('// b');\n"
+
+
+@pytest.mark.parametrize("block", ["Ж no pack", "VFVNTg==", "AAAA"])
+def test_a_block_that_is_no_pack_of_ours_is_read_as_text(block):
+    for kind in ("text/plain", "application/gzip"):
+        assert list(geo.page._read(f'<script type="{kind}">{block}</script>'))[-1] == block

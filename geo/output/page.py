@@ -104,15 +104,17 @@ def _read(body: str) -> Iterator[str]:
     """The texts that a page has in its body, those that stand in it packed among them."""
     yield body
     for kind, text in _HELD.findall(body):
-        yield from [intake.unpacked(text)] if kind == "application/gzip" else _labels(text)
+        yield from _labels(kind, text)
 
 
 @lru_cache(maxsize=16)
-def _labels(pack: str) -> list[str]:
+def _labels(kind: str, block: str) -> list[str]:
     try:
-        return packing.labels(base64.b64decode(pack))
-    except (DataError, ValueError):  # no pack of ours: a block of someone's own
-        return [pack]
+        if kind == "application/gzip":
+            return [intake.unpacked(block)]
+        return packing.labels(base64.b64decode(block))
+    except (DataError, ValueError):  # a block of someone's own
+        return [block]
 
 
 def _whole(
