@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from geo import basemap, maps, page, userdata
 from geo.cli import app
 from geo.errors import AssetError, GeoError
+from geo.maps import frames
 from geo.output import exports
 
 NAMES = ("부산항", "Владивосток", "São Tomé", "a, \"b\"; 'c'", "=1+1", "x & <y>", "", None)
@@ -126,6 +127,18 @@ def test_values_of_any_kind_come_in_again_or_the_word_says_what_does_not(tmp_pat
     said = {words.split(":")[0] for words in exports.losses(drawn, path)}
     zero = {"real"} if kind == ".gpkg" else set()
     assert said == ({"none"} if kind == ".csv" else {*AS_TEXT.get(kind, ()), *zero})
+
+
+@pytest.mark.parametrize("kind", [*exports.DATA, *exports.BOOKS])
+def test_control_characters_are_written_or_marked(tmp_path, kind):
+    table = pd.DataFrame({"origin": ["a\x01"], "destination": ["b"], "quantity": [1], "unit": "t"})
+    places = pd.DataFrame({"place": ["a\x01", "b"], "lat": [1.0, 2.0], "lon": [3.0, 4.0]})
+    made = frames.flow_map(table, places=places)
+    path = made.save(tmp_path / f"a{kind}")
+    said = exports.losses(made.drawn(), path)
+    assert any("control characters" in words for words in said) == (kind == ".kml")
+    if kind in (".geojson", ".kml"):
+        assert b"\x01" not in path.read_bytes()
 
 
 def test_whole_numbers_of_parquet_keep_their_digits_beside_unknown_ones(tmp_path):

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geo.errors import GeoError
 from geo.files import days, zipped
@@ -49,10 +50,11 @@ def workbook(table: FlowTable, title: str) -> bytes:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    """A cell that is never a formula, whatever its text begins with."""
-    own = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        own.data_type = "s"
+    """A cell that is never a formula, whatever its text begins with; no control characters."""
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value=value)
+    own = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
+    own.data_type = "s"
     return own
 
 
