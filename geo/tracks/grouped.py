@@ -108,10 +108,11 @@ class _Held:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Some rows by vessel: which vessels, how many rows of each, and the columns."""
+    """Some rows: which vessels, how many rows of each, the rows by vessel, and the columns."""
 
     vessel: Ints
     count: Ints
+    order: Ints
     columns: Sequence[NDArray[Any]]
 
 
@@ -137,7 +138,9 @@ def _put(held: _Held, at: Ints, batch: _Batch) -> None:
     begin = at[vessel]
     if (begin + count > held.starts[vessel + 1]).any():
         raise GeoError(_CHANGED)
-    rows, _ = ranges(begin, begin + count - 1)
+    own, _ = ranges(begin, begin + count - 1)
+    rows = np.empty_like(own)
+    rows[batch.order] = own
     for column, values in zip(held.columns, batch.columns, strict=True):
         column[rows] = values
     at[vessel] += count
@@ -151,14 +154,15 @@ def _batches(paths: Sequence[str | Path]) -> Iterator[pa.RecordBatch]:
 
 
 def _grouped(batch: pa.RecordBatch, words: pa.Array, first: int, past: int) -> _Batch:
-    """The positions of some vessels of a batch by vessel, in each as they came."""
+    """The positions of some vessels of a batch, and in which order they are by vessel."""
     code, rows = _codes(batch, words, first, past)
     order = np.argsort(code, kind="stable")
     counts = np.bincount(code, minlength=len(words))
     vessel = np.flatnonzero(counts)
-    take = order if rows is None else rows[order]
-    columns = [_column(batch, name).take(take) for name in ("time_utc", *_PLAIN)]
-    return _Batch(vessel, counts[vessel], columns)
+    columns = [_column(batch, name) for name in ("time_utc", *_PLAIN)]
+    if rows is not None:
+        columns = [column.take(rows) for column in columns]
+    return _Batch(vessel, counts[vessel], order, columns)
 
 
 def _codes(
