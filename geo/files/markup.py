@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 from geo.errors import GeoError
+from geo.files import codepages
 
 DEEPEST = 200
+_STATED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _CODES = ("unknown encoding", "multi-byte encodings are not supported")
 
 
@@ -50,6 +53,7 @@ def parse(content: bytes, path: Path, kind: str) -> ET.Element:
     try:
         parser.feed(content)
         root: ET.Element = parser.close()
+        _refuse_doubt(content, path)
     except ET.ParseError as error:
         line, column = error.position
         where = f"line {line}, column {column + 1}"
@@ -59,6 +63,19 @@ def parse(content: bytes, path: Path, kind: str) -> ET.Element:
     if root.tag.lower() != kind:
         raise GeoError(f"{path}: not {kind.upper()}: the document is <{root.tag[:40]}>")
     return root
+
+
+def _refuse_doubt(content: bytes, path: Path) -> None:
+    """Refuse a document that is UTF-8 though its first line states another code page."""
+    stated = _STATED.match(content)
+    page = stated[1].decode("ascii") if stated else "utf-8"
+    found = codepages.read_two_ways(codepages.words(content), page)
+    if found:
+        wrong, right = (text[:20] for text in found)
+        raise GeoError(
+            f"{path}: line 1 states {page}, by which a word reads {wrong!r}, and {right!r} by "
+            'UTF-8; write encoding="UTF-8" there'
+        )
 
 
 def text(element: ET.Element | None) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from geo.errors import GeoError
-from geo.files import gdal, intake
+from geo.files import codepages, gdal, intake
 
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 _CODE = 9994
@@ -234,6 +234,7 @@ class _Table:
             page, by = _DRIVERS.get(self.content[29], ""), "the .dbf"
         wrong = self._wrong(page or "utf-8")
         if wrong is None:
+            self._refuse_doubt(page, by)
             return (page or "utf-8"), ""
         row, name, cell = wrong
         where = f"row {row + 1}, {name}"
@@ -243,6 +244,18 @@ class _Table:
                 "write the right code page into the .cpg"
             )
         raise GeoError(f"{self.label}: {where}: no code page is stated; {_readings(cell)}")
+
+    def _refuse_doubt(self, page: str, by: str) -> None:
+        """Refuse words that are UTF-8 though another page is stated."""
+        cells = (cell for _, _, cell in self._cells())
+        found = codepages.read_two_ways(cells, page) if page else None
+        if found:
+            wrong, right = found
+            raise GeoError(
+                f"{self.label}: {by} states {page}, by which a word reads {wrong[:20]!r}, and "
+                f"{right[:20]!r} by UTF-8; write the right one into a file of the same name that "
+                "ends in .cpg"
+            )
 
     def _wrong(self, page: str) -> tuple[int, str, bytes] | None:
         for row, name, cell in self._cells():

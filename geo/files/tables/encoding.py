@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.errors import GeoError
-from geo.files import headings
+from geo.files import codepages, headings
 
 if TYPE_CHECKING:
     from charset_normalizer import CharsetMatch
@@ -41,7 +41,9 @@ def decoded(content: bytes, path: Path, *, stated: str = "") -> tuple[str, tuple
     """The text of a file and what must be said of its encoding. Raises GeoError."""
     mark = next((name for own, name in _MARKS if content.startswith(own)), "")
     if stated:
-        return _as(content, path, stated), ()
+        text = _as(content, path, stated)
+        _refuse_doubt(content, path, stated)
+        return text, ()
     if mark:
         return _as(content, path, mark), ()
     try:
@@ -51,6 +53,17 @@ def decoded(content: bytes, path: Path, *, stated: str = "") -> tuple[str, tuple
         if wide:
             return _as(content, path, wide), (f"Text is read as {wide.upper()}.",)
         return _found(content, path, error.start)
+
+
+def _refuse_doubt(content: bytes, path: Path, stated: str) -> None:
+    """Refuse a text that is UTF-8 though another encoding is stated."""
+    found = codepages.read_two_ways(codepages.words(content), stated)
+    if found:
+        wrong, right = (text[:20] for text in found)
+        raise GeoError(
+            f"{path}: a word reads {wrong!r} by {stated}, and {right!r} by UTF-8: leave out "
+            f"--encoding {stated}"
+        )
 
 
 def _as(content: bytes, path: Path, name: str) -> str:

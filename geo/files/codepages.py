@@ -1,0 +1,47 @@
+"""Whether a text is UTF-8 after all, though another code page is stated for it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+
+__all__ = ["read_two_ways", "words"]
+
+_LEAST = (
+    3  # letters: two bytes of another page may look like one of UTF-8 by chance, but not thrice
+)
+_WORD = re.compile(rb"[^\s<>\"'&;,]*[\x80-\xff][^\s<>\"'&;,]*")
+
+
+def read_two_ways(texts: Iterable[bytes], page: str) -> tuple[str, str] | None:
+    """The first word by the page stated and by UTF-8, where all that is not ASCII is UTF-8.
+
+    None where it is not, where there is too little to tell, and for a page of UTF-8 itself or of
+    several bytes a letter, which UTF-8 seldom passes for.
+    """
+    if not _of_single_bytes(page):
+        return None
+    first, letters = b"", 0
+    for own in texts:
+        try:
+            known = own.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.end < len(own) or error.reason != "unexpected end of data":
+                return None
+            known = own[: error.start].decode("utf-8")
+        letters += sum(not sign.isascii() for sign in known)
+        first = first or (own if not own.isascii() else b"")
+    if letters < _LEAST:
+        return None
+    return first.decode(page, "replace"), first.decode("utf-8", "replace")
+
+
+def words(content: bytes) -> list[bytes]:
+    """The words of a text that are not ASCII."""
+    return _WORD.findall(content)
+
+
+def _of_single_bytes(page: str) -> bool:
+    decoder = codecs.getincrementaldecoder(page)
+    return all(decoder("replace").decode(bytes([byte])) for byte in range(0x80, 0x100))
