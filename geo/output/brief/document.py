@@ -94,6 +94,10 @@ class _Writer:
             drawn._inline.docPr.set("descr", section.alt)
             shown = section.cites(self.story.start, self.story.end)
             self.caption("Figure", f"{section.title} {shown}. {BRACKETS}", f"map_{section.id}")
+        for word, text in section.argument:
+            line = self.paragraph()
+            self.said(line, f"{word}. ", bold=True)
+            self.said(line, text)
         for table in section.tables:
             self.caption("Table", table.title, "")
             self.table(table)

@@ -39,6 +39,7 @@ def _section(section: Section, period: tuple[str, str]) -> Iterator[str]:
     if section.scene is not None:
         yield f"![{inert(section.alt)}]({section.id}.png)"
         yield f"Figures on the map: {inert(section.cites(*period)) or 'none'}"
+    yield from (f"**{word}.** {inert(text)}" for word, text in section.argument)
     yield from (_table(table) for table in section.tables)
     if section.points:
         yield "\n".join(f"- {inert(point)}" for point in section.points)

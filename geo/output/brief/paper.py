@@ -76,6 +76,7 @@ def _value(story: Story) -> dict[str, Any]:
                 "cites": _pieces(section.cites(story.start, story.end)),
                 "alt": section.alt,
                 "points": [_pieces(point) for point in section.points],
+                "argument": [[word, _pieces(text)] for word, text in section.argument],
                 "tables": [
                     {
                         "title": table.title,

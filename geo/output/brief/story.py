@@ -19,6 +19,7 @@ from geo.errors import DataError, Fault, GeoError, wording
 from geo.folder import railways
 from geo.folder.package import Package
 from geo.output import still
+from geo.output.brief import argument
 from geo.scene import claims
 from geo.scene.model import Row, Scene, Source
 
@@ -93,6 +94,7 @@ class Section:
     """One part: the finding as its headline, a picture of a scene, tables, sentences.
 
     `short` is the finding in a few words, "" where there is none; `numbers` are those behind it.
+    `argument` has what is known, disputed and not known, as a word and a paragraph each.
     """
 
     id: str
@@ -106,6 +108,7 @@ class Section:
     tables: tuple[Table, ...] = ()
     bars: tuple[Bar, ...] = ()
     points: tuple[str, ...] = ()
+    argument: tuple[tuple[str, str], ...] = ()
 
     def cites(self, start: str, end: str) -> str:
         """'[3][7]': the sources of the figures on the picture, in their order."""
@@ -270,6 +273,10 @@ def _corridor(page: Scene, start: str, end: str) -> Section:
         scene=page,
         alt=_alt(page),
         tables=tuple(t for t in (moved, could, limit) if t.rows),
+        argument=argument.argued(
+            [r for r in page.rows if r.kind == "moved" and _in_period(r, start, end)],
+            page.conflicts,
+        ),
     )
 
 
