@@ -236,6 +236,7 @@ def test_only_package_knows_the_files_of_a_data_folder():
     assert named <= allowed | {
         "output.audit.ledger",
         "output.exports",
+        "output.losses",
         "maps.usermap",
         "files.intake",
         "maps.tracks.nmealog",

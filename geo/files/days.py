@@ -27,7 +27,6 @@ _YEARED = (re.compile(r"(?P<rest>.*?)(?P<year>[0-9]{4})(?P<end>\D*)"),
 _DATED = re.compile(r"([0-9]{1,2})(?:\.|er|º|°)?[ -]+(\D+)")
 _SHORT_YEAR = re.compile(r"(\D{2,}?|[0-9]{1,2}\D)[ -]?['’]?([0-9]{2})")
 _BETWEEN = " .,-_/\u00a0"
-_CENTURY = 69  # of a year of two digits: from here on of the 20th, as strptime has it
 _WHOLE = re.compile(r"([0-9]{4})\.0+")  # what pandas makes of a year beside an empty cell
 _CLOCK = re.compile(
     _DAY + r"[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(?:Z|[+-]00:?00)?"
@@ -127,7 +126,7 @@ def with_century(values: Sequence[str]) -> dict[str, str]:
         by_year.setdefault(year, set()).add(month)
     if not any(len(own) > 2 or not 1 <= year <= 31 for year, own in by_year.items()):
         return {}
-    return {value: f"{1900 + year if year >= _CENTURY else 2000 + year}-{int(month):02}"
+    return {value: f"{datetime.datetime.strptime(f'{year:02}', '%y').year}-{int(month):02}"
             for value, (month, year) in zip(own, parts, strict=True)}  # fmt: skip
 
 

@@ -377,15 +377,13 @@ def _collection(
     seen = {"stroke", "fill", "marker-color"} & set(map(str, table.columns))
     table = table.drop(columns=[c for c in table.columns if seen and str(c) in looks.OWN])
     frame = table.copy() if table.geometry.name == "geometry" else table.rename_geometry("geometry")
-    middle = (view[0] + view[2]) / 2
-    shapes = [beside(shape, middle) for shape in frame.geometry]
+    shapes = [beside(shape, (view[0] + view[2]) / 2) for shape in frame.geometry]
     values = {
         column: pd.Series(map(drawable.value, frame[column]), index=frame.index, dtype=object)
         for column in frame.columns.drop("geometry")
     }
-    frame = gpd.GeoDataFrame(
-        pd.DataFrame(values, index=frame.index), geometry=shapes, crs=table.crs
-    )
+    plain = pd.DataFrame(values, index=frame.index)
+    frame = gpd.GeoDataFrame(plain, geometry=shapes, crs=table.crs)
     result: dict[str, Any] = json.loads(frame.to_json(default=str, drop_id=True))
     for feature, look in zip(result["features"], own, strict=True):
         feature["look"] = look.value()

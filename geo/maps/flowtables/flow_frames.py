@@ -29,8 +29,8 @@ def source(
     if flows.empty:
         raise GeoError(f"{name}: the frame has no rows")
     header = [str(column).strip() for column in flows.columns]
-    columns = [[text(value) for value in flows.iloc[:, n]] for n in range(len(header))]
-    rows = [(n, list(row)) for n, row in enumerate(zip(*columns, strict=True))]
+    texts = [[text(value) for value in flows.iloc[:, n]] for n in range(len(header))]
+    rows = [(n, list(row)) for n, row in enumerate(zip(*texts, strict=True))]
     cells = Cells(name, header, rows, {n: ", ".join(row) for n, row in rows})
     if places is not None:
         return Source(cells, places, "places")

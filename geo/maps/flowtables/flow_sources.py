@@ -92,11 +92,11 @@ def read(
     if _is_book(table, form):
         return _book(table, memory_bytes)
     cells = userdata.cells(table, form=form, memory_bytes=memory_bytes)
-    found = paired(cells, form, columns)
-    if found is None:
+    made = paired(cells, form, columns)
+    if made is None:
         problem = "a table of flows does not say where its places lie"
         raise GeoError(f"{table}: {problem}; give their file: --places FILE")
-    return found
+    return made
 
 
 # --- a timetable -------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def _known(rows: Sequence[Row]) -> str:
 
 
 def _span(rows: Sequence[Row]) -> str:
-    """', 1988 to 2024', of rows in order; '' where none is dated."""
+    """', ' and the first and last period of rows in order; '' where none is dated."""
     dated = [row.period for row in rows if row.start]
     if not dated:
         return ""
