@@ -62,10 +62,15 @@ def _squeeze(layer: Layer) -> float:
 def _part(
     part: NDArray[np.float64], kind: str, squeeze: float, tolerance: float
 ) -> NDArray[np.float64]:
-    """One ring or line; a ring narrower than the tolerance is left without points."""
+    """One ring or line; a ring narrower than the tolerance is left without points.
+
+    Without its topology a ring may come apart and lose a piece, so that tells only whether any of
+    it is left.
+    """
     flat = part * (squeeze, 1.0)
     shape = shapely.Polygon(flat) if kind == "polygon" else shapely.LineString(flat)
-    simple = shapely.simplify(shape, tolerance, preserve_topology=kind == "line")
-    found = shapely.get_coordinates(simple)
+    if kind == "polygon" and shapely.simplify(shape, tolerance, preserve_topology=False).is_empty:
+        return np.zeros((0, 2))
+    found = shapely.get_coordinates(shapely.simplify(shape, tolerance, preserve_topology=True))
     ring = found[:-1] if kind == "polygon" else found
     return np.asarray(ring / (squeeze, 1.0))

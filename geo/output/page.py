@@ -90,7 +90,7 @@ def _page(
     scene: Scene | None = getattr(figure_map, "scene", None)
     with draw.lightened(figure_map) if light else nullcontext():
         parts = _take_apart(figure_map, assets, memory_bytes)
-    if bundle.style() in parts.styles:
+    if bundle.style() in parts.styles and not light:
         parts.styles.insert(0, letters.style([repr(scene), *parts.scripts, *_read(parts.body)]))
     if bridge:  # before the script that makes the map
         parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
