@@ -221,11 +221,11 @@ def unpacked(frame):
     return gzip.decompress(base64.b64decode(packed)).decode("utf-8")
 
 
-def test_a_shown_page_differs_from_the_saved_one_by_its_ground_alone(scenes):
+def test_a_shown_page_differs_from_the_saved_one_by_its_ground_and_letters_alone(scenes):
     texts = geo.page.show(scenes["ferry"]).text, geo.page.render(scenes["ferry"])
     shown, saved = map(Parsed, texts)
     assert "".join(shown.words).split() == "".join(saved.words).split()
-    assert shown.styles == saved.styles
+    assert shown.styles == [one for one in saved.styles if "@font-face" not in one]
     assert shown.scripts == [one for one in saved.scripts if one != bundle.unfold_script()]
     assert shown.blocks.keys() == saved.blocks.keys()
     other = [key for key, text in shown.blocks.items() if text != saved.blocks[key]]
