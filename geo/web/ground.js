@@ -199,7 +199,7 @@
     return order.map(function ([text, [length, x, y]]) {
       return {
         text: text, lat: T.latitude(y), lng: (x - 0.5) * 360, centre: true, cls: 'label-street',
-        priority: 20 + Math.min(20, length / 100), height: 12, reach: 3, font: '10px ' + T.css('--font'),
+        priority: 20 + Math.min(20, length / 100), height: 14, reach: 3, font: '12px ' + T.css('--font'),
       };
     });
   };
