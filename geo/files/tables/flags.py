@@ -18,6 +18,7 @@ MEANINGS = {
     "f": "forecast", "i": "see metadata", "n": "not significant", "p": "provisional",
     "r": "revised", "s": "estimated by Eurostat", "u": "of low reliability", "z": "not applicable",
 }  # fmt: skip
+_DIGITS = "0123456789"
 _RAISED = "¹²³⁰⁴⁵⁶⁷⁸⁹"
 _VALUE = r":|\.{2,3}|…|[-+−]?[0-9](?:[0-9., '\u00a0\u202f]*[0-9])?"
 _FLAGGED = re.compile(rf"({_VALUE})[ \u00a0]*([{''.join(MEANINGS)}]{{1,3}})")
@@ -59,6 +60,8 @@ def marked(values: Sequence[str], *, eurostat: bool) -> Marked:
 
 def _split(text: str, eurostat: bool) -> tuple[str, str, str] | None:
     """(number, what stands between, mark) of a cell; None without a mark."""
+    if text[-1:] in _DIGITS and not text.startswith("("):  # most cells: no mark at either end
+        return None
     flagged = _FLAGGED.fullmatch(text) if eurostat else None
     if flagged:
         return flagged[1], " ", flagged[2]
