@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from geo.account import words
 from geo.scene.model import Row
 
-__all__ = ["MOST", "argued"]
+__all__ = ["MOST", "MOST_DISPUTED", "argued", "citations"]
 
 MOST, MOST_DISPUTED = 5, 3  # figures, and questions, that a paragraph names; the rest are counted
 
@@ -71,8 +71,13 @@ def _ends(shared: Sequence[Row]) -> str:
 
 
 def _share(row: Row) -> str:
-    cites = "".join(f"[{n}]" for n in dict.fromkeys((row.source, *row.held_sources)))
-    return f"{row.share} ({row.what}, {row.period}) {cites}"
+    cited = citations((row.source, *row.held_sources))
+    return f"{row.share} ({row.what}, {row.period}) {cited}"
+
+
+def citations(numbers: Sequence[int]) -> str:
+    """'[3][7]': sources by their numbers, each once."""
+    return "".join(f"[{number}]" for number in dict.fromkeys(numbers))
 
 
 def _full(row: Row) -> float | None:
@@ -83,7 +88,7 @@ def _full(row: Row) -> float | None:
 def _disputed(conflicts: Sequence[str]) -> str:
     """The conflicts, the first in words."""
     more = len(conflicts) - MOST_DISPUTED
-    rest = [f"and {more:,} more question{'s' * (more > 1)}"] if more > 0 else []
+    rest = [f"and {words.many(more, 'more question')}"] if more > 0 else []
     said = [*conflicts[:MOST_DISPUTED], *rest]
     return "; ".join(said) + "." * bool(said)
 
@@ -93,8 +98,7 @@ def _unknown(rows: Sequence[Row]) -> str:
     own = [row for row in rows if not _is_known(row)]
     if not own:
         return ""
-    named = [f"{row.what}, {row.period} [{row.source}]" if row.period else
-             f"{row.what} [{row.source}]" for row in own[:MOST]]  # fmt: skip
+    named = [", ".join(filter(None, (r.what, r.period))) + f" [{r.source}]" for r in own[:MOST]]
     more = len(own) - MOST
-    named += [f"and {more:,} more figure{'s' * (more > 1)}"] if more > 0 else []
+    named += [f"and {words.many(more, 'more figure')}"] if more > 0 else []
     return f"No source here says how much moved: {'; '.join(named)}."

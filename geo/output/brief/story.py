@@ -19,7 +19,7 @@ from geo.errors import DataError, Fault, GeoError, wording
 from geo.folder import railways
 from geo.folder.package import Package
 from geo.output import still
-from geo.output.brief import argument
+from geo.output.brief.argument import argued, citations
 from geo.scene import claims
 from geo.scene.model import Row, Scene, Source
 
@@ -113,7 +113,7 @@ class Section:
     def cites(self, start: str, end: str) -> str:
         """'[3][7]': the sources of the figures on the picture, in their order."""
         told = still.said(self.scene, start, end) if self.scene else ()
-        return "".join(f"[{n}]" for n in dict.fromkeys(n for f in told for n in f.cites))
+        return citations([n for figure in told for n in figure.cites])
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def _corridor(page: Scene, start: str, end: str) -> Section:
         scene=page,
         alt=_alt(page),
         tables=tuple(t for t in (moved, could, limit) if t.rows),
-        argument=argument.argued(
+        argument=argued(
             [r for r in page.rows if r.kind == "moved" and _in_period(r, start, end)],
             page.conflicts,
         ),
@@ -305,7 +305,7 @@ def _cells(row: Row, kind: str) -> tuple[str, ...]:
     cite = f"[{row.source}]"
     what = " · ".join(part for part in (row.what, row.route) if part)
     if kind == "moved":
-        cite += f" of {_cites(row.held_sources)}" if row.held_sources else ""
+        cite += f" of {citations(row.held_sources)}" if row.held_sources else ""
         return (row.period, what, row.moved + row.key, row.could, row.share, row.basis, cite)
     return (row.period, what, row.moved, row.basis, cite)
 
@@ -355,7 +355,7 @@ def _number(row: Row) -> Number:
     of = row.could if row.could.startswith("limit") else f"of {row.could}" if row.could else ""
     basis = "sources differ" if row.conflict else row.basis
     words = ", ".join(filter(None, (told, f"{row.period} ({basis})", of if share else "")))
-    cites = _cites((row.source, *(row.held_sources if share else ())))
+    cites = citations((row.source, *(row.held_sources if share else ())))
     return Number(row.corridor, share or moved, f"{words} {cites}")
 
 
@@ -369,7 +369,7 @@ def _full(row: Row) -> tuple[float, float] | None:
 def _bar(row: Row) -> Bar:
     low, high = _full(row) or (0.0, 0.0)
     word = f"{row.corridor}, {row.what}, {row.period} ({row.basis})"
-    cites = _cites((row.source, *row.held_sources))
+    cites = citations((row.source, *row.held_sources))
     return Bar(word, low, high, f"{row.moved} of {row.could} · {row.share}", row.share, cites)
 
 
@@ -406,7 +406,7 @@ def _claim_cells(claim: claims.Claim) -> tuple[str, ...]:
     rows = (*claim.supporting, *claim.contradicting)
     record = claim.note or "; ".join(row.text for row in rows) or "nothing found"
     sides = [("for", claim.supporting), ("against", claim.contradicting)]
-    cites = [f"{word} {_cites([row.source for row in rows])}" for word, rows in sides if rows]
+    cites = [f"{word} {citations([row.source for row in rows])}" for word, rows in sides if rows]
     return (
         claim.text,
         claim.said_by,
@@ -414,7 +414,3 @@ def _claim_cells(claim: claims.Claim) -> tuple[str, ...]:
         record,
         ", ".join(cites) or f"[{claim.source}]",
     )
-
-
-def _cites(numbers: Sequence[int]) -> str:
-    return "".join(f"[{number}]" for number in dict.fromkeys(numbers))
