@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 __all__ = ["read_two_ways", "words"]
 
-_LEAST = (
-    3  # letters: two bytes of another page may look like one of UTF-8 by chance, but not thrice
-)
+# Letters: two bytes of another page may look like one of UTF-8 by chance, but not thrice.
+_LEAST = 3
+_SHOWN = 20  # letters of a word
 _WORD = re.compile(rb"[^\s<>\"'&;,]*[\x80-\xff][^\s<>\"'&;,]*")
 
 
 def read_two_ways(texts: Iterable[bytes], page: str) -> tuple[str, str] | None:
-    """The first word by the page stated and by UTF-8, where all that is not ASCII is UTF-8.
+    """The first word by the page stated and by UTF-8, cut short, of texts that are UTF-8.
 
-    None where it is not, where there is too little to tell, and for a page of UTF-8 itself or of
+    None where what is not ASCII is no UTF-8, where there is too little to tell, and for a page of UTF-8 itself or of
     several bytes a letter, which UTF-8 seldom passes for.
     """
     if not _of_single_bytes(page):
@@ -34,12 +34,12 @@ def read_two_ways(texts: Iterable[bytes], page: str) -> tuple[str, str] | None:
         first = first or (own if not own.isascii() else b"")
     if letters < _LEAST:
         return None
-    return first.decode(page, "replace"), first.decode("utf-8", "replace")
+    return first.decode(page, "replace")[:_SHOWN], first.decode("utf-8", "replace")[:_SHOWN]
 
 
-def words(content: bytes) -> list[bytes]:
-    """The words of a text that are not ASCII."""
-    return _WORD.findall(content)
+def words(content: bytes) -> Iterator[bytes]:
+    """The words of a text that are not ASCII, as they are asked for."""
+    return (found[0] for found in _WORD.finditer(content))
 
 
 def _of_single_bytes(page: str) -> bool:

@@ -71,7 +71,7 @@ def _refuse_doubt(content: bytes, path: Path) -> None:
     page = stated[1].decode("ascii") if stated else "utf-8"
     found = codepages.read_two_ways(codepages.words(content), page)
     if found:
-        wrong, right = (text[:20] for text in found)
+        wrong, right = found
         raise GeoError(
             f"{path}: line 1 states {page}, by which a word reads {wrong!r}, and {right!r} by "
             'UTF-8; write encoding="UTF-8" there'

@@ -252,8 +252,8 @@ class _Table:
         if found:
             wrong, right = found
             raise GeoError(
-                f"{self.label}: {by} states {page}, by which a word reads {wrong[:20]!r}, and "
-                f"{right[:20]!r} by UTF-8; write the right one into a file of the same name that "
+                f"{self.label}: {by} states {page}, by which a word reads {wrong!r}, and "
+                f"{right!r} by UTF-8; write the right one into a file of the same name that "
                 "ends in .cpg"
             )
 

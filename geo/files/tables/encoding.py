@@ -59,7 +59,7 @@ def _refuse_doubt(content: bytes, path: Path, stated: str) -> None:
     """Refuse a text that is UTF-8 though another encoding is stated."""
     found = codepages.read_two_ways(codepages.words(content), stated)
     if found:
-        wrong, right = (text[:20] for text in found)
+        wrong, right = found
         raise GeoError(
             f"{path}: a word reads {wrong!r} by {stated}, and {right!r} by UTF-8: leave out "
             f"--encoding {stated}"
