@@ -12,7 +12,7 @@ from geo.files import codepages
 
 ALPHABETS = {
     "cp1251": "АБВГДежзийклмнопрстуфхцчшщыэюяё",
-    "cp1252": "äöüßéèêçñåøÆ",
+    "cp1252": "äöüéèêçñåøÆ",
     "iso8859-7": "αβγδεζηθικλμ",
     "cp866": "абвгдежзиклмнопрст",
 }
@@ -29,6 +29,11 @@ def test_a_word_is_told_from_utf8(page, data):
     assert codepages.read_two_ways([word.encode(page) for word in words], page) is None
     wrong, right = codepages.read_two_ways([word.encode() for word in words], page)
     assert right == words[0] != wrong
+
+
+@pytest.mark.parametrize("text", [b"a" * 10**6, b"a" * 10**6 + "Порт".encode()])
+def test_a_long_text_without_spaces_is_read_in_one_pass(text):
+    assert [word.decode() for word in codepages.words(text)] == ["Порт"] * (len(text) > 10**6)
 
 
 @pytest.mark.parametrize("page", ["utf-8", "cp949", "cp932", "gb18030", "utf-16"])
