@@ -121,9 +121,13 @@ def _write(made: _Made, output: Path, follow_links: bool) -> None:
     """Write the map, say what is on it, and write what was left out beside it."""
     from geo.output import exports
 
-    made.drawing.save(output, follow_links=follow_links)
-    data = exports.ending(output) in exports.DATA
-    lost = exports.losses(made.drawing.drawn(), output) if data else []
+    lost: list[str] = []
+    if exports.ending(output) in exports.DATA:
+        drawn = made.drawing.drawn()
+        exports.write(drawn, output, follow_links=follow_links)
+        lost = exports.losses(drawn, output)
+    else:
+        made.drawing.save(output, follow_links=follow_links)
     for note in [*made.notes, *(f"{output.name}: {words}" for words in lost)]:
         console.out.print(console.visible(note))
     console.wrote(output, made.counted)

@@ -54,12 +54,9 @@ def street_names(grounds: Sequence[Ground], camera: Camera, zoom: float) -> Iter
     if zoom < said["from"]:
         return
     found: dict[str, tuple[float, Floats]] = {}
-    for layer in (each for one in grounds if one.pack for each in packing.decode(one.pack)):
-        for text, part in (
-            zip(layer.labels or (), layer.parts, strict=True)
-            if (layer.name == ground.STREETS)
-            else ()
-        ):
+    layers = (each for one in grounds if one.pack for each in packing.decode(one.pack))
+    for layer in (each for each in layers if each.name == ground.STREETS):
+        for text, part in zip(layer.labels or (), layer.parts, strict=True):
             length, middle = _longest(camera.px(part), camera)
             if length > found.get(text, (said["least_px"], None))[0]:
                 found[text] = length, middle
