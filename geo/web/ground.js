@@ -217,7 +217,7 @@
 
   /**
    * The names of all grounds of a map.
-   * @type {{ [map: number]: (() => Label[])[] }}
+   * @type {{ [map: number]: { places: Label[], streets: (() => Label[])[] } }}
    */
   const named = {};
 
@@ -230,11 +230,12 @@
       ground.addTo(map);
       matchMedia('(prefers-color-scheme: dark)').addEventListener('change', function () { ground.setColours({}); });
       const id = L.Util.stamp(map);
-      const places = names(layers), streets = layers.filter(function (layer) { return layer.name === STREETS; });
-      named[id] = (named[id] || []).concat(function () { return places; });
-      if (streets.length) named[id].push(function () { return streetsIn(map, streets, value); });
-      const still = named[id].every(function (own) { return !own().length; }) && !streets.length;
-      T.labels(map).set('ground', still ? [] : function () { return named[id].flatMap(function (own) { return own(); }); });
+      const own = named[id] = named[id] || { places: [], streets: [] };
+      own.places = own.places.concat(names(layers));
+      const streets = layers.filter(function (layer) { return layer.name === STREETS; });
+      if (streets.length) own.streets.push(function () { return streetsIn(map, streets, value); });
+      T.labels(map).set('ground', own.streets.length
+        ? function () { return own.places.concat(own.streets.flatMap(function (seen) { return seen(); })); } : own.places);
       map.on('tumen:print', function (event) { ground.setSharpness(/** @type {any} */ (event).sharpness); });
       return ground.whole();
     });
