@@ -125,7 +125,8 @@ def test_every_figure_total_and_count_is_the_sum_of_its_rows(block, points, tmp_
         assert sum(lines.account.values()) == len(rows)
         assert sorted(map(len, lines.sums)) == sorted(alike), seed
         said = " ".join(flow_words.added_up(lines))
-        assert (f"{sum(alike)} rows are added up to {len(alike)} figures" in said) == bool(alike)
+        figures = f"{len(alike)} figure{'s' * (len(alike) != 1)},"
+        assert (f"{sum(alike)} rows are added up to {figures}" in said) == bool(alike)
         rate = {None: 1, tuple: 12, int: 4 if "Q1" in str(rows[0]) else 1}
         pace = rate[None if facts[0]["period"] is None else type(facts[0]["period"])]
         pace = 12 if any(re.fullmatch(r"20\d\d-01", str(c)) for c in rows[0]) else pace

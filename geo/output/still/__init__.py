@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -70,6 +70,8 @@ SETTINGS = {
     "lines.scale_dashes": False, "svg.fonttype": "none", "svg.hashsalt": "tumen",
     "pdf.fonttype": 42, "path.simplify": False,
 }  # fmt: skip
+# From 3.11 on, matplotlib takes letters in the forms of a language: unless told, the machine's.
+SETTINGS |= {name: "en" for name in ("text.language",) if name in rcParams}
 
 
 @dataclass(frozen=True)
