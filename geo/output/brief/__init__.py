@@ -28,6 +28,11 @@ FORMATS = ("pptx", "docx", "md", "html", "pdf", "png", "svg")
 SHEETS = {True: "slide", False: "picture"}  # with headline and sources, and without
 DPI = 200
 MANIFEST = "briefing-manifest.json"
+# Forms of pictures that formats hold: without a headline (False), and with (True).
+_NEEDED: Mapping[bool, Mapping[str, tuple[str, ...]]] = {
+    False: {"pptx": ("png", "webp"), "docx": ("png",), "html": ("webp",), "pdf": ("pdf",)},
+    True: {"png": ("png",), "md": ("png",), "svg": ("svg",)},
+}
 _WRITERS = {"pptx": "slides", "docx": "document", "pdf": "paper", "md": "markdown", "html": "web"}
 
 
@@ -60,7 +65,7 @@ def make(
     told = story(
         data, start=start, end=end, corridors=corridors, lang=lang, words=read_words(folder)
     )
-    made = _Kit(told, writers, template)
+    made = _Kit(told, chosen, writers, template)
     found = {}
     for name in chosen:
         for file, content in made.files(name):
@@ -79,10 +84,14 @@ def _writer(name: str) -> Any:
 
 
 class _Kit:
-    """Pictures are drawn once for every format that holds them."""
+    """Each picture is laid out once for all formats that hold it."""
 
-    def __init__(self, told: Story, writers: Mapping[str, Any], template: Path | None) -> None:
+    def __init__(
+        self, told: Story, formats: Sequence[str], writers: Mapping[str, Any],
+        template: Path | None,
+    ) -> None:  # fmt: skip
         self.story, self.writers, self.template = told, writers, template
+        self.formats = set(formats)
         self.drawn: dict[tuple[str, str, bool], bytes] = {}
 
     def pictures(self, form: str, *, framed: bool = False) -> dict[str, bytes]:
@@ -100,14 +109,22 @@ class _Kit:
         """The map of one section, drawn once."""
         key = section.id, form, framed
         if key not in self.drawn:
-            self.drawn[key] = self._draw(section.scene, form, framed=framed)
+            forms = sorted({form} | self._forms(section, framed=framed))
+            made = self._draw(section.scene, forms, framed=framed)
+            self.drawn |= {(section.id, name, framed): data for name, data in made.items()}
         return self.drawn[key]
 
-    def _draw(self, scene: Scene | None, form: str, *, framed: bool) -> bytes:
-        options: dict[str, Any] = {"sheet": SHEETS[framed], "framed": framed}
-        options |= {"start": self.story.start, "end": self.story.end, "lang": self.story.lang}
-        options |= {"dpi": DPI} if form == "png" else {}
-        return bytes(getattr(still, form)(scene, **options))
+    def _forms(self, section: Section, *, framed: bool) -> set[str]:
+        """What the formats asked for need of a section; slides alone show the front."""
+        formats = {"pptx"} & self.formats if section is self.story.front else self.formats
+        return {form for name in formats for form in _NEEDED[framed].get(name, ())}
+
+    def _draw(self, scene: Scene | None, forms: Sequence[str], *, framed: bool) -> dict[str, bytes]:
+        if scene is None:
+            raise GeoError("a section without a map has no picture")
+        told = self.story
+        period: dict[str, Any] = {"start": told.start, "end": told.end, "lang": told.lang}
+        return still.pictures(scene, forms, dpi=DPI, sheet=SHEETS[framed], framed=framed, **period)
 
     def files(self, name: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
         """The files of a format, each with what makes its content."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
@@ -44,6 +44,7 @@ __all__ = [
     "Marks",
     "figure",
     "pdf",
+    "pictures",
     "png",
     "said",
     "svg",
@@ -64,7 +65,11 @@ LENGTHS = (400, 100, 70, 45)  # signs of a source
 INK, QUIET, PAPER = "#1d2329", "#59626b", "#ffffff"
 NOTE = 9.5
 EQUATOR_KM, TILE_PX = 40_075.017, 256  # zoom 0 of a web map: the equator on one tile
-QUALITY = 50  # of the small picture: words stay sharp
+QUALITY, WEBP_DPI = 50, 80  # of the small picture: words stay sharp
+CANVASES = {
+    "png": FigureCanvasAgg, "webp": FigureCanvasAgg, "svg": FigureCanvasSVG,
+    "pdf": FigureCanvasPdf,
+}  # fmt: skip
 # Lines in hundredths of a point and ids from a fixed salt: the same scene, the same bytes.
 SETTINGS = {
     "lines.scale_dashes": False, "svg.fonttype": "none", "svg.hashsalt": "tumen",
@@ -123,38 +128,49 @@ def figure(
 
 def png(scene: Scene, *, dpi: int = 150, **options: Any) -> bytes:
     """The picture as PNG; the same scene gives the same bytes. Options are those of `figure`."""
-    drawn = figure(scene, **options)
-    FigureCanvasAgg(drawn)
-    return _saved(drawn, "png", dpi=dpi, metadata={"Software": None})
+    return pictures(scene, ["png"], dpi=dpi, **options)["png"]
 
 
-def webp(scene: Scene, *, dpi: int = 80, **options: Any) -> bytes:
+def webp(scene: Scene, **options: Any) -> bytes:
     """A small picture for a page, as WebP without headline, notes and sources."""
-    drawn = figure(scene, **{"sheet": "picture", "framed": False, **options})
-    FigureCanvasAgg(drawn)
-    return _saved(drawn, "webp", dpi=dpi, pil_kwargs={"quality": QUALITY, "method": 6})
+    return pictures(scene, ["webp"], **{"sheet": "picture", "framed": False, **options})["webp"]
 
 
 def svg(scene: Scene, **options: Any) -> bytes:
     """The picture as SVG with its text as text."""
-    drawn = figure(scene, **options)
-    FigureCanvasSVG(drawn)
-    return _saved(drawn, "svg", metadata={"Date": None, "Creator": None, "Title": scene.title})
+    return pictures(scene, ["svg"], **options)["svg"]
 
 
 def pdf(scene: Scene, **options: Any) -> bytes:
     """The picture as PDF: lines as lines, fonts embedded."""
+    return pictures(scene, ["pdf"], **options)["pdf"]
+
+
+def pictures(
+    scene: Scene, forms: Iterable[str], *, dpi: int = 150, **options: Any
+) -> dict[str, bytes]:
+    """One picture in several forms (png, webp, svg, pdf), laid out once; `dpi` is that of PNG."""
     drawn = figure(scene, **options)
-    FigureCanvasPdf(drawn)
-    words = {"CreationDate": None, "Creator": None, "Producer": None, "Title": scene.title}
-    return _saved(drawn, "pdf", metadata=words)
+    made = {form: _saved(drawn, form, **_options(form, dpi, scene.title)) for form in forms}
+    drawn.clear()  # its parts know each other, and would wait for the collector
+    return made
+
+
+def _options(form: str, dpi: int, title: str) -> dict[str, Any]:
+    """What matplotlib is told of a form: nothing of a date, a machine or a program."""
+    if form == "png":
+        return {"dpi": dpi, "metadata": {"Software": None}}
+    if form == "webp":
+        return {"dpi": WEBP_DPI, "pil_kwargs": {"quality": QUALITY, "method": 6}}
+    unsaid = ("Date", "Creator") if form == "svg" else ("CreationDate", "Creator", "Producer")
+    return {"metadata": {**dict.fromkeys(unsaid), "Title": title}}
 
 
 def _saved(drawn: Figure, form: str, **options: Any) -> bytes:
     target = io.BytesIO()
+    CANVASES[form](drawn)
     with rc_context(SETTINGS):
         drawn.savefig(target, format=form, **options)
-    drawn.clear()  # its parts know each other, and would wait for the collector
     return target.getvalue()
 
 
