@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from PIL import Image
+from scipy import ndimage
 
 from geo import basemap, draw, pack, page
 from geo.errors import AssetError
@@ -150,6 +153,32 @@ def test_a_still_has_relief_where_its_coast_is_land(monkeypatch, wide_deg, proje
         west, east = found[:, : found.shape[1] // 2 - 4], found[:, found.shape[1] // 2 + 4 :]
         assert len(np.unique(west[..., 3])) > 3  # hills
         assert set(np.unique(east[east[..., 3] > 0][:, :3].mean(axis=1) > 0)) <= {True}  # no black
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_tints_are_drawn_as_matplotlib_draws_a_picture(seed):
+    """Its own artist is the reference: it resamples in floats what is resampled in bytes here."""
+    rng = np.random.default_rng(seed)
+    width, height = (int(n) for n in rng.integers(60, 300, 2))
+    left, top = (float(n) for n in rng.integers(0, 40, 2))
+    field = ndimage.gaussian_filter(rng.uniform(0, 255, (height - 50, width - 50, 4)), (3, 3, 0))
+    tints = np.uint8(field / field.max() * [255, 255, 255, 120])
+    seen = []
+    for kind in (shades._Tints, AxesImage):
+        drawn = Figure(figsize=(width / 50, height / 50), dpi=[96, 150, 200, 77][seed % 4])
+        axes = drawn.add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
+        box = (left, left + width - 50, top + height - 50, top)
+        picture = kind(axes, extent=box, origin="upper")
+        picture.set_data(tints)
+        axes.add_image(picture)
+        canvas = FigureCanvasAgg(drawn)
+        canvas.draw()
+        seen.append(np.asarray(canvas.buffer_rgba())[..., :3].astype(int))
+    apart = np.abs(seen[0] - seen[1]).max(axis=2)
+    assert np.mean(apart > 4) < 0.05, apart.max()
+    assert np.mean(apart) < 1.5
+    assert np.ptp(seen[0]) > 20
 
 
 # --- in the browser ------------------------------------------------------------------------------
