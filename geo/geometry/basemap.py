@@ -150,25 +150,35 @@ _made: deque[MultiPolygon] = deque(maxlen=8)
 def _land(packs: tuple[bytes, ...]) -> MultiPolygon:
     whole = coast.land()
     for data in packs:
-        layers = packing.decode(data)
-        for name in (f"{AROUND}land", "land"):
-            frame = measure.cut_antimeridian(box(*_extent_of(layers, name)))
-            lakes = _sailed(_areas(layers, name.replace("land", "lake")))
-            inside = measure.cut_antimeridian(_areas(layers, name)).intersection(frame)
-            whole = _patched(whole, frame, inside.difference(lakes))
+        whole = _patched(whole, *_finer(packing.decode(data)))
     shapely.prepare(whole)
     _made.append(whole)
     return whole
+
+
+def _finer(layers: Sequence[Layer]) -> tuple[BaseGeometry, BaseGeometry]:
+    """The frame of a base map and the land in it: its own within its extent, else its rim's."""
+    frame: BaseGeometry = shapely.Polygon()
+    dry: BaseGeometry = shapely.Polygon()
+    for name in (f"{AROUND}land", "land"):
+        own = measure.cut_antimeridian(box(*_extent_of(layers, name)))
+        lakes = _sailed(_areas(layers, name.replace("land", "lake")))
+        inside = measure.cut_antimeridian(_areas(layers, name)).intersection(own)
+        dry = dry.difference(own).union(inside.difference(lakes))
+        frame = frame.union(own)
+    return frame, dry
 
 
 def _patched(whole: MultiPolygon, frame: BaseGeometry, inside: BaseGeometry) -> MultiPolygon:
     """Return the land with what lies in a frame replaced; channels stay open."""
     parts = np.array(shapely.get_parts(whole), dtype=object)
     near = shapely.intersects(shapely.box(*shapely.bounds(parts).T), frame)
-    outside = shapely.difference(shapely.union_all(parts[near]), frame)
+    outside = shapely.difference(parts[near], frame)  # parts of land lie apart
+    joined = np.array(polygons_of(shapely.union_all([*outside, inside])), dtype=object)
     open_ = shapely.union_all([passages.channels(), passages.inlet_channels()])
-    joined = shapely.union_all([outside, inside]).difference(open_)
-    return MultiPolygon([*parts[~near], *polygons_of(joined)])
+    wet = np.unique(shapely.STRtree(joined).query(shapely.get_parts(open_), "intersects")[1])
+    opened = polygons_of(shapely.difference(joined[wet], open_))
+    return MultiPolygon([*parts[~near], *np.delete(joined, wet), *opened])
 
 
 def _sailed(lakes: MultiPolygon) -> BaseGeometry:
