@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,8 +93,9 @@ def what_if(
     """
     row = _capacity(capacity, capacities)
     terms = _named_terms(capacity, str(row["formula"]))
-    known = _known_factors(capacities, factors, others)
-    own = _factors(capacity, [t for t in terms if t.name], known)
+    named = [term for term in terms if term.name]
+    known = _known_factors({term.name for term in named}, capacities, factors, others)
+    own = _factors(capacity, named, known)
     chosen = _chosen(capacity, own, values or {})
     return Product(
         capacity=capacity,
@@ -195,19 +196,34 @@ def _named_terms(capacity: str, formula: str) -> tuple[Term, ...]:
 
 
 def _known_factors(
-    capacities: pd.DataFrame, factors: pd.DataFrame, others: Sequence[pd.DataFrame]
+    names: Collection[str],
+    capacities: pd.DataFrame,
+    factors: pd.DataFrame,
+    others: Sequence[pd.DataFrame],
 ) -> dict[str, tuple[float, float, float, str]]:
-    """Every id a formula may name: (value, low, high, unit), NaN where unknown."""
+    """The ids that a formula names, as far as a table has them: (value, low, high, unit).
+
+    NaN where unknown.
+    """
     found: dict[str, tuple[float, float, float, str]] = {}
     for table in others:
         if "quantity" in table:
-            rows = table.to_dict("records")
-            found |= {next(iter(row.values())): _bounds(row, QUANTITY) for row in rows}
-    for row in capacities.to_dict("records"):
-        found[row["capacity"]] = _spread(row, answers(row, capacities))
-    for row in factors.to_dict("records"):
-        found[row["factor"]] = _bounds(row, ("value", "low", "high"))
+            rows = _named_rows(table, table.columns[0], names)
+            found |= {name: _bounds(row, QUANTITY) for name, row in rows}
+    for name, row in _named_rows(capacities, "capacity", names):
+        found[name] = _spread(row, answers(row, capacities))
+    for name, row in _named_rows(factors, "factor", names):
+        found[name] = _bounds(row, ("value", "low", "high"))
     return found
+
+
+def _named_rows(
+    table: pd.DataFrame, column: str, names: Collection[str]
+) -> Iterator[tuple[str, Mapping[Any, Any]]]:
+    """The rows of a table whose id is one of some, with it."""
+    if column in table:
+        for row in table[table[column].isin(list(names))].to_dict("records"):
+            yield row[column], row
 
 
 def answers(row: Mapping[Any, Any] | pd.Series, capacities: pd.DataFrame) -> pd.DataFrame:
