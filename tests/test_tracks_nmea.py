@@ -21,6 +21,12 @@ TWO = (
 )
 
 
+def tag(words, *, right=True):
+    """A tag block, with its checksum or another."""
+    said = int(nmea.checksum(words), 16) ^ (not right)
+    return f"\\{words}*{said:02X}\\"
+
+
 def read(*lines):
     log = nmea.Log()
     return [row for table in nmea.read(lines, log) for row in table.to_pylist()], log
@@ -106,14 +112,28 @@ def test_groups_of_tag_blocks_are_joined_whichever_sentence_carries_the_source()
         {"type": 5, "mmsi": "366053209", "shipname": "SYNTHETIC 01"}, sentence_type="VDM"
     )
     for tags in (("g:1-2-77,s:r1,c:1469664001", "g:2-2-77"), ("g:1-2-77", "g:2-2-77,s:r1")):
-        lines = [f"\\{tag}*00\\{line}" for tag, line in zip(tags, static, strict=True)]
+        lines = [tag(words) + line for words, line in zip(tags, static, strict=True)]
         _, log = read(*lines)
         assert log.messages == {5: 1}
         assert log.rejected == []
-    plain = ["\\s:r1,c:1469664001*00\\" + static[0], static[1]]
+    plain = [tag("s:r1,c:1469664001") + static[0], static[1]]
     assert read(*plain)[1].messages == {5: 1}
-    two = ["\\s:r1*00\\" + static[0], "\\s:r2*00\\" + static[1]]
+    two = [tag("s:r1") + static[0], tag("s:r2") + static[1]]
     assert [reason for *_, reason in read(*two)[1].rejected] == ["a part without its others"] * 2
+
+
+def test_a_tag_block_with_a_wrong_checksum_tells_nothing():
+    """Neither its time nor its source is taken; what stands beside the block still is."""
+    right, wrong = tag("c:1469664001"), tag("s:r1,c:1469664002", right=False)
+    rows, log = read(right + ONE, wrong + ONE, "2025-06-01T00:00:00Z " + wrong + ONE)
+    assert [row["time_utc"].isoformat()[:10] for row in rows] == ["2016-07-28", "2025-06-01"]
+    found = [(line, why) for line, _, why in log.rejected]
+    assert found == [(2, "wrong checksum of its tag block")]
+
+
+def test_checksums_of_a_writer_that_reckons_none_are_no_fault():
+    lines = [f"\\c:{second}*00\\{ONE}" for second in (1469664001, 1469664003)]
+    assert len(read(*lines)[0]) == len(read("\\c:1469664001\\" + ONE, lines[1])[0]) == 2
 
 
 LEAST = {int(kind): bits for kind, bits in dialects.data("messages")["bits"].items()}
@@ -223,8 +243,8 @@ def test_reports_decoded_in_batches_are_what_pyais_makes_of_each(monkeypatch):
             f"2025-06-{rng.randrange(1, 32):02}T{rng.randrange(25):02}:00:59.25{rng.choice('Z ')}"
         )
         before, after = rng.choice([(f"{when} ", ""), ("", f",{1_748_736_000 + n}"), ("", ""),
-                                    (f"\\s:r,c:{1_748_736_000_000 + n}*00\\", ""),
-                                    (f"\\g:1-2-{n % 5},s:r*00\\", "")])  # fmt: skip
+                                    (tag(f"s:r,c:{1_748_736_000_000 + n}", right=n % 9), ""),
+                                    (tag(f"g:1-2-{n % 5},s:r"), "")])  # fmt: skip
         lines.append(f"{before}!{body}*{said}{after}" + rng.choice(["", "\r\n", "\n"]))
         if rng.random() < 0.05:
             lines.append(rng.choice([*TWO, "$GPZDA,000000.00,01,06,2025,00,00*64", "no sentence"]))

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from geo.tracks import dialects, mobiles, reports
 from geo.tracks.columns import POSITIONS
-from geo.tracks.reception import GROUP, TAG, Clock, checksum
+from geo.tracks.reception import GROUP, Clock, checksum, damaged
 
 __all__ = ["SENTENCE", "Clock", "Log", "checksum", "read"]
 
@@ -37,6 +37,7 @@ _POSITIONS = {1, 2, 3, 4, 9, 18, 19, 21, 27}
 _STATIC = {"name": "shipname", "callsign": "callsign", "imo": "imo", "ship_type": "ship_type",
            "draught_m": "draught", "destination": "destination"}  # fmt: skip
 _SIZES = {"length_m": ("to_bow", "to_stern"), "width_m": ("to_port", "to_starboard")}
+_DAMAGED = "wrong checksum of its tag block"
 _NO_TIME = "no time: give a log with tag blocks or the receiver's Unix time"
 
 
@@ -125,9 +126,8 @@ def _sentence(number: int, line: str, log: Log, clock: Clock) -> _Sentence | Non
         own = clock.own(line)
         if line.strip() and not own and not line.lstrip().startswith("#"):
             log.reject(number, line, "no AIS sentence")
-        tag = TAG.search(line)
-        if tag:
-            clock.tagged(tag[1])  # the time of a group may stand with another sentence of it
+        if tag := clock.tag(line):
+            clock.tagged(tag)  # the time of a group may stand with another sentence of it
         return None
     body, said, after = found.groups()
     kind = "absent" if said is None else "right" if checksum(body) == said.upper() else "wrong"
@@ -150,8 +150,7 @@ def _sentence(number: int, line: str, log: Log, clock: Clock) -> _Sentence | Non
 def _whole(
     number: int, line: str, parts: list[str], before: str, after: str, clock: Clock
 ) -> _Sentence:
-    tag = TAG.search(before)
-    tagged = tag[1] if tag else ""
+    tagged = clock.tag(before)
     time = clock.of_line(tagged, before, ",".join([*parts[_FIELDS:], after]))
     source = next((p[2:] for p in tagged.split(",") if p.startswith("s:")), "")
     group = GROUP.search(tagged)
@@ -268,8 +267,8 @@ class _Batch:
         if found is None or line[0] == "{":
             return False
         before, body, payload, said, after = found.groups()
-        tag = TAG.search(before) if before else None
-        time = self.clock.of_line(tag[1] if tag else "", before, after)
+        tagged = self.clock.tag(before) if before else ""
+        time = self.clock.of_line(tagged, before, after)
         time = self.clock.now if time is None else time
         if time is None or checksum(body) != said.upper():
             return False
@@ -293,7 +292,7 @@ class _Batch:
         if kind not in _POSITIONS:
             return
         if time is None:
-            self.log.reject(line, raw, _NO_TIME)
+            self.log.reject(line, raw, _DAMAGED if damaged(raw) else _NO_TIME)
             return
         told = self.known.get(vessel, _NOTHING)
         self.rows[self.count] = {**_row(vessel, time, kind, values), **told}

@@ -35,7 +35,7 @@ _UNNUMBERED = "a transponder without a number"
 # What receivers and publishers cannot help: counted, never a reason to stop.
 _EXPECTED = {
     SENTINEL, "no position", casting.OTHER, "wrong checksum", "no AIS sentence",
-    "a part without its others", _UNNUMBERED,
+    "wrong checksum of its tag block", "a part without its others", _UNNUMBERED,
 }  # fmt: skip
 # ITU-R M.1371: what a transponder sends where it knows nothing. A draught of 0 is the default.
 _NULLED = {"speed_kn": "speed_kn >= 102.25", "course_deg": "course_deg >= 360",

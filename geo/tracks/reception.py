@@ -18,7 +18,7 @@ import pandas as pd
 
 from geo.tracks import clock as times
 
-__all__ = ["GROUP", "TAG", "Clock", "checksum"]
+__all__ = ["GROUP", "Clock", "checksum", "damaged"]
 
 TAG = re.compile(r"\\([^\\*]*)(?:\*([0-9A-Fa-f]{2}))?\\")
 # Unix time in seconds, milliseconds or microseconds, of ten digits or more: nine are an MMSI.
@@ -53,13 +53,24 @@ def checksum(body: str) -> str:
     return f"{reduce(xor, map(ord, body), 0):02X}"
 
 
+def damaged(text: str) -> bool:
+    """Whether a text has a tag block with a wrong checksum."""
+    found = TAG.search(text)
+    return found is not None and not _sound(found)
+
+
+def _sound(found: re.Match[str]) -> bool:
+    return not found[2] or checksum(found[1]) == found[2].upper()
+
+
 @dataclass
 class Clock:
     """Where times come from: what lines say, and what a receiver's own sentences said last.
 
     form: of times before or after a sentence, as the user gives it. now: Unix time of the last
     sentence of a clock. groups: times of tag blocks by their group. used: whether the user's word
-    had an effect.
+    had an effect. summed: whether a tag block had its right checksum: before the first one that
+    has, they may be those of a writer that does not reckon any.
     """
 
     form: times.Clock | None = None
@@ -67,6 +78,7 @@ class Clock:
     now: float | None = None
     groups: dict[str, float] = field(default_factory=dict)
     used: bool = False
+    summed: bool = False
 
     @classmethod
     def of(cls, written: Any) -> Clock:
@@ -94,6 +106,15 @@ class Clock:
         self.now = _stamped(STAMP.match(said), "UTC")
         return True
 
+    def tag(self, text: str) -> str:
+        """What a tag block in a text says; "" without one, and where it was damaged on the way."""
+        found = TAG.search(text)
+        if found is None:
+            return ""
+        sound = _sound(found)
+        self.summed |= sound and bool(found[2])
+        return found[1] if sound or not self.summed else ""
+
     def tagged(self, tag: str) -> float | None:
         """Unix time of a tag block, or of another sentence of its group."""
         group = GROUP.search(tag)
@@ -111,7 +132,7 @@ class Clock:
         if time is None and after:
             time = self.written(after)
         if time is None and before:
-            rest = TAG.sub("", before) if tag else before
+            rest = TAG.sub("", before)
             time = self.written(rest) if rest.strip() else None
         return time
 
