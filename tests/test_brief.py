@@ -24,7 +24,7 @@ from geo.files import zipped
 from geo.output import still
 from geo.output.brief import document, fitting, markdown, slides
 from geo.output.brief import paper as paper_of
-from geo.output.brief.story import CITE, Table
+from geo.output.brief.model import CITE, Table
 
 
 def chunk(kind, data):

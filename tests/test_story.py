@@ -11,7 +11,7 @@ from test_page import Parsed
 
 import geo
 from geo import brief
-from geo.output.brief.story import CITE
+from geo.output.brief.model import CITE
 
 pytestmark = pytest.mark.browser
 

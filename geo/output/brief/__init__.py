@@ -19,7 +19,8 @@ from geo.errors.extras import missing
 from geo.files import writing
 from geo.folder import package
 from geo.output import page, still
-from geo.output.brief.story import Section, Story, read_words, story
+from geo.output.brief.model import Section, Story
+from geo.output.brief.story import read_words, story
 from geo.scene.model import Scene
 
 __all__ = ["FORMATS", "Story", "make", "read_words", "story"]

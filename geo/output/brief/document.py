@@ -20,7 +20,7 @@ from lxml import etree
 from geo.errors import GeoError
 from geo.files.zipped import stable
 from geo.output.brief import theme
-from geo.output.brief.story import CITE, Section, Story, Table
+from geo.output.brief.model import CITE, Section, Story, Table
 from geo.scene.model import Source
 
 FIRST_NOTE = 1  # −1 and 0 are the two separators

@@ -11,7 +11,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Length, Pt
 
 from geo.output.brief.fitting import lines_of
-from geo.output.brief.story import Table
+from geo.output.brief.model import Table
 
 __all__ = ["INK", "PALE", "draw", "heights"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from geo.output.brief.story import CITE, Section, Story, Table
+from geo.output.brief.model import CITE, Section, Story, Table
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$^!&@])")
 

@@ -15,7 +15,7 @@ import typst
 from geo.errors import GeoError
 from geo.files.writing import within
 from geo.output import letters
-from geo.output.brief.story import CITE, Story
+from geo.output.brief.model import CITE, Story
 from geo.output.still.text import CARRIERS
 
 TEMPLATE = "paper.typ"

@@ -23,7 +23,7 @@ from geo.files.zipped import stable
 from geo.output.brief import grid, theme
 from geo.output.brief.fitting import LINE, fitting, lines_of, paged, within
 from geo.output.brief.grid import INK, PALE
-from geo.output.brief.story import Bar, Number, Section, Story, Table
+from geo.output.brief.model import Bar, Number, Section, Story, Table
 
 Box: TypeAlias = tuple[int, int, int, int]  # left, top, width, height
 

@@ -1,16 +1,14 @@
-"""A briefing as values: findings, pictures, tables, chart, timeline, conflicts, sources.
+"""A data folder → the values of its briefing.
 
-Every text may hold [n], the number of a source of the whole briefing; each writer turns it into
-its own kind of footnote. Words come from the data by the rules of `geo.scene`; `briefing.toml` may
-replace a headline or a deck, never a figure.
+Words come from the data by the rules of `geo.scene`; `briefing.toml` may replace a headline or a
+deck, never a figure.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,11 @@ from geo import scene
 from geo.errors import DataError, Fault, GeoError, wording
 from geo.folder import railways
 from geo.folder.package import Package
-from geo.output import still
 from geo.output.brief.argument import argued, citations
+from geo.output.brief.model import Bar, Number, Section, Story, Table
 from geo.scene import claims
-from geo.scene.model import Row, Scene, Source
+from geo.scene.model import Row, Scene
 
-CITE = re.compile(r"\[(\d+)\]")
 WORDS = "briefing.toml"
 REPLACEABLE = ("title", "headline", "deck")
 MOVED = ("Period", "What", "Moved", "Of", "Full", "Evidence", "Source")
@@ -36,113 +33,6 @@ METHOD = (
     "is unknown where either is.",
     "Lengths are geodesic. A modelled course is the shortest way over water, not a track observed.",
 )
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of words under a heading; `ids` names the figure of each row, `title` the whole."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    ids: tuple[str, ...] = ()
-
-    def shares(self) -> list[float]:
-        """Room for each column by what stands in it, no word broken; sums to 1."""
-        columns = zip(self.columns, *self.rows, strict=True)
-        rooms = [_room(column) for column in columns]
-        return [room / sum(rooms) for room in rooms]
-
-
-def _room(cells: Sequence[str]) -> int:
-    """Characters: the longest word whole, a longer cell on two lines; with a margin."""
-    word = max((len(word) for cell in cells for word in cell.split()), default=1)
-    longest = max(map(len, cells), default=1)
-    return max(word, min(longest, max(12, longest // 2 + 4), 34)) + 3
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One figure of the chart: its share of what could move, as a range where it is one.
-
-    `cites` are the sources of what moved and of what could.
-    """
-
-    word: str
-    low: float
-    high: float
-    said: str
-    share: str
-    cites: str
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number to show large: its value in words, and a line that says of what it is."""
-
-    corridor: str
-    value: str
-    label: str
-
-    def named(self) -> Number:
-        """The same with the corridor's name, for where several stand together."""
-        return replace(self, label=f"{self.corridor}: {self.label}")
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part: the finding as its headline, a picture of a scene, tables, sentences.
-
-    `short` is the finding in a few words, "" where there is none; `numbers` are those behind it.
-    `argument` has what is known, disputed and not known, as a word and a paragraph each.
-    """
-
-    id: str
-    title: str
-    headline: str
-    deck: str = ""
-    short: str = ""
-    numbers: tuple[Number, ...] = ()
-    scene: Scene | None = None
-    alt: str = ""
-    tables: tuple[Table, ...] = ()
-    bars: tuple[Bar, ...] = ()
-    points: tuple[str, ...] = ()
-    argument: tuple[tuple[str, str], ...] = ()
-
-    def cites(self, start: str, end: str) -> str:
-        """'[3][7]': the sources of the figures on the picture, in their order."""
-        told = still.said(self.scene, start, end) if self.scene else ()
-        return citations([n for figure in told for n in figure.cites])
-
-
-@dataclass(frozen=True)
-class Story:
-    """A whole briefing; `front` is the overview, which only slides open with."""
-
-    title: str
-    headline: str
-    short: str
-    deck: str
-    front: Section
-    sections: tuple[Section, ...]
-    sources: tuple[Source, ...]
-    method: tuple[str, ...]
-    licence: str
-    version: str
-    lang: str
-    start: str
-    end: str
-    inputs: Mapping[str, str]
-
-    def noted(self, texts: Sequence[str]) -> list[str]:
-        """A short note for each source that some texts cite: its number, and whose word it is."""
-        return [f"[{s.number}] {s.by or s.text}" for s in self.cited(texts)]
-
-    def cited(self, texts: Sequence[str]) -> list[Source]:
-        """The sources some texts cite, by their numbers."""
-        wanted = {int(n) for text in texts for n in CITE.findall(text)}
-        return [source for source in self.sources if source.number in wanted]
 
 
 def story(
@@ -165,15 +55,8 @@ def story(
         name: _opened(page, start, end)
         for name, page in scene.pages(data, numbers=numbers, lang=lang).items()
     }
-    chosen = _chosen(list(data.pages), corridors)
+    chosen = [pages[name] for name in _chosen(list(data.pages), corridors)]
     whole, said = pages["flows"], claims.claims(data, numbers=numbers)
-    sections = [
-        *[_corridor(pages[name], start, end) for name in chosen],
-        _against([pages[name] for name in chosen], whole, start, end),
-        _timeline(whole, start, end),
-        _conflicts(whole),
-        _claims(said) if said else None,
-    ]
     owed = railways.credit(data.railways)
     made = Story(
         title=data.title,
@@ -181,7 +64,7 @@ def story(
         short=pages["overview"].headline,
         deck=" · ".join(_findings(pages["overview"])[1:]) or pages["overview"].deck,
         front=_corridor(pages["overview"], start, end),
-        sections=tuple(s for s in sections if s is not None),
+        sections=tuple(_sections(chosen, whole, said, start, end)),
         sources=said.sources if said else whole.sources,
         method=(*METHOD, *whole.notes),
         licence="; ".join(map(str, (data.licence, *data.credits.values(), *owed))),
@@ -192,6 +75,20 @@ def story(
         inputs=data.hashes,
     )
     return _worded(made, words or {})
+
+
+def _sections(
+    pages: Sequence[Scene], whole: Scene, said: claims.Claims | None, start: str, end: str
+) -> Iterator[Section]:
+    """The parts of a briefing in their order; those without content are left out."""
+    yield from (_corridor(page, start, end) for page in pages)
+    rest = (
+        _against(pages, whole, start, end),
+        _timeline(whole, start, end),
+        _conflicts(whole),
+        _claims(said) if said else None,
+    )
+    yield from (section for section in rest if section is not None)
 
 
 def read_words(folder: Path) -> dict[str, Any]:

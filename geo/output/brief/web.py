@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geo.output import page
-from geo.output.brief.story import Story
+from geo.output.brief.model import Story
 
 
 def write(story: Story, pictures: Mapping[str, bytes]) -> str:
