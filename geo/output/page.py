@@ -1,32 +1,29 @@
 """Any folium map → one offline, safe, reproducible file. The only module that writes HTML.
 
-No request leaves the page: its policy admits only its own scripts and styles, by hash. Elements
-are rendered once and their text is taken as it is, so a template brace in the data stays text.
-Maps that hold elements of folium or of a user go through `foreign`, which makes them anew.
+No request leaves the page: its policy admits only its own scripts and styles, by hash. `apart` says
+what a map is made of; what holds elements of folium or of a user goes through `foreign`, which
+makes them anew.
 """
 
 from __future__ import annotations
 
 import base64
-import copy
 import hashlib
 import html
-import itertools
-import json
 import re
 import urllib.parse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from branca.element import Element, Figure, JavascriptLink, Link
+from branca.element import Element
 
 from geo.errors import PATH, DataError, GeoError, check_type
 from geo.files import intake, writing
 from geo.geometry import packing
-from geo.output import bundle, draw, foreign, letters, templates
+from geo.output import apart, bundle, draw, foreign, letters, provenance, templates
 from geo.output.foreign.build import Parts
 from geo.output.shown import DPI, OVER, Shown, frame
 from geo.scene.model import Scene
@@ -41,15 +38,12 @@ POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-_HEX = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f])")
-_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 # Scripts, styles and blocks of a page of ours: none of them holds the tag that would end it.
 _PIECE = re.compile(r"(<(script|style)\b[^>]*>.*?</\2>)", re.DOTALL)
 WEBP = "image/webp"
 SHARED = 5_000  # characters of what maps of a widget share; less is not worth a number
 _STILL = re.compile(r'<img class="still" alt="([^"]*)" src="([^"]*)">')
 _HELD = re.compile(r'<script type="(application/gzip|text/plain)"[^>]*>([^<]*)</script>')
-_BREAKS_OUT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 ASSETS = bundle.ASSETS
 
@@ -89,13 +83,13 @@ def _page(
     figure_map = draw.scene(drawing) if isinstance(drawing, Scene) else drawing
     scene: Scene | None = getattr(figure_map, "scene", None)
     with draw.lightened(figure_map) if light else nullcontext():
-        parts = _take_apart(figure_map, assets, memory_bytes)
+        parts = apart.take_apart(figure_map, assets, memory_bytes)
     if bundle.style() in parts.styles and not light:
         parts.styles.insert(0, letters.style([repr(scene), *parts.scripts, *_read(parts.body)]))
     if bridge:  # before the script that makes the map
         parts.scripts.insert(len(parts.scripts) - 1, bundle.bridge_script())
     title = f"{scene.title} – {scene.headline}" if scene else getattr(figure_map, "title", "Map")
-    said = _provenance(scene, title, list(_records(figure_map)))
+    said = provenance.of_map(scene, title, list(provenance.elements(figure_map)))
     text = _whole(parts, scene, title, provenance=said, picture=picture, inset=inset, plain=light)
     return text, parts
 
@@ -183,7 +177,7 @@ def story(told: Any, pictures: Mapping[str, bytes]) -> str:
         scripts=scripts,
         body=draw.block("maps", "application/json", value),
         leaflet=CONTAINS,
-        provenance=_record(
+        provenance=provenance.record(
             told.title, told.inputs, {"version": told.version, "license": told.licence}
         ),
         title=told.title,
@@ -201,7 +195,7 @@ def claims(found: Claims) -> str:
         packed=[],
         scripts=[],
         title=found.title,
-        provenance=_record(
+        provenance=provenance.record(
             found.title, found.inputs, {"version": found.version, "license": found.licence}
         ),
     )
@@ -267,7 +261,7 @@ def pack(
     refused by name (AssetError), and of its scripts only values reach the page. `memory_bytes` as
     for `save`.
     """
-    parts = _settled_parts(foreign.of_file(saved, assets, memory_bytes=memory_bytes))
+    parts = apart.settled(foreign.of_file(saved, assets, memory_bytes=memory_bytes))
     return writing.write(path, _whole(parts, None, "Map"), follow_links=follow_links)
 
 
@@ -348,128 +342,7 @@ def embed(
     return f'<div style="{room}">\n{under}{frame(title, source, OVER)}\n</div>\n'
 
 
-# --- a folium map, taken apart -------------------------------------------------------------------
-
-
-def _take_apart(
-    drawing: Element, assets: str | Path | None = None, memory_bytes: int | None = None
-) -> Parts:
-    root = drawing.get_root()
-    if not isinstance(root, Figure):
-        raise GeoError("only a folium map can be made into a page")
-    if not foreign.holds_map(root):
-        raise GeoError("the figure holds no map, and its page would be blank; add one to it")
-    if foreign.is_foreign(root):
-        return _settled_parts(foreign.of_map(drawing, assets, memory_bytes=memory_bytes))
-    held = {id(value): value for value in draw.kept(root)}
-    figure = copy.deepcopy(root, held)  # rendering adds to the tree: the caller's is kept
-    for child in figure._children.values():
-        child.render()
-    styles, scripts = _head(figure)
-    body, code = _text(figure.html), _text(figure.script)
-    body, *scripts = _numbered("\0".join([body, *scripts, code])).split("\0")
-    return _settled_parts(Parts(styles, scripts, body))
-
-
-def _settled_parts(parts: Parts) -> Parts:
-    """The parts as a browser reads them; nothing in a script may end its element."""
-    scripts = [_settled(text) for text in parts.scripts if text.strip()]
-    for text in scripts:
-        if _BREAKS_OUT.search(text):
-            raise GeoError("a script of the map holds a tag that would end it; remove the tag")
-    styles = [_settled(text) for text in parts.styles if text.strip()]
-    return Parts(styles, scripts, parts.body)
-
-
-def _settled(text: str) -> str:
-    """The text as a browser reads it, so that its hash is the browser's: one kind of line end."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _head(figure: Figure) -> tuple[list[str], list[str]]:
-    """The style sheets and scripts that the kit's own elements name."""
-    styles: list[str] = []
-    scripts: list[str] = []
-    for name, child in figure.header._children.items():
-        if isinstance(child, Link):
-            chosen = scripts if isinstance(child, JavascriptLink) else styles
-            chosen.append(ASSETS[name]())
-        else:
-            styles += _STYLE.findall(child._template_str or "")
-    return styles, scripts
-
-
-def _text(element: Element) -> str:
-    """The text of rendered children, as it is: never compiled a second time."""
-    return "\n".join(child._template_str or "" for child in element._children.values())
-
-
-def _numbered(text: str) -> str:
-    """Element ids (32 random hex digits) become numbers in order of appearance."""
-    numbers: dict[str, str] = {}
-    count = itertools.count(1)
-
-    def number(found: re.Match[str]) -> str:
-        if found[1] not in numbers:
-            numbers[found[1]] = f"{next(count):04d}"
-        return numbers[found[1]]
-
-    return _HEX.sub(number, text)
-
-
 def _hashes(texts: list[str]) -> str:
     digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in texts)
     found = [f"'sha256-{base64.b64encode(d).decode('ascii')}'" for d in digests]
     return " ".join(found) or "'none'"
-
-
-# --- the frame -----------------------------------------------------------------------------------
-
-
-def _records(drawing: Element) -> Iterator[Element]:
-    """The elements of a map that say what was done to their data, at any depth."""
-    for child in drawing._children.values():
-        if hasattr(child, "provenance"):
-            yield child
-        yield from _records(child)
-
-
-def _provenance(scene: Scene | None, title: str, drawn: Sequence[Element]) -> str:
-    """Inputs with their hashes → this page, as schema.org JSON-LD in an inert block; '' if unknown.
-
-    What was done to data that an element brings stands in its `provenance`.
-    """
-    if scene is None and not drawn:
-        return ""
-    inputs = dict(scene.inputs) if scene else {}
-    for element in drawn:
-        inputs |= element.inputs
-    record: dict[str, Any] = {"version": scene.version, "license": scene.licence} if scene else {}
-    if drawn:
-        record["additionalProperty"] = [_property(e.provenance) for e in drawn]
-    return _record(scene.title if scene else title, inputs, record)
-
-
-def _record(title: str, inputs: Mapping[str, str], more: Mapping[str, Any]) -> str:
-    """A schema.org record of a page as JSON-LD: its name, its inputs with their hashes."""
-    record: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Map",
-        "name": title,
-        "isBasedOn": [
-            {"@type": "DataDownload", "name": name, "sha256": digest}
-            for name, digest in sorted(inputs.items())
-        ],
-        **more,
-    }
-    return json.dumps(record, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-
-
-def _property(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What an element says of itself, as one schema.org property with its parts."""
-    parts = [
-        {"@type": "PropertyValue", "name": name, "value": value}
-        for name, value in said.items()
-        if name != "name"
-    ]
-    return {"@type": "PropertyValue", "name": said.get("name", ""), "value": parts}
