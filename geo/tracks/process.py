@@ -7,13 +7,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import shapely
-from numpy.typing import NDArray
 
-from geo.tracks import clean, stays
+from geo.tracks import clean, coding, linework, stays
 from geo.tracks import marks as mark
 from geo.tracks.arrays import (
-    KN,
     US,
     Bools,
     Floats,
@@ -22,7 +19,6 @@ from geo.tracks.arrays import (
     ends,
     ranges,
     runs,
-    since,
     times,
 )
 from geo.tracks.columns import EVENTS
@@ -31,7 +27,7 @@ from geo.tracks.definitions import Definitions
 from geo.tracks.places import Places
 from geo.tracks.ships import HOUR, Columns, Ships
 
-__all__ = ["SLOW", "VESSELS", "Result", "coded", "joined", "process", "sailed"]
+__all__ = ["SLOW", "VESSELS", "Result", "joined", "process"]
 
 SLOW = pa.schema(
     [
@@ -52,7 +48,7 @@ VESSELS = pa.schema(
         pa.field("longest_gap_hours", pa.float64()),
     ]
 )
-_M_PER_DEG = 111_195.0
+
 _SLOW_STEPS = 6  # of an encounter's clock: further apart, a ship is not known to have been slow
 
 
@@ -82,16 +78,16 @@ def process(
     vessel, time or a place on the globe are not taken. marks: find from where each vessel may be
     taken up again.
     """
-    positions, words = coded(table)
+    positions, words = coding.coded(table)
     found = clean.cleaned(positions, definitions)
-    tracks = sailed(found, words, places, definitions)
+    tracks = coding.sailed(found, words, places, definitions)
     first, last = _calls(tracks, definitions)
     p = tracks.p
     stop = stays.stops(tracks.segments, p.time, p.lon, p.lat, tracks.step_m, definitions)
     x = continuous(p.lon, tracks.first)
     after = np.flatnonzero(tracks.gap)
     days = mark.days(tracks, first)
-    shown = _shown(tracks, x, stop, np.r_[first, last, after - 1, after, days], definitions)
+    shown = linework.shown(tracks, x, stop, np.r_[first, last, after - 1, after, days], definitions)
     events = {
         "tracks": _track_rows(tracks, x, shown),
         "gaps": _gap_rows(tracks),
@@ -142,109 +138,6 @@ def _array(values: Any) -> pa.Array:
     return pa.array(values, from_pandas=True) if len(values) else pa.nulls(0)
 
 
-# --- in -------------------------------------------------------------------------------------------
-
-
-def coded(table: pa.Table) -> tuple[clean.Positions, list[str]]:
-    """Return the positions of a table that have vessel, time and place, and the vessels' names."""
-    table = table.combine_chunks()
-    usable = _usable(table)
-    if not usable.all():
-        table = table.filter(pa.array(usable))
-    codes, words = _codes(_column(table, "vessel"))
-    time = _column(table, "time_utc").cast(INSTANT).cast(pa.int64())
-    plain = (_numbers(table, name) for name in ("lon", "lat", "speed_kn", "draught_m"))
-    lon, lat, speed, draught = plain
-    columns = clean.Positions(
-        codes,
-        time.to_numpy(zero_copy_only=False),
-        lon.astype(np.float64, copy=False),
-        lat.astype(np.float64, copy=False),
-        speed.astype(np.float32, copy=False),
-        draught.astype(np.float32, copy=False),
-    )
-    return columns, words
-
-
-def _usable(table: pa.Table) -> Bools:
-    lon, lat = _numbers(table, "lon"), _numbers(table, "lat")
-    known = (np.abs(lat) <= 90.0) & (np.abs(lon) <= 180.0)
-    for name in ("vessel", "time_utc"):
-        column = _column(table, name)
-        if column.null_count:
-            known = known & column.is_valid().to_numpy(zero_copy_only=False)
-    return np.asarray(known)
-
-
-def _column(table: pa.Table, name: str) -> Any:
-    column = table.column(name)
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-
-
-def _numbers(table: pa.Table, name: str) -> NDArray[Any]:
-    if name not in table.schema.names:
-        return np.full(len(table), np.nan)
-    values = np.asarray(_column(table, name).to_numpy(zero_copy_only=False))
-    return values if values.dtype.kind == "f" else values.astype(float)
-
-
-def _codes(vessel: Any) -> tuple[Ints, list[str]]:
-    if pa.types.is_integer(vessel.type):
-        numbers = vessel.to_numpy(zero_copy_only=False)
-        if (np.diff(numbers) >= 0).all():  # as the engine sorts them
-            first = runs(numbers)
-            codes = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(numbers)]))
-            return codes, [str(one) for one in numbers[first].tolist()]
-        known, codes = np.unique(numbers, return_inverse=True)
-        return codes.astype(np.int64), [str(one) for one in known.tolist()]
-    coded = vessel if pa.types.is_dictionary(vessel.type) else vessel.dictionary_encode()
-    words = [str(one) for one in coded.dictionary.to_pylist()]
-    order = np.argsort(np.array(words, dtype=object), kind="stable")
-    rank = np.empty(len(words), np.int64)
-    rank[order] = np.arange(len(words))
-    codes = coded.indices.to_numpy(zero_copy_only=False)
-    return rank[codes], [words[n] for n in order.tolist()]
-
-
-def sailed(
-    found: clean.Cleaned, words: list[str], places: Places, definitions: Definitions
-) -> Ships:
-    """Return cleaned positions, ship by ship, by the names of their vessels."""
-    p, ship = found.positions, found.ship
-    first = runs(ship)
-    hours = since(p.time) / HOUR
-    hours[first] = 0.0
-    kn = p.speed.astype(np.float64)
-    silent = np.flatnonzero(~np.isfinite(p.speed))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        implied = found.step_m[silent] / (hours[silent] * 3600.0 * KN)
-    kn[silent] = np.where(hours[silent] > 0, implied, np.nan)
-    vessel = p.vessel[first]
-    began = runs(vessel)
-    number = np.arange(len(first)) - np.repeat(began, np.diff(np.r_[began, len(first)])) + 1
-    own = [words[code] for code in vessel.tolist()]
-    return Ships(
-        p,
-        _compact(ship, first),
-        found.step_m,
-        hours,
-        hours >= definitions.gap_hours,
-        places.within(p.lon, p.lat),
-        kn,
-        first,
-        ends(first, len(p)),
-        [f"{name}-{n}" for name, n in zip(own, number.tolist(), strict=True)],
-        own,
-    )
-
-
-def _compact(ship: Ints, first: Ints) -> Ints:
-    """Ships by their number in order, without those that have no position."""
-    return np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(ship)]))
-
-
 # --- events ---------------------------------------------------------------------------------------
 
 
@@ -261,7 +154,7 @@ def _track_rows(tracks: Ships, x: Floats, shown: Bools) -> Columns:
     return tracks.span(first, last) | {
         "positions": last - first + 1,
         "length_km": np.add.reduceat(tracks.step_mm(), first) / 1e6,
-        "geometry": _lines(tracks, x, rows, tracks.ship[rows], len(first)),
+        "geometry": linework.binary(tracks, x, rows, tracks.ship[rows], len(first)),
     }
 
 
@@ -345,7 +238,7 @@ def _voyage_rows(
         "length_km": km,
         "speed_kn": km / 1.852 / span["duration_hours"],
         "gap_hours": np.add.reduceat(np.where(tracks.gap, tracks.hours, 0.0)[rows], offset),
-        "geometry": _lines(tracks, x, points[shown[points]], line, len(begins)),
+        "geometry": linework.binary(tracks, x, points[shown[points]], line, len(begins)),
     }
 
 
@@ -371,78 +264,6 @@ def _loiter_rows(tracks: Ships, places: Places, definitions: Definitions) -> Col
         "lon": tracks.p.lon[first],
         "lat": tracks.p.lat[first],
     }
-
-
-# --- lines ----------------------------------------------------------------------------------------
-
-
-def _shown(
-    tracks: Ships, x: Floats, stop: tuple[Ints, Ints], kept: Ints, definitions: Definitions
-) -> Bools:
-    """Rows that lines are drawn through: Douglas-Peucker between `kept` rows, stays left out.
-
-    In metres on the plane that is true at the middle latitude of each piece.
-    """
-    rows = len(x)
-    shown = np.zeros(rows, bool)
-    if not rows:
-        return shown
-    inside = np.zeros(rows + 1, np.int64)
-    np.add.at(inside, stop[0] + 1, 1)
-    np.add.at(inside, stop[1], -1)
-    moving = np.cumsum(inside)[:rows] <= 0
-    bounds = np.zeros(rows, bool)
-    bounds[np.r_[tracks.first, tracks.last, kept]] = True
-    moving |= bounds
-    at = np.flatnonzero(moving)
-    piece = np.cumsum(bounds)[at]
-    shown[at[_simple(x[at], tracks.p.lat[at], tracks.ship[at], piece, definitions)]] = True
-    shown[bounds] = True
-    return shown
-
-
-def _simple(x: Floats, y: Floats, ship: Ints, piece: Ints, definitions: Definitions) -> Ints:
-    """The rows that are left of lines, one a piece; a piece begins where the last one ends."""
-    first = runs(ship, piece)
-    last = ends(first, len(x))
-    more = (last + 1 < len(x)) & (ship[np.minimum(last + 1, len(x) - 1)] == ship[first])
-    rows, _ = ranges(first, last + more)
-    length = last + more - first + 1
-    rows, line = rows[np.repeat(length > 1, length)], np.repeat(np.arange(len(length)), length)
-    line = line[np.repeat(length > 1, length)]
-    if not len(rows):
-        return np.zeros(0, np.int64)
-    middle = np.add.reduceat(y, first) / (last - first + 1)
-    scale = np.cos(np.radians(middle))[line] * _M_PER_DEG
-    plane = np.column_stack([(x[rows] - x[first][line]) * scale, y[rows] * _M_PER_DEG, rows])
-    drawn = shapely.linestrings(plane, indices=_dense(line))
-    left = shapely.simplify(drawn, definitions.tolerance_m, preserve_topology=False)
-    rows_left: Ints = shapely.get_coordinates(left, include_z=True)[:, 2].astype(np.int64)
-    return rows_left
-
-
-def _dense(line: Ints) -> Ints:
-    dense: Ints = np.cumsum(np.diff(line, prepend=line[:1]) != 0)
-    return dense
-
-
-def _lines(tracks: Ships, x: Floats, rows: Ints, line: Ints, count: int) -> NDArray[np.object_]:
-    """Well-known binary of `count` lines, in parts where there are gaps: nothing is drawn in them.
-
-    A single position gives a part of two like points.
-    """
-    begins = (np.diff(line, prepend=-1) != 0) | tracks.gap[rows]
-    part = np.cumsum(begins) - 1
-    whole = line[begins]
-    many = np.bincount(part)
-    again = np.repeat(np.where(many == 1, 2, 1), many)
-    rows, part = np.repeat(rows, again), np.repeat(part, again)
-    xy = np.column_stack([x[rows], tracks.p.lat[rows]])
-    parts: Any = shapely.linestrings(xy, indices=part)
-    drawn: Any = shapely.multilinestrings(parts, indices=whole)
-    alone = np.bincount(whole, minlength=count) == 1
-    drawn[alone] = parts[np.isin(whole, np.flatnonzero(alone))]
-    return np.asarray(shapely.to_wkb(drawn))
 
 
 # --- what encounters and the report need ----------------------------------------------------------

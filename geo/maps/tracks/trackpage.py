@@ -18,7 +18,7 @@ import pyarrow as pa
 from geo.files import writing
 from geo.output import draw, page, still
 from geo.scene.model import Scene
-from geo.tracks import clean, places, process, trackset
+from geo.tracks import clean, coding, places, trackset
 from geo.tracks.definitions import Definitions
 from geo.tracks.trackset import TrackSet
 
@@ -37,9 +37,9 @@ def tracks(
 
     facts: of vessels. A number that several ships used has a track for each.
     """
-    coded, names = process.coded(positions)
+    coded, names = coding.coded(positions)
     nowhere = places.from_frame(gpd.GeoDataFrame({"place": []}, geometry=[], crs=4326))
-    ships = process.sailed(clean.cleaned(coded, definitions), names, nowhere, definitions)
+    ships = coding.sailed(clean.cleaned(coded, definitions), names, nowhere, definitions)
     if not len(ships.p):
         return None
     rows = _rows(ships, facts)
