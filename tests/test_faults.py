@@ -6,9 +6,11 @@ import subprocess
 import sys
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import outputs
 import pytest
 from faults import Failing, cut_short, ended, here, in_turn, killed, whole
 from names import HOSTILE_NAMES
@@ -174,6 +176,76 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     assert "cannot be written: File too large" in done.stdout
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_new_folder_is_written_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "new"
+    with pytest.raises(GeoError, match="new/bad: cannot be written"):
+        writing.write_new(target, {"good": "1", "bad": "\udfaa"})
+    assert not target.exists()
+    (target / ".new.0123abcd.part").mkdir(parents=True)  # as a writer leaves it that was killed
+    assert writing.vacant(target)
+    writing.write_new(target, {"a/b": "1", "c": b"2"})
+    assert sorted(p.name for p in target.rglob("*") if p.is_file()) == ["b", "c"]
+    assert not writing.vacant(target)
+
+
+FULL = """
+import contextlib, io, json, os, resource, signal, sys; from pathlib import Path
+import outputs; from geo.cli import main
+sys.dont_write_bytecode = True
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+os.chdir(sys.argv[1])
+outputs.make(Path.cwd())
+
+def run(words, most):
+    said = io.StringIO()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    try:
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+            main(words.split())
+        code = 0
+    except SystemExit as ended:
+        code = ended.code or 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    kept = {p.relative_to(".").as_posix() for p in Path().rglob("*") if p.is_file()}
+    return [code, said.getvalue(), sorted(kept - before)]
+
+found = {}
+for name, words in json.loads(sys.argv[2]).items():
+    before = {p.as_posix() for p in Path().rglob("*") if p.is_file()}
+    found[name] = [run(words, most) for most in (0, 700, resource.RLIM_INFINITY)]
+print(json.dumps(found))
+"""
+WRITES = {
+    "brief": "brief demo -o briefing --to md,pdf",
+    "example": "example corridors",
+    "ingest": "tracks ingest ships.csv -o store --on-error skip",
+    "layers": "map any.geojson -o layers/map.gpkg --on-error skip",
+    "new": outputs.COMMANDS["new"][0],
+    "page": outputs.COMMANDS["map"][0],
+    "tracks": outputs.COMMANDS["tracks"][0],
+}
+
+
+STORES = ("store/", "tracks/.tracks/")  # what is in a store is taken up by the next run
+
+
+def test_a_disk_that_is_full_stops_a_command_with_a_word_and_not_the_next_run(tmp_path):
+    """Every way of writing, on a disk that takes no byte, or no file of any size."""
+    environment = here()
+    environment["PYTHONPATH"] += f"{os.pathsep}{Path(__file__).parent}"
+    words = [sys.executable, "-c", FULL, str(tmp_path), json.dumps(WRITES)]
+    done = subprocess.run(words, capture_output=True, check=True, text=True, env=environment)
+    for name, (*full, after) in json.loads(done.stdout.splitlines()[-1]).items():
+        for code, said, left in full:
+            assert code == 2, (name, said)
+            assert "cannot be" in said or "can be used" in said, (name, said)
+            assert "Traceback" not in said
+            assert "Errno" not in said, (name, said)
+            assert not [path for path in left if not path.startswith(STORES)], name
+        assert after[0] == 0, (name, after[1])
+        assert not [path for path in after[2] if path.endswith(".part") or "staging" in path], name
 
 
 def test_two_writers_and_a_reader_meet_whole_files_only(tmp_path):

@@ -6,7 +6,8 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,6 +40,45 @@ def write(path: str | Path, content: str | bytes, *, follow_links: bool = False)
     with replacing(path, follow_links=follow_links) as file:
         file.write(data)
     return Path(path)
+
+
+def vacant(folder: str | Path) -> bool:
+    """Whether a new folder can be written: none is there, or one that holds nothing.
+
+    What a killed writer of a new folder left in it is nothing.
+    """
+    path = Path(folder)
+    if not path.exists():
+        return True
+    return path.is_dir() and all(_PART.fullmatch(one.name) for one in path.iterdir())
+
+
+def write_new(folder: str | Path, contents: Mapping[str, str | bytes]) -> Path:
+    """Write the files of a `vacant` folder: all of them, or none. Raises GeoError."""
+    target = Path(folder)
+    there, stage = target.exists(), target / f".new.{secrets.token_hex(4)}.part"
+    try:
+        stage.mkdir(parents=True)
+        for name, content in contents.items():
+            write(stage / name, content)
+        for one in list(stage.iterdir()):
+            one.replace(target / one.name)
+    except GeoError as error:
+        raise GeoError(str(error).replace(str(stage), str(target))) from error
+    except OSError as error:
+        raise _unwritten(folder, error) from error
+    finally:
+        _clear(target, remove=not there)
+    return target
+
+
+def _clear(folder: Path, *, remove: bool) -> None:
+    """Leave no stage of a new folder, nor the folder itself where nothing came of it."""
+    for stage in folder.glob(".new.*.part"):
+        shutil.rmtree(stage, ignore_errors=True)
+    if remove:
+        with contextlib.suppress(OSError):  # it holds files, or was never made
+            folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -43,11 +43,9 @@ def write(name: str, folder: str | Path | None = None) -> Path:
     if name not in _CHECKOUT:
         raise GeoError(f"no example {name!r}; there are {', '.join(names())}")
     folder = Path(folder or name)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not writing.vacant(folder):
         raise GeoError(f"{folder}: exists and is not empty; name a new folder")
-    for one in sorted(_kept(name).iterdir(), key=lambda one: one.name):
-        writing.write(folder / one.name, one.read_bytes())
-    return folder
+    return writing.write_new(folder, {one.name: one.read_bytes() for one in _kept(name).iterdir()})
 
 
 def _kept(name: str) -> Traversable:

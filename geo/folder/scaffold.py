@@ -56,13 +56,12 @@ def new(
         towns, legs, tables = _beside(contents, [drafts.route(one) for one in corridors])
     else:
         towns, legs, tables = _along(contents, origin, via, destination, modes)
-    for name, text in _whole(contents | tables, towns, legs, tongues).items():
-        writing.write(Path(folder) / name, text)
+    writing.write_new(folder, _whole(contents | tables, towns, legs, tongues))
 
 
 def _empty(folder: Path) -> None:
     """Raise GeoError where a folder holds anything, or is a file."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not writing.vacant(folder):
         raise GeoError(f"{folder}: exists and is not empty; name a new folder")
 
 

@@ -231,6 +231,11 @@ def _gpkg(drawn: Drawn) -> bytes:
             for number, (name, frame) in enumerate(drawn.layers.items()):
                 _into(path, name, _stored(frame), append=number > 0)
             return path.read_bytes()
+    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise GeoError(
+            f"the GeoPackage cannot be made in {tempfile.gettempdir()}: {said}"
+        ) from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 

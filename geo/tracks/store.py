@@ -14,7 +14,8 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from geo.tracks.columns import POSITIONS
 
 __all__ = ["BUCKETS", "Input", "Store", "digest", "named", "value"]
 
-_ABOUT = "store.json"
+_ABOUT, _STAGING = "store.json", "staging"
 BUCKETS = 16  # an own number for a store is kept in its `store.json`
 _HEX = 16  # digits of a digest in a name
 _MOST_FILES = 512
@@ -97,7 +98,8 @@ class Store:
             store = cls(fs, root, buckets)
             store.buckets = store._settled(buckets)
         except (ImportError, ValueError, OSError) as error:
-            raise GeoError(f"{address}: not a store that can be used: {error}") from error
+            said = getattr(error, "strerror", None) or error
+            raise GeoError(f"{address}: not a store that can be used: {said}") from error
         return store
 
     @staticmethod
@@ -111,7 +113,8 @@ class Store:
 
     def _settled(self, buckets: int) -> int:
         if not self.fs.exists(self._path(_ABOUT)):
-            if self.fs.exists(self.root) and self.fs.ls(self.root):
+            found = self.fs.ls(self.root, detail=False) if self.fs.exists(self.root) else []
+            if {posixpath.basename(path.rstrip("/")) for path in found} - {_STAGING}:
                 raise ValueError("the folder holds other things; name a new one")
             self.put(_ABOUT, json.dumps({"buckets": buckets, "of": " ".join(_MIXED.split())}))
         return int(json.loads(self.fs.cat_file(self._path(_ABOUT)))["buckets"])
@@ -126,11 +129,21 @@ class Store:
     def put(self, path: str, content: str | bytes) -> None:
         """Write a small file whole: beside its place, then into it."""
         data = content.encode() if isinstance(content, str) else content
-        target, beside = self._path(path), self._path("staging", path.replace("/", "_"))
-        for place in (target, beside):
-            self.fs.makedirs(posixpath.dirname(place), exist_ok=True)
-        self.fs.pipe_file(beside, data)
-        self.fs.mv(beside, target)
+        target, beside = self._path(path), self._path(_STAGING, path.replace("/", "_"))
+        with self._writing():
+            for place in (target, beside):
+                self.fs.makedirs(posixpath.dirname(place), exist_ok=True)
+            self.fs.pipe_file(beside, data)
+            self.fs.mv(beside, target)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """GeoError that names the store where its place cannot be written, as on a full disk."""
+        try:
+            yield
+        except OSError as error:
+            said = error.strerror or str(error)
+            raise GeoError(f"{self.root}: cannot be written: {said}") from error
 
     def get(self, path: str) -> bytes | None:
         """Return the content of a small file, None where there is none."""
@@ -172,10 +185,11 @@ class Store:
         ident = named(sha256, reading)
         short = ident[:_HEX]
         self.clean(short)
-        staging = self._path("staging", short)
+        staging = self._path(_STAGING, short)
         reader = relation.project(self._columns()).to_arrow_reader(100_000)
-        rows = _write(reader, staging, self.fs, f"{short}-{{i}}.parquet")
-        parts = {self._moved(staging, path): n for path, n in sorted(rows.items())}
+        with self._writing():
+            rows = _write(reader, staging, self.fs, f"{short}-{{i}}.parquet")
+            parts = {self._moved(staging, path): n for path, n in sorted(rows.items())}
         record = Input(name, sha256, sum(parts.values()), parts, counts(), synthetic, reading)
         text = json.dumps(vars(record), sort_keys=True, indent=1)
         self.put(f"inputs/{ident}.json", text)
@@ -223,7 +237,7 @@ class Store:
 
     def clean(self, name: str = "") -> None:
         """Remove what is staged under a name, or all that a killed process left."""
-        staging = self._path("staging", name)
+        staging = self._path(_STAGING, name)
         if self.fs.exists(staging):
             self.fs.rm(staging, recursive=True)
 
