@@ -28,7 +28,7 @@ Line = tuple[tuple[int, int], ...]
 
 WIDTHS_DEG = (32.0, 45.0, 60.0, 80.0)
 TIMES = 8.0  # the region is at least so many times as wide as the map, where a width allows it
-DRY = (0.04, 0.96)  # the parts of land that show a coast
+DRY = (0.08, 0.95)  # the parts of land that show a coast
 SOME = 0.02  # less land says nothing
 PER_PX = 2  # whole steps of outlines to a pixel
 MOST_SIGNS = 2_600  # of the outlines in a page

@@ -89,7 +89,7 @@
         };
         speak(map.getContainer().dataset.names || seen.lang || 'en');
         map.on('tumen:speak', function (event) { speak(/** @type {any} */ (event).lang); });
-        if (seen.locator) T.locator(map, seen.locator, seen.lang || 'en');
+        if (T.locator && seen.locator) T.locator(map, seen.locator, seen.lang || 'en');
       });
   };
 })();
