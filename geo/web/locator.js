@@ -78,20 +78,21 @@
       T.clear(box, desk, false) && !(map._tumenCovers || []).some(function (covers) { return covers(box); });
   };
 
-  /** Into the first corner in which it covers nothing, the one it is in before others; out where there is none. */
+  /** Into the first corner in which it covers nothing, words being where they are without it; out where there is none. */
   Locator.prototype.place = function () {
-    const map = this.map, before = this.on ? this.control.getPosition() : undefined, tells = this.tells();
-    if (tells && !this.on) this.control.addTo(map);
-    this.on = tells && this.choose(before);
-    if (!this.on) this.control.remove();
-    if (before !== (this.on ? this.control.getPosition() : undefined)) T.labels(map).layout();
+    const map = this.map, labels = T.labels(map);
+    this.control.remove();
+    if (this.on) labels.layout();
+    this.on = this.tells() && this.choose();
+    if (this.on) labels.layout(); else this.control.remove();
   };
 
-  /** @param {L.ControlPosition | undefined} before @returns {boolean} */
-  Locator.prototype.choose = function (before) {
+  /** @returns {boolean} */
+  Locator.prototype.choose = function () {
     const map = this.map, frame = map.getContainer().getBoundingClientRect();
     const taken = this.taken(frame), desk = T.labels(map).desk(map.getSize());
-    return [...(before ? [before] : []), ...R.corners].some((corner) => this.fits(corner, taken, desk, frame));
+    this.control.addTo(map);
+    return R.corners.some((corner) => this.fits(corner, taken, desk, frame));
   };
 
   T.locator = function (map, value, lang) { map._tumenLocator = new Locator(map, value, lang); };
