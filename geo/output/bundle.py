@@ -30,6 +30,7 @@ ORDER = (
     "base.js",
     "features.js",
     "print.js",
+    "locator.js",
     "controls.js",
     "inset.js",
 )

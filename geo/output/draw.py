@@ -25,7 +25,7 @@ from geo.folder import credits
 from geo.geometry import countries, lighter, seas
 from geo.geometry import ground as grounds
 from geo.output import bundle, templates
-from geo.scene import compact, style
+from geo.scene import compact, locator, style
 from geo.scene.model import Scene
 from geo.tracks import definitions, trackset
 from geo.tracks.trackset import TrackSet
@@ -199,12 +199,13 @@ class Basemap(_Block):
         """Take packed layers, the world first; `own_names` are labels the map draws itself.
 
         With a view (west, south, east, north) the seas of it bear their names, in `lang` until a
-        reader chooses another.
+        reader chooses another; a small one has a locator.
         """
         super().__init__({})
         self.seas = [asdict(sea) for sea in seas.named(view)] if view else []
         self.countries = [asdict(one) for one in countries.named(view)] if view else []
-        self.lang = lang
+        near = locator.of(view, packs) if view else None
+        self.lang, self.locator = lang, near.value() if near else None
         self.packs = [base64.b64encode(data).decode("ascii") for data in packs]
         self.own_names = list(own_names)
         self.attribution = ATTRIBUTION
@@ -218,15 +219,21 @@ class Basemap(_Block):
             self.attribution = f"{ATTRIBUTION} · {SIMPLIFIED}"
 
     def markup(self) -> str:
-        """The value block and one block for each pack."""
+        """The value block, one block for each pack, and one of what the view alone has."""
         names = [f"{self.get_name()}_{n}" for n in range(len(self.packs))]
         value: dict[str, Any] = {"packs": names, "own": self.own_names}
         value["attribution"] = self.attribution
-        value |= {"seas": self.seas} if self.seas else {}
-        value |= {"countries": self.countries} if self.countries else {}
-        value |= {"lang": self.lang} if self.seas or self.countries else {}
-        packs = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
-        return "\n".join([block(self.get_name(), "application/json", inert(value)), *packs])
+        more = [block(n, "text/plain", p) for n, p in zip(names, self.packs, strict=True)]
+        if self.seas or self.countries or self.locator:
+            value["seen"] = f"{self.get_name()}_seen"
+            seen: dict[str, Any] = {
+                "seas": self.seas,
+                "countries": self.countries,
+                "lang": self.lang,
+            }
+            seen |= {"locator": self.locator} if self.locator else {}
+            more.append(block(value["seen"], "application/gzip", bundle.gzipped(inert(seen))))
+        return "\n".join([block(self.get_name(), "application/json", inert(value)), *more])
 
 
 @contextmanager

@@ -56,11 +56,15 @@
     return labels.filter(function (item) { return known.indexOf(item.text.toLowerCase()) < 0; });
   }
 
-  /** @param {{ packs: string[], own?: string[], attribution: string, seas?: SeaName[], countries?: CountryName[], lang?: string }} value */
+  /** What the view alone has. @typedef {{ seas?: SeaName[], countries?: CountryName[], lang?: string, locator?: LocatorValue | null }} Seen */
+
+  /** @param {{ packs: string[], own?: string[], attribution: string, seen?: string }} value */
   T.kinds.basemap = function (map, value) {
     return Promise.all(value.packs.map(function (id) { return T.decodePack(T.block(id), true); }))
       .then(function (packs) { return T.readShades(packs.flat()).then(function () { return packs; }); })
-      .then(function (packs) {
+      .then(async function (packs) {
+        /** @type {Seen} */
+        const seen = value.seen ? await T.value(value.seen) : {}, seas = seen.seas || [];
         let borders = true;
         const base = new T.Basemap({
           world: packs[0], regions: packs.slice(1), colours: colours(borders), settled: T.settled,
@@ -70,9 +74,9 @@
         const repaint = function () { base.setColours(colours(borders)); };
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
         const showBorders = function (/** @type {boolean} */ on) { borders = on; repaint(); };
-        const countries = value.countries || [];
+        const countries = seen.countries || [];
         const speaks = function (/** @type {string} */ lang) {
-          return [...(value.seas || []), ...countries].every(function (one) {
+          return [...seas, ...countries].every(function (one) {
             return lang.split('-')[0] === 'en' || spoken(one.names, lang) !== 'en';
           });
         };
@@ -80,11 +84,12 @@
         const ground = others(base.labels, value.own || [])
           .filter(function (item) { return item.kind !== 'country' || !countries.length; }).map(label);
         const speak = function (/** @type {string} */ lang) {
-          T.labels(map).set('base', ground.concat((value.seas || []).map(function (sea) { return seaLabel(sea, lang); }),
+          T.labels(map).set('base', ground.concat(seas.map(function (sea) { return seaLabel(sea, lang); }),
             countries.map(function (country) { return countryLabel(country, lang); })));
         };
-        speak(map.getContainer().dataset.names || value.lang || 'en');
+        speak(map.getContainer().dataset.names || seen.lang || 'en');
         map.on('tumen:speak', function (event) { speak(/** @type {any} */ (event).lang); });
+        if (T.locator && seen.locator) T.locator(map, seen.locator, seen.lang || 'en');
       });
   };
 })();

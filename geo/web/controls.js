@@ -108,5 +108,6 @@
     layers(map, value.corridors || {});
     T.printable(map);
     T.labels(map).layout();
+    if (map._tumenLocator) map._tumenLocator.start();
   };
 })();

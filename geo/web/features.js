@@ -54,6 +54,20 @@
     return name;
   }
 
+  /** Whether a feature lies in a box of the map, or its edge runs through it. @type {(map: L.Map, item: any, box: L.Bounds) => boolean} */
+  function meets(map, item, box) {
+    if (item.getLayers) return item.getLayers().some(function (/** @type {any} */ one) { return meets(map, one, box); });
+    const at = map.latLngToContainerPoint.bind(map);
+    if (item.getLatLng) return box.contains(at(item.getLatLng()));
+    const frame = item.getBounds();
+    if (!box.intersects(L.bounds(at(frame.getNorthWest()), at(frame.getSouthEast())))) return false;
+    const own = item.getLatLngs().flat(item instanceof L.Polygon ? 1 : 0), parts = Array.isArray(own[0]) ? own : [own];
+    return parts.some(function (/** @type {L.LatLng[]} */ part) {
+      const dots = (item instanceof L.Polygon ? [...part, part[0]] : part).map(at);
+      return dots.some(function (p, n) { return n > 0 && Boolean(L.LineUtil.clipSegment(dots[n - 1], p, box, false, false)); });
+    });
+  }
+
   /** @param {{ id: string, colour: string, label?: string, weight?: number, fill?: number, collection: any }} value */
   T.kinds.features = function (map, value) {
     const colour = value.colour, halo = T.css('--halo');
@@ -89,6 +103,9 @@
     }).addTo(map);
     map._tumenCorridors = Object.assign(map._tumenCorridors || {}, { [value.id]: layer });
     T.labels(map).set('features-' + value.id, labels);
+    (map._tumenCovers = map._tumenCovers || []).push(function (box) {
+      return map.hasLayer(layer) && meets(map, layer, L.bounds([box[0], box[1]], [box[2], box[3]]));
+    });
     map.on('tumen:open', function (/** @type {any} */ event) {
       if (event.feature && event.feature[0] === value.id && openers[event.feature[1]]) openers[event.feature[1]]();
     });

@@ -377,6 +377,13 @@
       (origin.x + bounds.max.x) / scale, (origin.y + bounds.max.y) / scale];
   };
 
+  /** Whether a line is drawn in a box of the map, in pixels. @param {Edges} box */
+  Painter.prototype.covers = function (box) {
+    const min = this.map.containerPointToLayerPoint([box[0], box[1]]), max = this.map.containerPointToLayerPoint([box[2], box[3]]);
+    const view = this.square(/** @type {Box} */ (L.bounds(min, max)));
+    return this.map.hasLayer(this.root) && this.drawn.some((line) => T.meetsView(this.index, line, view));
+  };
+
   /** @returns {Box} */
   Painter.prototype.visible = function () {
     const min = this.map.containerPointToLayerPoint([0, 0]);
@@ -821,6 +828,7 @@
     painter.rows();
     map._tumenPipes = painter.lines;
     map._tumenMany = painter;
+    (map._tumenCovers = map._tumenCovers || []).push(painter.covers.bind(painter));
     map._tumenCorridors = Object.assign(map._tumenCorridors || {}, painter.corridors);
   };
 })();

@@ -278,6 +278,7 @@
     }));
   }
 
+  T.clear = clear;
   T.covered = covered;
   T.gates = gates;
   T.course = course;

@@ -334,6 +334,12 @@
     return best;
   };
 
+  /** Whether a track may be drawn in a box of the map, in pixels. @param {Edges} box */
+  Painter.prototype.covers = function (box) {
+    const middle = this.map.containerPointToLatLng([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]);
+    return this.map.hasLayer(this.root) && this.find(middle, Math.hypot(box[2] - box[0], box[3] - box[1]) / 2) !== null;
+  };
+
   /** The bounds of a track, for a map to show. */
   /** @param {number} track @returns {import('leaflet').LatLngBounds} */
   Painter.prototype.boundsOf = function (track) {
@@ -386,6 +392,7 @@
     painter.listen();
     T.trackPanels(painter);
     (map._tumenTracks = map._tumenTracks || []).push(painter);
+    (map._tumenCovers = map._tumenCovers || []).push(painter.covers.bind(painter));
     map._tumenCorridors = Object.assign(map._tumenCorridors || {}, { [value.name]: root });
     await painter.want();
     T.settled.then(() => { painter.widen(); });

@@ -326,6 +326,17 @@ declare global {
   }
 
   type CountryName = { names: { [lang: string]: string }; spots: [number, number][]; zoom: number };
+  /** A small map of the region round the map, as geo/scene/locator.py has it. */
+  interface LocatorValue {
+    land: string;
+    borders: string;
+    /** Of the outlines, to a pixel. */
+    steps: number;
+    mark: number[];
+    names: { names: { [lang: string]: string }; x: number; y: number }[];
+    /** West, south, east and north of what the map is of. */
+    view: [number, number, number, number];
+  }
   type SeaName = { names: { [lang: string]: string }; lon: number; lat: number; zoom: number };
 
   type Dot = [number, number];
@@ -353,6 +364,7 @@ declare global {
     set(group: string, items: Label[] | ((desk: LabelDesk) => Label[])): void;
     show(group: string, shown: boolean): void;
     layout(): void;
+    desk(size: leaflet.Point): LabelDesk;
   }
 
   /** A name of the base map. */
@@ -550,6 +562,11 @@ declare global {
     };
     /** Outlines in a box of 13 pixels, as SVG writes them. */
     symbols: { [name: string]: string };
+    /** Pixels, but for degrees and names; `room` is of a map that is large enough. */
+    locator: {
+      size: number; most_deg: number; least_px: number; dot_px: number; names: number; clear: number; room: [number, number];
+      corners: leaflet.ControlPosition[];
+    };
     /** The symbol of a kind of place, and its order among places. */
     places: { [kind: string]: [string, number] }; other_place: [string, number]; place_rank: number; place_end: number;
     /** What is drawn over a line without figures, by its mode, in pixels; `light` in the colour of paper. */
@@ -945,6 +962,7 @@ declare global {
     course(id: string, half: number, parts: Dot[][]): Course;
     inView(parts: Dot[][], width: number, height: number): Dot[];
     stops(dots: Dot[]): Dot[];
+    clear(box: Edges, desk: Desk, wide: boolean): boolean;
     covered(spot: Spot): Edges[];
     spot(words: Words, desk: Desk): Spot | null;
     edges(lines: EdgeLine[], seen: Set<string>, width: number, height: number): Edge[];
@@ -997,6 +1015,8 @@ declare global {
     asked(row: ListedRow, key: string, words: string): boolean;
     // print
     printable(map: leaflet.Map): void;
+    // locator
+    locator(map: leaflet.Map, value: LocatorValue, lang: string): void;
   }
 }
 
@@ -1015,6 +1035,9 @@ declare module 'leaflet' {
     _tumenLabels?: Labels;
     _tumenLines?: Lines;
     _tumenMany?: object;
+    /** Whether something is drawn in a box of the map. */
+    _tumenCovers?: ((box: Edges) => boolean)[];
+    _tumenLocator?: { start(): void; place(): void };
     _tumenTracks?: TrackPainter[];
     _tumenPipes?: Lines;
     _tumenPlaces?: {

@@ -24,6 +24,7 @@ from geo.output.still import (
     labels,
     legend,
     lines,
+    locator,
     placement,
     places,
     scalebar,
@@ -31,6 +32,7 @@ from geo.output.still import (
 from geo.output.still.camera import PROJECTIONS, Camera, Floats, Projection, fit, km_per_px
 from geo.output.still.marks import Mark, Marks
 from geo.output.still.text import PX_PT, face, wrapped
+from geo.scene import locator as locators
 from geo.scene import now
 from geo.scene.model import Figure as Fact
 from geo.scene.model import Pipe, Scene
@@ -320,6 +322,7 @@ def _map(
     scalebar.draw(axes, view, km_per_px(view, scene.view), desk)
     legend.draw(axes, legend.rows(scene, looks, *period), desk)
     labels.place(axes, desk, [*words, *names, *edges.labels(scene, parts, view, lang)])
+    locator.draw(axes, locators.of(scene.view, scene.packs), desk, lang)
     own = [name for place in scene.places for name in place.names.values()]
     own += named(scene.grounds, scene.packs)
     ground_names = ground.names(scene.packs, view, zoom, own)

@@ -55,6 +55,7 @@ class Marks:
         _points(axes, points)
         at = np.array([path[0] for _, path, _ in points]).reshape(-1, 2)
         desk.take(np.hstack([at - 6, at + 6]))
+        desk.drawn += [_edges(path) for kind, path, _ in parts if kind != "Point"]
         return list(_names(self.marks, camera))
 
 
@@ -84,6 +85,12 @@ def _path(shape: Any, camera: Camera) -> Path:
         for ring in rings
     ]
     return Path(np.vstack(rings), np.concatenate(codes))
+
+
+def _edges(path: Any) -> Any:
+    """The lines of a part in pixels, those round an area too."""
+    rings: Sequence[Any] = path.to_polygons() if isinstance(path, Path) else [path]
+    return shapely.multilinestrings([ring for ring in rings if len(ring) > 1])
 
 
 def _areas(axes: Any, parts: Sequence[Part]) -> None:

@@ -68,6 +68,7 @@ class Desk:
     names: list[str] = field(default_factory=list)
     halves: list[float] = field(default_factory=list)
     courses: list[Any] = field(default_factory=list)
+    drawn: list[Any] = field(default_factory=list)  # what words may lie on, and nothing else
 
     def take(self, boxes: Any) -> None:
         """Keep boxes free of words."""
