@@ -258,9 +258,9 @@ def _check_sums(
     first = table[table["rank"] == 1]
     for n, kind in open_.items():
         heading = cells.header[n]
-        own = first.assign(own=[values[r][n] if n < len(values[r]) else "" for r in first["row"]])
+        cased = [values[r][n] if n < len(values[r]) else "" for r in first["row"]]
         keys = [] if kind == "direction" else list(ALIKE)
-        mixed = _mixed(own.assign(own=own["own"].str.casefold()), keys)
+        mixed = _mixed(first.assign(own=[text.casefold() for text in cased]), keys)
         if mixed and kind == "direction":
             named.say(None, heading, "", *wording("flow.both-directions"), where="header")
         elif mixed:
