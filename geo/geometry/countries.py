@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from geo.geometry import sights
 from geo.geometry.seas import AROUND, TURNS, View
 
 __all__ = ["Country", "languages", "named"]
@@ -26,13 +27,22 @@ class Country:
     zoom: int
 
 
-def named(view: View) -> tuple[Country, ...]:
-    """The countries with a spot in a view (west, south, east, north, degrees) or round it."""
+def named(view: View, packs: Sequence[bytes] = ()) -> tuple[Country, ...]:
+    """The countries with a spot in a view (west, south, east, north, degrees) or round it.
+
+    On the land of detailed base maps, `packs`, each country that a view shows a fair part of has
+    spots there.
+    """
+    near = sights.seen(view, packs, _every()) if packs else {}
     west, south, east, north = view
     wide, high = AROUND * (east - west), AROUND * (north - south)
     around = (west - wide, south - high, east + wide, north + high)
-    found = ((row, tuple(_spots(row["spots"], around))) for row in _known())
-    return tuple(Country(row["names"], spots, row["zoom"]) for row, spots in found if spots)
+    spots = ((*near.get(row["names"]["en"], ()), *_spots(row["spots"], around)) for row in _known())
+    return tuple(
+        Country(row["names"], tuple(dict.fromkeys(own)), row["zoom"])
+        for row, own in zip(_known(), spots, strict=True)
+        if own
+    )
 
 
 def languages() -> tuple[str, ...]:
@@ -46,6 +56,12 @@ def _spots(spots: list[tuple[float, float]], around: View) -> Iterator[tuple[flo
         for turn in TURNS:
             if west <= lon + turn <= east and south <= lat <= north:
                 yield round(lon + turn, 3), lat
+
+
+@cache
+def _every() -> sights.Spots:
+    """The spots of every country by its English name, as packs name countries too."""
+    return tuple((row["names"]["en"], tuple(map(tuple, row["spots"]))) for row in _known())
 
 
 @cache

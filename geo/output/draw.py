@@ -203,7 +203,7 @@ class Basemap(_Block):
         """
         super().__init__({})
         self.seas = [asdict(sea) for sea in seas.named(view)] if view else []
-        self.countries = [asdict(one) for one in countries.named(view)] if view else []
+        self.countries = [asdict(one) for one in countries.named(view, packs)] if view else []
         near = locator.of(view, packs) if view else None
         self.lang, self.locator = lang, near.value() if near else None
         self.packs = [base64.b64encode(data).decode("ascii") for data in packs]

@@ -326,7 +326,7 @@ def _map(
     own = [name for place in scene.places for name in place.names.values()]
     own += named(scene.grounds, scene.packs)
     ground_names = ground.names(scene.packs, view, zoom, own)
-    over = (*ground.countries_of(scene.view, view, zoom, lang),
+    over = (*ground.countries_of(scene.view, view, zoom, lang, scene.packs),
             *ground.seas_of(scene.view, view, zoom, lang, scene.grounds))  # fmt: skip
     streets = beneath.street_names(scene.grounds, view, zoom)
     labels.place(axes, desk, [*over, *beneath.names(scene.grounds, view), *ground_names, *streets])

@@ -72,10 +72,14 @@ def names(packs: tuple[bytes, ...], camera: Camera, zoom: float, own: Sequence[s
 
 
 def countries_of(
-    view: tuple[float, float, float, float], camera: Camera, zoom: float, lang: str
+    view: tuple[float, float, float, float],
+    camera: Camera,
+    zoom: float,
+    lang: str,
+    packs: Sequence[bytes] = (),
 ) -> Iterator[Label]:
     """Names of the countries of a view (degrees) that the page shows at a zoom, in a language."""
-    for one in countries.named(view):
+    for one in countries.named(view, packs):
         at = camera.px(np.array(one.spots))
         at = at[np.isfinite(at).all(axis=1)]
         if zoom >= one.zoom and len(at):
@@ -106,6 +110,7 @@ def seas_of(
             3.0,
             "",
             SEA,
+            italic=True,
             on=True,
             gid="base-name",
             keep=True,

@@ -39,6 +39,7 @@ class Label:
     frame: str = ""
     colour: str = INK
     bold: bool = False
+    italic: bool = False
     on: bool = False
     leads: Sequence[float] = (0.0,)
     gid: str = ""
@@ -106,7 +107,7 @@ def _write(axes: Any, label: Label, spot: placement.Spot) -> None:
         ha="center",
         va="center",
         fontsize=label.size * PX_PT,
-        **face(label.text, bold=label.bold),
+        **face(label.text, bold=label.bold, italic=label.italic),
         color=label.colour,
         bbox=box if label.frame else None,
         zorder=30,

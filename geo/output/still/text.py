@@ -28,7 +28,7 @@ CARRIERS = ("pylopdf_fonts_ko",)  # packages that carry a font
 @cache
 def families() -> list[str]:
     """The fonts to draw with, the first first."""
-    for path in (letters.file("Regular"), letters.file("Bold"), *_carried()):
+    for path in (*map(letters.file, ("Regular", "Bold", "It")), *_carried()):
         font_manager.fontManager.addfont(path)
     known = {font.name for font in font_manager.fontManager.ttflist}
     return [FAMILY, WIDE, *[name for name in OTHERS if name in known][:1]]
@@ -46,11 +46,12 @@ def _renderer() -> Any:
     return RendererAgg(10, 10, 72)
 
 
-def face(text: str, *, bold: bool = False) -> dict[str, Any]:
-    """Families and weight to draw a text with: wide letters come in one weight."""
-    plain = not bold or _wide(text)
-    own = families() if plain else families()[:2]
-    return {"family": own, "weight": "normal" if plain else "bold"}
+def face(text: str, *, bold: bool = False, italic: bool = False) -> dict[str, Any]:
+    """Families, weight and slope to draw a text with: wide letters come in one face, upright."""
+    wide = _wide(text)
+    own = families()[:2] if bold and not wide else families()
+    look = {"weight": "bold"} if bold and not wide else {"weight": "normal"}
+    return {"family": own, **look, **({"style": "italic"} if italic and not wide else {})}
 
 
 def _wide(text: str) -> bool:
