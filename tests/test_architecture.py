@@ -167,6 +167,7 @@ READERS = {
     "geometry.passages": "the kit's own table of passages",
     "geometry.seas": "the kit's own names of seas",
     "geometry.countries": "the kit's own names of countries",
+    "geometry.rivers": "the kit's own names of rivers",
     "geometry.ground": "the kit's own styles of grounds",
     "geometry.ways.ports": "the table of ports that a package carries",
     "geometry.ways.network": "the kit's own network of ways",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -29,12 +29,20 @@ TURNS = (0, -360, 360)
 
 @dataclass(frozen=True)
 class Sea:
-    """A name by language, the point it stands on, and the zoom from which it is shown."""
+    """A name by language, the point it stands on, and the zoom from which it is shown.
+
+    more: other points (lon, lat) it may stand on, where that one has no room.
+    """
 
     names: Mapping[str, str]
     lon: float
     lat: float
     zoom: int
+    more: tuple[tuple[float, float], ...] = ()
+
+    def value(self) -> dict[str, Any]:
+        """What a page reads; without `more` where there is none."""
+        return {name: value for name, value in asdict(self).items() if value != ()}
 
 
 def named(view: View) -> tuple[Sea, ...]:

@@ -22,7 +22,7 @@ from folium.map import Layer
 
 from geo.errors import GeoError, check_type
 from geo.folder import credits
-from geo.geometry import countries, lighter, seas
+from geo.geometry import countries, lighter, rivers, seas
 from geo.geometry import ground as grounds
 from geo.output import bundle, templates
 from geo.scene import compact, locator, style
@@ -198,11 +198,12 @@ class Basemap(_Block):
     ) -> None:
         """Take packed layers, the world first; `own_names` are labels the map draws itself.
 
-        With a view (west, south, east, north) the seas of it bear their names, in `lang` until a
-        reader chooses another; a small one has a locator.
+        With a view (west, south, east, north) its seas and rivers bear their names, in `lang` until
+        a reader chooses another; a small one has a locator.
         """
         super().__init__({})
-        self.seas = [asdict(sea) for sea in seas.named(view)] if view else []
+        water = (*seas.named(view), *rivers.named(view, packs)) if view else ()
+        self.seas = [one.value() for one in water]
         self.countries = [asdict(one) for one in countries.named(view, packs)] if view else []
         near = locator.of(view, packs) if view else None
         self.lang, self.locator = lang, near.value() if near else None

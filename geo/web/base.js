@@ -32,7 +32,7 @@
   function seaLabel(sea, lang) {
     const own = spoken(sea.names, lang);
     return {
-      text: sea.names[own], lang: own, lat: sea.lat, lng: sea.lon, centre: true, keep: true, priority: 380,
+      text: sea.names[own], lang: own, at: [[sea.lon, sea.lat], ...sea.more || []].map(function (p) { return [p[1], p[0]]; }), centre: true, keep: true, priority: 380,
       cls: 'label-sea', height: 14, reach: 3, font: 'italic 12px ' + T.css('--font'), minZoom: sea.zoom,
     };
   }

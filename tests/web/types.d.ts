@@ -337,7 +337,7 @@ declare global {
     /** West, south, east and north of what the map is of. */
     view: [number, number, number, number];
   }
-  type SeaName = { names: { [lang: string]: string }; lon: number; lat: number; zoom: number };
+  type SeaName = { names: { [lang: string]: string }; lon: number; lat: number; zoom: number; more?: [number, number][] };
 
   type Dot = [number, number];
   /** Left, top, right, bottom in pixels of the map. */

@@ -327,7 +327,7 @@ def _map(
     own += named(scene.grounds, scene.packs)
     ground_names = ground.names(scene.packs, view, zoom, own)
     over = (*ground.countries_of(scene.view, view, zoom, lang, scene.packs),
-            *ground.seas_of(scene.view, view, zoom, lang, scene.grounds))  # fmt: skip
+            *ground.seas_of(scene.view, view, zoom, lang, scene.grounds, scene.packs))  # fmt: skip
     streets = beneath.street_names(scene.grounds, view, zoom)
     labels.place(axes, desk, [*over, *beneath.names(scene.grounds, view), *ground_names, *streets])
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 
 from geo.folder.railways import LAYER
-from geo.geometry import countries, packing, seas
+from geo.geometry import countries, packing, rivers, seas
 from geo.geometry.ground import Ground, over
 from geo.output.still import shades
 from geo.output.still.camera import Camera, Floats
@@ -94,18 +94,21 @@ def seas_of(
     zoom: float,
     lang: str,
     grounds: Sequence[Ground] = (),
+    packs: Sequence[bytes] = (),
 ) -> list[Label]:
-    """Names of the seas of a view (degrees) that the page shows at a zoom, in a language.
+    """Names of the seas and rivers of a view (degrees) that the page shows, in a language.
 
     A ground of one's own covers them.
     """
     own = [
-        sea for sea in seas.named(view) if zoom >= sea.zoom and not over(grounds, sea.lon, sea.lat)
+        sea
+        for sea in (*seas.named(view), *rivers.named(view, packs))
+        if zoom >= sea.zoom and not over(grounds, sea.lon, sea.lat)
     ]
     return [
         Label(
             sea.names.get(lang) or sea.names["en"],
-            camera.px(np.array([[sea.lon, sea.lat]])),
+            camera.px(np.array([(sea.lon, sea.lat), *sea.more])),
             12.0,
             3.0,
             "",
