@@ -60,19 +60,26 @@ def _lines(data: bytes) -> list[tuple[dict[str, Any], NDArray[np.float64]]]:
     """The points of every great river that a pack draws, near the towns by which it is known."""
     layers = (layer for layer in packing.decode(data) if layer.name.endswith("river"))
     parts = [np.asarray(part, dtype=float) for layer in layers for part in layer.parts]
+    if not parts:
+        return []
+    boxes = np.array([part.min(axis=0) for part in parts]), np.array([p.max(axis=0) for p in parts])
     found = ((river, _sure(np.vstack(own), river)) for river in _known()
-             if (own := list(_of(river, parts))))  # fmt: skip
+             if (own := list(_of(river, parts, boxes))))  # fmt: skip
     return [(river, line) for river, line in found if len(line)]
 
 
 def _of(
-    river: dict[str, Any], parts: Sequence[NDArray[np.float64]]
+    river: dict[str, Any],
+    parts: Sequence[NDArray[np.float64]],
+    boxes: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Iterator[NDArray[np.float64]]:
     """The lines that pass a town of a river, for each town the nearest."""
+    low, high = boxes
     used: set[int] = set()
-    for town in river["towns"]:
-        apart = [_apart(part, town) for part in parts]
-        nearest = int(np.argmin(apart)) if apart else -1
+    for town in (np.add(town, (turn, 0)) for town in river["towns"] for turn in TURNS):
+        by = np.flatnonzero(((low - NEAR_DEG <= town) & (town <= high + NEAR_DEG)).all(axis=1))
+        apart = {n: float(np.hypot(*(parts[n] - town).T).min()) for n in by.tolist()}
+        nearest = min(apart, key=apart.__getitem__, default=-1)
         if nearest >= 0 and apart[nearest] <= NEAR_DEG and nearest not in used:
             used.add(nearest)
             yield parts[nearest]
@@ -92,16 +99,6 @@ def _to_towns(line: NDArray[np.float64], known: Sequence[dict[str, Any]]) -> NDA
     gap[..., 0] -= 360 * np.round(gap[..., 0] / 360)
     least: NDArray[np.float64] = np.hypot(gap[..., 0], gap[..., 1]).min(axis=1)
     return least
-
-
-def _apart(part: NDArray[np.float64], town: Sequence[float]) -> float:
-    """Degrees between a town and the nearest point of a line."""
-    low, high = part.min(axis=0), part.max(axis=0)
-    turn = min(TURNS, key=lambda t: abs(town[0] + t - (low[0] + high[0]) / 2))
-    at = np.array([town[0] + turn, town[1]])
-    if (at < low - NEAR_DEG).any() or (at > high + NEAR_DEG).any():
-        return np.inf
-    return float(np.hypot(*(part - at).T).min())
 
 
 @cache
