@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
+from shapely.geometry import MultiLineString
 
 from geo.output.still.camera import Camera, Floats
 from geo.output.still.labels import Desk, Label
@@ -90,7 +91,7 @@ def _path(shape: Any, camera: Camera) -> Path:
 def _edges(path: Any) -> Any:
     """The lines of a part in pixels, those round an area too."""
     rings: Sequence[Any] = path.to_polygons() if isinstance(path, Path) else [path]
-    return shapely.multilinestrings([ring for ring in rings if len(ring) > 1])
+    return MultiLineString([ring for ring in rings if len(ring) > 1])
 
 
 def _areas(axes: Any, parts: Sequence[Part]) -> None:
