@@ -323,7 +323,9 @@ def test_choice_period_and_new_data_go_to_python_and_back_in_jupyterlab(lab):
     assert lab.page.locator(".tumen-widget").count() == 1
     lab.page.wait_for_function("document.querySelectorAll('.tumen-widget iframe').length === 1")
     assert lab.python("shown.period") == ["2020-01-01", "2020-12-31"]
-    assert lab.python("shown.view") == [-5.0, 30.0, 45.0, 60.0]
+    lab.until(
+        "shown.view == [-5.0, 30.0, 45.0, 60.0]", True
+    )  # told by the new page when it is fitted
     lab.frame.locator(".clock-now", has_text="2020").wait_for()
 
     # nothing was asked of anyone but JupyterLab
